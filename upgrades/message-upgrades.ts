@@ -1,0 +1,20 @@
+import { type Item, Upgrade } from 'dynamo-evolve';
+
+const roles: Record<string, string> = { human: 'user', bot: 'assistant' };
+
+/** How stored messages of older versions become today's. */
+export class MessageUpgrades {
+  /** v1 → v2: `text` is now `content`; `author` (human, bot) is now `role` (user, assistant). */
+  @Upgrade(1, 2, 'renamed text to content, turned author into role')
+  static roleAndContent(item: Item): void {
+    if (Object.hasOwn(item, 'text')) {
+      item.content = item.text;
+      delete item.text;
+    }
+    if (Object.hasOwn(item, 'author')) {
+      const author = String(item.author);
+      item.role = roles[author] ?? author;
+      delete item.author;
+    }
+  }
+}
