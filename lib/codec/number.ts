@@ -1,0 +1,73 @@
+import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
+
+/** What a stored number becomes: `number` where that is exact, `bigint` for unsafe integers, else the SDK's `NumberValue`. */
+export type StoredNumber = number | bigint | NumberValue;
+
+/** Stored numbers have at most 38 significant digits … */
+const maximumDigits = 38;
+/** … and these powers of ten for their first one. */
+const maximumExponent = 125;
+const minimumExponent = -130;
+
+const notation = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
+
+/**
+ * The plain decimal form of a number's text, in which engines compare and print it: no exponent, no superfluous zeros or signs.
+ * `undefined` if the text is no number or has more digits or another magnitude than engines store.
+ */
+export function canonicalNumber(text: string): string | undefined {
+  const parts = notation.exec(text);
+  if (parts === null) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
+  if (whole === '' && fraction === '') return undefined;
+
+  const all = whole + fraction;
+  const digits = all.replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  const firstExponent = digits.length - 1 - fraction.length + Number(exponent);
+  if (significant.length > maximumDigits) return undefined;
+  if (firstExponent > maximumExponent || firstExponent < minimumExponent) return undefined;
+
+  const minus = sign === '-' ? '-' : '';
+  if (firstExponent < 0) return `${minus}0.${'0'.repeat(-firstExponent - 1)}${significant}`;
+  const point = firstExponent + 1;
+  if (significant.length <= point) return minus + significant.padEnd(point, '0');
+  return `${minus}${significant.slice(0, point)}.${significant.slice(point)}`;
+}
+
+/** Reads a stored number without losing a digit; `undefined` if the text is no number. */
+export function decodeNumber(text: string): StoredNumber | undefined {
+  if (isShortInteger(text)) return Number(text);
+  const canonical = canonicalNumber(text);
+  if (canonical === undefined) return undefined;
+  const number = Number(canonical);
+  if (!canonical.includes('.')) return Number.isSafeInteger(number) ? number : BigInt(canonical);
+  return canonicalNumber(String(number)) === canonical ? number : NumberValue.from(canonical);
+}
+
+/** The canonical text of a number, or what is wrong with it. */
+export function encodeNumber(value: StoredNumber): { readonly N: string } | { readonly problem: string } {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return { problem: String(value) };
+    if (Number.isSafeInteger(value)) return { N: String(value) };
+    if (Number.isInteger(value)) return { problem: 'an integer beyond 2^53 that is no bigint' };
+  }
+  const canonical = canonicalNumber(String(value));
+  return canonical === undefined ? { problem: 'a number that engines cannot store' } : { N: canonical };
+}
+
+/** Whether the text is an integer of at most 15 digits in canonical form, which `Number` reads exactly. */
+function isShortInteger(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length > 15) return false;
+  const first = text.charCodeAt(0);
+  if (first === 48) return length === 1;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+export { NumberValue };

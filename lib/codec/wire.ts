@@ -1,0 +1,84 @@
+import { MapperError } from '../errors.js';
+
+/**
+ * An attribute's value as the engine sends it: one member, named for the type. Bytes are base64 text as they come from
+ * the wire (also in exports and Lambda events), or a `Uint8Array` as the SDK's client hands them out and takes them.
+ */
+export type WireValue =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly BOOL: boolean }
+  | { readonly NULL: boolean }
+  | { readonly B: string | Uint8Array }
+  | { readonly SS: readonly string[] }
+  | { readonly NS: readonly string[] }
+  | { readonly BS: readonly (string | Uint8Array)[] }
+  | { readonly L: readonly WireValue[] }
+  | { readonly M: WireItem };
+
+/** A stored record as the engine sends it: attribute name → `WireValue`. */
+export interface WireItem {
+  readonly [attribute: string]: WireValue;
+}
+
+/** The bytes of a `B`, or of a member of a `BS`, in either of their notations. */
+export function wireBytes(bytes: string | Uint8Array): Uint8Array {
+  // a copy: Buffer.from may hand out a slice of a shared pool
+  return typeof bytes === 'string' ? new Uint8Array(Buffer.from(bytes, 'base64')) : new Uint8Array(bytes);
+}
+
+/** Assigns an own property, whatever its name: a plain assignment to `__proto__` would set the prototype instead. */
+export function setOwn(target: object, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    (target as Record<string, unknown>)[name] = value;
+  }
+}
+
+/** A wire value as the SDK's client takes it in a request: with bytes for base64 text. All else stays as it is. */
+export function requestValue(value: WireValue): WireValue {
+  if ('B' in value) return { B: wireBytes(value.B) };
+  if ('BS' in value) return { BS: value.BS.map(wireBytes) };
+  if ('L' in value) return { L: value.L.map(requestValue) };
+  if ('M' in value) return { M: requestItem(value.M) };
+  return value;
+}
+
+/** A wire item as the SDK's client takes it in a request. */
+export function requestItem(item: WireItem): WireItem {
+  const request = {};
+  for (const name of Object.keys(item)) setOwn(request, name, requestValue(item[name] as WireValue));
+  return request;
+}
+
+/** Whether two wire values are the same to the letter: `1` and `1.0` are not; sets are compared regardless of order. */
+export function equalWire(a: WireValue, b: WireValue): boolean {
+  return canonicalText(a) === canonicalText(b);
+}
+
+function canonicalText(value: WireValue): string {
+  return JSON.stringify(canonical(value));
+}
+
+function canonical(value: WireValue): unknown {
+  if ('B' in value) return ['B', base64(value.B)];
+  if ('BS' in value) return ['BS', value.BS.map(base64).sort()];
+  if ('SS' in value) return ['SS', [...value.SS].sort()];
+  if ('NS' in value) return ['NS', [...value.NS].sort()];
+  if ('L' in value) return ['L', value.L.map(canonical)];
+  if ('M' in value) {
+    const names = Object.keys(value.M).sort();
+    return ['M', names.map((name) => [name, canonical(value.M[name] as WireValue)])];
+  }
+  return value;
+}
+
+function base64(bytes: string | Uint8Array): string {
+  return Buffer.from(wireBytes(bytes)).toString('base64');
+}
+
+/** The error for something that is no wire value or item. */
+export function invalidWire(path: string, found: string, cause?: unknown): MapperError {
+  return new MapperError('INVALID_WIRE_VALUE', { path, found }, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,10 @@
+// class-transformer keeps its metadata in a module that only a deep import reaches, and ships no types for it
+declare module 'class-transformer/cjs/storage.js' {
+  import type { TypeMetadata, ExposeMetadata, TransformMetadata } from 'class-transformer';
+  export const defaultMetadataStorage: {
+    findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
+    findExposeMetadata(target: unknown, property: string): ExposeMetadata | undefined;
+    findTransformMetadatas(target: unknown, property: string, type: number): TransformMetadata[];
+    getExposedMetadatas(target: unknown): ExposeMetadata[];
+  };
+}

@@ -1,0 +1,141 @@
+import { decodeValue, type Item } from '../codec/decode.js';
+import { encodeValue, isEmptySet } from '../codec/encode.js';
+import { setOwn, type WireItem, type WireValue } from '../codec/wire.js';
+import { type ErrorKey, MapperError } from '../errors.js';
+import type { AttributeModel } from '../model/attribute-model.js';
+import { compileModel, type EntityModel } from '../model/entity-model.js';
+import type { Class } from '../model/registry.js';
+import { type Converter, converterOf, describeType, mismatch } from './converter.js';
+import { decoratedConverter, nestedConverter, withTransforms } from './nested.js';
+import { exposedName, typeDecorator } from './storage-decorators.js';
+
+/** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
+export type TypeMismatchPolicy = 'throw' | 'keep';
+
+interface Field {
+  readonly model: AttributeModel;
+  readonly attribute: string;
+  readonly property: string;
+  readonly converter: Converter;
+}
+
+type Properties = Record<string, unknown>;
+
+/** Values of attributes that count instead of an entity's own. */
+export type Overrides = ReadonlyMap<AttributeModel, unknown>;
+const noOverrides: Overrides = new Map();
+
+const models = new WeakMap<Class, EntityModel>();
+
+/** The compiled model of an entity class; compiled at the first call. Throws like `compileModel`. */
+export function modelOf<T extends object>(target: Class<T>): EntityModel<T> {
+  const known = models.get(target);
+  if (known) return known as EntityModel<T>;
+  const model = compileModel(target, exposedName);
+  models.set(target, model);
+  return model;
+}
+
+/** Turns items of the newest version into entities and back; compiled once per class. */
+export class Hydrator<T extends object> {
+  readonly #model: EntityModel<T>;
+  readonly #fields: readonly Field[];
+  readonly #policy: TypeMismatchPolicy;
+
+  constructor(model: EntityModel<T>, policy: TypeMismatchPolicy) {
+    this.#model = model;
+    this.#policy = policy;
+    this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
+  }
+
+  /** The entity of a wire item of the newest version. Throws `ATTRIBUTE_TYPE`, `INVALID_WIRE_VALUE` or `HYDRATION_FAILED`. */
+  fromWire(wire: WireItem, key: () => ErrorKey): T {
+    const decode = ({ attribute }: Field) =>
+      Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
+    return this.#hydrate(decode, wire, key);
+  }
+
+  /** The entity of a plain item of the newest version. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
+  fromItem(item: Item, key: () => ErrorKey): T {
+    const pick = ({ attribute }: Field) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
+    return this.#hydrate(pick, item, key);
+  }
+
+  #hydrate(valueOf: (field: Field) => unknown, source: object, key: () => ErrorKey): T {
+    let at = 'the constructor';
+    try {
+      const entity = new (this.#model.class as unknown as new () => Properties)();
+      for (const field of this.#fields) {
+        const stored = valueOf(field);
+        if (stored === undefined) continue;
+        at = field.property;
+        const value = field.converter.read(stored, source);
+        entity[field.property] = value === mismatch ? this.#mismatched(field, stored, key) : value;
+      }
+      return entity as T;
+    } catch (cause) {
+      if (cause instanceof MapperError) throw cause;
+      throw new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: key(), member: at }, { cause });
+    }
+  }
+
+  /**
+   * The declared attributes of an entity as they are stored; without those that are `undefined` or an empty Set. `overrides` are
+   * values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE` or what `encodeValue` throws.
+   */
+  toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides): WireItem {
+    const wire = {};
+    for (const field of this.#fields) {
+      const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[field.property];
+      if (value === undefined) continue;
+      const stored = this.#dehydrate(field, value, entity, key);
+      if (stored !== undefined && !isEmptySet(stored)) setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
+    }
+    return wire;
+  }
+
+  /** One property's value as it is stored, before its wire form: a key to look for. Throws `ATTRIBUTE_TYPE`. */
+  storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
+    const field = this.#fields.find((one) => one.model === attribute) as Field;
+    return this.#dehydrate(field, value, source, key);
+  }
+
+  #dehydrate(field: Field, value: unknown, source: object, key: () => ErrorKey): unknown {
+    const stored = field.converter.write(value, source);
+    return stored === mismatch ? this.#mismatched(field, value, key) : stored;
+  }
+
+  #mismatched({ attribute, converter }: Field, value: unknown, key: () => ErrorKey): unknown {
+    if (this.#policy === 'keep') return value;
+    const details = { entity: this.#model.name, key: key(), attribute };
+    throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: converter.expected, found: describeType(value) });
+  }
+}
+
+function compileField(target: Class, model: AttributeModel): Field {
+  const { attribute, property } = model;
+  return { model, attribute, property, converter: withTransforms(target, property, compileConverter(target, model)) };
+}
+
+function compileConverter(target: Class, { property, type, typeGiven }: AttributeModel): Converter {
+  const decorator = typeDecorator(target, property);
+  if (decorator) return decoratedConverter(target, property, decorator);
+  // a storage transform makes the property's own type from whatever is stored
+  if (!typeGiven && withTransforms(target, property) !== undefined) return converterOf('any');
+  return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
+}
+
+/** The primary key of a wire item, under stored names, as far as it can be read: for errors. */
+export function readKey(model: EntityModel, wire: WireItem): ErrorKey {
+  const key = {};
+  for (const { attribute } of model.keys) {
+    const value = Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+    try {
+      setOwn(key, attribute, value === undefined ? undefined : decodeValue(value, attribute));
+    } catch {
+      setOwn(key, attribute, undefined);
+    }
+  }
+  return key;
+}
+

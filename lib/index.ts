@@ -1,0 +1,44 @@
+export { Mapper, type MapperOptions } from './mapper.js';
+export { type GetOptions, Repository, type StoredItem } from './repository/repository.js';
+export { type RepositoryHost, type UpgradeFailurePolicy } from './repository/entity-context.js';
+export { type Page, type PagingOptions, QueryResult } from './repository/query-result.js';
+export { type KeyInput, type QueryOptions, type ScanOptions } from './repository/query-source.js';
+export { upgradeItem } from './repository/upgrade-item.js';
+export {
+  Attribute,
+  type AttributeOptions,
+  CreatedAt,
+  Downgrade,
+  Entity,
+  type EvolveClassDecorator,
+  type EvolveMemberDecorator,
+  type GeneratedOptions,
+  Index,
+  type KeyOptions,
+  PartitionKey,
+  Revision,
+  SortKey,
+  TimeToLive,
+  UpdatedAt,
+  Upgrade,
+  Versioned,
+} from './model/decorators.js';
+export type { AttributeType, AttributeTypeOption } from './model/attribute-type.js';
+export type {
+  Class,
+  ClassReference,
+  EntityOptions,
+  IndexOptions,
+  UpgradeOptions,
+  VersionedOptions,
+} from './model/registry.js';
+export { type InitOf, key, type KeyOf, type PropertyOf } from './model/key-type.js';
+export type { Item } from './codec/decode.js';
+export type { WireItem, WireValue } from './codec/wire.js';
+export type { TypeMismatchPolicy } from './hydration/hydrator.js';
+export type { KeyRange } from './store/table.js';
+export type { EngineClient } from './store/connection.js';
+export type { CreatedTable, WriteIsolation } from './store/create-table.js';
+export type { TableDifference } from './store/verify-table.js';
+export { type ErrorCode, errorCodes, type ErrorDetails, type ErrorKey, isMapperError, MapperError } from './errors.js';
+export { channels, type RequestEvent, type UpgradeEvent } from './telemetry.js';

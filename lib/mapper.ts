@@ -1,0 +1,184 @@
+import { MapperError } from './errors.js';
+import { Hydrator, modelOf, type TypeMismatchPolicy } from './hydration/hydrator.js';
+import type { EntityModel } from './model/entity-model.js';
+import type { Class, ClassReference } from './model/registry.js';
+import { checkSharedTables, groupBy } from './model/shared-tables.js';
+import { resolveClasses } from './model/step-model.js';
+import { contextFor, type EntityContext, type RepositoryHost, type UpgradeFailurePolicy } from './repository/entity-context.js';
+import { EntityReader } from './repository/entity-reader.js';
+import { assertOptions } from './repository/query-source.js';
+import { Repository } from './repository/repository.js';
+import { Connection, type EngineClient } from './store/connection.js';
+import { addIndexes, createTable, type CreatedTable, type WriteIsolation } from './store/create-table.js';
+import { TableRequests, type TableSchema, tableSchema } from './store/table.js';
+import { type TableDifference, verifyTable } from './store/verify-table.js';
+
+export interface MapperOptions {
+  /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. Stays yours: `close()` doesn't destroy it. */
+  readonly client: EngineClient;
+  /** The entity classes, or functions that name them. */
+  readonly entities: readonly ClassReference[];
+  /** Stands before the name of every table. */
+  readonly tablePrefix?: string;
+  /** What queries and scans do with an item that can't be upgraded; `'throw'` unless given. */
+  readonly onUpgradeFailure?: UpgradeFailurePolicy;
+  /** What happens to a value that has not its declared type; `'throw'` unless given. */
+  readonly onTypeMismatch?: TypeMismatchPolicy;
+  /** Signs cursors, so that clients can't make their own. */
+  readonly cursorSecret?: string | Uint8Array;
+  /** Tells the time, for `@CreatedAt` and `@UpdatedAt`; the system's clock unless given. */
+  readonly clock?: () => Date;
+}
+
+const mapperOptions = [
+  'client',
+  'entities',
+  'tablePrefix',
+  'onUpgradeFailure',
+  'onTypeMismatch',
+  'cursorSecret',
+  'clock',
+];
+
+/**
+ * Knows the entity classes of an application and the engine that holds their items. Compiles and proves all that the
+ * classes' decorators say when it is made, before the first request.
+ *
+ * @example
+ * const mapper = new Mapper({ client, entities: [Session, Message] });
+ * const sessions = mapper.repository(Session);
+ */
+export class Mapper implements RepositoryHost {
+  readonly #options: MapperOptions;
+  readonly #connection: Connection;
+  readonly #contexts = new Map<Class, EntityContext<object>>();
+  readonly #repositories = new Map<Class, Repository<object>>();
+  readonly #schemas: readonly TableSchema[];
+  #isClosed = false;
+
+  /** Throws the error of the first mistake in the classes' decorators, or `INVALID_ARGUMENT`. */
+  constructor(options: MapperOptions) {
+    checkOptions(options);
+    this.#options = options;
+    this.#connection = new Connection(options.client);
+    const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
+    const models = [...new Set(classes)].map((one) => modelOf(one));
+    checkSharedTables(models);
+    const { tablePrefix = '' } = options;
+    this.#schemas = [...groupBy(models, (model) => model.table)].map(([table, sharing]) => {
+      const schema = tableSchema(tablePrefix + table, sharing as [EntityModel, ...EntityModel[]]);
+      const requests = new TableRequests(schema);
+      for (const model of sharing) this.#contexts.set(model.class, this.#contextOf(model, schema, requests));
+      return schema;
+    });
+  }
+
+  /**
+   * The repository of an entity class; the same one at every call. Throws `UNKNOWN_ENTITY`.
+   *
+   * @example
+   * const session = await mapper.repository(Session).get({ session_id: 'abc-123' });
+   */
+  repository<T extends object>(target: Class<T>): Repository<T> {
+    const known = this.#repositories.get(target) ?? new Repository<object>(this, target);
+    this.#repositories.set(target, known);
+    return known as unknown as Repository<T>;
+  }
+
+  /**
+   * Creates the tables that are missing, with their indexes, the tag `system:write_isolation`, and expiry where an entity has
+   * `@TimeToLive` and the engine can; waits until they are active. Does nothing to tables that are there. Resolves to
+   * what was done. Rejects with `TABLE_MISMATCH` if a table has other keys.
+   *
+   * @example
+   * await mapper.createTables({ writeIsolation: 'always_use_lwt' });
+   */
+  async createTables(options: { readonly writeIsolation?: WriteIsolation } = {}): Promise<CreatedTable[]> {
+    this.#assertOpen('createTables()');
+    assertOptions('createTables', options, ['writeIsolation']);
+    const { writeIsolation = 'always_use_lwt' } = options;
+    return Promise.all(this.#schemas.map((schema) => createTable(this.#connection, schema, writeIsolation)));
+  }
+
+  /**
+   * Adds the global indexes that tables lack, one at a time, and waits for each. Resolves to the names of those it added, as
+   * `table/index`. Rejects with `TABLE_MISMATCH` if a table is missing or lacks a local index.
+   *
+   * @example
+   * await mapper.addIndexes(); // ['chat_sessions/by_user']
+   */
+  async addIndexes(): Promise<string[]> {
+    this.#assertOpen('addIndexes()');
+    const added: string[] = [];
+    for (const schema of this.#schemas) {
+      const names = await addIndexes(this.#connection, schema);
+      added.push(...names.map((name) => `${schema.name}/${name}`));
+    }
+    return added;
+  }
+
+  /**
+   * Compares the tables with what the entities want and resolves to the differences, each with a readable message.
+   *
+   * @example
+   * for (const difference of await mapper.verifyTables()) console.log(difference.message);
+   */
+  async verifyTables(): Promise<TableDifference[]> {
+    this.#assertOpen('verifyTables()');
+    const differences = await Promise.all(this.#schemas.map((schema) => verifyTable(this.#connection, schema)));
+    return differences.flat();
+  }
+
+  /**
+   * Ends the mapper's work: later calls reject with `MAPPER_CLOSED`. May be called again. The client stays open; it is yours.
+   *
+   * @example
+   * await mapper.close();
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  /** @internal */
+  [contextFor]<T extends object>(target: Class<T>): EntityContext<T> {
+    const context = this.#contexts.get(target);
+    if (context) return context as unknown as EntityContext<T>;
+    const known = [...this.#contexts.values()].map((one) => one.model.name);
+    if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: "A repository's class" });
+    throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
+  }
+
+  #contextOf(model: EntityModel, schema: TableSchema, requests: TableRequests): EntityContext<object> {
+    const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
+    const hydrator = new Hydrator(model, onTypeMismatch);
+    return {
+      model,
+      hydrator,
+      reader: new EntityReader(model, hydrator),
+      connection: this.#connection,
+      schema,
+      requests,
+      onUpgradeFailure,
+      cursorSecret,
+      now: () => (clock ? new Date(clock()) : new Date()),
+      assertOpen: (call) => this.#assertOpen(call),
+    };
+  }
+
+  #assertOpen(call: string): void {
+    if (this.#isClosed) throw new MapperError('MAPPER_CLOSED', { call });
+  }
+}
+
+function checkOptions(options: MapperOptions): void {
+  const refuse = (argument: string, problem: string) =>
+    new MapperError('INVALID_ARGUMENT', { call: 'new Mapper()', argument, problem });
+  if (typeof options !== 'object' || options === null) throw refuse('the options', 'are no object');
+  assertOptions('new Mapper()', options, mapperOptions);
+  if (typeof options.client?.send !== 'function') throw refuse('client', 'has no send(); pass a DynamoDBClient');
+  if (!Array.isArray(options.entities) || options.entities.length === 0) {
+    throw refuse('entities', 'is no array of entity classes');
+  }
+  const { cursorSecret } = options;
+  if (cursorSecret !== undefined && cursorSecret.length === 0) throw refuse('cursorSecret', 'is empty');
+}

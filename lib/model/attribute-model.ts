@@ -1,0 +1,109 @@
+import { MapperError } from '../errors.js';
+import { type AttributeType, type KeyType, keyTypeOf, type ResolvedType, resolveType } from './attribute-type.js';
+import { type Class, designType, type MemberRecord, type MemberRole } from './registry.js';
+
+/** One stored property of an entity. */
+export interface AttributeModel {
+  /** The property's name. */
+  readonly property: string;
+  /** The stored name. */
+  readonly attribute: string;
+  readonly type: ResolvedType;
+  /** Whether the type was given to the decorator; else it is the compiler's. */
+  readonly typeGiven: boolean;
+  readonly optional: boolean;
+  /** The value that `create` gives, or a function that makes it. */
+  readonly default: unknown;
+  readonly roles: ReadonlySet<MemberRole>;
+  /** What is stored for it, if it can be a key. */
+  readonly keyType: KeyType | undefined;
+}
+
+/** Reads the stored name of a property from decorators that this room doesn't know. */
+export type StoredNames = (target: Class, property: string) => string | undefined;
+
+const decoratorOf: Record<MemberRole, string> = {
+  'partition key': '@PartitionKey',
+  'sort key': '@SortKey',
+  'created at': '@CreatedAt',
+  'updated at': '@UpdatedAt',
+  'time to live': '@TimeToLive',
+  revision: '@Revision',
+};
+
+/** By role: the type that it has if none is given or emitted, and those that it can have. */
+const roleTypes: Partial<Record<MemberRole, readonly AttributeType[]>> = {
+  'created at': ['date', 'epochSeconds', 'epochMilliseconds', 'string', 'number'],
+  'updated at': ['date', 'epochSeconds', 'epochMilliseconds', 'string', 'number'],
+  'time to live': ['epochSeconds', 'number'],
+  revision: ['string'],
+};
+
+/** Compiles one property. Throws `INVALID_MEMBER`, `UNKNOWN_TYPE` or `INVALID_KEY`. */
+export function compileAttribute(target: Class, className: string, record: MemberRecord, names: StoredNames): AttributeModel {
+  const { options, roles } = record;
+  const [role] = roles;
+  const member = String(record.member);
+  const decorator = role ? decoratorOf[role] : '@Attribute';
+  const refuse = (problem: string) => new MapperError('INVALID_MEMBER', { class: className, member, decorator, problem });
+  if (typeof record.member === 'symbol') throw refuse('its name is a symbol, and stored names are strings');
+  if (record.isStatic) throw refuse('it is static, and items become instances');
+  if (typeof target.prototype[member as never] === 'function') throw refuse('it is a method, and only values are stored');
+
+  const attribute = options.name ?? names(target, member) ?? member;
+  if (attribute === '') throw refuse('its stored name is empty');
+  let type = resolveType(options.type, designType(record), { class: className, member });
+  for (const one of roles) type = typeForRole(one, type, refuse);
+
+  const keyType = keyTypeOf(type);
+  const isKey = roles.has('partition key') || roles.has('sort key');
+  if (isKey) checkKey(className, member, attribute, type, keyType);
+  return Object.freeze({
+    property: member,
+    attribute,
+    type,
+    typeGiven: options.type !== undefined,
+    optional: options.optional === true,
+    default: options.default,
+    roles,
+    keyType,
+  });
+}
+
+function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: string) => MapperError): ResolvedType {
+  const allowed = roleTypes[role];
+  if (allowed === undefined) return type;
+  // engines expire items by seconds, whatever the property's notation
+  const wanted = type === 'any' || (role === 'time to live' && type === 'date') ? allowed[0] : type;
+  const found = allowed.find((one) => one === wanted);
+  if (found === undefined) throw refuse(`its type is ${typeName(type)}; it can be ${allowed.join(', ')}`);
+  return found;
+}
+
+function checkKey(
+  className: string,
+  member: string,
+  attribute: string,
+  type: ResolvedType,
+  keyType: KeyType | undefined,
+): void {
+  const problem = keyNameProblem(attribute) ?? keyProblem(type, keyType);
+  if (problem) throw new MapperError('INVALID_KEY', { class: className, member, problem });
+}
+
+function keyProblem(type: ResolvedType, keyType: KeyType | undefined): string | undefined {
+  if (type === 'any') return "its type is unknown; give it one, { type: 'string' }, 'number' or 'bytes'";
+  if (keyType === undefined) return `its type is ${typeName(type)}; keys are strings, numbers or bytes`;
+  return undefined;
+}
+
+/** Why a stored name can't be that of a key, if so: dynamodb-toolbox reads paths in the names of keys. */
+export function keyNameProblem(attribute: string): string | undefined {
+  if (/[.[\]]/.test(attribute)) return `its stored name ${attribute} has a dot or a bracket`;
+  return attribute in Object.prototype ? `its stored name ${attribute} is one that every object has` : undefined;
+}
+
+/** A type's name, for errors. */
+export function typeName(type: ResolvedType): string {
+  return typeof type === 'string' ? type : type.nested.name || 'a class without a name';
+}

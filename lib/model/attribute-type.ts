@@ -1,0 +1,98 @@
+import { NumberValue } from '../codec/number.js';
+import { MapperError } from '../errors.js';
+import type { Class } from './registry.js';
+
+/**
+ * The type of an attribute. `any` passes values through as the engine typed them; `date` is a `Date` stored as ISO 8601
+ * text, the two epochs a `Date` stored as a number; `bytes` a `Uint8Array` and `buffer` a
+ * Node `Buffer`; `object` is a plain object and `map` a `Map`, both stored as a map.
+ */
+export type AttributeType =
+  | 'any'
+  | 'string'
+  | 'number'
+  | 'bigint'
+  | 'boolean'
+  | 'date'
+  | 'epochSeconds'
+  | 'epochMilliseconds'
+  | 'bytes'
+  | 'buffer'
+  | 'set'
+  | 'array'
+  | 'object'
+  | 'map';
+
+/** A type as decorators take it: by its name or by its constructor, `String`, `Date`, `Uint8Array`, `Set` … */
+export type AttributeTypeOption = AttributeType | Class | StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor;
+
+/** What is stored for a key of some type: a string, a number or bytes. */
+export type KeyType = 'string' | 'number' | 'bytes';
+
+/** A type, or the class of a nested value. */
+export type ResolvedType = AttributeType | { readonly nested: Class };
+
+const constructors = new Map<unknown, AttributeType>([
+  [String, 'string'],
+  [Number, 'number'],
+  [BigInt, 'bigint'],
+  [Boolean, 'boolean'],
+  [Date, 'date'],
+  [Uint8Array, 'bytes'],
+  [Buffer, 'buffer'],
+  [Set, 'set'],
+  [Array, 'array'],
+  [Map, 'map'],
+  [Object, 'any'],
+  [NumberValue, 'any'],
+  [undefined, 'any'],
+]);
+
+const names: ReadonlySet<unknown> = new Set<AttributeType>([
+  'any',
+  'string',
+  'number',
+  'bigint',
+  'boolean',
+  'date',
+  'epochSeconds',
+  'epochMilliseconds',
+  'bytes',
+  'buffer',
+  'set',
+  'array',
+  'object',
+  'map',
+]);
+
+const keyTypes: Partial<Record<AttributeType, KeyType>> = {
+  string: 'string',
+  number: 'number',
+  bigint: 'number',
+  bytes: 'bytes',
+  buffer: 'bytes',
+  date: 'string',
+  epochSeconds: 'number',
+  epochMilliseconds: 'number',
+};
+
+/**
+ * The type of a property, from what its decorator was given, else from what the compiler emitted. Interfaces, unions and
+ * properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
+ */
+export function resolveType(given: unknown, emitted: unknown, member: { class: string; member: string }): ResolvedType {
+  if (names.has(given)) return given as AttributeType;
+  const type = given ?? emitted;
+  const known = constructors.get(type);
+  if (known) return known;
+  if (typeof type === 'function' && type.prototype !== undefined && !unstorable.has(type)) return { nested: type as Class };
+  const found = typeof type === 'function' ? type.name || 'a function' : typeof type === 'string' ? `'${type}'` : typeof type;
+  throw new MapperError('UNKNOWN_TYPE', { ...member, found });
+}
+
+const unstorable: ReadonlySet<unknown> = new Set([Promise, Function, Symbol, WeakMap, WeakSet, RegExp]);
+
+/** What is stored for a key of a type; `undefined` if no key can have it. */
+export function keyTypeOf(type: ResolvedType): KeyType | undefined {
+  return typeof type === 'string' ? keyTypes[type] : undefined;
+}

@@ -1,0 +1,163 @@
+import { MapperError } from '../errors.js';
+import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
+import { isVersion } from '../upgrade/version.js';
+import { type AttributeModel, compileAttribute, type StoredNames } from './attribute-model.js';
+import { compileIndexes, type IndexModel } from './index-model.js';
+import {
+  type Class,
+  type ClassRecord,
+  type EntityOptions,
+  inheritedRecords,
+  type MemberRole,
+  type VersionedOptions,
+} from './registry.js';
+import { compileDowngrades, compileUpgrades, type DowngradeStep } from './step-model.js';
+
+/** Everything that decorators say about an entity class, proven and frozen. */
+export interface EntityModel<T extends object = object> {
+  readonly class: Class<T>;
+  /** The class's name, for people: classes are told apart by identity. */
+  readonly name: string;
+  /** The table's name, without prefix. */
+  readonly table: string;
+  readonly discriminator: EntityOptions['discriminator'];
+  readonly version: number;
+  readonly versionAttribute: string;
+  readonly chain: UpgradeChain;
+  readonly downgrades: readonly DowngradeStep[];
+  readonly attributes: readonly AttributeModel[];
+  readonly byProperty: ReadonlyMap<string, AttributeModel>;
+  readonly partitionKey: AttributeModel;
+  readonly sortKey: AttributeModel | undefined;
+  /** The partition key, and the sort key if there is one. */
+  readonly keys: readonly AttributeModel[];
+  readonly indexes: readonly IndexModel[];
+  readonly createdAt: AttributeModel | undefined;
+  readonly updatedAt: AttributeModel | undefined;
+  readonly timeToLive: AttributeModel | undefined;
+  readonly revision: AttributeModel | undefined;
+}
+
+/**
+ * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every mistake
+ * that can be seen without an item; each names the class, the member and the mend.
+ */
+export function compileModel<T extends object>(target: Class<T>, names: StoredNames = () => undefined): EntityModel<T> {
+  if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });
+  const name = target.name || 'a class without a name';
+  const records = inheritedRecords(target).map(({ record }) => record);
+  const entity = latest(records, 'entity');
+  const versioned = latest(records, 'versioned');
+  if (!entity) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Entity' });
+  if (!versioned) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Versioned' });
+
+  const versions = compileVersions(name, versioned.version, versioned.options);
+  const attributes = compileAttributes(target, name, records, names);
+  const reserved: ReservedName[] = [{ attribute: versions.versionAttribute, role: 'version' }];
+  if (entity.discriminator) reserved.push({ attribute: entity.discriminator.attribute, role: 'discriminator' });
+  checkNames(name, attributes, reserved);
+
+  const keys = compileKeys(name, attributes);
+  const byProperty = new Map(attributes.map((one) => [one.property, one]));
+  const protectedAttributes = keys.map((one) => one.attribute);
+  if (entity.discriminator) protectedAttributes.push(entity.discriminator.attribute);
+  const steps = compileUpgrades(target, name);
+  const [partitionKey, sortKey] = keys;
+  return Object.freeze({
+    class: target,
+    name,
+    table: entity.table,
+    discriminator: entity.discriminator && Object.freeze({ ...entity.discriminator }),
+    version: versions.newest,
+    versionAttribute: versions.versionAttribute,
+    chain: compileChain({ class: name, ...versions, steps, protectedAttributes: Object.freeze(protectedAttributes) }),
+    downgrades: compileDowngrades(target, name, versions.newest),
+    attributes,
+    byProperty,
+    partitionKey,
+    sortKey,
+    keys,
+    indexes: compileIndexes(records, { class: name, byProperty, partitionKey, sortKey, newest: versions.newest }),
+    createdAt: withRole(name, attributes, 'created at'),
+    updatedAt: withRole(name, attributes, 'updated at'),
+    timeToLive: withRole(name, attributes, 'time to live'),
+    revision: withRole(name, attributes, 'revision'),
+  });
+}
+
+function latest<Field extends 'entity' | 'versioned'>(
+  records: readonly ClassRecord[],
+  field: Field,
+): ClassRecord[Field] | undefined {
+  return records.findLast((record) => record[field] !== undefined)?.[field];
+}
+
+function compileVersions(name: string, newest: number, options: VersionedOptions) {
+  const { attribute = 'schema_version', initial = 1, floor = initial } = options;
+  const check = (option: 'version' | 'initial' | 'floor', value: number) => {
+    const problem = isVersion(value) ? (value > newest ? `is ${value}, above the version ${newest}` : '') : `is ${String(value)}`;
+    if (problem) throw new MapperError('INVALID_CLASS_VERSION', { class: name, option, problem });
+  };
+  check('version', newest);
+  check('initial', initial);
+  check('floor', floor);
+  return { newest, initial, floor, versionAttribute: attribute };
+}
+
+function compileAttributes(
+  target: Class,
+  name: string,
+  records: readonly ClassRecord[],
+  names: StoredNames,
+): readonly AttributeModel[] {
+  const members = new Map(records.flatMap((record) => [...record.members]));
+  return Object.freeze([...members.values()].map((member) => compileAttribute(target, name, member, names)));
+}
+
+interface ReservedName {
+  readonly attribute: string;
+  readonly role: 'version' | 'discriminator';
+}
+
+function checkNames(name: string, attributes: readonly AttributeModel[], reserved: readonly ReservedName[]): void {
+  const seen = new Map<string, string>();
+  for (const { attribute, property } of attributes) {
+    const taken = reserved.find((one) => one.attribute === attribute);
+    if (taken) throw new MapperError('RESERVED_ATTRIBUTE', { class: name, member: property, attribute, role: taken.role });
+    const other = seen.get(attribute);
+    if (other !== undefined) {
+      throw new MapperError('DUPLICATE_ATTRIBUTE', { class: name, attribute, members: [other, property] });
+    }
+    seen.set(attribute, property);
+  }
+}
+
+function compileKeys(
+  name: string,
+  attributes: readonly AttributeModel[],
+): readonly [AttributeModel] | readonly [AttributeModel, AttributeModel] {
+  const having = (role: 'partition key' | 'sort key') => {
+    const members = attributes.filter((one) => one.roles.has(role));
+    if (members.length > 1) {
+      throw new MapperError('DUPLICATE_KEY', { class: name, role, members: members.map((one) => one.property) });
+    }
+    return members[0];
+  };
+  const partitionKey = having('partition key');
+  const sortKey = having('sort key');
+  if (!partitionKey) throw new MapperError('MISSING_PARTITION_KEY', { class: name });
+  if (partitionKey === sortKey) {
+    const problem = 'it carries @PartitionKey and @SortKey; the two keys are two properties';
+    throw new MapperError('INVALID_KEY', { class: name, member: partitionKey.property, problem });
+  }
+  return Object.freeze(sortKey ? [partitionKey, sortKey] : [partitionKey]);
+}
+
+function withRole(name: string, attributes: readonly AttributeModel[], role: MemberRole): AttributeModel | undefined {
+  const [first, second] = attributes.filter((one) => one.roles.has(role));
+  if (second) {
+    const problem = `${first?.property} is the one already`;
+    throw new MapperError('INVALID_MEMBER', { class: name, member: second.property, decorator: `the role ${role}`, problem });
+  }
+  return first;
+}

@@ -1,0 +1,66 @@
+import { MapperError } from '../errors.js';
+import { type AttributeModel, keyNameProblem } from './attribute-model.js';
+import type { ClassRecord, IndexOptions } from './registry.js';
+
+/** One index of an entity's table. */
+export interface IndexModel {
+  readonly name: string;
+  readonly kind: 'global' | 'local';
+  readonly partitionKey: AttributeModel;
+  readonly sortKey: AttributeModel | undefined;
+  /** The version since which the keys have their present names and meanings. */
+  readonly since: number;
+  /** Whether every older item has been rewritten. */
+  readonly complete: boolean;
+}
+
+interface IndexContext {
+  readonly class: string;
+  readonly byProperty: ReadonlyMap<string, AttributeModel>;
+  readonly partitionKey: AttributeModel;
+  readonly sortKey: AttributeModel | undefined;
+  readonly newest: number;
+}
+
+/** Compiles the indexes of a class and its parents. Throws `DUPLICATE_INDEX`, `UNKNOWN_INDEX_ATTRIBUTE` or `INVALID_INDEX`. */
+export function compileIndexes(records: readonly ClassRecord[], context: IndexContext): readonly IndexModel[] {
+  const indexes = new Map<string, IndexModel>();
+  for (const record of records) {
+    const own = new Set<string>();
+    for (const { name, options } of record.indexes) {
+      if (own.has(name)) throw new MapperError('DUPLICATE_INDEX', { class: context.class, index: name });
+      own.add(name);
+      indexes.set(name, compileIndex(name, options, context));
+    }
+  }
+  return Object.freeze([...indexes.values()]);
+}
+
+function compileIndex(name: string, options: IndexOptions, context: IndexContext): IndexModel {
+  const { since = 1, complete = false } = options;
+  const refuse = (problem: string) => new MapperError('INVALID_INDEX', { class: context.class, index: name, problem });
+  const keyOf = (property: string | undefined) => property === undefined ? undefined : indexKey(name, property, context);
+
+  const partitionKey = keyOf(options.partitionKey);
+  const sortKey = keyOf(options.sortKey);
+  if (typeof name !== 'string' || name.length < 3) throw refuse('needs a name of three characters or more');
+  if (!partitionKey && !sortKey) throw refuse('names no key; give it { partitionKey }, { sortKey } or both');
+  if (!partitionKey && !context.sortKey) throw refuse('is local, but the table has no sort key; give it { partitionKey }');
+  if (!Number.isInteger(since) || since < 1 || since > context.newest) {
+    throw refuse(`says since: ${since}; expected a version from 1 to ${context.newest}`);
+  }
+  const kind = partitionKey ? 'global' : 'local';
+  return Object.freeze({ name, kind, partitionKey: partitionKey ?? context.partitionKey, sortKey, since, complete });
+}
+
+function indexKey(index: string, property: string, { class: owner, byProperty }: IndexContext): AttributeModel {
+  const attribute = byProperty.get(property);
+  if (!attribute) {
+    throw new MapperError('UNKNOWN_INDEX_ATTRIBUTE', { class: owner, index, member: property, known: [...byProperty.keys()] });
+  }
+  const problem =
+    keyNameProblem(attribute.attribute) ??
+    (attribute.keyType ? undefined : "needs a type that is stored as a string, a number or bytes; give it { type: 'string' }");
+  if (problem) throw new MapperError('INVALID_INDEX', { class: owner, index, problem: `names ${property}: ${problem}` });
+  return attribute;
+}

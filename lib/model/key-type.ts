@@ -1,0 +1,19 @@
+/**
+ * Types the key of an entity exactly: `declare readonly [key]?: 'session_id'` names the properties of its primary key.
+ * No such property ever exists; the symbol only names it in types.
+ */
+export const key: unique symbol = Symbol.for('dynamo-evolve:key');
+
+// oxlint-disable-next-line typescript/no-explicit-any -- any method, whatever it takes
+type Method = (...args: any[]) => unknown;
+
+/** The names of the data properties of an entity. */
+export type PropertyOf<T> = { [P in keyof T]-?: P extends string ? (T[P] extends Method ? never : P) : never }[keyof T];
+
+/** The key argument of an entity: exactly its key properties where it declares them, else any of its properties. */
+export type KeyOf<T> = typeof key extends keyof T
+  ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
+  : { [P in PropertyOf<T>]?: T[P] };
+
+/** What `create` takes: any of an entity's properties. */
+export type InitOf<T> = { [P in PropertyOf<T>]?: T[P] | undefined };

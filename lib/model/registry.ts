@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import type { AttributeTypeOption } from './attribute-type.js';
+
+/** Any class, whatever its constructor takes. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a class with private or required parameters is a class, too
+export type Class<T = object> = abstract new (...args: any[]) => T;
+
+/** A class, several, or a function that names them once all modules are loaded. */
+export type ClassReference = Class | readonly Class[] | (() => Class | readonly Class[]);
+
+export interface EntityOptions {
+  /** The table's name, without the mapper's `tablePrefix`. */
+  readonly table: string;
+  /** Which items of a shared table are of this class. */
+  readonly discriminator?: {
+    readonly attribute: string;
+    readonly value: string;
+    /** Whether items without the attribute are of this class. */
+    readonly default?: boolean;
+  };
+}
+
+export interface VersionedOptions {
+  /** The stored attribute that holds the version; `schema_version` unless given. */
+  readonly attribute?: string;
+  /** The version of items without that attribute; 1 unless given. */
+  readonly initial?: number;
+  /** The oldest version that can still be read; the initial one unless given. Every version from here on must lead to the newest. */
+  readonly floor?: number;
+  /** The classes that hold the `@Upgrade` methods, beside the entity class itself. */
+  readonly upgrades?: ClassReference;
+}
+
+export interface UpgradeOptions {
+  /** What changed, for people. */
+  readonly description?: string;
+  /** Whether the step is harmless when it runs on its own output; true unless said otherwise. */
+  readonly repeatable?: boolean;
+  /** Whether the step looks at attributes that it doesn't name; false unless said otherwise. */
+  readonly dynamic?: boolean;
+}
+
+export interface IndexOptions {
+  /** The property of the partition key; without it the index is a local one. */
+  readonly partitionKey?: string;
+  /** The property of the sort key. */
+  readonly sortKey?: string;
+  /** The version since which the index's keys have their present names and meanings. */
+  readonly since?: number;
+  /** Whether every item older than `since` has been rewritten. */
+  readonly complete?: boolean;
+}
+
+export interface MemberOptions {
+  /** The stored name, where it is not the property's. */
+  readonly name?: string;
+  /** The type, where `design:type` doesn't tell. */
+  readonly type?: AttributeTypeOption;
+  /** The value that `create` gives when there is none, or a function that makes it. Never applied on read. */
+  readonly default?: unknown;
+  /** Whether it may be absent from what is stored. */
+  readonly optional?: boolean;
+}
+
+/** What a property is, beside an attribute. */
+export type MemberRole = 'partition key' | 'sort key' | 'created at' | 'updated at' | 'time to live' | 'revision';
+
+/** What the decorators of one property say. */
+export interface MemberRecord {
+  readonly member: string | symbol;
+  readonly isStatic: boolean;
+  readonly roles: Set<MemberRole>;
+  options: MemberOptions;
+  /** The class whose decorator made the record. */
+  readonly declaredBy: Class;
+}
+
+/** What one `@Upgrade` or `@Downgrade` says. */
+export interface StepRecord {
+  readonly member: string | symbol;
+  readonly isStatic: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly options: UpgradeOptions;
+}
+
+/** Everything that decorators said about one class itself, in the order in which it was said. Nothing is checked yet. */
+export interface ClassRecord {
+  entity?: EntityOptions;
+  versioned?: { readonly version: number; readonly options: VersionedOptions };
+  readonly members: Map<string | symbol, MemberRecord>;
+  readonly indexes: { readonly name: string; readonly options: IndexOptions }[];
+  readonly upgrades: StepRecord[];
+  readonly downgrades: StepRecord[];
+}
+
+// reflect-metadata keeps its metadata by class identity, in one place even when this package is loaded twice
+const metadataKey = Symbol.for('dynamo-evolve:class');
+
+/** What the decorators of this very class said, without its parents. */
+export function ownRecord(target: Class): ClassRecord | undefined {
+  return Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
+}
+
+/** The records of a class and of those it extends, the most general one first. */
+export function inheritedRecords(target: Class): { readonly class: Class; readonly record: ClassRecord }[] {
+  const records = [];
+  for (let at: unknown = target; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
+    const record = ownRecord(at as Class);
+    if (record) records.unshift({ class: at as Class, record });
+  }
+  return records;
+}
+
+/** The record of a class to write to. */
+export function recordOf(target: Class): ClassRecord {
+  const record = ownRecord(target) ?? { members: new Map(), indexes: [], upgrades: [], downgrades: [] };
+  Reflect.defineMetadata(metadataKey, record, target);
+  return record;
+}
+
+/** The record of the class that a member's decorator was applied to: on the class for static members, else on its prototype. */
+export function classOfMember(target: object): { readonly class: Class; readonly isStatic: boolean } {
+  if (typeof target === 'function') return { class: target as Class, isStatic: true };
+  return { class: target.constructor as Class, isStatic: false };
+}
+
+/** The type that the compiler emitted for a property, if it did. */
+export function designType({ declaredBy, member }: MemberRecord): unknown {
+  return Reflect.getMetadata('design:type', declaredBy.prototype as object, member);
+}

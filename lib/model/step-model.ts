@@ -1,0 +1,129 @@
+import { types } from 'node:util';
+import { MapperError } from '../errors.js';
+import type { UpgradeItem, UpgradeStep } from '../upgrade/chain.js';
+import { type Class, type ClassReference, type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
+
+/** The way back from a version to the one before it. */
+export type DowngradeStep = Pick<UpgradeStep, 'from' | 'to' | 'method' | 'apply'>;
+
+type StepKind = 'upgrades' | 'downgrades';
+
+interface FoundStep {
+  readonly owner: Class;
+  readonly record: StepRecord;
+}
+
+/**
+ * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a more
+ * derived class's step replaces an inherited one between the same versions or of the same name.
+ * Throws `UNDEFINED_CLASS`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
+ */
+export function compileUpgrades(target: Class, className: string): UpgradeStep[] {
+  return findSteps(target, className, 'upgrades').map(({ owner, record }) => {
+    const { from, to, options } = record;
+    const method = methodName(owner, record);
+    const found = findMethod(owner, record);
+    if (typeof found === 'string') {
+      throw new MapperError('UPGRADE_NOT_A_METHOD', { class: className, method, from, to, found });
+    }
+    if (types.isAsyncFunction(found)) throw new MapperError('ASYNC_UPGRADE', { class: className, method, from, to });
+    const { description, repeatable = true, dynamic = false } = options;
+    return Object.freeze({ from, to, method, description, repeatable, dynamic, apply: found });
+  });
+}
+
+/** The downgrades of a class, found like its upgrades. Throws `INVALID_DOWNGRADE`. */
+export function compileDowngrades(target: Class, className: string, newest: number): readonly DowngradeStep[] {
+  const seen = new Set<number>();
+  const steps = findSteps(target, className, 'downgrades').map(({ owner, record }) => {
+    const { from, to } = record;
+    const method = methodName(owner, record);
+    const found = findMethod(owner, record);
+    const refuse = (problem: string) => new MapperError('INVALID_DOWNGRADE', { class: className, method, from, to, problem });
+    if (typeof found === 'string') throw refuse(`is ${found}`);
+    if (types.isAsyncFunction(found)) throw refuse('is asynchronous');
+    if (!Number.isInteger(from) || to !== from - 1 || to < 1) throw refuse('does not lead to the version before');
+    if (from > newest) throw refuse(`starts beyond the class's version ${newest}`);
+    if (seen.has(from)) throw refuse('is there twice');
+    seen.add(from);
+    return Object.freeze({ from, to, method, apply: found });
+  });
+  return Object.freeze(steps);
+}
+
+function findSteps(target: Class, className: string, kind: StepKind): FoundStep[] {
+  let found: FoundStep[] = [];
+  for (const { class: owner, record } of inheritedRecords(target)) {
+    // the method is looked up on the class in hand, so that a subclass's method of the same name counts
+    const level = record[kind].map((step) => ({ owner: target, record: step }));
+    for (const upgrades of upgradeClasses(owner, record)) level.push(...stepsOfClass(upgrades, kind));
+    found = override(found, level);
+  }
+  checkNames(className, found);
+  return found;
+}
+
+function stepsOfClass(owner: Class, kind: StepKind): FoundStep[] {
+  let found: FoundStep[] = [];
+  for (const { record } of inheritedRecords(owner)) {
+    found = override(found, record[kind].map((step) => ({ owner, record: step })));
+  }
+  return found;
+}
+
+function override(inherited: FoundStep[], own: FoundStep[]): FoundStep[] {
+  const isReplaced = (step: FoundStep) =>
+    own.some(
+      ({ owner, record }) =>
+        (record.from === step.record.from && record.to === step.record.to) ||
+        (owner === step.owner && record.member === step.record.member && record.isStatic === step.record.isStatic),
+    );
+  return [...inherited.filter((step) => !isReplaced(step)), ...own];
+}
+
+function upgradeClasses(owner: Class, record: ClassRecord): readonly Class[] {
+  const { versioned } = record;
+  if (versioned === undefined || !('upgrades' in versioned.options)) return [];
+  const where = `The option upgrades of @Versioned on ${owner.name}`;
+  return resolveClasses(versioned.options.upgrades as ClassReference, where);
+}
+
+/** The classes that a reference names: one, several, or a function's answer. Throws `UNDEFINED_CLASS`. */
+export function resolveClasses(reference: ClassReference, where: string): readonly Class[] {
+  const isThunk = typeof reference === 'function' && reference.prototype === undefined;
+  const named = isThunk ? (reference as () => Class | readonly Class[])() : (reference as Class | readonly Class[]);
+  const classes = Array.isArray(named) ? (named as readonly Class[]) : [named as Class];
+  return classes.map((one) => {
+    if (typeof one !== 'function') throw new MapperError('UNDEFINED_CLASS', { where });
+    return one.prototype === undefined ? (resolveClasses(one as unknown as ClassReference, where)[0] as Class) : one;
+  });
+}
+
+function checkNames(className: string, steps: readonly FoundStep[]): void {
+  for (const { owner, record } of steps) {
+    if (typeof record.member !== 'symbol') continue;
+    const { from, to } = record;
+    const method = methodName(owner, record);
+    throw new MapperError('UPGRADE_NOT_A_METHOD', { class: className, method, from, to, found: 'named by a symbol' });
+  }
+}
+
+function methodName(owner: Class, { member }: StepRecord): string {
+  return `${owner.name}.${String(member)}`;
+}
+
+/** The method that a step's decorator stands on, or what stands there instead. */
+function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: UpgradeItem) => unknown) | string {
+  let at: unknown = isStatic ? owner : owner.prototype;
+  while (at !== null && at !== undefined) {
+    const descriptor = Object.getOwnPropertyDescriptor(at, member);
+    if (descriptor) {
+      const { value } = descriptor as { value: unknown };
+      if (descriptor.get) return 'an accessor';
+      if (types.isGeneratorFunction(value) && !types.isAsyncFunction(value)) return 'a generator';
+      return typeof value === 'function' ? (value as (item: UpgradeItem) => unknown) : `a field that holds ${typeof value}`;
+    }
+    at = Object.getPrototypeOf(at);
+  }
+  return 'undefined';
+}

@@ -1,0 +1,69 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { WireItem } from '../codec/wire.js';
+import { MapperError } from '../errors.js';
+import type { KeyAttribute } from '../store/table.js';
+
+/** What cursors of one query are made and checked with. */
+export interface CursorCodec {
+  /** The cursor that goes on after a key. */
+  encode(key: WireItem): string;
+  /** The key that a cursor stands after. Throws `INVALID_CURSOR`. */
+  decode(cursor: string): WireItem;
+}
+
+const engineTypes = { string: 'S', number: 'N', bytes: 'B' } as const;
+
+/**
+ * Makes cursors that are URL-safe, bound to one query by a fingerprint of its parameters, and signed where there is a secret.
+ * `keys` are the key attributes that a cursor holds.
+ */
+export function cursorCodec(query: object, keys: readonly KeyAttribute[], secret?: string | Uint8Array): CursorCodec {
+  const fingerprint = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 22);
+  const sign = (text: string) => (secret === undefined ? '' : createHmac('sha256', secret).update(text).digest('base64url'));
+
+  return {
+    encode(key) {
+      const values = keys.map(({ name, type }) => textOf(key[name], type));
+      const payload = Buffer.from(JSON.stringify([fingerprint, ...values])).toString('base64url');
+      return secret === undefined ? payload : `${payload}.${sign(payload)}`;
+    },
+    decode(cursor) {
+      if (typeof cursor !== 'string') throw invalid('is no string');
+      const [payload = '', signature = '', ...rest] = cursor.split('.');
+      if (rest.length > 0 || !isSame(signature, sign(payload))) throw invalid('has a wrong signature');
+      const [found, ...values] = parse(payload);
+      if (found !== fingerprint) throw invalid('belongs to another query');
+      if (values.length !== keys.length) throw invalid('is malformed');
+      return Object.fromEntries(keys.map(({ name, type }, at) => [name, wireOf(values[at], type)]));
+    },
+  };
+}
+
+function textOf(value: unknown, type: KeyAttribute['type']): string {
+  const text = (value as Readonly<Record<string, unknown>> | undefined)?.[engineTypes[type]];
+  return typeof text === 'string' ? text : Buffer.from(text as Uint8Array).toString('base64');
+}
+
+function wireOf(text: unknown, type: KeyAttribute['type']): WireItem[string] {
+  if (typeof text !== 'string' || text === '') throw invalid('is malformed');
+  return { [engineTypes[type]]: text } as unknown as WireItem[string];
+}
+
+function parse(payload: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed)) return parsed;
+  } catch {
+    // told below, without the parser's message, which quotes the cursor
+  }
+  throw invalid('is malformed');
+}
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function invalid(problem: string): MapperError {
+  return new MapperError('INVALID_CURSOR', { problem });
+}

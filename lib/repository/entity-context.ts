@@ -1,0 +1,36 @@
+import type { MapperError } from '../errors.js';
+import type { Hydrator } from '../hydration/hydrator.js';
+import type { EntityModel } from '../model/entity-model.js';
+import type { Class } from '../model/registry.js';
+import type { Connection } from '../store/connection.js';
+import type { TableRequests, TableSchema } from '../store/table.js';
+import type { EntityReader } from './entity-reader.js';
+
+/**
+ * What a query or scan does with an item that can't be upgraded, or whose version can't be read: throw its error,
+ * leave the item out, or call a function with the error and, unless that throws, leave the item out.
+ */
+export type UpgradeFailurePolicy = 'throw' | 'skip' | ((error: MapperError) => void);
+
+/** Everything that a repository needs of its mapper for one class. */
+export interface EntityContext<T extends object> {
+  readonly model: EntityModel<T>;
+  readonly hydrator: Hydrator<T>;
+  readonly reader: EntityReader<T>;
+  readonly connection: Connection;
+  readonly schema: TableSchema;
+  readonly requests: TableRequests;
+  readonly onUpgradeFailure: UpgradeFailurePolicy;
+  readonly cursorSecret: string | Uint8Array | undefined;
+  readonly now: () => Date;
+  /** Throws `MAPPER_CLOSED` after `close()`. */
+  readonly assertOpen: (call: string) => void;
+}
+
+/** Where a repository finds its mapper's side; a symbol keeps it out of the mapper's public face. */
+export const contextFor: unique symbol = Symbol('contextFor');
+
+/** What a repository is made from: a `Mapper`. */
+export interface RepositoryHost {
+  [contextFor]<T extends object>(target: Class<T>): EntityContext<T>;
+}

@@ -1,0 +1,126 @@
+import type { WireItem } from '../codec/wire.js';
+import { MapperError } from '../errors.js';
+import type { IndexModel } from '../model/index-model.js';
+import type { KeyRange, PageParams } from '../store/table.js';
+import { cursorCodec } from './cursor.js';
+import type { EntityContext } from './entity-context.js';
+import { keyRange, keyValue } from './entity-key.js';
+import { type PageSource, type PagingOptions, QueryResult } from './query-result.js';
+
+/** Options that queries and scans share. */
+export interface ScanOptions extends PagingOptions {
+  /** The index to read instead of the table. */
+  readonly index?: string;
+  /** Whether to read what was last written, at twice the price; not on global indexes. */
+  readonly consistent?: boolean;
+  /** Whether entities remember what they were loaded from; true unless said otherwise. */
+  readonly track?: boolean;
+  /** Cancels what is under way and rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A value that a key can have, as the entity holds it. */
+export type KeyInput = string | number | bigint | Uint8Array | Date;
+
+export interface QueryOptions extends ScanOptions {
+  /** The partition key's value. */
+  readonly partition: KeyInput;
+  /** The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. */
+  readonly range?: KeyRange<KeyInput>;
+  /** Whether to go from the highest sort key down. */
+  readonly reverse?: boolean;
+}
+
+const scanOptions = ['index', 'consistent', 'track', 'signal', 'limit', 'pageSize', 'cursor'];
+const queryOptions = [...scanOptions, 'partition', 'range', 'reverse'];
+
+/** The results of a query. */
+export function queryResult<T extends object>(context: EntityContext<T>, options: QueryOptions): QueryResult<T> {
+  return new QueryResult(() => {
+    context.assertOpen('query()');
+    assertOptions('query', options, queryOptions);
+    const index = findIndex(context, 'query', options.index);
+    const { partition, range, consistent, reverse } = options;
+    const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
+    if (range !== undefined && !sortKey) throw invalid('query', 'range', 'was given, but there is no sort key to compare');
+
+    const params = context.requests.query(
+      keyValue(context, partitionKey as never, partition, {}),
+      range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined,
+      options.index,
+      { ...(reverse !== undefined && { reverse }), ...(consistent !== undefined && { consistent }) },
+    );
+    return pageSource(context, params, options, index);
+  }, options);
+}
+
+/** The results of a scan. */
+export function scanResult<T extends object>(context: EntityContext<T>, options: ScanOptions): QueryResult<T> {
+  return new QueryResult(() => {
+    context.assertOpen('scan()');
+    assertOptions('scan', options, scanOptions);
+    const index = findIndex(context, 'scan', options.index);
+    const { consistent } = options;
+    const params = context.requests.scan(options.index, consistent === undefined ? {} : { consistent });
+    return pageSource(context, params, options, index);
+  }, options);
+}
+
+function pageSource<T extends object>(
+  context: EntityContext<T>,
+  params: PageParams,
+  options: ScanOptions,
+  index: IndexModel | undefined,
+): PageSource<T> {
+  const { connection, model, reader, schema } = context;
+  const { signal, track = true } = options;
+  const isQuery = 'KeyConditionExpression' in params;
+  const keys = new Map(schema.keys.map((key) => [key.name, key]));
+  for (const key of schema.indexes.find((one) => one.name === index?.name)?.keys ?? []) keys.set(key.name, key);
+  // pages of one query may be read with other consistency
+  const { ConsistentRead: _, ...identity } = params as PageParams & { ConsistentRead?: boolean };
+
+  return {
+    fetch: async (start, size) => {
+      signal?.throwIfAborted();
+      const request = {
+        ...params,
+        ...(start && { ExclusiveStartKey: start as never }),
+        ...(size !== undefined && { Limit: size }),
+      };
+      return isQuery ? connection.query(request, signal) : connection.scan(request, signal);
+    },
+    read: (wire: WireItem) => (reader.owns(wire) ? reader.read(wire, track) : undefined),
+    cursors: cursorCodec([identity, model.discriminator?.value], [...keys.values()], context.cursorSecret),
+    onUpgradeFailure: context.onUpgradeFailure,
+  };
+}
+
+function findIndex<T extends object>(
+  { model }: EntityContext<T>,
+  call: string,
+  name: string | undefined,
+): IndexModel | undefined {
+  if (name === undefined) return undefined;
+  const index = model.indexes.find((one) => one.name === name);
+  if (!index) {
+    const known = model.indexes.map((one) => one.name).join(', ') || 'none';
+    throw invalid(call, 'index', `is no index of ${model.name}; its indexes: ${known}`);
+  }
+  const { floor } = model.chain;
+  if (index.since > floor && !index.complete) {
+    throw new MapperError('INDEX_MAY_MISS_ITEMS', { class: model.name, index: name, since: index.since, floor });
+  }
+  return index;
+}
+
+/** Refuses options that nobody knows: a misspelt one would be silently without effect. Throws `INVALID_ARGUMENT`. */
+export function assertOptions(call: string, options: object, known: readonly string[]): void {
+  for (const option of Object.keys(options)) {
+    if (!known.includes(option)) throw invalid(call, option, `is no option; the options are ${known.join(', ')}`);
+  }
+}
+
+function invalid(call: string, argument: string, problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call, argument, problem });
+}

@@ -1,0 +1,229 @@
+import { decodeItem, type Item } from '../codec/decode.js';
+import { requestItem, type WireItem } from '../codec/wire.js';
+import { MapperError } from '../errors.js';
+import type { InitOf, KeyOf } from '../model/key-type.js';
+import type { Class } from '../model/registry.js';
+import { batchGet } from '../store/batch-get.js';
+import { contextFor, type EntityContext, type RepositoryHost } from './entity-context.js';
+import { keyText, wireKey } from './entity-key.js';
+import { EntityWriter } from './entity-writer.js';
+import type { QueryResult } from './query-result.js';
+import { assertOptions, queryResult, type QueryOptions, scanResult, type ScanOptions } from './query-source.js';
+import { trackedOf } from './tracking.js';
+
+export interface GetOptions {
+  /** Whether to read what was last written, at twice the price. */
+  readonly consistent?: boolean;
+  /** Whether entities remember what they were loaded from; true unless said otherwise. */
+  readonly track?: boolean;
+  /** Cancels what is under way and rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** An item as it was read: its version then, and its plain values. */
+export interface StoredItem {
+  readonly version: number;
+  readonly item: Item;
+}
+
+const getOptions = ['consistent', 'track', 'signal'];
+
+/**
+ * Reads and writes the entities of one class. Whatever the version of a stored item, an entity is of the newest one. Get one
+ * from `mapper.repository(Class)`, or extend it to give an application's queries names.
+ *
+ * Every read can reject with `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE` or
+ * `HYDRATION_FAILED`, every call with `REQUEST_FAILED`, `INVALID_ARGUMENT`, `INVALID_KEY_VALUE` or `MAPPER_CLOSED`.
+ *
+ * @example
+ * class SessionRepository extends Repository<Session> {
+ *   constructor(mapper: Mapper) {
+ *     super(mapper, Session);
+ *   }
+ * }
+ */
+export class Repository<T extends object> {
+  readonly #context: EntityContext<T>;
+  readonly #writer: EntityWriter<T>;
+
+  constructor(mapper: RepositoryHost, target: Class<T>) {
+    this.#context = mapper[contextFor](target);
+    this.#writer = new EntityWriter(this.#context);
+  }
+
+  /**
+   * Makes a new entity, with the declared defaults for what is not given. Stores nothing. Throws `UNKNOWN_ATTRIBUTE` for a
+   * property that is no attribute.
+   *
+   * @example
+   * const session = sessions.create({ session_id: 'new-1', user_id: 'user-456', title: 'New' });
+   * session.blueprint; // 'devassist'
+   */
+  create(init: InitOf<T>): T {
+    const { attributes, byProperty, class: target, name } = this.#context.model;
+    for (const member of Object.keys(init)) {
+      if (!byProperty.has(member)) {
+        throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member, known: [...byProperty.keys()] });
+      }
+    }
+    const entity = new (target as unknown as new () => Record<string, unknown>)();
+    for (const { property, default: fallback } of attributes) {
+      const given = (init as Readonly<Record<string, unknown>>)[property];
+      if (given !== undefined) entity[property] = given;
+      else if (fallback !== undefined && entity[property] === undefined) entity[property] = makeDefault(fallback);
+    }
+    return entity as T;
+  }
+
+  /**
+   * The entity with a key; `undefined` if there is none. A broken item is an error, never absent.
+   *
+   * @example
+   * const session = await sessions.get({ session_id: 'abc-123' });
+   */
+  async get(key: KeyOf<T>, options: GetOptions = {}): Promise<T | undefined> {
+    const { connection, reader, schema } = this.#context;
+    this.#context.assertOpen('get()');
+    assertOptions('get', options, getOptions);
+    const request = {
+      TableName: schema.name,
+      Key: requestItem(wireKey(this.#context, key)) as never,
+      ...(options.consistent && { ConsistentRead: true }),
+    };
+    const { Item: wire } = await connection.get(request, options.signal);
+    return wire && reader.owns(wire) ? reader.read(wire, options.track) : undefined;
+  }
+
+  /**
+   * The entity with a key. Rejects with `NOT_FOUND` if there is none.
+   *
+   * @example
+   * const session = await sessions.getOrFail({ session_id: 'abc-123' });
+   */
+  async getOrFail(key: KeyOf<T>, options: GetOptions = {}): Promise<T> {
+    const entity = await this.get(key, options);
+    if (entity !== undefined) return entity;
+    const { model, reader } = this.#context;
+    throw new MapperError('NOT_FOUND', { entity: model.name, key: reader.identify(wireKey(this.#context, key)).key() });
+  }
+
+  /**
+   * The entities with these keys, in the same order, `undefined` where there is none. Keys may repeat; the same key gives the
+   * same entity. Reads 100 items a request. Rejects with `UNPROCESSED_KEYS` if the engine goes on leaving some unread.
+   *
+   * @example
+   * const [first, second] = await sessions.getMany([{ session_id: 'abc-123' }, { session_id: 'absent' }]);
+   */
+  async getMany(keys: readonly KeyOf<T>[], options: GetOptions = {}): Promise<(T | undefined)[]> {
+    const { connection, reader, schema } = this.#context;
+    this.#context.assertOpen('getMany()');
+    assertOptions('getMany', options, getOptions);
+    const wanted = keys.map((key) => wireKey(this.#context, key));
+    const unique = new Map(wanted.map((key) => [keyText(key, schema.keys), key]));
+    const wires = await batchGet(connection, schema.name, [...unique.values()], options);
+    const found = new Map<string, T>();
+    for (const wire of wires) {
+      if (reader.owns(wire)) found.set(keyText(wire, schema.keys), reader.read(wire, options.track));
+    }
+    return wanted.map((key) => found.get(keyText(key, schema.keys)));
+  }
+
+  /**
+   * Stores a new entity and resolves to it. Rejects with `ALREADY_EXISTS` if there is an item with its key, with
+   * `MISSING_ATTRIBUTE` if it lacks a required attribute, or with the error of a value that can't be stored.
+   *
+   * @example
+   * await sessions.insert(sessions.create({ session_id: 'new-2', user_id: 'user-456', title: 'New' }));
+   */
+  async insert(entity: T): Promise<T> {
+    this.#context.assertOpen('insert()');
+    await this.#writer.insert(entity);
+    return entity;
+  }
+
+  /**
+   * Stores an entity whole and resolves to it. A new one replaces whatever item has its key, unless that one is of a newer
+   * version (`NEWER_VERSION`) or another class (`WRONG_ENTITY`). A loaded one replaces the item that it was loaded from, with the
+   * attributes that the class doesn't declare, and rejects with `CONFLICT` if that item's version or revision has changed, with
+   * `NOT_FOUND` if it is gone. Without `@Revision`, changes of others within the same version are overwritten.
+   *
+   * @example
+   * const session = await sessions.getOrFail({ session_id: 'abc-123' });
+   * session.title = 'Renamed';
+   * await sessions.put(session);
+   */
+  async put(entity: T): Promise<T> {
+    this.#context.assertOpen('put()');
+    await this.#writer.put(entity);
+    return entity;
+  }
+
+  /**
+   * Deletes the item with a key, whatever its version, and resolves to whether it existed. Rejects with `WRONG_ENTITY` if it is
+   * another class's.
+   *
+   * @example
+   * const existed = await sessions.delete({ session_id: 'new-2' });
+   */
+  async delete(key: KeyOf<T>): Promise<boolean> {
+    this.#context.assertOpen('delete()');
+    return this.#writer.delete(key);
+  }
+
+  /**
+   * The entities of one partition of the table or of an index, in the order of the sort key. Rejects with
+   * `INDEX_MAY_MISS_ITEMS` for an index that older items are missing from, with `INVALID_CURSOR` for a cursor of another query.
+   *
+   * @example
+   * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
+   */
+  query(options: QueryOptions): QueryResult<T> {
+    return queryResult(this.#context, options);
+  }
+
+  /**
+   * All entities of the table or of an index, in no particular order.
+   *
+   * @example
+   * for await (const session of sessions.scan({ pageSize: 100 })) console.log(session.title);
+   */
+  scan(options: ScanOptions = {}): QueryResult<T> {
+    return scanResult(this.#context, options);
+  }
+
+  /**
+   * The entity of a wire item of any version, from wherever it comes: a stream, an export, a Lambda event. Synchronous. Throws
+   * like every read, `WRONG_ENTITY` if the item is another class's, and `INVALID_WIRE_VALUE` if it is no wire item.
+   *
+   * @example
+   * const session = sessions.hydrate({
+   *   session_id: { S: 'abc-123' }, user_id: { S: 'user-456' }, title: { S: 'Hello' }, state: { S: 'open' },
+   *   created_at: { S: '2024-03-01T09:15:00.000Z' }, updated_at: { S: '2024-03-01T09:15:00.000Z' },
+   * });
+   */
+  hydrate(wireItem: WireItem): T {
+    this.#context.assertOpen('hydrate()');
+    if (typeof wireItem !== 'object' || wireItem === null || Array.isArray(wireItem)) {
+      throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'no object' });
+    }
+    return this.#context.reader.read(wireItem);
+  }
+
+  /**
+   * What an entity was loaded from or last stored as: the version and the plain values; `undefined` for a new one and for one
+   * that was read with `track: false`.
+   *
+   * @example
+   * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // 1
+   */
+  stored(entity: T): StoredItem | undefined {
+    const tracked = trackedOf(entity);
+    return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
+  }
+}
+
+function makeDefault(fallback: unknown): unknown {
+  if (typeof fallback === 'function') return (fallback as () => unknown)();
+  // a copy: entities must not share one array, Set or object
+  return typeof fallback === 'object' && fallback !== null ? structuredClone(fallback) : fallback;
+}

@@ -1,0 +1,65 @@
+import type { KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
+import type { Connection } from './connection.js';
+import type { KeyAttribute, TableIndex, TableSchema } from './table.js';
+import { describeTable, timeToLiveOf } from './table-description.js';
+
+/** One way in which a table is not what its entities want. */
+export interface TableDifference {
+  readonly table: string;
+  /** What differs: `table`, `keys`, `index by_user`, `time to live`. */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+  /** All of it in a sentence. */
+  readonly message: string;
+}
+
+const typeNames: Record<string, string> = { S: 'string', N: 'number', B: 'bytes' };
+
+/** Compares a table with what its entities want; none is missing where nothing is returned. */
+export async function verifyTable(connection: Connection, schema: TableSchema): Promise<TableDifference[]> {
+  const description = await describeTable(connection, schema.name);
+  if (!description) return [difference(schema, 'table', 'a table', 'none')];
+  const expires = schema.timeToLive === undefined ? undefined : await timeToLiveOf(connection, schema.name);
+  return [
+    ...compareKeys(schema, description),
+    ...schema.indexes.flatMap((index) => compareIndex(schema, index, description)),
+    ...compare(schema, 'time to live', schema.timeToLive ?? 'none', expires ?? 'none'),
+  ];
+}
+
+/** Compares a table's keys with the wanted ones. */
+export function compareKeys(schema: TableSchema, description: TableDescription): TableDifference[] {
+  return compare(schema, 'keys', describeKeys(schema.keys), describeFound(description.KeySchema, description));
+}
+
+function compareIndex(schema: TableSchema, index: TableIndex, description: TableDescription): TableDifference[] {
+  const what = `index ${index.name}`;
+  const found = (kind: TableIndex['kind']) => {
+    const indexes = kind === 'global' ? description.GlobalSecondaryIndexes : description.LocalSecondaryIndexes;
+    const one = indexes?.find(({ IndexName: name }) => name === index.name);
+    return one && `${kind}, ${describeFound(one.KeySchema, description)}`;
+  };
+  const expected = `${index.kind}, ${describeKeys(index.keys)}`;
+  return compare(schema, what, expected, found('global') ?? found('local') ?? 'none');
+}
+
+function compare(schema: TableSchema, what: string, expected: string, found: string): TableDifference[] {
+  return expected === found ? [] : [difference(schema, what, expected, found)];
+}
+
+function difference({ name: table }: TableSchema, what: string, expected: string, found: string): TableDifference {
+  const message = `${table}: expected ${what === 'table' ? expected : `the ${what} ${expected}`}, found ${found}`;
+  return Object.freeze({ table, what, expected, found, message });
+}
+
+function describeKeys(keys: readonly KeyAttribute[]): string {
+  return keys.map(({ name, type }) => `${name} (${type})`).join(' and ');
+}
+
+function describeFound(schema: readonly KeySchemaElement[] | undefined, description: TableDescription): string {
+  const types = new Map(description.AttributeDefinitions?.map((one) => [one.AttributeName, one.AttributeType]));
+  // HASH sorts before RANGE
+  const keys = [...(schema ?? [])].sort((a, b) => String(a.KeyType).localeCompare(String(b.KeyType)));
+  return keys.map(({ AttributeName: name }) => `${name} (${typeNames[types.get(name) ?? ''] ?? 'unknown'})`).join(' and ');
+}

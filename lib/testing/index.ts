@@ -1,0 +1,1 @@
+export { type EmbeddedEngine, startEmbeddedEngine } from './embedded-engine.js';

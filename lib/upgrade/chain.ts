@@ -1,0 +1,95 @@
+import { MapperError } from '../errors.js';
+
+/** The plain values of a record under their stored attribute names. */
+export type UpgradeItem = Record<string, unknown>;
+
+/** One step of a chain: brings an item of version `from` to version `to`. */
+export interface UpgradeStep {
+  readonly from: number;
+  readonly to: number;
+  /** The method, as errors, logs and telemetry name it. */
+  readonly method: string;
+  readonly description: string | undefined;
+  /** Whether it is harmless to run it again on its own output. */
+  readonly repeatable: boolean;
+  /** Whether it looks at attributes that it doesn't name. */
+  readonly dynamic: boolean;
+  /** Changes the item and returns nothing, or returns a new one. */
+  readonly apply: (item: UpgradeItem) => unknown;
+}
+
+/** What a chain is compiled from. */
+export interface ChainSource {
+  /** The class, for errors. */
+  readonly class: string;
+  readonly versionAttribute: string;
+  readonly newest: number;
+  /** The version of an item without version attribute. */
+  readonly initial: number;
+  /** The oldest version that can be read. */
+  readonly floor: number;
+  readonly steps: readonly UpgradeStep[];
+  /** Attributes that no step may change: keys and the discriminator. */
+  readonly protectedAttributes: readonly string[];
+}
+
+/** The proven way from every readable version to the newest one. */
+export interface UpgradeChain extends ChainSource {
+  /** By version, from the floor up: the steps from there to the newest version. */
+  readonly paths: readonly (readonly UpgradeStep[])[];
+}
+
+/**
+ * Proves that every version from the floor up leads to the newest one and picks the way: the fewest steps, and among
+ * equals the longest first step. Throws `UPGRADE_BACKWARDS`, `UPGRADE_BEYOND_VERSION`, `DUPLICATE_UPGRADE` or `UPGRADE_GAP`.
+ */
+export function compileChain(source: ChainSource): UpgradeChain {
+  for (const step of source.steps) checkStep(step, source);
+  checkDuplicates(source);
+
+  const ways = new Map<number, readonly UpgradeStep[]>([[source.newest, []]]);
+  for (let version = source.newest - 1; version >= source.floor; version--) {
+    const way = shortestWay(version, source.steps, ways);
+    if (way === undefined) throw gap(source, version);
+    ways.set(version, way);
+  }
+  const paths = Array.from({ length: source.newest - source.floor + 1 }, (_, at) => ways.get(source.floor + at) ?? []);
+  return Object.freeze({ ...source, paths: Object.freeze(paths) });
+}
+
+function shortestWay(
+  version: number,
+  steps: readonly UpgradeStep[],
+  ways: ReadonlyMap<number, readonly UpgradeStep[]>,
+): readonly UpgradeStep[] | undefined {
+  let best: readonly UpgradeStep[] | undefined;
+  for (const step of steps.filter((one) => one.from === version).sort((a, b) => b.to - a.to)) {
+    const rest = ways.get(step.to);
+    if (rest !== undefined && (best === undefined || rest.length + 1 < best.length)) best = [step, ...rest];
+  }
+  return best && Object.freeze(best);
+}
+
+function checkStep(step: UpgradeStep, source: ChainSource): void {
+  const { from, to, method } = step;
+  const details = { class: source.class, method, from, to };
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || from >= to) {
+    throw new MapperError('UPGRADE_BACKWARDS', details);
+  }
+  if (to > source.newest) throw new MapperError('UPGRADE_BEYOND_VERSION', { ...details, newest: source.newest });
+}
+
+function checkDuplicates({ class: name, steps }: ChainSource): void {
+  const seen = new Map<string, UpgradeStep>();
+  for (const step of steps) {
+    const { from, to, method } = step;
+    const other = seen.get(`${from}-${to}`);
+    if (other) throw new MapperError('DUPLICATE_UPGRADE', { class: name, method, from, to, other: other.method });
+    seen.set(`${from}-${to}`, step);
+  }
+}
+
+function gap(source: ChainSource, version: number): MapperError {
+  const steps = source.steps.map((step) => `${step.from} → ${step.to}`);
+  return new MapperError('UPGRADE_GAP', { class: source.class, version, newest: source.newest, steps });
+}

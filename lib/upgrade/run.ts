@@ -1,0 +1,97 @@
+import { types } from 'node:util';
+import { type ErrorKey, MapperError } from '../errors.js';
+import type { UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
+import { describeVersion, isVersion } from './version.js';
+
+/** Which item is being read, for errors; the key is only asked for when something is wrong. */
+export interface ItemIdentity {
+  readonly entity: string;
+  key(): ErrorKey;
+}
+
+/**
+ * The version of an item, from the decoded value of its version attribute (`undefined` where it has none).
+ * Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`.
+ */
+export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemIdentity): number {
+  const version = value === undefined ? chain.initial : value;
+  if (version === chain.newest) return chain.newest;
+  const details = { entity: identity.entity, key: identity.key() };
+  if (!isVersion(version)) {
+    const found = describeVersion(version);
+    throw new MapperError('INVALID_VERSION', { ...details, attribute: chain.versionAttribute, found });
+  }
+  if (version > chain.newest) throw new MapperError('NEWER_VERSION', { ...details, version, newest: chain.newest });
+  if (version < chain.floor) throw new MapperError('TOO_OLD_VERSION', { ...details, version, floor: chain.floor });
+  return version;
+}
+
+/**
+ * Brings an item of the given version to the newest one. May change the item that it is handed.
+ * Throws `UPGRADE_FAILED`, whose cause is what the step threw or did wrong.
+ */
+export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain, identity: ItemIdentity): UpgradeItem {
+  const steps = stepsFrom(version, chain);
+  const guards = protect(item, chain.protectedAttributes);
+  let current = item;
+  for (const step of steps) {
+    const storedVersion = current[chain.versionAttribute];
+    try {
+      current = checkedResult(step, step.apply.call(undefined, current), current);
+      for (const guard of guards) guard(current, step);
+      if (current[chain.versionAttribute] !== storedVersion) throw touched(step, chain.versionAttribute);
+    } catch (cause) {
+      const { from, to, method } = step;
+      throw new MapperError('UPGRADE_FAILED', { entity: identity.entity, key: identity.key(), from, to, method }, { cause });
+    }
+    if (!Object.isExtensible(current)) current = { ...current };
+    current[chain.versionAttribute] = step.to;
+  }
+  return current;
+}
+
+/** The steps from a readable version to the newest one. */
+export function stepsFrom(version: number, chain: UpgradeChain): readonly UpgradeStep[] {
+  return chain.paths[version - chain.floor] ?? [];
+}
+
+function checkedResult(step: UpgradeStep, result: unknown, item: UpgradeItem): UpgradeItem {
+  if (result === undefined) return item;
+  if (typeof result === 'object' && result !== null && !Array.isArray(result)) {
+    if (!isThenable(result)) return result as UpgradeItem;
+    // nobody will await it, and a rejection that nobody handles ends the process
+    result.then(undefined, () => {});
+  }
+  throw new MapperError('INVALID_UPGRADE_RESULT', { method: step.method, found: describeResult(result) });
+}
+
+const isThenable = (value: object): value is PromiseLike<unknown> => 'then' in value && typeof value.then === 'function';
+
+function describeResult(result: unknown): string {
+  if (result === null) return 'null';
+  if (Array.isArray(result)) return 'an array';
+  return typeof result === 'object' ? 'a promise' : `a ${typeof result}`;
+}
+
+type Guard = (item: UpgradeItem, step: UpgradeStep) => void;
+
+/** For each protected attribute a check that it is still what it was. */
+function protect(item: UpgradeItem, attributes: readonly string[]): Guard[] {
+  return attributes.map((attribute) => {
+    const before = item[attribute];
+    if (!types.isUint8Array(before)) {
+      return (now, step) => {
+        if (now[attribute] !== before) throw touched(step, attribute);
+      };
+    }
+    const bytes = Buffer.from(before); // a copy: a step can change bytes in place
+    return (now, step) => {
+      const after = now[attribute];
+      if (!types.isUint8Array(after) || !bytes.equals(after)) throw touched(step, attribute);
+    };
+  });
+}
+
+function touched({ method }: UpgradeStep, attribute: string): MapperError {
+  return new MapperError('PROTECTED_ATTRIBUTE', { method, attribute });
+}

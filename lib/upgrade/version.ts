@@ -1,0 +1,15 @@
+/** The highest schema version there can be. */
+const maximumVersion = 999_999_999;
+
+/** Whether a value is a schema version: a `number` that is an integer from 1 to 999,999,999. */
+export function isVersion(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maximumVersion;
+}
+
+/** What stands under the version attribute, for an error: numbers as they are, of anything else only the type. */
+export function describeVersion(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
+  if (typeof value === 'object') return value.constructor === Object ? 'an object' : `a ${value.constructor.name}`;
+  return `a ${typeof value}`;
+}

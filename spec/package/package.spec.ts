@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+
+// packs and installs the package: seconds with a warm npm cache, more without
+jest.setTimeout(180_000);
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const run = promisify(execFile);
+
+let folder: string;
+let app: string;
+let packed: string[];
+
+/** What a command printed; a failure says all that it printed. */
+async function printed(command: string, args: string[], cwd: string): Promise<string> {
+  try {
+    return (await run(command, args, { cwd })).stdout.trim();
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}\n${stderr}`, { cause });
+  }
+}
+
+/** What a module of the consumer printed, as JSON. */
+async function outcome(file: string, source: string): Promise<unknown> {
+  await writeFile(join(app, file), source);
+  return JSON.parse(await printed(process.execPath, [file], app));
+}
+
+/** The tarball, made from a copy, so that the tree and its dist stay as they are. */
+async function pack(): Promise<string> {
+  const copy = join(folder, 'source');
+  const left = new Set(['node_modules', '.git', 'dist', 'build', 'spec']);
+  await cp(root, copy, { recursive: true, filter: (path) => dirname(path) !== root || !left.has(basename(path)) });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  await printed('npm', ['pack', '--pack-destination', folder], copy);
+  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
+  return join(folder, tarball!);
+}
+
+async function install(tarball: string): Promise<void> {
+  const peers = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb'];
+  const dependencies: Record<string, string> = { 'dynamo-evolve': `file:${tarball}` };
+  for (const name of [...peers, 'typescript', '@types/node']) {
+    const manifest = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8');
+    dependencies[name] = (JSON.parse(manifest) as { version: string }).version;
+  }
+  await mkdir(app);
+  await writeFile(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
+  await printed('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], app);
+}
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'dynamo-evolve-')));
+  app = join(folder, 'app');
+  const tarball = await pack();
+  packed = (await printed('tar', ['-tzf', tarball], folder)).split('\n');
+  await install(tarball);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the packed package', () => {
+  test('holds what users need, and nothing else', () => {
+    const expected = /^package\/(dist\/.+\.(js|d\.ts)|docs\/[^/]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    expect(packed.filter((path) => !expected.test(path))).toEqual([]);
+    const needed = ['dist/index.js', 'dist/index.d.ts', 'dist/testing/index.js', 'dist/testing/index.d.ts'];
+    const pages = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
+    expect(packed).toEqual(expect.arrayContaining([...needed, ...pages].map((path) => `package/${path}`)));
+  });
+
+  test('is imported by ES modules', async () => {
+    const source = `import { Mapper, Repository } from 'dynamo-evolve';
+      import { startEmbeddedEngine } from 'dynamo-evolve/testing';
+      console.log(JSON.stringify([Mapper, Repository, startEmbeddedEngine].map((value) => typeof value)));`;
+    expect(await outcome('import.js', source)).toEqual(['function', 'function', 'function']);
+  });
+
+  test('is required by CommonJS modules, which get the same classes', async () => {
+    const source = `const { Mapper } = require('dynamo-evolve');
+      const { startEmbeddedEngine } = require('dynamo-evolve/testing');
+      import('dynamo-evolve').then((module) => {
+        console.log(JSON.stringify([typeof Mapper, typeof startEmbeddedEngine, module.Mapper === Mapper]));
+      });`;
+    expect(await outcome('require.cjs', source)).toEqual(['function', 'function', true]);
+  });
+
+  test('says which peer the embedded engine lacks', async () => {
+    const source = `import { MapperError } from 'dynamo-evolve';
+      import { startEmbeddedEngine } from 'dynamo-evolve/testing';
+      const error = await startEmbeddedEngine().catch((reason) => reason);
+      console.log(JSON.stringify([error instanceof MapperError, error.code, error.message]));`;
+    const advice = expect.stringMatching(/npm (i|install)\b.*\bdynalite/);
+    expect(await outcome('missing-peer.js', source)).toEqual([true, 'MISSING_PEER', advice]);
+  });
+
+  test('compiles in a strict TypeScript project with decorators, and runs there', async () => {
+    await cp(join(root, 'spec/package/consumer/program.ts'), join(app, 'program.ts'));
+    const compilerOptions = {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      types: ['node'],
+    };
+    await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+    await printed(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], app);
+    const upgraded: unknown = JSON.parse(await printed(process.execPath, ['program.js'], app));
+    expect(upgraded).toMatchObject({ id: 'n-1', body: 'hello' });
+  });
+});
