@@ -1,4 +1,14 @@
-import { Attribute, CreatedAt, Entity, Index, type key, PartitionKey, Revision, UpdatedAt, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  CreatedAt,
+  Entity,
+  Index,
+  type key,
+  PartitionKey,
+  Revision,
+  UpdatedAt,
+  Versioned,
+} from 'dynamo-evolve';
 import { SessionUpgrades } from '../upgrades/session-upgrades.js';
 
 /** A chat session: who talks, under which title, and whether it is still open. */

@@ -151,7 +151,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   HYDRATION_FAILED: (d) =>
     `${item(d)} could not be hydrated: ${d.member} threw, see the cause. The constructor is called without arguments, and setters with any stored value.`,
 
-  UNSUPPORTED_VALUE: (d) => `${d.path} holds ${d.found}, which can't be stored. Store one of the types in docs/guide.md.`,
+  UNSUPPORTED_VALUE: (d) =>
+    `${d.path} holds ${d.found}, which can't be stored. Store one of the types in docs/guide.md.`,
   INVALID_NUMBER: (d) =>
     `${d.path} holds ${d.found}. A stored number has at most 38 digits and a magnitude from 1e-130 to 1e126; integers beyond 2^53 are bigint.`,
   INVALID_NAME: (d) => `${d.path} has an empty attribute name. Names have at least one character.`,
@@ -165,7 +166,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   ALREADY_EXISTS: (d) => `${item(d)} exists already. Use put() to replace it.`,
   NOT_FOUND: (d) => `${item(d)} does not exist. It may have been deleted meanwhile.`,
-  CONFLICT: (d) => `${item(d)} was changed by somebody else since it was read. Read it again and apply the change again.`,
+  CONFLICT: (d) =>
+    `${item(d)} was changed by somebody else since it was read. Read it again and apply the change again.`,
 
   INVALID_ARGUMENT: (d) => `${d.call}: ${d.argument} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
@@ -217,9 +219,16 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
 }
 
 /** Whether a caught value is a `MapperError`, and, if a code is given, the one with that code. */
-export function isMapperError<Code extends ErrorCode = ErrorCode>(error: unknown, code?: Code): error is MapperError<Code> {
+export function isMapperError<Code extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is MapperError<Code> {
   // by name, not by class: two copies of the package may be loaded
-  return error instanceof Error && error.name === 'MapperError' && (code === undefined || 'code' in error && error.code === code);
+  return (
+    error instanceof Error &&
+    error.name === 'MapperError' &&
+    (code === undefined || ('code' in error && error.code === code))
+  );
 }
 
 function formatKey(key: ErrorKey): string {

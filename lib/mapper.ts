@@ -1,10 +1,15 @@
 import { MapperError } from './errors.js';
 import { Hydrator, modelOf, type TypeMismatchPolicy } from './hydration/hydrator.js';
 import type { EntityModel } from './model/entity-model.js';
-import type { Class, ClassReference } from './model/registry.js';
+import type { Class, ClassReference } from './model/class.js';
 import { checkSharedTables, groupBy } from './model/shared-tables.js';
 import { resolveClasses } from './model/step-model.js';
-import { contextFor, type EntityContext, type RepositoryHost, type UpgradeFailurePolicy } from './repository/entity-context.js';
+import {
+  contextFor,
+  type EntityContext,
+  type RepositoryHost,
+  type UpgradeFailurePolicy,
+} from './repository/entity-context.js';
 import { EntityReader } from './repository/entity-reader.js';
 import { assertOptions } from './repository/query-source.js';
 import { Repository } from './repository/repository.js';
@@ -171,14 +176,16 @@ export class Mapper implements RepositoryHost {
 }
 
 function checkOptions(options: MapperOptions): void {
-  const refuse = (argument: string, problem: string) =>
-    new MapperError('INVALID_ARGUMENT', { call: 'new Mapper()', argument, problem });
-  if (typeof options !== 'object' || options === null) throw refuse('the options', 'are no object');
+  if (typeof options !== 'object' || options === null) throw invalid('the options', 'are no object');
   assertOptions('new Mapper()', options, mapperOptions);
-  if (typeof options.client?.send !== 'function') throw refuse('client', 'has no send(); pass a DynamoDBClient');
+  if (typeof options.client?.send !== 'function') throw invalid('client', 'has no send(); pass a DynamoDBClient');
   if (!Array.isArray(options.entities) || options.entities.length === 0) {
-    throw refuse('entities', 'is no array of entity classes');
+    throw invalid('entities', 'is no array of entity classes');
   }
   const { cursorSecret } = options;
-  if (cursorSecret !== undefined && cursorSecret.length === 0) throw refuse('cursorSecret', 'is empty');
+  if (cursorSecret !== undefined && cursorSecret.length === 0) throw invalid('cursorSecret', 'is empty');
+}
+
+function invalid(argument: string, problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call: 'new Mapper()', argument, problem });
 }

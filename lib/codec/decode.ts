@@ -84,6 +84,7 @@ function number(text: unknown, path: string) {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 const isString = (value: unknown): value is string => typeof value === 'string';
-const isBytes = (value: unknown): value is string | Uint8Array => typeof value === 'string' || value instanceof Uint8Array;
+const isBytes = (value: unknown): value is string | Uint8Array =>
+  typeof value === 'string' || value instanceof Uint8Array;
 const isArray = <T>(value: unknown, isMember: (one: unknown) => one is T): value is T[] =>
   Array.isArray(value) && value.every(isMember);

@@ -63,12 +63,12 @@ function canonicalText(value: WireValue): string {
 
 function canonical(value: WireValue): unknown {
   if ('B' in value) return ['B', base64(value.B)];
-  if ('BS' in value) return ['BS', value.BS.map(base64).sort()];
-  if ('SS' in value) return ['SS', [...value.SS].sort()];
-  if ('NS' in value) return ['NS', [...value.NS].sort()];
+  if ('BS' in value) return ['BS', value.BS.map(base64).toSorted()];
+  if ('SS' in value) return ['SS', value.SS.toSorted()];
+  if ('NS' in value) return ['NS', value.NS.toSorted()];
   if ('L' in value) return ['L', value.L.map(canonical)];
   if ('M' in value) {
-    const names = Object.keys(value.M).sort();
+    const names = Object.keys(value.M).toSorted();
     return ['M', names.map((name) => [name, canonical(value.M[name] as WireValue)])];
   }
   return value;

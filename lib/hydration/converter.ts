@@ -31,7 +31,11 @@ const isMapOfValues = (value: unknown): value is Record<string, unknown> => {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-const dated = (expected: string, read: (value: unknown) => Date | undefined, write: (date: Date) => unknown): Converter => ({
+const dated = (
+  expected: string,
+  read: (value: unknown) => Date | undefined,
+  write: (date: Date) => unknown,
+): Converter => ({
   expected,
   read: (value) => {
     const date = read(value);
@@ -46,7 +50,8 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   number: passing('number', (value) => typeof value === 'number'),
   bigint: {
     expected: 'bigint (a stored integer)',
-    read: (value) => (Number.isSafeInteger(value) ? BigInt(value as number) : typeof value === 'bigint' ? value : mismatch),
+    read: (value) =>
+      Number.isSafeInteger(value) ? BigInt(value as number) : typeof value === 'bigint' ? value : mismatch,
     write: same((value) => typeof value === 'bigint'),
   },
   boolean: passing('boolean', (value) => typeof value === 'boolean'),

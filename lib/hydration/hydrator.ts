@@ -4,7 +4,7 @@ import { setOwn, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { compileModel, type EntityModel } from '../model/entity-model.js';
-import type { Class } from '../model/registry.js';
+import type { Class } from '../model/class.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
 import { decoratedConverter, nestedConverter, withTransforms } from './nested.js';
 import { exposedName, typeDecorator } from './storage-decorators.js';
@@ -89,7 +89,8 @@ export class Hydrator<T extends object> {
       const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[field.property];
       if (value === undefined) continue;
       const stored = this.#dehydrate(field, value, entity, key);
-      if (stored !== undefined && !isEmptySet(stored)) setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
+      if (stored !== undefined && !isEmptySet(stored))
+        setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
     }
     return wire;
   }
@@ -138,4 +139,3 @@ export function readKey(model: EntityModel, wire: WireItem): ErrorKey {
   }
   return key;
 }
-

@@ -1,9 +1,15 @@
 import { types } from 'node:util';
 import { setOwn } from '../codec/wire.js';
-import type { Class } from '../model/registry.js';
+import type { Class } from '../model/class.js';
 import { resolveType } from '../model/attribute-type.js';
 import { type Converter, converterOf, mismatch } from './converter.js';
-import { exposedName, exposedNames, storageTransform, type TypeDecorator, typeDecorator } from './storage-decorators.js';
+import {
+  exposedName,
+  exposedNames,
+  storageTransform,
+  type TypeDecorator,
+  typeDecorator,
+} from './storage-decorators.js';
 
 type Instance = Record<string, unknown>;
 
@@ -69,7 +75,11 @@ function writeInstance(target: Class, instance: Instance): unknown {
 /** Whether the class has a method or a read-only accessor of that name, which a stored value must not replace. */
 function isTaken(instance: Instance, name: string): boolean {
   if (name === '__proto__' || Object.hasOwn(instance, name)) return false;
-  for (let at: object | null = Object.getPrototypeOf(instance); at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+  for (
+    let at: object | null = Object.getPrototypeOf(instance);
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
     const descriptor = Object.getOwnPropertyDescriptor(at, name);
     if (descriptor && name !== 'constructor') return descriptor.set === undefined;
   }
@@ -124,7 +134,12 @@ function memberPicker(target: Class, property: string, { typeFunction, options }
     typeFunction({ newObject: instance ?? {}, object: source, property }) as unknown;
   const { discriminator } = options;
   const plain = (source: object) => converterOfClass(target, property, named(source));
-  if (!discriminator) return { expected: `what @Type on ${property} names`, forRead: (_: unknown, s: object) => plain(s), forWrite: (_: unknown, s: object) => plain(s) };
+  if (!discriminator)
+    return {
+      expected: `what @Type on ${property} names`,
+      forRead: (_: unknown, s: object) => plain(s),
+      forWrite: (_: unknown, s: object) => plain(s),
+    };
 
   const { property: tag, subTypes } = discriminator;
   const keep = options.keepDiscriminatorProperty === true;
@@ -134,7 +149,9 @@ function memberPicker(target: Class, property: string, { typeFunction, options }
       const found = isStoredMap(value) ? subTypes.find((one) => one.name === value[tag]) : undefined;
       if (!found) return plain(source);
       const converter = nestedConverter(found.value as Class);
-      return keep ? converter : { ...converter, read: (one: unknown) => converter.read(without(one as Instance, tag), source) };
+      return keep
+        ? converter
+        : { ...converter, read: (one: unknown) => converter.read(without(one as Instance, tag), source) };
     },
     forWrite: (value: unknown, source: object) => {
       const found = subTypes.find((one) => isInstance(value) && one.value === value.constructor);

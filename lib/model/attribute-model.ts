@@ -1,6 +1,7 @@
 import { MapperError } from '../errors.js';
 import { type AttributeType, type KeyType, keyTypeOf, type ResolvedType, resolveType } from './attribute-type.js';
-import { type Class, designType, type MemberRecord, type MemberRole } from './registry.js';
+import type { Class } from './class.js';
+import { designType, type MemberRecord, type MemberRole } from './registry.js';
 
 /** One stored property of an entity. */
 export interface AttributeModel {
@@ -40,15 +41,22 @@ const roleTypes: Partial<Record<MemberRole, readonly AttributeType[]>> = {
 };
 
 /** Compiles one property. Throws `INVALID_MEMBER`, `UNKNOWN_TYPE` or `INVALID_KEY`. */
-export function compileAttribute(target: Class, className: string, record: MemberRecord, names: StoredNames): AttributeModel {
+export function compileAttribute(
+  target: Class,
+  className: string,
+  record: MemberRecord,
+  names: StoredNames,
+): AttributeModel {
   const { options, roles } = record;
   const [role] = roles;
   const member = String(record.member);
   const decorator = role ? decoratorOf[role] : '@Attribute';
-  const refuse = (problem: string) => new MapperError('INVALID_MEMBER', { class: className, member, decorator, problem });
+  const refuse = (problem: string) =>
+    new MapperError('INVALID_MEMBER', { class: className, member, decorator, problem });
   if (typeof record.member === 'symbol') throw refuse('its name is a symbol, and stored names are strings');
   if (record.isStatic) throw refuse('it is static, and items become instances');
-  if (typeof target.prototype[member as never] === 'function') throw refuse('it is a method, and only values are stored');
+  if (typeof target.prototype[member as never] === 'function')
+    throw refuse('it is a method, and only values are stored');
 
   const attribute = options.name ?? names(target, member) ?? member;
   if (attribute === '') throw refuse('its stored name is empty');

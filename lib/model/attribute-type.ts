@@ -1,6 +1,6 @@
 import { NumberValue } from '../codec/number.js';
 import { MapperError } from '../errors.js';
-import type { Class } from './registry.js';
+import type { Class } from './class.js';
 
 /**
  * The type of an attribute. `any` passes values through as the engine typed them; `date` is a `Date` stored as ISO 8601
@@ -24,7 +24,8 @@ export type AttributeType =
   | 'map';
 
 /** A type as decorators take it: by its name or by its constructor, `String`, `Date`, `Uint8Array`, `Set` … */
-export type AttributeTypeOption = AttributeType | Class | StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor;
+export type AttributeTypeOption =
+  AttributeType | Class | StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor;
 
 /** What is stored for a key of some type: a string, a number or bytes. */
 export type KeyType = 'string' | 'number' | 'bytes';
@@ -85,8 +86,10 @@ export function resolveType(given: unknown, emitted: unknown, member: { class: s
   const type = given ?? emitted;
   const known = constructors.get(type);
   if (known) return known;
-  if (typeof type === 'function' && type.prototype !== undefined && !unstorable.has(type)) return { nested: type as Class };
-  const found = typeof type === 'function' ? type.name || 'a function' : typeof type === 'string' ? `'${type}'` : typeof type;
+  if (typeof type === 'function' && type.prototype !== undefined && !unstorable.has(type))
+    return { nested: type as Class };
+  const found =
+    typeof type === 'function' ? type.name || 'a function' : typeof type === 'string' ? `'${type}'` : typeof type;
   throw new MapperError('UNKNOWN_TYPE', { ...member, found });
 }
 

@@ -1,5 +1,5 @@
+import type { Class } from './class.js';
 import {
-  type Class,
   classOfMember,
   type EntityOptions,
   type IndexOptions,

@@ -3,8 +3,8 @@ import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
 import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, type StoredNames } from './attribute-model.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
+import type { Class } from './class.js';
 import {
-  type Class,
   type ClassRecord,
   type EntityOptions,
   inheritedRecords,
@@ -95,7 +95,11 @@ function latest<Field extends 'entity' | 'versioned'>(
 function compileVersions(name: string, newest: number, options: VersionedOptions) {
   const { attribute = 'schema_version', initial = 1, floor = initial } = options;
   const check = (option: 'version' | 'initial' | 'floor', value: number) => {
-    const problem = isVersion(value) ? (value > newest ? `is ${value}, above the version ${newest}` : '') : `is ${String(value)}`;
+    const problem = isVersion(value)
+      ? value > newest
+        ? `is ${value}, above the version ${newest}`
+        : ''
+      : `is ${String(value)}`;
     if (problem) throw new MapperError('INVALID_CLASS_VERSION', { class: name, option, problem });
   };
   check('version', newest);
@@ -123,7 +127,8 @@ function checkNames(name: string, attributes: readonly AttributeModel[], reserve
   const seen = new Map<string, string>();
   for (const { attribute, property } of attributes) {
     const taken = reserved.find((one) => one.attribute === attribute);
-    if (taken) throw new MapperError('RESERVED_ATTRIBUTE', { class: name, member: property, attribute, role: taken.role });
+    if (taken)
+      throw new MapperError('RESERVED_ATTRIBUTE', { class: name, member: property, attribute, role: taken.role });
     const other = seen.get(attribute);
     if (other !== undefined) {
       throw new MapperError('DUPLICATE_ATTRIBUTE', { class: name, attribute, members: [other, property] });
@@ -157,7 +162,12 @@ function withRole(name: string, attributes: readonly AttributeModel[], role: Mem
   const [first, second] = attributes.filter((one) => one.roles.has(role));
   if (second) {
     const problem = `${first?.property} is the one already`;
-    throw new MapperError('INVALID_MEMBER', { class: name, member: second.property, decorator: `the role ${role}`, problem });
+    throw new MapperError('INVALID_MEMBER', {
+      class: name,
+      member: second.property,
+      decorator: `the role ${role}`,
+      problem,
+    });
   }
   return first;
 }

@@ -39,13 +39,15 @@ export function compileIndexes(records: readonly ClassRecord[], context: IndexCo
 function compileIndex(name: string, options: IndexOptions, context: IndexContext): IndexModel {
   const { since = 1, complete = false } = options;
   const refuse = (problem: string) => new MapperError('INVALID_INDEX', { class: context.class, index: name, problem });
-  const keyOf = (property: string | undefined) => property === undefined ? undefined : indexKey(name, property, context);
+  const keyOf = (property: string | undefined) =>
+    property === undefined ? undefined : indexKey(name, property, context);
 
   const partitionKey = keyOf(options.partitionKey);
   const sortKey = keyOf(options.sortKey);
   if (typeof name !== 'string' || name.length < 3) throw refuse('needs a name of three characters or more');
   if (!partitionKey && !sortKey) throw refuse('names no key; give it { partitionKey }, { sortKey } or both');
-  if (!partitionKey && !context.sortKey) throw refuse('is local, but the table has no sort key; give it { partitionKey }');
+  if (!partitionKey && !context.sortKey)
+    throw refuse('is local, but the table has no sort key; give it { partitionKey }');
   if (!Number.isInteger(since) || since < 1 || since > context.newest) {
     throw refuse(`says since: ${since}; expected a version from 1 to ${context.newest}`);
   }
@@ -56,11 +58,19 @@ function compileIndex(name: string, options: IndexOptions, context: IndexContext
 function indexKey(index: string, property: string, { class: owner, byProperty }: IndexContext): AttributeModel {
   const attribute = byProperty.get(property);
   if (!attribute) {
-    throw new MapperError('UNKNOWN_INDEX_ATTRIBUTE', { class: owner, index, member: property, known: [...byProperty.keys()] });
+    throw new MapperError('UNKNOWN_INDEX_ATTRIBUTE', {
+      class: owner,
+      index,
+      member: property,
+      known: [...byProperty.keys()],
+    });
   }
   const problem =
     keyNameProblem(attribute.attribute) ??
-    (attribute.keyType ? undefined : "needs a type that is stored as a string, a number or bytes; give it { type: 'string' }");
-  if (problem) throw new MapperError('INVALID_INDEX', { class: owner, index, problem: `names ${property}: ${problem}` });
+    (attribute.keyType
+      ? undefined
+      : "needs a type that is stored as a string, a number or bytes; give it { type: 'string' }");
+  if (problem)
+    throw new MapperError('INVALID_INDEX', { class: owner, index, problem: `names ${property}: ${problem}` });
   return attribute;
 }

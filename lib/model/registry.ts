@@ -1,12 +1,6 @@
 import 'reflect-metadata';
 import type { AttributeTypeOption } from './attribute-type.js';
-
-/** Any class, whatever its constructor takes. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a class with private or required parameters is a class, too
-export type Class<T = object> = abstract new (...args: any[]) => T;
-
-/** A class, several, or a function that names them once all modules are loaded. */
-export type ClassReference = Class | readonly Class[] | (() => Class | readonly Class[]);
+import type { Class, ClassReference } from './class.js';
 
 export interface EntityOptions {
   /** The table's name, without the mapper's `tablePrefix`. */
@@ -105,7 +99,11 @@ export function ownRecord(target: Class): ClassRecord | undefined {
 /** The records of a class and of those it extends, the most general one first. */
 export function inheritedRecords(target: Class): { readonly class: Class; readonly record: ClassRecord }[] {
   const records = [];
-  for (let at: unknown = target; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
+  for (
+    let at: unknown = target;
+    typeof at === 'function' && at !== Function.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
     const record = ownRecord(at as Class);
     if (record) records.unshift({ class: at as Class, record });
   }

@@ -13,15 +13,17 @@ export function checkSharedTables(models: readonly EntityModel[]): void {
   }
 }
 
+const differ = (values: readonly unknown[]) => new Set(values).size > 1;
+const repeat = (values: readonly unknown[]) => new Set(values).size < values.length;
+
 function findProblem(sharing: readonly EntityModel[]): string | undefined {
   const discriminators = sharing.map((model) => model.discriminator);
-  const differ = (values: readonly unknown[]) => new Set(values).size > 1;
-  const repeat = (values: readonly unknown[]) => new Set(values).size < values.length;
 
   if (discriminators.includes(undefined)) return 'each needs a discriminator, @Entity({ table, discriminator })';
   if (differ(discriminators.map((one) => one?.attribute))) return 'their discriminators are on different attributes';
   if (repeat(discriminators.map((one) => one?.value))) return 'two have the same discriminator value';
-  if (discriminators.filter((one) => one?.default).length > 1) return 'only one can be the default of items without discriminator';
+  if (discriminators.filter((one) => one?.default).length > 1)
+    return 'only one can be the default of items without discriminator';
   if (differ(sharing.map((model) => model.versionAttribute))) return 'their version attributes differ';
   const keys = sharing.map((model) => model.keys.map((one) => `${one.attribute}: ${one.keyType}`).join(', '));
   if (differ(keys)) return `their keys differ (${[...new Set(keys)].join('; ')})`;

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
 import type { UpgradeItem, UpgradeStep } from '../upgrade/chain.js';
-import { type Class, type ClassReference, type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
+import type { Class, ClassReference } from './class.js';
+import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
 
 /** The way back from a version to the one before it. */
 export type DowngradeStep = Pick<UpgradeStep, 'from' | 'to' | 'method' | 'apply'>;
@@ -39,7 +40,8 @@ export function compileDowngrades(target: Class, className: string, newest: numb
     const { from, to } = record;
     const method = methodName(owner, record);
     const found = findMethod(owner, record);
-    const refuse = (problem: string) => new MapperError('INVALID_DOWNGRADE', { class: className, method, from, to, problem });
+    const refuse = (problem: string) =>
+      new MapperError('INVALID_DOWNGRADE', { class: className, method, from, to, problem });
     if (typeof found === 'string') throw refuse(`is ${found}`);
     if (types.isAsyncFunction(found)) throw refuse('is asynchronous');
     if (!Number.isInteger(from) || to !== from - 1 || to < 1) throw refuse('does not lead to the version before');
@@ -66,7 +68,10 @@ function findSteps(target: Class, className: string, kind: StepKind): FoundStep[
 function stepsOfClass(owner: Class, kind: StepKind): FoundStep[] {
   let found: FoundStep[] = [];
   for (const { record } of inheritedRecords(owner)) {
-    found = override(found, record[kind].map((step) => ({ owner, record: step })));
+    found = override(
+      found,
+      record[kind].map((step) => ({ owner, record: step })),
+    );
   }
   return found;
 }
@@ -85,18 +90,22 @@ function upgradeClasses(owner: Class, record: ClassRecord): readonly Class[] {
   const { versioned } = record;
   if (versioned === undefined || !('upgrades' in versioned.options)) return [];
   const where = `The option upgrades of @Versioned on ${owner.name}`;
-  return resolveClasses(versioned.options.upgrades as ClassReference, where);
+  return resolveClasses(versioned.options.upgrades, where);
 }
 
 /** The classes that a reference names: one, several, or a function's answer. Throws `UNDEFINED_CLASS`. */
 export function resolveClasses(reference: ClassReference, where: string): readonly Class[] {
-  const isThunk = typeof reference === 'function' && reference.prototype === undefined;
-  const named = isThunk ? (reference as () => Class | readonly Class[])() : (reference as Class | readonly Class[]);
-  const classes = Array.isArray(named) ? (named as readonly Class[]) : [named as Class];
-  return classes.map((one) => {
+  if (isThunk(reference)) return resolveClasses(reference(), where);
+  const classes = Array.isArray(reference) ? (reference as readonly Class[]) : [reference as Class];
+  return classes.flatMap((one) => {
     if (typeof one !== 'function') throw new MapperError('UNDEFINED_CLASS', { where });
-    return one.prototype === undefined ? (resolveClasses(one as unknown as ClassReference, where)[0] as Class) : one;
+    return isThunk(one) ? resolveClasses(one, where) : [one];
   });
+}
+
+/** Functions that are no classes have no prototype. */
+function isThunk(reference: ClassReference): reference is () => Class | readonly Class[] {
+  return typeof reference === 'function' && reference.prototype === undefined;
 }
 
 function checkNames(className: string, steps: readonly FoundStep[]): void {
@@ -121,7 +130,9 @@ function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: Upg
       const { value } = descriptor as { value: unknown };
       if (descriptor.get) return 'an accessor';
       if (types.isGeneratorFunction(value) && !types.isAsyncFunction(value)) return 'a generator';
-      return typeof value === 'function' ? (value as (item: UpgradeItem) => unknown) : `a field that holds ${typeof value}`;
+      return typeof value === 'function'
+        ? (value as (item: UpgradeItem) => unknown)
+        : `a field that holds ${typeof value}`;
     }
     at = Object.getPrototypeOf(at);
   }

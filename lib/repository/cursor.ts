@@ -19,7 +19,8 @@ const engineTypes = { string: 'S', number: 'N', bytes: 'B' } as const;
  */
 export function cursorCodec(query: object, keys: readonly KeyAttribute[], secret?: string | Uint8Array): CursorCodec {
   const fingerprint = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 22);
-  const sign = (text: string) => (secret === undefined ? '' : createHmac('sha256', secret).update(text).digest('base64url'));
+  const sign = (text: string) =>
+    secret === undefined ? '' : createHmac('sha256', secret).update(text).digest('base64url');
 
   return {
     encode(key) {

@@ -1,7 +1,7 @@
 import type { MapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
-import type { Class } from '../model/registry.js';
+import type { Class } from '../model/class.js';
 import type { Connection } from '../store/connection.js';
 import type { TableRequests, TableSchema } from '../store/table.js';
 import type { EntityReader } from './entity-reader.js';

@@ -37,17 +37,19 @@ const rangeOperators = new Set(['eq', 'lt', 'lte', 'gt', 'gte', 'between', 'begi
 export function keyRange(context: KeyContext, attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
   if (!isOperatorObject(range)) return { eq: keyValue(context, attribute, range, {}) };
   const [[operator, operand] = ['', undefined], ...others] = Object.entries(range);
-  const refuse = (problem: string) => new MapperError('INVALID_ARGUMENT', { call: 'query', argument: 'range', problem });
   if (!rangeOperators.has(operator) || others.length > 0) {
-    throw refuse(`has the operators ${Object.keys(range).join(', ') || 'none'}; expected one of ${[...rangeOperators].join(', ')}`);
+    throw invalidRange(
+      `has the operators ${Object.keys(range).join(', ') || 'none'}; expected one of ${[...rangeOperators].join(', ')}`,
+    );
   }
   if (operator === 'beginsWith') {
-    if (attribute.keyType === 'number') throw refuse('says beginsWith, which numbers have not');
+    if (attribute.keyType === 'number') throw invalidRange('says beginsWith, which numbers have not');
     // a prefix needs not be a whole value of the attribute's type, and it is never a Date
     return { beginsWith: operand as KeyValue };
   }
   if (operator !== 'between') return { [operator]: keyValue(context, attribute, operand, {}) } as KeyRange<KeyValue>;
-  if (!Array.isArray(operand) || operand.length !== 2) throw refuse('says between, which takes a pair, [from, to]');
+  if (!Array.isArray(operand) || operand.length !== 2)
+    throw invalidRange('says between, which takes a pair, [from, to]');
   const [from, to] = operand.map((one) => keyValue(context, attribute, one, {}));
   return { between: [from as KeyValue, to as KeyValue] };
 }
@@ -79,4 +81,8 @@ function invalidKey({ model }: KeyContext, attribute: AttributeModel, value: unk
 
 function isEmpty(value: unknown): boolean {
   return value === '' || (value instanceof Uint8Array && value.length === 0);
+}
+
+function invalidRange(problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call: 'query', argument: 'range', problem });
 }

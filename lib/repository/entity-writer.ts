@@ -59,7 +59,11 @@ export class EntityWriter<T extends object> {
     return false;
   }
 
-  async #put(entity: T, write: PreparedWrite, condition: WireCondition): Promise<{ item: WireItem | undefined } | undefined> {
+  async #put(
+    entity: T,
+    write: PreparedWrite,
+    condition: WireCondition,
+  ): Promise<{ item: WireItem | undefined } | undefined> {
     const { connection, model, schema } = this.#context;
     const outcome = await connection.put({
       TableName: schema.name,
@@ -96,7 +100,8 @@ export class EntityWriter<T extends object> {
     const { createdAt, revision, updatedAt } = this.#context.model;
     const now = this.#context.now();
     const generated = new Map<AttributeModel, unknown>();
-    if (createdAt && !loaded && valueOf(entity, createdAt) === undefined) generated.set(createdAt, timestamp(createdAt, now));
+    if (createdAt && !loaded && valueOf(entity, createdAt) === undefined)
+      generated.set(createdAt, timestamp(createdAt, now));
     if (updatedAt) generated.set(updatedAt, timestamp(updatedAt, now));
     if (revision) generated.set(revision, randomUUID());
     return generated;
@@ -140,7 +145,8 @@ export class EntityWriter<T extends object> {
     }
     const known = new Set(model.attributes.map((one) => one.attribute));
     for (const name of Object.keys(newest)) {
-      if (!known.has(name) && newest[name] !== undefined && !isEmptySet(newest[name])) setOwn(wire, name, storedForm(name));
+      if (!known.has(name) && newest[name] !== undefined && !isEmptySet(newest[name]))
+        setOwn(wire, name, storedForm(name));
     }
     return wire;
   }
@@ -148,14 +154,22 @@ export class EntityWriter<T extends object> {
   /** Old code can't overwrite a newer item, and no class another one's. */
   #fence(): WireCondition {
     const { version, versionAttribute: attribute } = this.#context.model;
-    const olderOrSame = { or: [{ attribute, exists: false }, { attribute, lte: { N: String(version) } }] };
+    const olderOrSame = {
+      or: [
+        { attribute, exists: false },
+        { attribute, lte: { N: String(version) } },
+      ],
+    };
     return { and: [olderOrSame, ...this.#isOursOrAbsent()] };
   }
 
   /** The item is still there, with the version and the revision that were loaded. */
   #unchanged({ wire }: Tracked): WireCondition {
     const { partitionKey, revision, versionAttribute } = this.#context.model;
-    const conditions: WireCondition[] = [{ attribute: partitionKey.attribute, exists: true }, sameValue(wire, versionAttribute)];
+    const conditions: WireCondition[] = [
+      { attribute: partitionKey.attribute, exists: true },
+      sameValue(wire, versionAttribute),
+    ];
     if (revision) conditions.push(sameValue(wire, revision.attribute));
     return { and: [...conditions, ...this.#isOurs()] };
   }
@@ -183,7 +197,11 @@ export class EntityWriter<T extends object> {
   /** For engines that don't hand out the stored item when a condition fails. */
   async #readStored(key: WireItem): Promise<WireItem | undefined> {
     const { connection, schema } = this.#context;
-    const output = await connection.get({ TableName: schema.name, Key: requestItem(key) as never, ConsistentRead: true });
+    const output = await connection.get({
+      TableName: schema.name,
+      Key: requestItem(key) as never,
+      ConsistentRead: true,
+    });
     return output.Item;
   }
 

@@ -42,7 +42,8 @@ export function queryResult<T extends object>(context: EntityContext<T>, options
     const index = findIndex(context, 'query', options.index);
     const { partition, range, consistent, reverse } = options;
     const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
-    if (range !== undefined && !sortKey) throw invalid('query', 'range', 'was given, but there is no sort key to compare');
+    if (range !== undefined && !sortKey)
+      throw invalid('query', 'range', 'was given, but there is no sort key to compare');
 
     const params = context.requests.query(
       keyValue(context, partitionKey as never, partition, {}),

@@ -2,7 +2,7 @@ import { decodeItem, type Item } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import type { InitOf, KeyOf } from '../model/key-type.js';
-import type { Class } from '../model/registry.js';
+import type { Class } from '../model/class.js';
 import { batchGet } from '../store/batch-get.js';
 import { contextFor, type EntityContext, type RepositoryHost } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';

@@ -28,7 +28,7 @@ class Tracking extends Identity {
 
   static set(entity: object, tracked: Tracked): void {
     if (#tracked in entity) entity.#tracked = tracked;
-    else new Tracking(entity, tracked);
+    else Reflect.construct(Tracking, [entity, tracked]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Item } from '../codec/decode.js';
 import { modelOf } from '../hydration/hydrator.js';
-import type { Class } from '../model/registry.js';
+import type { Class } from '../model/class.js';
 import { copyPlain } from '../upgrade/copy.js';
 import { readVersion, runChain } from '../upgrade/run.js';
 
@@ -20,6 +20,10 @@ export function upgradeItem(target: Class, item: Readonly<Item>): Item {
   const { chain, versionAttribute } = model;
   const key = () => Object.fromEntries(model.keys.map(({ attribute }) => [attribute, item[attribute]]));
   const identity = { entity: model.name, key };
-  const version = readVersion(Object.hasOwn(item, versionAttribute) ? item[versionAttribute] : undefined, chain, identity);
+  const version = readVersion(
+    Object.hasOwn(item, versionAttribute) ? item[versionAttribute] : undefined,
+    chain,
+    identity,
+  );
   return version === chain.newest ? item : runChain(copyPlain(item), version, chain, identity);
 }

@@ -30,7 +30,9 @@ export async function batchGet(
   let failures = 0;
   while (pending.length > 0) {
     const chunk = pending.slice(0, chunkSize);
-    const request = { RequestItems: { [table]: { Keys: chunk as never[], ...(consistent && { ConsistentRead: true }) } } };
+    const request = {
+      RequestItems: { [table]: { Keys: chunk as never[], ...(consistent && { ConsistentRead: true }) } },
+    };
     const output = await connection.batchGet(table, request, signal);
     items.push(...(output.Responses?.[table] ?? []));
     const unprocessed = (output.UnprocessedKeys?.[table]?.Keys ?? []).map(requestItem);

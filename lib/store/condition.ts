@@ -22,7 +22,10 @@ export function conditionParams(condition: WireCondition): ConditionParams {
   const names: string[] = [];
   const expressed = EntityConditionParser.express(withStandIns(condition, names) as never);
   const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = expressed;
-  const realNames = Object.entries(ExpressionAttributeNames).map(([token, name]) => [token, names[Number(name.slice(1))]]);
+  const realNames = Object.entries(ExpressionAttributeNames).map(([token, name]) => [
+    token,
+    names[Number(name.slice(1))],
+  ]);
   return {
     ConditionExpression,
     ExpressionAttributeNames: Object.fromEntries(realNames) as Record<string, string>,

@@ -71,7 +71,11 @@ export class Connection {
         return (await this.#client.send(command as never, { ...(signal && { abortSignal: signal }) })) as Output;
       } catch (cause) {
         signal?.throwIfAborted();
-        throw new MapperError('REQUEST_FAILED', { operation, table, reason: reasonOf(cause) }, { cause: withoutItem(cause) });
+        throw new MapperError(
+          'REQUEST_FAILED',
+          { operation, table, reason: reasonOf(cause) },
+          { cause: withoutItem(cause) },
+        );
       }
     });
   }

@@ -39,7 +39,8 @@ export async function createTable(
   const created = await create(connection, schema, writeIsolation);
   const description = await waitUntilActive(connection, schema.name);
   const [difference] = compareKeys(schema, description);
-  if (difference) throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem: `has another ${difference.what}` });
+  if (difference)
+    throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem: `has another ${difference.what}` });
   const timeToLive = await enableTimeToLive(connection, schema);
   return { table: schema.name, created, timeToLive };
 }
@@ -119,7 +120,10 @@ function definitions(keys: readonly KeyAttribute[]): AttributeDefinition[] {
   return [...types].map(([name, type]) => ({ AttributeName: name, AttributeType: type }));
 }
 
-async function enableTimeToLive(connection: Connection, { name, timeToLive }: TableSchema): Promise<CreatedTable['timeToLive']> {
+async function enableTimeToLive(
+  connection: Connection,
+  { name, timeToLive }: TableSchema,
+): Promise<CreatedTable['timeToLive']> {
   if (timeToLive === undefined) return 'none';
   if ((await timeToLiveOf(connection, name)) === timeToLive) return 'enabled';
   const specification = { AttributeName: timeToLive, Enabled: true };

@@ -83,7 +83,9 @@ export class TableRequests {
 
   constructor(schema: TableSchema) {
     const [partitionKey, sortKey] = schema.keys.map(toolboxKey);
-    const indexes = schema.indexes.map(({ name, kind, keys }) => [name, { type: kind, ...toolboxKeys(kind, keys) }] as const);
+    const indexes = schema.indexes.map(
+      ({ name, kind, keys }) => [name, { type: kind, ...toolboxKeys(kind, keys) }] as const,
+    );
     this.#table = new Table({
       name: schema.name,
       partitionKey,
@@ -98,7 +100,12 @@ export class TableRequests {
   }
 
   /** A Query request. Throws `INVALID_ARGUMENT` for what dynamodb-toolbox refuses. */
-  query(partition: KeyValue, range: KeyRange<KeyValue> | undefined, index: string | undefined, options: PageOptions): PageParams {
+  query(
+    partition: KeyValue,
+    range: KeyRange<KeyValue> | undefined,
+    index: string | undefined,
+    options: PageOptions,
+  ): PageParams {
     const query = { partition, ...(range !== undefined && { range }), ...(index !== undefined && { index }) };
     return asRequest('query', () =>
       this.#table
@@ -137,7 +144,11 @@ function asRequest(call: string, params: () => object): PageParams {
   } catch (error) {
     // without the cause, whose payload holds the values
     const code = (error as { code?: string }).code ?? 'an unknown error';
-    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the options', problem: `were refused by dynamodb-toolbox: ${code}` });
+    throw new MapperError('INVALID_ARGUMENT', {
+      call,
+      argument: 'the options',
+      problem: `were refused by dynamodb-toolbox: ${code}`,
+    });
   }
   const { ExpressionAttributeValues: values } = request;
   return { ...request, ...(values && { ExpressionAttributeValues: encodeItem(values) }) } as unknown as PageParams;

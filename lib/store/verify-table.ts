@@ -60,6 +60,8 @@ function describeKeys(keys: readonly KeyAttribute[]): string {
 function describeFound(schema: readonly KeySchemaElement[] | undefined, description: TableDescription): string {
   const types = new Map(description.AttributeDefinitions?.map((one) => [one.AttributeName, one.AttributeType]));
   // HASH sorts before RANGE
-  const keys = [...(schema ?? [])].sort((a, b) => String(a.KeyType).localeCompare(String(b.KeyType)));
-  return keys.map(({ AttributeName: name }) => `${name} (${typeNames[types.get(name) ?? ''] ?? 'unknown'})`).join(' and ');
+  const keys = (schema ?? []).toSorted((a, b) => String(a.KeyType).localeCompare(String(b.KeyType)));
+  return keys
+    .map(({ AttributeName: name }) => `${name} (${typeNames[types.get(name) ?? ''] ?? 'unknown'})`)
+    .join(' and ');
 }

@@ -1,7 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Server } from 'node:http';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AddressInfo } from 'node:net';
 import { MapperError } from '../errors.js';
+import { localClient } from '../store/local-client.js';
 
 /** An engine that runs in this process, in memory. */
 export interface EmbeddedEngine {
@@ -12,8 +12,6 @@ export interface EmbeddedEngine {
   /** Stops it and destroys the client. May be called again. */
   close(): Promise<void>;
 }
-
-type Dynalite = (options: object) => Server;
 
 /**
  * Starts dynalite, a DynamoDB in this process, on a free port of the loopback interface: for specs and demos. Rejects with
@@ -33,8 +31,7 @@ export async function startEmbeddedEngine(): Promise<EmbeddedEngine> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
-  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
+  const client = localClient(endpoint);
 
   let closing: Promise<void> | undefined;
   const close = () =>
@@ -46,12 +43,9 @@ export async function startEmbeddedEngine(): Promise<EmbeddedEngine> {
   return { endpoint, client, close: () => (closing ??= close()) };
 }
 
-async function loadDynalite(): Promise<Dynalite> {
+async function loadDynalite() {
   try {
-    // by a variable: dynalite ships no types, and is there only where it is wanted
-    const name = 'dynalite';
-    const { default: dynalite } = (await import(name)) as { default: Dynalite };
-    return dynalite;
+    return (await import('dynalite')).default;
   } catch (cause) {
     const { code } = cause as { code?: string };
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;

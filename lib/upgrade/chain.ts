@@ -63,7 +63,7 @@ function shortestWay(
   ways: ReadonlyMap<number, readonly UpgradeStep[]>,
 ): readonly UpgradeStep[] | undefined {
   let best: readonly UpgradeStep[] | undefined;
-  for (const step of steps.filter((one) => one.from === version).sort((a, b) => b.to - a.to)) {
+  for (const step of steps.filter((one) => one.from === version).toSorted((a, b) => b.to - a.to)) {
     const rest = ways.get(step.to);
     if (rest !== undefined && (best === undefined || rest.length + 1 < best.length)) best = [step, ...rest];
   }

@@ -6,7 +6,7 @@ import { describeVersion, isVersion } from './version.js';
 /** Which item is being read, for errors; the key is only asked for when something is wrong. */
 export interface ItemIdentity {
   readonly entity: string;
-  key(): ErrorKey;
+  readonly key: () => ErrorKey;
 }
 
 /**
@@ -42,7 +42,11 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
       if (current[chain.versionAttribute] !== storedVersion) throw touched(step, chain.versionAttribute);
     } catch (cause) {
       const { from, to, method } = step;
-      throw new MapperError('UPGRADE_FAILED', { entity: identity.entity, key: identity.key(), from, to, method }, { cause });
+      throw new MapperError(
+        'UPGRADE_FAILED',
+        { entity: identity.entity, key: identity.key(), from, to, method },
+        { cause },
+      );
     }
     if (!Object.isExtensible(current)) current = { ...current };
     current[chain.versionAttribute] = step.to;
@@ -65,7 +69,8 @@ function checkedResult(step: UpgradeStep, result: unknown, item: UpgradeItem): U
   throw new MapperError('INVALID_UPGRADE_RESULT', { method: step.method, found: describeResult(result) });
 }
 
-const isThenable = (value: object): value is PromiseLike<unknown> => 'then' in value && typeof value.then === 'function';
+const isThenable = (value: object): value is PromiseLike<unknown> =>
+  'then' in value && typeof value.then === 'function';
 
 function describeResult(result: unknown): string {
   if (result === null) return 'null';

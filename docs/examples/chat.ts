@@ -1,0 +1,87 @@
+// The demo: stored documents of several versions, read as entities of today's. Run it with `npm run demo`.
+import { subscribe } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
+import { channels, Mapper, MapperError, type UpgradeEvent, type WireItem } from 'dynamo-evolve';
+import { Message } from '../../entities/message.js';
+import { MessageRepository } from '../../entities/message-repository.js';
+import { Session } from '../../entities/session.js';
+import { SessionRepository } from '../../entities/session-repository.js';
+import { startEngine } from './engine.js';
+import { readSamples, storeRaw } from './stored-samples.js';
+
+const bold = (text: string) => (process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text);
+const heading = (text: string) => console.log(`\n${bold(text)}`);
+const show = (value: unknown) => {
+  const text = inspect(value, { colors: process.stdout.isTTY, depth: 4, breakLength: 100 });
+  console.log(text.replaceAll(/^/gm, '    '));
+};
+const versions = (items: readonly WireItem[]) => {
+  const counts = new Map<string, number>();
+  for (const { schema_version: version } of items) {
+    const name = version && 'N' in version ? `v${version.N}` : 'v1 (no version attribute)';
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts.keys()]
+    .toSorted()
+    .map((name) => `${counts.get(name)} × ${name}`)
+    .join(', ');
+};
+
+const engine = await startEngine();
+const mapper = new Mapper({ client: engine.client, entities: [Session, Message], tablePrefix: 'demo_' });
+const sessions = new SessionRepository(mapper);
+const messages = new MessageRepository(mapper);
+console.log(bold(`dynamo-evolve on ${engine.title}`));
+
+try {
+  heading('1. Tables, and documents as applications of several ages stored them');
+  for (const { table, created } of await mapper.createTables()) {
+    console.log(`  ${table} ${created ? 'created' : 'was there'}`);
+  }
+  const storedSessions = await readSamples('session');
+  const storedMessages = await readSamples('message');
+  await storeRaw(engine.client, 'demo_chat_sessions', storedSessions);
+  await storeRaw(engine.client, 'demo_chat_messages', storedMessages);
+  console.log(`  ${storedSessions.length} sessions: ${versions(storedSessions)}`);
+  console.log(`  ${storedMessages.length} messages: ${versions(storedMessages)}`);
+
+  heading('2. One of them, as it is stored and as it is read');
+  const steps: string[] = [];
+  subscribe(channels.upgrade, (event) => steps.push(...(event as UpgradeEvent).steps));
+  const session = await sessions.getOrFail({ session_id: 'abc-123' });
+  console.log(`  stored, version ${sessions.stored(session)?.version}:`);
+  show(sessions.stored(session)?.item);
+  console.log(`  read, upgraded in memory by ${steps.join(', then ')}:`);
+  show(session);
+
+  heading('3. A query by index: the sessions of user-456, the one used last first');
+  for await (const one of sessions.ofUser('user-456')) {
+    const day = one.updated_at.toISOString().slice(0, 10);
+    console.log(`  ${day}  stored v${sessions.stored(one)?.version}  ${one.session_state.padEnd(6)}  ${one.title}`);
+  }
+
+  heading('4. The last messages of that session, upgraded likewise');
+  for (const { role, content } of await messages.latest('abc-123', 2)) {
+    console.log(`  ${role}: ${content.trim().split('\n', 1)[0]}`);
+  }
+
+  heading('5. A session that newer code has stored is refused, never misread');
+  const newer = { session_id: { S: 'from-the-future' }, schema_version: { N: '4' } };
+  await storeRaw(engine.client, 'demo_chat_sessions', [newer]);
+  try {
+    await sessions.get({ session_id: 'from-the-future' });
+  } catch (error) {
+    if (!(error instanceof MapperError)) throw error;
+    console.log(`  ${error.message}`);
+  }
+  await sessions.delete({ session_id: 'from-the-future' });
+
+  heading('6. Everything that is stored, read as one shape');
+  const all = await sessions.scan().all();
+  const defaulted = all.filter((one) => one.blueprint === 'devassist').length;
+  console.log(`  ${all.length} sessions of version 3, ${defaulted} of them with the blueprint devassist`);
+  console.log('  No stored document was changed; no migration ran.');
+} finally {
+  await mapper.close();
+  await engine.close();
+}

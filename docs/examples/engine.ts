@@ -1,0 +1,21 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startEmbeddedEngine } from 'dynamo-evolve/testing';
+
+/** An engine to run an example on, and what to say of it. */
+export interface ExampleEngine {
+  readonly client: DynamoDBClient;
+  readonly title: string;
+  close(): Promise<void>;
+}
+
+/** The engine at ALTERNATOR_ENDPOINT (ScyllaDB, DynamoDB Local …) where that is set, else an embedded one. */
+export async function startEngine(): Promise<ExampleEngine> {
+  const endpoint = process.env.ALTERNATOR_ENDPOINT;
+  if (!endpoint) {
+    const engine = await startEmbeddedEngine();
+    return { ...engine, title: `the embedded engine at ${engine.endpoint}` };
+  }
+  const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
+  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
+  return { client, title: endpoint, close: async () => client.destroy() };
+}
