@@ -106,13 +106,13 @@ export class QueryResult<T> implements AsyncIterable<T> {
   }
 
   async #page(source: PageSource<T>, from: WireItem | undefined): Promise<Page<T>> {
-    const { limit = Infinity } = this.#paging;
+    const { limit } = this.#paging;
     // without a limit, a page is one of the engine's
-    const isOnePage = limit === Infinity;
+    const wanted = limit ?? 0;
     const items: T[] = [];
     let start = from;
     do {
-      const output = await this.#fetch(source, start, limit - items.length);
+      const output = await this.#fetch(source, start, limit === undefined ? Infinity : limit - items.length);
       const wires = output.Items ?? [];
       for (const [at, wire] of wires.entries()) {
         const entity = readItem(source, wire);
@@ -121,7 +121,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
         if (items.length === limit && at < wires.length - 1) return { items, cursor: source.cursors.encode(wire) };
       }
       start = output.LastEvaluatedKey;
-    } while (start !== undefined && !isOnePage && items.length < limit);
+    } while (start !== undefined && items.length < wanted);
     return start === undefined ? { items } : { items, cursor: source.cursors.encode(start) };
   }
 

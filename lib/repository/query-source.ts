@@ -46,7 +46,7 @@ export function queryResult<T extends object>(context: EntityContext<T>, options
       throw invalid('query', 'range', 'was given, but there is no sort key to compare');
 
     const params = context.requests.query(
-      keyValue(context, partitionKey as never, partition, {}),
+      keyValue(context, partitionKey, partition, {}),
       range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined,
       options.index,
       { ...(reverse !== undefined && { reverse }), ...(consistent !== undefined && { consistent }) },

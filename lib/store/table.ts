@@ -96,7 +96,7 @@ export class TableRequests {
 
   /** The wire form of a primary key. */
   key(values: Readonly<Record<string, KeyValue>>): WireItem {
-    return encodeItem(this.#table.build(PrimaryKeyParser).parse(values as never));
+    return encodeItem(this.#table.build(PrimaryKeyParser).parse(values));
   }
 
   /** A Query request. Throws `INVALID_ARGUMENT` for what dynamodb-toolbox refuses. */
