@@ -73,6 +73,10 @@ export interface ErrorDetails {
   ALREADY_EXISTS: OfItem;
   NOT_FOUND: OfItem;
   CONFLICT: OfItem;
+  CONDITION_TOO_LARGE: OfItem;
+  MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
+  FENCE_REQUIRED: { readonly call: string };
+  WRITES_FORBIDDEN: { readonly table: string };
 
   // a request that was not sent, or not answered
   INVALID_ARGUMENT: { readonly call: string; readonly argument: string; readonly problem: string };
@@ -169,6 +173,15 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   CONFLICT: (d) =>
     `${item(d)} was changed by somebody else since it was read. Read it again and apply the change again.`,
 
+  CONDITION_TOO_LARGE: (d) =>
+    `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
+  MISSING_PARENT: (d) =>
+    `${item(d)} has not the maps or lists that ${list(d.paths)} lead through. Set the outermost missing one as a whole.`,
+  FENCE_REQUIRED: (d) =>
+    `${d.call} needs conditional writes, which the mapper's option fence: false gave up. Make the mapper without it, on a table whose isolation allows them.`,
+  WRITES_FORBIDDEN: (d) =>
+    `The table ${d.table} forbids conditional writes: its tag system:write_isolation, or the server's flag, says forbid_rmw. Tag it always_use_lwt, or give them up with the mapper's option fence: false.`,
+
   INVALID_ARGUMENT: (d) => `${d.call}: ${d.argument} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d) =>
@@ -208,6 +221,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly help: string;
   /** Where a query or scan goes on after the item that failed; pass it as the option `cursor`. */
   cursor?: string;
+  #readCurrent: (() => unknown) | undefined;
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
     const help = `docs/errors.md#${code.toLowerCase()}`;
@@ -215,6 +229,20 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
     this.code = code;
     this.details = details;
     this.help = help;
+  }
+
+  /**
+   * The entity that is stored now, of a `CONFLICT`: `undefined` if there is none any more, and for every other error. A method,
+   * since errors hold no stored values; throws like every read.
+   */
+  current(): unknown {
+    return this.#readCurrent?.();
+  }
+
+  /** @internal */
+  withCurrent(read: () => unknown): this {
+    this.#readCurrent = read;
+    return this;
   }
 }
 

@@ -1,4 +1,5 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel';
+import type { ErrorKey } from './errors.js';
 
 /** Published on `dynamo-evolve:upgrade` for each item that was upgraded as it was read. Holds no stored values. */
 export interface UpgradeEvent {
@@ -7,6 +8,36 @@ export interface UpgradeEvent {
   readonly to: number;
   /** The methods that ran, in order. */
   readonly steps: readonly string[];
+}
+
+/** How a write-back ended. All but `applied` leave the stored item as it was; the read stands in any case. */
+export type WriteBackOutcome =
+  | 'applied'
+  /** Somebody else wrote the item, or deleted it, since it was read. */
+  | 'lost race'
+  /** The condition is more than engines take in one expression. */
+  | 'too large'
+  /** The chain throws or gives another result when it runs once more. */
+  | 'untraceable'
+  /** The chain could depend on an attribute that appears meanwhile, and the item has no revision to tell. */
+  | 'dynamic'
+  /** The item expires within a minute. */
+  | 'expiring'
+  /** The queue was full. */
+  | 'queue full'
+  /** This second's budget was used up. */
+  | 'budget'
+  /** The request failed; `cause` says how. */
+  | 'failed';
+
+/** Published on `dynamo-evolve:write-back` for each write-back that was due. Holds no stored values but keys. */
+export interface WriteBackEvent {
+  readonly entity: string;
+  readonly key: ErrorKey;
+  readonly from: number;
+  readonly to: number;
+  readonly outcome: WriteBackOutcome;
+  readonly cause?: unknown;
 }
 
 /** Traced on `tracing:dynamo-evolve:request:*` (start, end, asyncEnd, error) for each request to the engine. */
@@ -19,10 +50,12 @@ export interface RequestEvent {
 /** The channels that the mapper publishes on. Nothing is built or published while nobody listens. */
 export const channels = Object.freeze({
   upgrade: 'dynamo-evolve:upgrade',
+  writeBack: 'dynamo-evolve:write-back',
   request: 'dynamo-evolve:request',
 });
 
 export const upgradeChannel = channel(channels.upgrade);
+export const writeBackChannel = channel(channels.writeBack);
 const requestChannel = tracingChannel<RequestEvent, RequestEvent>(channels.request);
 const requestChannels = [
   requestChannel.start,

@@ -5,12 +5,22 @@ import type { Class } from '../model/class.js';
 import type { Connection } from '../store/connection.js';
 import type { TableRequests, TableSchema } from '../store/table.js';
 import type { EntityReader } from './entity-reader.js';
+import type { WriteBackQueue } from './write-back-queue.js';
 
 /**
  * What a query or scan does with an item that can't be upgraded, or whose version can't be read: throw its error,
  * leave the item out, or call a function with the error and, unless that throws, leave the item out.
  */
 export type UpgradeFailurePolicy = 'throw' | 'skip' | ((error: MapperError) => void);
+
+/** When a stale item that was read is stored upgraded: never, before the read ends, or some time after it. */
+export type WriteBackMode = 'off' | 'inline' | 'background';
+
+/** How write-backs of one class are done. */
+export interface WriteBackSettings {
+  readonly mode: WriteBackMode;
+  readonly queue: WriteBackQueue;
+}
 
 /** Everything that a repository needs of its mapper for one class. */
 export interface EntityContext<T extends object> {
@@ -21,6 +31,9 @@ export interface EntityContext<T extends object> {
   readonly schema: TableSchema;
   readonly requests: TableRequests;
   readonly onUpgradeFailure: UpgradeFailurePolicy;
+  /** Whether writes are conditional; not where the table's isolation forbids that. */
+  readonly isFenced: boolean;
+  readonly writeBack: WriteBackSettings;
   readonly cursorSecret: string | Uint8Array | undefined;
   readonly now: () => Date;
   /** Throws `MAPPER_CLOSED` after `close()`. */

@@ -1,247 +1,120 @@
-import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
-import { decodeItem, type Item } from '../codec/decode.js';
-import { encodeValue, isEmptySet } from '../codec/encode.js';
-import { equalWire, requestItem, setOwn, type WireItem, type WireValue } from '../codec/wire.js';
-import { type ErrorKey, MapperError } from '../errors.js';
-import { readKey } from '../hydration/hydrator.js';
-import type { AttributeModel } from '../model/attribute-model.js';
+import { requestItem, type WireItem } from '../codec/wire.js';
+import { MapperError } from '../errors.js';
 import { conditionParams, type WireCondition } from '../store/condition.js';
+import type { WriteOutcome } from '../store/connection.js';
+import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
+import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
-import { type Tracked, track, trackedOf } from './tracking.js';
+import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
+import { track, trackedOf } from './tracking.js';
 
-/** Stores and deletes entities, each write under the condition that keeps it from destroying what it doesn't know. */
+/** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {
   readonly #context: EntityContext<T>;
+  readonly #encoder: EntityEncoder<T>;
 
   constructor(context: EntityContext<T>) {
     this.#context = context;
+    this.#encoder = new EntityEncoder(context);
   }
 
   /** Stores an entity that must not exist yet. */
   async insert(entity: T): Promise<void> {
-    const { model } = this.#context;
-    const write = this.#prepare(entity, undefined);
-    const stored = await this.#put(entity, write, { attribute: model.partitionKey.attribute, exists: false });
-    if (stored) throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: write.key });
+    const { isFenced, model } = this.#context;
+    if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'insert()' });
+    const encoded = this.#encoder.encode(entity, undefined);
+    const outcome = await this.#put(encoded, absent(model));
+    if (!outcome.done && !(await this.#isOurWrite(encoded, outcome.item))) {
+      throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
+    }
+    this.#stored(entity, encoded);
   }
 
-  /** Stores an entity in place of whatever is there of an older or the same version, or of the very item it was loaded from. */
+  /** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
   async put(entity: T): Promise<void> {
-    const { model } = this.#context;
+    const { isFenced, model } = this.#context;
     const tracked = trackedOf(entity);
-    const loaded = tracked && this.#isSameKey(entity, tracked) ? tracked : undefined;
-    const write = this.#prepare(entity, loaded);
-    const failed = await this.#put(entity, write, loaded ? this.#unchanged(loaded) : this.#fence());
-    if (!failed) return;
-    const stored = failed.item ?? (await this.#readStored(write.wireKey));
-    const details = { entity: model.name, key: write.key };
-    if (!stored) throw new MapperError(loaded ? 'NOT_FOUND' : 'CONFLICT', details);
-    this.#assertReadable(stored);
-    throw new MapperError('CONFLICT', details);
+    const loaded = tracked && this.#encoder.hasKeyOf(entity, tracked) ? tracked : undefined;
+    const encoded = this.#encoder.encode(entity, loaded);
+    const condition = loaded
+      ? { and: [...sameVersion(model, loaded.wire), ...sameRevision(model, loaded.wire)] }
+      : fence(model);
+    const outcome = await this.#put(encoded, isFenced ? condition : undefined);
+    if (!outcome.done) await this.#explain(encoded, outcome.item, loaded !== undefined);
+    this.#stored(entity, encoded);
   }
 
-  /** Deletes an item; answers whether it existed. */
-  async delete(key: object): Promise<boolean> {
-    const { connection, model, reader, schema } = this.#context;
-    const wire = wireKey(this.#context, key);
-    const condition = { and: [{ attribute: model.partitionKey.attribute, exists: true }, ...this.#isOurs()] };
-    const outcome = await connection.delete({
-      TableName: schema.name,
-      Key: requestItem(wire) as never,
-      ...conditionParams(condition),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
+  /** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
+  async delete(key: object): Promise<boolean | undefined> {
+    const { connection, isFenced, model, reader, schema } = this.#context;
+    const keyItem = wireKey(this.#context, key);
+    const request = { TableName: schema.name, Key: requestItem(keyItem) as never };
+    if (!isFenced) {
+      await connection.delete(request);
+      return undefined;
+    }
+    const condition = { and: [exists(model), ...ours(model)] };
+    const params = { ...conditionParams(condition), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+    const outcome = await connection.delete({ ...request, ...params });
     if (outcome.done) return true;
-    const stored = model.discriminator && (outcome.item ?? (await this.#readStored(wire)));
+    const stored = model.discriminator && (outcome.item ?? (await readStored(this.#context, keyItem)));
     if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
     return false;
   }
 
-  async #put(
-    entity: T,
-    write: PreparedWrite,
-    condition: WireCondition,
-  ): Promise<{ item: WireItem | undefined } | undefined> {
-    const { connection, model, schema } = this.#context;
-    const outcome = await connection.put({
-      TableName: schema.name,
-      Item: requestItem(write.wire) as never,
-      ...conditionParams(condition),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    if (!outcome.done) return { item: outcome.item };
-    for (const [attribute, value] of write.generated) (entity as Record<string, unknown>)[attribute.property] = value;
-    track(entity, { wire: write.wire, version: model.version });
-    return undefined;
+  /** What a whole entity is stored as, for writes that carry no condition. */
+  encodeUnconditional(entity: T): EncodedEntity {
+    const tracked = trackedOf(entity);
+    return this.#encoder.encode(entity, tracked && this.#encoder.hasKeyOf(entity, tracked) ? tracked : undefined);
   }
 
-  #prepare(entity: T, loaded: Tracked | undefined): PreparedWrite {
-    const { hydrator, model } = this.#context;
-    if (!(entity instanceof model.class)) {
-      const problem = `is no ${model.name}; make one with create(), or read it`;
-      throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
-    }
-    const keyItem = wireKey(this.#context, entity);
-    const key = readKey(model, keyItem);
-    const generated = this.#generate(entity, loaded);
-    this.#assertComplete(entity, generated, loaded, key);
-
-    const declared = hydrator.toWire(entity, () => key, generated);
-    const wire = loaded ? this.#carryAlong(declared, loaded, generated) : { ...declared };
-    setOwn(wire, model.versionAttribute, { N: String(model.version) });
-    if (model.discriminator) setOwn(wire, model.discriminator.attribute, { S: model.discriminator.value });
-    return { key, wireKey: keyItem, wire, generated };
+  /** Makes an entity know that it was stored. */
+  #stored(entity: T, { generated, wire }: EncodedEntity): void {
+    assignGenerated(entity, generated);
+    track(entity, { wire, version: this.#context.model.version });
   }
 
-  /** The values that a write makes itself. */
-  #generate(entity: T, loaded: Tracked | undefined): Map<AttributeModel, unknown> {
-    const { createdAt, revision, updatedAt } = this.#context.model;
-    const now = this.#context.now();
-    const generated = new Map<AttributeModel, unknown>();
-    if (createdAt && !loaded && valueOf(entity, createdAt) === undefined)
-      generated.set(createdAt, timestamp(createdAt, now));
-    if (updatedAt) generated.set(updatedAt, timestamp(updatedAt, now));
-    if (revision) generated.set(revision, randomUUID());
-    return generated;
+  /** Makes an entity know that it was stored by a write without condition. */
+  markStored(entity: T, encoded: EncodedEntity): void {
+    this.#stored(entity, encoded);
   }
 
-  #assertComplete(
-    entity: T,
-    generated: ReadonlyMap<AttributeModel, unknown>,
-    loaded: Tracked | undefined,
-    key: ErrorKey,
-  ): void {
-    const { attributes, name } = this.#context.model;
-    const missing = attributes.filter((attribute) => {
-      // an old item may never have said when it was created
-      if (attribute.optional || generated.has(attribute) || (loaded && attribute.roles.has('created at'))) return false;
-      return valueOf(entity, attribute) === undefined;
-    });
-    if (missing.length === 0) return;
-    throw new MapperError('MISSING_ATTRIBUTE', { entity: name, key, members: missing.map((one) => one.property) });
-  }
-
-  /**
-   * The whole item to store for a loaded entity: undeclared attributes as they were stored, declared ones that didn't change
-   * in the notation that they were stored in.
-   */
-  #carryAlong(declared: WireItem, loaded: Tracked, generated: ReadonlyMap<AttributeModel, unknown>): WireItem {
-    const { hydrator, model, reader } = this.#context;
-    const key = () => readKey(model, loaded.wire);
-    const newest = reader.newestItem(loaded.wire, loaded.version);
-    const asLoaded = hydrator.toWire(hydrator.fromItem(newest, key), key);
-    const storedForm = storedForms(loaded.wire, newest);
-    const own = new Set(model.attributes.map((one) => one.attribute));
-    for (const one of generated.keys()) own.delete(one.attribute);
-
-    const wire: WireItem = {};
-    for (const name of Object.keys(declared)) {
-      const value = declared[name] as WireValue;
-      const before = Object.hasOwn(asLoaded, name) ? asLoaded[name] : undefined;
-      const isUnchanged = own.has(name) && before !== undefined && equalWire(before, value);
-      setOwn(wire, name, isUnchanged ? storedForm(name) : value);
-    }
-    const known = new Set(model.attributes.map((one) => one.attribute));
-    for (const name of Object.keys(newest)) {
-      if (!known.has(name) && newest[name] !== undefined && !isEmptySet(newest[name]))
-        setOwn(wire, name, storedForm(name));
-    }
-    return wire;
-  }
-
-  /** Old code can't overwrite a newer item, and no class another one's. */
-  #fence(): WireCondition {
-    const { version, versionAttribute: attribute } = this.#context.model;
-    const olderOrSame = {
-      or: [
-        { attribute, exists: false },
-        { attribute, lte: { N: String(version) } },
-      ],
-    };
-    return { and: [olderOrSame, ...this.#isOursOrAbsent()] };
-  }
-
-  /** The item is still there, with the version and the revision that were loaded. */
-  #unchanged({ wire }: Tracked): WireCondition {
-    const { partitionKey, revision, versionAttribute } = this.#context.model;
-    const conditions: WireCondition[] = [
-      { attribute: partitionKey.attribute, exists: true },
-      sameValue(wire, versionAttribute),
-    ];
-    if (revision) conditions.push(sameValue(wire, revision.attribute));
-    return { and: [...conditions, ...this.#isOurs()] };
-  }
-
-  #isOurs(): WireCondition[] {
-    const { discriminator } = this.#context.model;
-    if (!discriminator) return [];
-    const { attribute, value } = discriminator;
-    const same = { attribute, eq: { S: value } };
-    return [discriminator.default ? { or: [{ attribute, exists: false }, same] } : same];
-  }
-
-  #isOursOrAbsent(): WireCondition[] {
-    const { partitionKey } = this.#context.model;
-    return this.#isOurs().map((ours) => ({ or: [{ attribute: partitionKey.attribute, exists: false }, ours] }));
-  }
-
-  /** Tells what is wrong with a stored item that a condition didn't accept, if it is not just another's change. */
-  #assertReadable(stored: WireItem): void {
-    const { reader } = this.#context;
-    if (!reader.owns(stored)) throw reader.wrongEntity(stored);
-    reader.versionOf(stored);
-  }
-
-  /** For engines that don't hand out the stored item when a condition fails. */
-  async #readStored(key: WireItem): Promise<WireItem | undefined> {
+  #put(encoded: EncodedEntity, condition: WireCondition | undefined): Promise<WriteOutcome> {
     const { connection, schema } = this.#context;
-    const output = await connection.get({
+    return connection.put({
       TableName: schema.name,
-      Key: requestItem(key) as never,
-      ConsistentRead: true,
-    });
-    return output.Item;
-  }
-
-  /** An entity whose key was changed is a new one: what it was loaded from is another item. */
-  #isSameKey(entity: T, { wire }: Tracked): boolean {
-    const key = wireKey(this.#context, entity);
-    return this.#context.model.keys.every(({ attribute }) => {
-      const [before, now] = [wire[attribute], key[attribute]];
-      return before !== undefined && now !== undefined && equalWire(before, now);
+      Item: requestItem(encoded.wire) as never,
+      ...(condition && { ...conditionParams(condition), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
     });
   }
+
+  async #explain(encoded: EncodedEntity, item: WireItem | undefined, isLoaded: boolean): Promise<void> {
+    const stored = item ?? (await readStored(this.#context, encoded.wireKey));
+    if (hasRevision(this.#context, stored, this.#revisionOf(encoded))) return;
+    if (!stored && isLoaded) {
+      throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key: encoded.key });
+    }
+    if (stored) readableItem(this.#context, stored);
+    throw conflict(this.#context, encoded.key, stored);
+  }
+
+  async #isOurWrite(encoded: EncodedEntity, item: WireItem | undefined): Promise<boolean> {
+    if (!this.#context.model.revision) return false;
+    return hasRevision(
+      this.#context,
+      item ?? (await readStored(this.#context, encoded.wireKey)),
+      this.#revisionOf(encoded),
+    );
+  }
+
+  #revisionOf({ generated }: EncodedEntity): unknown {
+    const { revision } = this.#context.model;
+    return revision && generated.get(revision);
+  }
 }
 
-interface PreparedWrite {
-  readonly key: ErrorKey;
-  readonly wireKey: WireItem;
-  readonly wire: WireItem;
-  readonly generated: ReadonlyMap<AttributeModel, unknown>;
-}
-
-function sameValue(wire: WireItem, attribute: string): WireCondition {
-  const value = Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
-  return value === undefined ? { attribute, exists: false } : { attribute, eq: value };
-}
-
-/** By attribute: the very value that is stored if the chain left it alone, else the chain's. */
-function storedForms(wire: WireItem, newest: Item): (name: string) => WireValue {
-  const stored = decodeItem(wire);
-  return (name) => {
-    const isStored = Object.hasOwn(stored, name) && isDeepStrictEqual(stored[name], newest[name]);
-    return isStored ? (wire[name] as WireValue) : encodeValue(newest[name], name);
-  };
-}
-
-function valueOf(entity: object, { property }: AttributeModel): unknown {
-  return (entity as Readonly<Record<string, unknown>>)[property];
-}
-
-/** The time in the notation of the property. */
-function timestamp({ type }: AttributeModel, now: Date): Date | string | number {
-  if (type === 'string') return now.toISOString();
-  return type === 'number' ? now.getTime() : now;
+/** Gives an entity the values that a write made itself. */
+export function assignGenerated(entity: object, generated: Generated): void {
+  for (const [attribute, value] of generated) (entity as Record<string, unknown>)[attribute.property] = value;
 }

@@ -2,11 +2,20 @@
 import { EntityConditionParser } from 'dynamodb-toolbox/entity/actions/parseCondition';
 import { requestValue, type WireValue } from '../codec/wire.js';
 
-/** A condition on stored attributes, by their stored names, with wire values. */
+/** Where a value stands: a stored attribute, by its name, and the way from there into its maps and lists. */
+export interface WirePath {
+  readonly attribute: string;
+  readonly within?: readonly (string | number)[];
+}
+
+/** A condition on stored values, with wire values. */
 export type WireCondition =
-  | { readonly attribute: string; readonly exists: boolean }
-  | { readonly attribute: string; readonly eq: WireValue }
-  | { readonly attribute: string; readonly lte: WireValue }
+  | (WirePath & { readonly exists: boolean })
+  | (WirePath & { readonly eq: WireValue })
+  | (WirePath & { readonly ne: WireValue })
+  | (WirePath & { readonly lte: WireValue })
+  | (WirePath & { readonly type: 'M' | 'L' })
+  | (WirePath & { readonly size: number })
   | { readonly and: readonly WireCondition[] }
   | { readonly or: readonly WireCondition[] };
 
@@ -16,6 +25,10 @@ export interface ConditionParams {
   readonly ExpressionAttributeNames: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, never>;
 }
+
+/** What engines take in one expression. */
+const longestExpression = 4_096;
+const mostOperators = 300;
 
 /** Expresses a condition for a request. Any attribute name will do: dynamodb-toolbox only sees stand-ins for them. */
 export function conditionParams(condition: WireCondition): ConditionParams {
@@ -35,13 +48,58 @@ export function conditionParams(condition: WireCondition): ConditionParams {
   };
 }
 
+/** Whether engines take an expression: by its length and the number of its operators. */
+export function fitsLimits(expression: string): boolean {
+  const operators = expression.match(/\b(?:AND|OR|NOT|SET|REMOVE)\b|<>|[=<,(]/g) ?? [];
+  return expression.length <= longestExpression && operators.length <= mostOperators;
+}
+
+/**
+ * The condition that an attribute is what it was when it was read. A map or list is compared leaf by leaf, because not every
+ * engine compares them whole; `whole` does that all the same, where leaves are too many for one expression.
+ */
+export function unchanged(attribute: string, value: WireValue | undefined, whole = false): WireCondition {
+  if (value === undefined) return { attribute, exists: false };
+  if (whole) return { attribute, eq: value };
+  const leaves: WireCondition[] = [];
+  addLeaves({ attribute, within: [] }, value, leaves);
+  return leaves.length === 1 ? (leaves[0] as WireCondition) : { and: leaves };
+}
+
+function addLeaves(path: Required<WirePath>, value: WireValue, leaves: WireCondition[]): void {
+  const below = (name: string | number) => ({ ...path, within: [...path.within, name] });
+  if ('M' in value) {
+    const entries = Object.entries(value.M);
+    leaves.push({ ...path, type: 'M' }, { ...path, size: entries.length });
+    for (const [name, one] of entries) addLeaves(below(name), one, leaves);
+  } else if ('L' in value) {
+    leaves.push({ ...path, type: 'L' }, { ...path, size: value.L.length });
+    for (const [at, one] of value.L.entries()) addLeaves(below(at), one, leaves);
+  } else {
+    leaves.push({ ...path, eq: value });
+  }
+}
+
 function withStandIns(condition: WireCondition, names: string[]): object {
   if ('and' in condition) return { and: condition.and.map((one) => withStandIns(one, names)) };
   if ('or' in condition) return { or: condition.or.map((one) => withStandIns(one, names)) };
-  const { attribute, ...rest } = condition;
-  if (!names.includes(attribute)) names.push(attribute);
-  const attr = `n${names.indexOf(attribute)}`;
-  if ('eq' in rest) return { attr, eq: requestValue(rest.eq) };
-  if ('lte' in rest) return { attr, lte: requestValue(rest.lte) };
-  return { attr, ...rest };
+  const { attribute, within, ...operator } = condition;
+  const attr = standInPath([attribute, ...(within ?? [])], names);
+  if ('eq' in operator) return { attr, eq: requestValue(operator.eq) };
+  if ('ne' in operator) return { attr, ne: requestValue(operator.ne) };
+  if ('lte' in operator) return { attr, lte: requestValue(operator.lte) };
+  if ('type' in operator) return { attr, type: { S: operator.type } };
+  if ('size' in operator) return { size: attr, eq: { N: String(operator.size) } };
+  return { attr, ...operator };
+}
+
+function standInPath(path: readonly (string | number)[], names: string[]): string {
+  const parts = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${standIn(part, names)}`));
+  return parts.join('').slice(1);
+}
+
+/** A name that dynamodb-toolbox reads no path in: `n` and the name's place in the list. */
+export function standIn(name: string, names: string[]): string {
+  if (!names.includes(name)) names.push(name);
+  return `n${names.indexOf(name)}`;
 }

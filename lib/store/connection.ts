@@ -1,6 +1,9 @@
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandInput,
+  type BatchWriteItemCommandOutput,
   DeleteItemCommand,
   type DeleteItemCommandInput,
   type DynamoDBClient,
@@ -12,6 +15,8 @@ import {
   type QueryCommandInput,
   ScanCommand,
   type ScanCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
@@ -22,7 +27,9 @@ import { type CommandStack, type ReadOutput, type TakenBody, takeBody } from './
 export type EngineClient = Pick<DynamoDBClient, 'send'>;
 
 /** How a conditional write ended; `item` is what is stored instead, where the engine tells. */
-export type WriteOutcome = { readonly done: true } | { readonly done: false; readonly item: WireItem | undefined };
+export type WriteOutcome =
+  | { readonly done: true; readonly attributes: WireItem | undefined }
+  | { readonly done: false; readonly item: WireItem | undefined };
 
 interface Command {
   readonly middlewareStack: unknown;
@@ -59,6 +66,14 @@ export class Connection {
     return this.#write('PutItem', input.TableName, new PutItemCommand(input));
   }
 
+  update(input: UpdateItemCommandInput): Promise<WriteOutcome> {
+    return this.#write('UpdateItem', input.TableName, new UpdateItemCommand(input));
+  }
+
+  batchWrite(table: string, input: BatchWriteItemCommandInput): Promise<BatchWriteItemCommandOutput> {
+    return this.send('BatchWriteItem', table, new BatchWriteItemCommand(input));
+  }
+
   delete(input: DeleteItemCommandInput): Promise<WriteOutcome> {
     return this.#write('DeleteItem', input.TableName, new DeleteItemCommand(input));
   }
@@ -89,14 +104,21 @@ export class Connection {
 
   async #write(operation: string, table = '', command: Command): Promise<WriteOutcome> {
     try {
-      await this.send(operation, table, command);
-      return { done: true };
+      const output = await this.send<{ Attributes?: WireItem }>(operation, table, command);
+      return { done: true, attributes: output.Attributes };
     } catch (error) {
+      if (isForbidden(error)) throw new MapperError('WRITES_FORBIDDEN', { table }, { cause: error });
       const stored = error instanceof MapperError ? storedInstead(error.cause) : undefined;
       if (stored === undefined) throw error;
       return { done: false, item: stored.item };
     }
   }
+}
+
+/** Whether the table's isolation forbids the write: ScyllaDB says so in words alone. */
+function isForbidden(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && /forbid_rmw|read-modify-write operations are disabled/i.test(cause.message);
 }
 
 /** The stored items that failed conditions brought along; kept beside the errors, which may end up in logs. */

@@ -1,0 +1,43 @@
+import { requestItem, type WireItem } from '../codec/wire.js';
+import { type ErrorKey, MapperError } from '../errors.js';
+import type { EntityContext } from './entity-context.js';
+import type { Tracked } from './tracking.js';
+
+/** What is stored under a key, read consistently. */
+export async function readStored<T extends object>(
+  context: EntityContext<T>,
+  key: WireItem,
+): Promise<WireItem | undefined> {
+  const { connection, schema } = context;
+  const request = { TableName: schema.name, Key: requestItem(key) as never, ConsistentRead: true };
+  const output = await connection.get(request);
+  return output.Item;
+}
+
+/**
+ * A stored item that a write's condition didn't accept, if this code can read it. Throws `WRONG_ENTITY`, `INVALID_VERSION`,
+ * `NEWER_VERSION` or `TOO_OLD_VERSION`: why the write wasn't done.
+ */
+export function readableItem<T extends object>({ reader }: EntityContext<T>, wire: WireItem): Tracked {
+  if (!reader.owns(wire)) throw reader.wrongEntity(wire);
+  return { wire, version: reader.versionOf(wire) };
+}
+
+/** Whether an item carries a revision: if so, the write that made it up has been done, although its answer was lost. */
+export function hasRevision<T extends object>(
+  { model }: EntityContext<T>,
+  wire: WireItem | undefined,
+  revision: unknown,
+): boolean {
+  const stored = model.revision && wire?.[model.revision.attribute];
+  return stored !== undefined && 'S' in stored && stored.S === revision;
+}
+
+/** The error of a write that came too late; it can read what is stored now. */
+export function conflict<T extends object>(
+  { model, reader }: EntityContext<T>,
+  key: ErrorKey,
+  stored: WireItem | undefined,
+): MapperError {
+  return new MapperError('CONFLICT', { entity: model.name, key }).withCurrent(() => stored && reader.read(stored));
+}

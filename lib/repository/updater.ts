@@ -1,0 +1,191 @@
+import { encodeValue, isEmptySet } from '../codec/encode.js';
+import type { WireItem } from '../codec/wire.js';
+import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
+import { readKey } from '../hydration/hydrator.js';
+import type { AttributeModel } from '../model/attribute-model.js';
+import type { PropertyOf } from '../model/key-type.js';
+import type { WireCondition } from '../store/condition.js';
+import { pathParts } from '../store/path.js';
+import { updateParams, type WireChange } from '../store/update.js';
+import { sameRevision, sameVersion } from './conditions.js';
+import type { EntityContext } from './entity-context.js';
+import { EntityEncoder } from './entity-encoder.js';
+import { wireKey } from './entity-key.js';
+import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
+import type { Tracked } from './tracking.js';
+import { applyChanges, changeTo } from './upgrade-plan.js';
+import { certainPlan, upgradeRequest } from './upgrader.js';
+
+/** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
+type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
+
+/** What an update does: the engine's four clauses, by property names and paths below them. */
+export interface UpdateClauses<T> {
+  /** Sets places to values. */
+  readonly set?: { readonly [P in PropertyOf<T>]?: T[P] } & { readonly [P in NestedPath<T>]?: unknown };
+  /** Removes places. */
+  readonly remove?: readonly (PropertyOf<T> | NestedPath<T>)[];
+  /** Adds to numbers, and members to sets; what is absent counts as 0 or as empty. */
+  readonly add?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: number | bigint | ReadonlySet<unknown> };
+  /** Removes members from sets. */
+  readonly delete?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: ReadonlySet<unknown> };
+}
+
+interface Clauses {
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  readonly add?: Readonly<Record<string, unknown>>;
+  readonly delete?: Readonly<Record<string, unknown>>;
+}
+
+/** How often an update is tried anew on what others stored meanwhile. */
+const maximumAttempts = 10;
+
+/** Changes items in the table without reading them first, where that can be done. */
+export class EntityUpdater<T extends object> {
+  readonly #context: EntityContext<T>;
+  readonly #encoder: EntityEncoder<T>;
+
+  constructor(context: EntityContext<T>) {
+    this.#context = context;
+    this.#encoder = new EntityEncoder(context);
+  }
+
+  /** Applies an update, and answers what is stored then. */
+  async update(keyObject: object, clauses: Clauses): Promise<WireItem> {
+    const { isFenced, model } = this.#context;
+    const keyItem = wireKey(this.#context, keyObject);
+    const key = readKey(model, keyItem);
+    const changes = this.#changes(clauses, key);
+    if (changes.length === 0) throw invalid('the clauses', 'change nothing; give it set, remove, add or delete');
+    const generated = this.#encoder.generate({} as T, true);
+    const made = this.#context.hydrator.toWire({} as T, () => key, generated);
+    const all = [...changes, ...Object.entries(made).map(([attribute, value]) => changeTo(attribute, value))];
+    if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
+    const revision = model.revision && generated.get(model.revision);
+    return this.#updateFenced(keyItem, key, all, revision);
+  }
+
+  async #updateFenced(
+    keyItem: WireItem,
+    key: ErrorKey,
+    changes: readonly WireChange[],
+    revision: unknown,
+  ): Promise<WireItem> {
+    const { connection, model, schema } = this.#context;
+    // with a revision, an `add` is only done on the revision that was read: so a repeated request can't add twice
+    const needsRevision = revision !== undefined && changes.some((change) => 'add' in change);
+    let base = needsRevision ? await this.#readBase(keyItem, key) : undefined;
+    for (let attempt = 1; ; attempt++) {
+      if (base && base.version < model.version) base = await this.#upgrade(keyItem, key, base);
+      const condition: WireCondition[] = base
+        ? [...sameVersion(model, base.wire), ...sameRevision(model, base.wire)]
+        : sameVersion(model, { [model.versionAttribute]: { N: String(model.version) } });
+      const request = updateParams(schema.name, keyItem, changes, { and: condition });
+      const outcome = await this.#send(() => connection.update({ ...request, ReturnValues: 'ALL_NEW' }), key, changes);
+      if (outcome.done) return outcome.attributes ?? this.#mustExist(await readStored(this.#context, keyItem), key);
+      const item = this.#mustExist(outcome.item ?? (await readStored(this.#context, keyItem)), key);
+      if (hasRevision(this.#context, item, revision)) return item;
+      const current = readableItem(this.#context, item);
+      if (attempt >= maximumAttempts) throw conflict(this.#context, key, item);
+      base = needsRevision || current.version < model.version ? current : undefined;
+    }
+  }
+
+  /** Where writes carry no condition: reads, upgrades in memory, and stores all that differs. */
+  async #updateUnfenced(keyItem: WireItem, key: ErrorKey, changes: readonly WireChange[]): Promise<WireItem> {
+    const { connection, model, schema } = this.#context;
+    if (changes.some((change) => 'add' in change || 'delete' in change || change.within !== undefined)) {
+      throw new MapperError('FENCE_REQUIRED', { call: 'update() with add, delete or nested paths' });
+    }
+    const base = await this.#readBase(keyItem, key);
+    const plan = base.version < model.version ? certainPlan(this.#context, base).changes : [];
+    const byAttribute = new Map([...plan, ...changes].map((change) => [change.attribute, change]));
+    await connection.update(updateParams(schema.name, keyItem, [...byAttribute.values()], undefined));
+    return applyChanges(base.wire, [...byAttribute.values()]);
+  }
+
+  async #readBase(keyItem: WireItem, key: ErrorKey): Promise<Tracked> {
+    return readableItem(this.#context, this.#mustExist(await readStored(this.#context, keyItem), key));
+  }
+
+  /** Brings a stale item to the newest version in the table. */
+  async #upgrade(keyItem: WireItem, key: ErrorKey, stale: Tracked): Promise<Tracked> {
+    const { connection, model } = this.#context;
+    let base = stale;
+    for (let attempt = 1; base.version < model.version; attempt++) {
+      const plan = certainPlan(this.#context, base);
+      const request = upgradeRequest(this.#context, keyItem, base, plan);
+      if (!request) throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
+      const outcome = await connection.update(request);
+      if (outcome.done) return { wire: applyChanges(base.wire, plan.changes), version: model.version };
+      const item = this.#mustExist(outcome.item ?? (await readStored(this.#context, keyItem)), key);
+      base = readableItem(this.#context, item);
+      if (attempt >= maximumAttempts) throw conflict(this.#context, key, item);
+    }
+    return base;
+  }
+
+  async #send<R>(request: () => Promise<R>, key: ErrorKey, changes: readonly WireChange[]): Promise<R> {
+    try {
+      return await request();
+    } catch (error) {
+      const nested = changes.filter((change) => change.within !== undefined);
+      if (nested.length === 0 || !isMissingParent(error)) throw error;
+      const paths = nested.map(({ attribute, within = [] }) => [attribute, ...within].join('.'));
+      throw new MapperError('MISSING_PARENT', { entity: this.#context.model.name, key, paths }, { cause: error });
+    }
+  }
+
+  #mustExist(item: WireItem | undefined, key: ErrorKey): WireItem {
+    if (!item) throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key });
+    return item;
+  }
+
+  #changes(clauses: Clauses, key: ErrorKey): WireChange[] {
+    const changes: WireChange[] = [];
+    for (const [path, value] of Object.entries(clauses.set ?? {})) {
+      if (value !== undefined) changes.push(this.#setOf(path, value, key));
+    }
+    for (const path of clauses.remove ?? []) changes.push({ ...this.#placeOf(path).path, remove: true });
+    for (const [path, value] of Object.entries(clauses.add ?? {})) {
+      if (value !== undefined) changes.push({ ...this.#placeOf(path).path, add: encodeValue(value, path) });
+    }
+    for (const [path, value] of Object.entries(clauses.delete ?? {})) {
+      if (value !== undefined) changes.push({ ...this.#placeOf(path).path, delete: encodeValue(value, path) });
+    }
+    return changes;
+  }
+
+  #setOf(path: string, value: unknown, key: ErrorKey): WireChange {
+    const { attribute, path: place } = this.#placeOf(path);
+    if (place.within !== undefined) return { ...place, set: encodeValue(value, path) };
+    const stored = this.#context.hydrator.storedValue(attribute, value, {}, () => key);
+    if (stored === undefined || isEmptySet(stored)) return { ...place, remove: true };
+    return { ...place, set: encodeValue(stored, path) };
+  }
+
+  #placeOf(path: string) {
+    const { byProperty, keys, name } = this.#context.model;
+    // a property's own name may hold dots
+    const [property, ...within] = byProperty.has(path) ? [path] : pathParts(path);
+    const attribute = byProperty.get(String(property));
+    if (!attribute) throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
+    if (keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
+    if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
+    return { attribute, path: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };
+  }
+}
+
+function isGenerated({ roles }: AttributeModel): boolean {
+  return roles.has('updated at') || roles.has('revision');
+}
+
+function isMissingParent(error: unknown): boolean {
+  if (!isMapperError(error, 'REQUEST_FAILED') || error.details.reason !== 'ValidationException') return false;
+  return error.cause instanceof Error && /document path|path provided/i.test(error.cause.message);
+}
+
+function invalid(argument: string, problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call: 'update()', argument, problem });
+}

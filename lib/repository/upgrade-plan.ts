@@ -1,0 +1,65 @@
+import { decodeItem } from '../codec/decode.js';
+import { encodeValue, isEmptySet } from '../codec/encode.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
+import type { EntityModel } from '../model/entity-model.js';
+import { conditionParams, fitsLimits, unchanged, type WireCondition } from '../store/condition.js';
+import type { WireChange } from '../store/update.js';
+import { recordChain } from '../upgrade/recording.js';
+import type { EntityReader } from './entity-reader.js';
+import type { Tracked } from './tracking.js';
+
+/** How a stale item is brought to the newest version in the table, and what must still hold for that. */
+export interface UpgradePlan {
+  /** Every attribute that the chain assigned, and the version. */
+  readonly changes: readonly WireChange[];
+  /** Every attribute that the chain read is what it was. */
+  readonly reads: readonly WireCondition[];
+  /** Whether an attribute that appears meanwhile could change the outcome. */
+  readonly isDynamic: boolean;
+}
+
+/**
+ * The plan for a stale item; `undefined` if the chain can't be traced. The values to compare with are those that were read,
+ * never encoded anew.
+ */
+export function upgradePlan<T extends object>(
+  model: EntityModel<T>,
+  reader: EntityReader<T>,
+  { wire, version }: Tracked,
+): UpgradePlan | undefined {
+  const expected = reader.newestItem(wire, version);
+  const declared = model.attributes.map((one) => one.attribute);
+  const recording = recordChain(decodeItem(wire), version, model.chain, declared, expected);
+  if (!recording) return undefined;
+
+  const { assigned, isDynamic, item, reads } = recording;
+  const changes: WireChange[] = [...assigned].map((attribute) => {
+    const value = Object.hasOwn(item, attribute) ? item[attribute] : undefined;
+    return changeTo(attribute, value === undefined || isEmptySet(value) ? undefined : encodeValue(value, attribute));
+  });
+  changes.push(changeTo(model.versionAttribute, { N: String(model.version) }));
+  return { changes, reads: [...reads].map((attribute) => unchangedSince(wire, attribute)), isDynamic };
+}
+
+/** Sets an attribute to a value, or removes it. */
+export function changeTo(attribute: string, value: WireValue | undefined): WireChange {
+  return value === undefined ? { attribute, remove: true } : { attribute, set: value };
+}
+
+/** The condition that an attribute is what it was: leaf by leaf, or whole where that is too much for one expression. */
+export function unchangedSince(wire: WireItem, attribute: string): WireCondition {
+  const value = Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+  const condition = unchanged(attribute, value);
+  return fitsLimits(conditionParams(condition).ConditionExpression) ? condition : unchanged(attribute, value, true);
+}
+
+/** The item that changes make of another one; nested changes are not meant here. */
+export function applyChanges(wire: WireItem, changes: readonly WireChange[]): WireItem {
+  const values = new Map(Object.entries(wire));
+  for (const change of changes) {
+    if ('set' in change) values.set(change.attribute, change.set);
+    else if ('remove' in change) values.delete(change.attribute);
+  }
+  // from entries: unlike an assignment, it takes __proto__ for a name like any other
+  return Object.fromEntries(values);
+}

@@ -1,0 +1,47 @@
+import type { WireItem } from '../codec/wire.js';
+import { decodeItem } from '../codec/decode.js';
+import { encodeItem } from '../codec/encode.js';
+import { equalWire } from '../codec/wire.js';
+import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
+import { type WireChange, updateParams } from '../store/update.js';
+import { sameRevision, sameVersion } from './conditions.js';
+import type { EntityContext } from './entity-context.js';
+import type { Tracked } from './tracking.js';
+import { changeTo, type UpgradePlan, unchangedSince, upgradePlan } from './upgrade-plan.js';
+
+/** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
+export function certainPlan<T extends object>(context: EntityContext<T>, tracked: Tracked): UpgradePlan {
+  return upgradePlan(context.model, context.reader, tracked) ?? wholePlan(context, tracked);
+}
+
+/** For chains that can't be traced: all that differs, as long as nothing that was there has changed. */
+function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire, version }: Tracked): UpgradePlan {
+  const stored = encodeItem(decodeItem(wire));
+  const newest = encodeItem(reader.newestItem(wire, version));
+  const names = [...new Set([...Object.keys(stored), ...Object.keys(newest)])];
+  const own = (item: WireItem, name: string) => (Object.hasOwn(item, name) ? item[name] : undefined);
+  const changes: WireChange[] = [];
+  for (const name of names) {
+    const [before, after] = [own(stored, name), own(newest, name)];
+    const isSame = before && after ? equalWire(before, after) : before === after;
+    if (!isSame) changes.push(changeTo(name, after));
+  }
+  const fixed = new Set([model.versionAttribute, ...model.chain.protectedAttributes]);
+  const declared = model.attributes.map((one) => one.attribute);
+  const read = [...new Set([...Object.keys(wire), ...declared])].filter((name) => !fixed.has(name));
+  return { changes, reads: read.map((name) => unchangedSince(wire, name)), isDynamic: true };
+}
+
+/** The request that writes an upgraded item back; `undefined` if its condition is more than engines take. */
+export function upgradeRequest<T extends object>(
+  { model, schema }: EntityContext<T>,
+  key: WireItem,
+  tracked: Tracked,
+  plan: UpgradePlan,
+): ReturnType<typeof updateParams> | undefined {
+  const conditions: WireCondition[] = [...sameVersion(model, tracked.wire), ...plan.reads];
+  if (plan.isDynamic) conditions.push(...sameRevision(model, tracked.wire));
+  const request = updateParams(schema.name, key, plan.changes, { and: conditions });
+  const condition = conditionParams({ and: conditions }).ConditionExpression;
+  return fitsLimits(condition) && fitsLimits(request.UpdateExpression) ? request : undefined;
+}

@@ -1,0 +1,96 @@
+import { decodeValue } from '../codec/decode.js';
+import { requestItem, type WireItem } from '../codec/wire.js';
+import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
+import type { EntityContext, WriteBackMode } from './entity-context.js';
+import { keyText } from './entity-key.js';
+import { type Tracked, track, trackedOf } from './tracking.js';
+import { applyChanges, upgradePlan } from './upgrade-plan.js';
+import { upgradeRequest } from './upgrader.js';
+
+/** Items that expire within so many seconds are left alone. */
+const expiryMargin = 60;
+
+interface Ending {
+  readonly outcome: WriteBackOutcome;
+  readonly cause?: unknown;
+}
+
+/**
+ * Stores upgraded items after they were read, so that nobody can tell but by the version: only what the chain assigned,
+ * only if everything that the chain looked at is what it was. Never fails the read.
+ */
+export class WriteBack<T extends object> {
+  readonly #context: EntityContext<T>;
+
+  constructor(context: EntityContext<T>) {
+    this.#context = context;
+  }
+
+  /** What a read has to wait for, if for anything. */
+  afterRead(entity: T, read: Tracked, mode: WriteBackMode): Promise<void> | undefined {
+    const { model, writeBack } = this.#context;
+    if (mode === 'off' || read.version >= model.version || !this.#context.isFenced) return undefined;
+    const run = () => this.#run(entity, read);
+    const partition = this.#partitionOf(read.wire);
+    if (mode === 'inline') {
+      const done = writeBack.queue.addAwaited(partition, run);
+      if (!done) this.#publish(read, { outcome: 'budget' });
+      return done;
+    }
+    if (!writeBack.queue.add(partition, run)) this.#publish(read, { outcome: 'queue full' });
+    return undefined;
+  }
+
+  async #run(entity: T, read: Tracked): Promise<void> {
+    let ending: Ending;
+    try {
+      ending = { outcome: await this.#store(entity, read) };
+    } catch (cause) {
+      ending = { outcome: 'failed', cause };
+    }
+    this.#publish(read, ending);
+  }
+
+  async #store(entity: T, read: Tracked): Promise<WriteBackOutcome> {
+    const { connection, model, reader } = this.#context;
+    if (this.#isExpiring(read.wire)) return 'expiring';
+    const plan = upgradePlan(model, reader, read);
+    if (!plan) return 'untraceable';
+    if (plan.isDynamic && !(model.revision && Object.hasOwn(read.wire, model.revision.attribute))) return 'dynamic';
+    const request = upgradeRequest(this.#context, this.#keyOf(read.wire), read, plan);
+    if (!request) return 'too large';
+    const outcome = await connection.update(request);
+    if (!outcome.done) return 'lost race';
+    // unless it was saved meanwhile, the entity knows what is stored now
+    if (trackedOf(entity)?.wire === read.wire) {
+      track(entity, { wire: applyChanges(read.wire, plan.changes), version: model.version });
+    }
+    return 'applied';
+  }
+
+  #isExpiring(wire: WireItem): boolean {
+    const { model, now } = this.#context;
+    const attribute = model.timeToLive?.attribute;
+    const value = attribute !== undefined && Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+    if (attribute === undefined || value === undefined) return false;
+    const seconds = Number(decodeValue(value, attribute));
+    return seconds <= now().getTime() / 1000 + expiryMargin;
+  }
+
+  #keyOf(wire: WireItem): WireItem {
+    const keys = this.#context.schema.keys.map(({ name }) => [name, wire[name]] as const);
+    return requestItem(Object.fromEntries(keys) as WireItem);
+  }
+
+  #partitionOf(wire: WireItem): string {
+    const { name, keys } = this.#context.schema;
+    return name + keyText(wire, keys.slice(0, 1));
+  }
+
+  #publish(read: Tracked, ending: Ending): void {
+    if (!writeBackChannel.hasSubscribers) return;
+    const { model, reader } = this.#context;
+    const { entity, key } = reader.identify(read.wire);
+    writeBackChannel.publish({ entity, key: key(), from: read.version, to: model.version, ...ending });
+  }
+}

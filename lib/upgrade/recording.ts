@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util';
+import { copyPlain } from './copy.js';
+import type { UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
+import { stepsFrom } from './run.js';
+
+/** What a chain did to one item, in stored attribute names. */
+export interface Recording {
+  /** The item of the newest version. */
+  readonly item: UpgradeItem;
+  /** The attributes that the chain looked at as they were stored, present or absent. */
+  readonly reads: ReadonlySet<string>;
+  /** The attributes that the chain set or removed, to whatever value. */
+  readonly assigned: ReadonlySet<string>;
+  /** Whether the outcome could be another one for an item with an attribute more. */
+  readonly isDynamic: boolean;
+}
+
+interface Run {
+  readonly reads: Set<string>;
+  readonly assigned: Set<string>;
+  readonly known: readonly string[];
+  isDynamic: boolean;
+}
+
+/**
+ * Runs a chain once more on a view that notices what it looks at and what it assigns. Enumerating reads everything that is
+ * there and everything in `declared`; a nested value that was handed out counts as read, and as assigned if it differs
+ * afterwards. `undefined` if the run throws or ends otherwise than `expected`: then nothing is known of it.
+ */
+export function recordChain(
+  item: UpgradeItem,
+  version: number,
+  chain: UpgradeChain,
+  declared: readonly string[],
+  expected: UpgradeItem,
+): Recording | undefined {
+  const run: Run = { reads: new Set(), assigned: new Set(), known: declared, isDynamic: false };
+  let current = copyPlain(item);
+  try {
+    for (const step of stepsFrom(version, chain)) {
+      current = recordStep(step, current, run);
+      current[chain.versionAttribute] = step.to;
+    }
+  } catch {
+    return undefined;
+  }
+  if (!isDeepStrictEqual(current, expected)) return undefined;
+  for (const name of [chain.versionAttribute, ...chain.protectedAttributes]) {
+    run.reads.delete(name);
+    run.assigned.delete(name);
+  }
+  return { item: current, reads: run.reads, assigned: run.assigned, isDynamic: run.isDynamic };
+}
+
+function recordStep(step: UpgradeStep, current: UpgradeItem, run: Run): UpgradeItem {
+  const before = copyPlain(current);
+  let enumerates = false;
+  // what the chain assigned itself is no longer what is stored
+  const read = (name: string) => !run.assigned.has(name) && run.reads.add(name);
+  const view = recordingView(current, {
+    read,
+    assign: (name) => run.assigned.add(name),
+    enumerate: () => {
+      enumerates = true;
+      for (const name of [...Object.keys(before), ...run.known]) read(name);
+    },
+  });
+  const result = step.apply.call(undefined, view) as UpgradeItem | undefined;
+  const isInPlace = result === undefined || result === view;
+  const after = isInPlace ? current : { ...result };
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const isSame = Object.hasOwn(before, name) === Object.hasOwn(after, name);
+    if (!isSame || !isDeepStrictEqual(before[name], after[name])) run.assigned.add(name);
+  }
+  if (step.dynamic || (isInPlace ? enumerates : !passesOn(step, before))) run.isDynamic = true;
+  return after;
+}
+
+interface Notice {
+  readonly read: (name: string) => void;
+  readonly assign: (name: string) => void;
+  readonly enumerate: () => void;
+}
+
+/** A view of an item that tells of every access. Nested values are handed out as they are: they count as read whole. */
+function recordingView(item: UpgradeItem, notice: Notice): UpgradeItem {
+  const noticeRead = (name: string | symbol) => typeof name === 'string' && notice.read(name);
+  const noticeAssign = (name: string | symbol) => typeof name === 'string' && notice.assign(name);
+  return new Proxy(item, {
+    get(target, name) {
+      noticeRead(name);
+      return Reflect.get(target, name) as unknown;
+    },
+    has(target, name) {
+      noticeRead(name);
+      return Reflect.has(target, name);
+    },
+    getOwnPropertyDescriptor(target, name) {
+      noticeRead(name);
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
+    ownKeys(target) {
+      notice.enumerate();
+      return Reflect.ownKeys(target);
+    },
+    set(target, name, value) {
+      noticeAssign(name);
+      return Reflect.set(target, name, value);
+    },
+    defineProperty(target, name, descriptor) {
+      noticeAssign(name);
+      return Reflect.defineProperty(target, name, descriptor);
+    },
+    deleteProperty(target, name) {
+      noticeAssign(name);
+      return Reflect.deleteProperty(target, name);
+    },
+  });
+}
+
+/** Values that no upgrade expects under names that none knows. */
+const probeValues = ['probe', '', 0, 1.5, true, null, ['probe'], { probe: 'probe' }] as const;
+
+/**
+ * Whether a step that returns a new item passes on attributes that it doesn't name: tried with attributes of made-up names
+ * and of names made from the words in the step's own source, since it may choose by them.
+ */
+function passesOn(step: UpgradeStep, item: UpgradeItem): boolean {
+  const names = probeNames(step, item);
+  const probes = names.map((name, at) => [name, probeValues[at % probeValues.length]] as const);
+  try {
+    const without = step.apply.call(undefined, copyPlain(item)) as UpgradeItem;
+    const probed = Object.fromEntries([...Object.entries(copyPlain(item)), ...probes]);
+    const outcome = step.apply.call(undefined, probed) as UpgradeItem;
+    return isDeepStrictEqual({ ...outcome }, Object.fromEntries([...Object.entries(without), ...probes]));
+  } catch {
+    return false;
+  }
+}
+
+function probeNames(step: UpgradeStep, item: UpgradeItem): string[] {
+  const words = Function.prototype.toString.call(step.apply).match(/[\w-]{2,}/g) ?? [];
+  const fromSource = [...new Set(words)].slice(0, 100).flatMap((word) => [`${word}_probe`, `probe_${word}`]);
+  const madeUp = probeValues.map((_, at) => `made_up_${at}`);
+  return [...madeUp, ...fromSource].filter((name) => !Object.hasOwn(item, name));
+}
