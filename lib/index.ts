@@ -1,8 +1,11 @@
-export { Mapper, type MapperOptions } from './mapper.js';
+export { Mapper, type MapperOptions, type WriteBackOptions } from './mapper.js';
 export { type GetOptions, Repository, type StoredItem } from './repository/repository.js';
-export { type RepositoryHost, type UpgradeFailurePolicy } from './repository/entity-context.js';
+export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './repository/entity-context.js';
 export { type Page, type PagingOptions, QueryResult } from './repository/query-result.js';
 export { type KeyInput, type QueryOptions, type ScanOptions } from './repository/query-source.js';
+export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
+export type { SaveOptions } from './repository/saver.js';
+export type { UpdateClauses } from './repository/updater.js';
 export { upgradeItem } from './repository/upgrade-item.js';
 export {
   Attribute,
@@ -35,4 +38,10 @@ export type { EngineClient } from './store/connection.js';
 export type { CreatedTable, WriteIsolation } from './store/create-table.js';
 export type { TableDifference } from './store/verify-table.js';
 export { type ErrorCode, errorCodes, type ErrorDetails, type ErrorKey, isMapperError, MapperError } from './errors.js';
-export { channels, type RequestEvent, type UpgradeEvent } from './telemetry.js';
+export {
+  channels,
+  type RequestEvent,
+  type UpgradeEvent,
+  type WriteBackEvent,
+  type WriteBackOutcome,
+} from './telemetry.js';

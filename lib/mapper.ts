@@ -9,10 +9,12 @@ import {
   type EntityContext,
   type RepositoryHost,
   type UpgradeFailurePolicy,
+  type WriteBackMode,
 } from './repository/entity-context.js';
 import { EntityReader } from './repository/entity-reader.js';
 import { assertOptions } from './repository/query-source.js';
 import { Repository } from './repository/repository.js';
+import { WriteBackQueue } from './repository/write-back-queue.js';
 import { Connection, type EngineClient } from './store/connection.js';
 import { addIndexes, createTable, type CreatedTable, type WriteIsolation } from './store/create-table.js';
 import { TableRequests, type TableSchema, tableSchema } from './store/table.js';
@@ -25,6 +27,13 @@ export interface MapperOptions {
   readonly entities: readonly ClassReference[];
   /** Stands before the name of every table. */
   readonly tablePrefix?: string;
+  /** Whether upgraded items are stored after they were read, and how; `'off'` unless given. */
+  readonly writeBack?: WriteBackMode | WriteBackOptions;
+  /**
+   * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`): old code can overwrite newer items,
+   * and others' changes get lost; `insert`, `add` and write-back are refused. True unless given.
+   */
+  readonly fence?: boolean;
   /** What queries and scans do with an item that can't be upgraded; `'throw'` unless given. */
   readonly onUpgradeFailure?: UpgradeFailurePolicy;
   /** What happens to a value that has not its declared type; `'throw'` unless given. */
@@ -35,7 +44,23 @@ export interface MapperOptions {
   readonly clock?: () => Date;
 }
 
+/** How upgraded items are stored after they were read. */
+export interface WriteBackOptions {
+  /** When: never, before the read ends, or some time after it; `'off'` unless given. */
+  readonly mode?: WriteBackMode;
+  /** Modes of single classes. */
+  readonly entities?: ReadonlyMap<Class, WriteBackMode>;
+  /** How many run at once; 8 unless given. */
+  readonly concurrency?: number;
+  /** How many start in a second; no limit unless given. In the background they wait, else they are left out. */
+  readonly perSecond?: number;
+  /** How many may wait in the background; 1,000 unless given. More are left out: the next read will do. */
+  readonly queueSize?: number;
+}
+
 const mapperOptions = [
+  'writeBack',
+  'fence',
   'client',
   'entities',
   'tablePrefix',
@@ -59,6 +84,7 @@ export class Mapper implements RepositoryHost {
   readonly #contexts = new Map<Class, EntityContext<object>>();
   readonly #repositories = new Map<Class, Repository<object>>();
   readonly #schemas: readonly TableSchema[];
+  readonly #queue: WriteBackQueue;
   #isClosed = false;
 
   /** Throws the error of the first mistake in the classes' decorators, or `INVALID_ARGUMENT`. */
@@ -66,6 +92,8 @@ export class Mapper implements RepositoryHost {
     checkOptions(options);
     this.#options = options;
     this.#connection = new Connection(options.client);
+    const { concurrency = 8, perSecond = Infinity, queueSize = 1_000 } = writeBackOptions(options);
+    this.#queue = new WriteBackQueue({ concurrency, perSecond, queueSize });
     const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
     const models = [...new Set(classes)].map((one) => modelOf(one));
     checkSharedTables(models);
@@ -135,13 +163,25 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Ends the mapper's work: later calls reject with `MAPPER_CLOSED`. May be called again. The client stays open; it is yours.
+   * Waits until no write-back waits or runs any more.
+   *
+   * @example
+   * await mapper.flush();
+   */
+  async flush(): Promise<void> {
+    await this.#queue.drain();
+  }
+
+  /**
+   * Ends the mapper's work: later calls reject with `MAPPER_CLOSED`; resolves when the write-backs that are under way are done.
+   * May be called again. The client stays open; it is yours.
    *
    * @example
    * await mapper.close();
    */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.#queue.drain();
   }
 
   /** @internal */
@@ -164,14 +204,40 @@ export class Mapper implements RepositoryHost {
       schema,
       requests,
       onUpgradeFailure,
+      isFenced: this.#options.fence !== false,
+      writeBack: { mode: this.#modeOf(model.class), queue: this.#queue },
       cursorSecret,
       now: () => (clock ? new Date(clock()) : new Date()),
       assertOpen: (call) => this.#assertOpen(call),
     };
   }
 
+  #modeOf(target: Class): WriteBackMode {
+    const { entities, mode = 'off' } = writeBackOptions(this.#options);
+    return entities?.get(target) ?? mode;
+  }
+
   #assertOpen(call: string): void {
     if (this.#isClosed) throw new MapperError('MAPPER_CLOSED', { call });
+  }
+}
+
+function writeBackOptions({ writeBack = 'off' }: MapperOptions): WriteBackOptions {
+  return typeof writeBack === 'string' ? { mode: writeBack } : writeBack;
+}
+
+function checkWriteBack(options: MapperOptions): void {
+  const { mode = 'off', entities, ...limits } = writeBackOptions(options);
+  assertOptions('new Mapper()', limits, ['concurrency', 'perSecond', 'queueSize']);
+  const asked = [mode, ...(entities?.values() ?? [])];
+  const unknown = asked.find((one) => !['off', 'inline', 'background'].includes(one));
+  if (unknown !== undefined)
+    throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
+  for (const [name, value] of Object.entries(limits)) {
+    if (typeof value !== 'number' || !(value >= 1)) throw invalid(`writeBack.${name}`, 'is no number from 1');
+  }
+  if (options.fence === false && asked.some((one) => one !== 'off')) {
+    throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
   }
 }
 
@@ -182,6 +248,7 @@ function checkOptions(options: MapperOptions): void {
   if (!Array.isArray(options.entities) || options.entities.length === 0) {
     throw invalid('entities', 'is no array of entity classes');
   }
+  checkWriteBack(options);
   const { cursorSecret } = options;
   if (cursorSecret !== undefined && cursorSecret.length === 0) throw invalid('cursorSecret', 'is empty');
 }

@@ -23,7 +23,10 @@ export class BulkWriter<T extends object> {
     this.#writer = writer;
   }
 
-  async putMany(entities: readonly T[], { concurrency = 10, unconditional = false }: BulkOptions): Promise<BulkResult<T>> {
+  async putMany(
+    entities: readonly T[],
+    { concurrency = 10, unconditional = false }: BulkOptions,
+  ): Promise<BulkResult<T>> {
     if (!unconditional) return settleEach(entities, concurrency, async (entity) => this.#put(entity));
     return this.#batch(entities, concurrency, (entity) => {
       const encoded = this.#writer.encodeUnconditional(entity);
@@ -64,7 +67,11 @@ export class BulkWriter<T extends object> {
       valid.slice(at * batchWriteSize, (at + 1) * batchWriteSize),
     );
     const settled = await settleEach(chunks, concurrency, (chunk) =>
-      batchWrite(connection, schema.name, chunk.map((one) => one.write)),
+      batchWrite(
+        connection,
+        schema.name,
+        chunk.map((one) => one.write),
+      ),
     );
     for (const [number, chunk] of chunks.entries()) {
       const outcome = settled[number] as PromiseSettledResult<void>;

@@ -23,7 +23,12 @@ export function ours({ discriminator }: EntityModel): WireCondition[] {
 /** Old code can't overwrite a newer item, and no class another one's. */
 export function fence(model: EntityModel): WireCondition {
   const { version, versionAttribute: attribute } = model;
-  const olderOrSame = { or: [{ attribute, exists: false }, { attribute, lte: { N: String(version) } }] };
+  const olderOrSame = {
+    or: [
+      { attribute, exists: false },
+      { attribute, lte: { N: String(version) } },
+    ],
+  };
   return { and: [olderOrSame, ...ours(model).map((one) => ({ or: [absent(model), one] }))] };
 }
 

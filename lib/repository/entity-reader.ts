@@ -5,7 +5,13 @@ import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
-import { track } from './tracking.js';
+import { type Tracked, track } from './tracking.js';
+
+/** An entity, and the item that it was read from. */
+export interface Loaded<T> {
+  readonly entity: T;
+  readonly tracked: Tracked;
+}
 
 /**
  * The choke point: every item that reaches an application passes here. Decodes, reads the version, applies the chain,
@@ -32,7 +38,12 @@ export class EntityReader<T extends object> {
    * The entity of a wire item of any version. Throws `WRONG_ENTITY`, `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`,
    * `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`.
    */
-  read(wire: WireItem, isTracked = true): T {
+  read(wire: WireItem): T {
+    return this.load(wire, true).entity;
+  }
+
+  /** The entity of a wire item, and what it was read from. Throws like `read`. */
+  load(wire: WireItem, isTracked: boolean): Loaded<T> {
     const identity = this.identify(wire);
     if (!this.owns(wire)) throw this.wrongEntity(wire);
     const version = this.versionOf(wire);
@@ -40,8 +51,9 @@ export class EntityReader<T extends object> {
       version === this.#model.version
         ? this.#hydrator.fromWire(wire, identity.key)
         : this.#hydrator.fromItem(this.#upgrade(wire, version, identity), identity.key);
-    if (isTracked) track(entity, { wire, version });
-    return entity;
+    const tracked = { wire, version };
+    if (isTracked) track(entity, tracked);
+    return { entity, tracked };
   }
 
   /** The version of a wire item. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */

@@ -7,7 +7,7 @@ import type { EntityContext } from './entity-context.js';
 import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
 import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
-import { track, trackedOf } from './tracking.js';
+import { type Tracked, track, trackedOf } from './tracking.js';
 
 /** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {
@@ -28,7 +28,7 @@ export class EntityWriter<T extends object> {
     if (!outcome.done && !(await this.#isOurWrite(encoded, outcome.item))) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
-    this.#stored(entity, encoded);
+    this.markStored(entity, encoded);
   }
 
   /** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
@@ -42,7 +42,7 @@ export class EntityWriter<T extends object> {
       : fence(model);
     const outcome = await this.#put(encoded, isFenced ? condition : undefined);
     if (!outcome.done) await this.#explain(encoded, outcome.item, loaded !== undefined);
-    this.#stored(entity, encoded);
+    this.markStored(entity, encoded);
   }
 
   /** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
@@ -63,6 +63,11 @@ export class EntityWriter<T extends object> {
     return false;
   }
 
+  /** Whether an entity still has the key that it was loaded with: if not, it is a new one. */
+  hasKeyOf(entity: T, tracked: Tracked): boolean {
+    return this.#encoder.hasKeyOf(entity, tracked);
+  }
+
   /** What a whole entity is stored as, for writes that carry no condition. */
   encodeUnconditional(entity: T): EncodedEntity {
     const tracked = trackedOf(entity);
@@ -70,14 +75,9 @@ export class EntityWriter<T extends object> {
   }
 
   /** Makes an entity know that it was stored. */
-  #stored(entity: T, { generated, wire }: EncodedEntity): void {
+  markStored(entity: T, { generated, wire }: EncodedEntity): void {
     assignGenerated(entity, generated);
     track(entity, { wire, version: this.#context.model.version });
-  }
-
-  /** Makes an entity know that it was stored by a write without condition. */
-  markStored(entity: T, encoded: EncodedEntity): void {
-    this.#stored(entity, encoded);
   }
 
   #put(encoded: EncodedEntity, condition: WireCondition | undefined): Promise<WriteOutcome> {

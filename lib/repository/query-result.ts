@@ -3,6 +3,7 @@ import { isMapperError, MapperError } from '../errors.js';
 import type { ReadOutput } from '../store/body-taking.js';
 import type { UpgradeFailurePolicy } from './entity-context.js';
 import type { CursorCodec } from './cursor.js';
+import type { Loaded } from './entity-reader.js';
 
 /** One page of a query's results. */
 export interface Page<T> {
@@ -26,7 +27,9 @@ export interface PageSource<T> {
   /** Reads one page of the engine. */
   readonly fetch: (start: WireItem | undefined, size: number | undefined) => Promise<ReadOutput>;
   /** The entity of an item; `undefined` if it is another class's. */
-  readonly read: (wire: WireItem) => T | undefined;
+  readonly read: (wire: WireItem) => Loaded<T> | undefined;
+  /** Writes an upgraded item back, if that is wanted; what to wait for before the entity is handed out. */
+  readonly afterRead: (loaded: Loaded<T>) => Promise<void> | undefined;
   readonly cursors: CursorCodec;
   readonly onUpgradeFailure: UpgradeFailurePolicy;
 }
@@ -59,9 +62,10 @@ export class QueryResult<T> implements AsyncIterable<T> {
     do {
       const output = await this.#fetch(source, start, limit - count);
       for (const wire of output.Items ?? []) {
-        const entity = readItem(source, wire);
-        if (entity === undefined) continue;
-        yield entity;
+        const loaded = readItem(source, wire);
+        if (loaded === undefined) continue;
+        await source.afterRead(loaded);
+        yield loaded.entity;
         if (++count >= limit) return;
       }
       start = output.LastEvaluatedKey;
@@ -110,18 +114,24 @@ export class QueryResult<T> implements AsyncIterable<T> {
     // without a limit, a page is one of the engine's
     const wanted = limit ?? 0;
     const items: T[] = [];
+    const writeBacks: (Promise<void> | undefined)[] = [];
     let start = from;
     do {
       const output = await this.#fetch(source, start, limit === undefined ? Infinity : limit - items.length);
       const wires = output.Items ?? [];
       for (const [at, wire] of wires.entries()) {
-        const entity = readItem(source, wire);
-        if (entity === undefined) continue;
-        items.push(entity);
-        if (items.length === limit && at < wires.length - 1) return { items, cursor: source.cursors.encode(wire) };
+        const loaded = readItem(source, wire);
+        if (loaded === undefined) continue;
+        items.push(loaded.entity);
+        writeBacks.push(source.afterRead(loaded));
+        if (items.length === limit && at < wires.length - 1) {
+          await Promise.all(writeBacks);
+          return { items, cursor: source.cursors.encode(wire) };
+        }
       }
       start = output.LastEvaluatedKey;
     } while (start !== undefined && items.length < wanted);
+    await Promise.all(writeBacks);
     return start === undefined ? { items } : { items, cursor: source.cursors.encode(start) };
   }
 
@@ -133,11 +143,15 @@ export class QueryResult<T> implements AsyncIterable<T> {
     do {
       const output = await this.#fetch(source, start, left);
       const items: T[] = [];
+      const writeBacks: (Promise<void> | undefined)[] = [];
       for (const wire of output.Items ?? []) {
         if (items.length >= left) break;
-        const entity = readItem(source, wire);
-        if (entity !== undefined) items.push(entity);
+        const loaded = readItem(source, wire);
+        if (loaded === undefined) continue;
+        items.push(loaded.entity);
+        writeBacks.push(source.afterRead(loaded));
       }
+      await Promise.all(writeBacks);
       yield { items };
       left -= items.length;
       start = output.LastEvaluatedKey;
@@ -166,7 +180,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
 }
 
 /** The entity of an item, or what the policy makes of its error; an error carries the cursor that goes on after the item. */
-function readItem<T>(source: PageSource<T>, wire: WireItem): T | undefined {
+function readItem<T>(source: PageSource<T>, wire: WireItem): Loaded<T> | undefined {
   try {
     return source.read(wire);
   } catch (error) {

@@ -3,8 +3,9 @@ import { MapperError } from '../errors.js';
 import type { IndexModel } from '../model/index-model.js';
 import type { KeyRange, PageParams } from '../store/table.js';
 import { cursorCodec } from './cursor.js';
-import type { EntityContext } from './entity-context.js';
+import type { EntityContext, WriteBackMode } from './entity-context.js';
 import { keyRange, keyValue } from './entity-key.js';
+import type { WriteBack } from './write-back.js';
 import { type PageSource, type PagingOptions, QueryResult } from './query-result.js';
 
 /** Options that queries and scans share. */
@@ -15,6 +16,8 @@ export interface ScanOptions extends PagingOptions {
   readonly consistent?: boolean;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
   readonly track?: boolean;
+  /** Whether stale items are written back, and when; as the mapper says unless given. */
+  readonly writeBack?: WriteBackMode;
   /** Cancels what is under way and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -31,11 +34,15 @@ export interface QueryOptions extends ScanOptions {
   readonly reverse?: boolean;
 }
 
-const scanOptions = ['index', 'consistent', 'track', 'signal', 'limit', 'pageSize', 'cursor'];
+const scanOptions = ['index', 'consistent', 'track', 'writeBack', 'signal', 'limit', 'pageSize', 'cursor'];
 const queryOptions = [...scanOptions, 'partition', 'range', 'reverse'];
 
 /** The results of a query. */
-export function queryResult<T extends object>(context: EntityContext<T>, options: QueryOptions): QueryResult<T> {
+export function queryResult<T extends object>(
+  context: EntityContext<T>,
+  writeBack: WriteBack<T>,
+  options: QueryOptions,
+): QueryResult<T> {
   return new QueryResult(() => {
     context.assertOpen('query()');
     assertOptions('query', options, queryOptions);
@@ -51,24 +58,29 @@ export function queryResult<T extends object>(context: EntityContext<T>, options
       options.index,
       { ...(reverse !== undefined && { reverse }), ...(consistent !== undefined && { consistent }) },
     );
-    return pageSource(context, params, options, index);
+    return pageSource(context, writeBack, params, options, index);
   }, options);
 }
 
 /** The results of a scan. */
-export function scanResult<T extends object>(context: EntityContext<T>, options: ScanOptions): QueryResult<T> {
+export function scanResult<T extends object>(
+  context: EntityContext<T>,
+  writeBack: WriteBack<T>,
+  options: ScanOptions,
+): QueryResult<T> {
   return new QueryResult(() => {
     context.assertOpen('scan()');
     assertOptions('scan', options, scanOptions);
     const index = findIndex(context, 'scan', options.index);
     const { consistent } = options;
     const params = context.requests.scan(options.index, consistent === undefined ? {} : { consistent });
-    return pageSource(context, params, options, index);
+    return pageSource(context, writeBack, params, options, index);
   }, options);
 }
 
 function pageSource<T extends object>(
   context: EntityContext<T>,
+  writeBack: WriteBack<T>,
   params: PageParams,
   options: ScanOptions,
   index: IndexModel | undefined,
@@ -91,7 +103,8 @@ function pageSource<T extends object>(
       };
       return isQuery ? connection.query(request, signal) : connection.scan(request, signal);
     },
-    read: (wire: WireItem) => (reader.owns(wire) ? reader.read(wire, track) : undefined),
+    read: (wire: WireItem) => (reader.owns(wire) ? reader.load(wire, track) : undefined),
+    afterRead: ({ entity, tracked }) => writeBack.afterRead(entity, tracked, options.writeBack),
     cursors: cursorCodec([identity, model.discriminator?.value], [...keys.values()], context.cursorSecret),
     onUpgradeFailure: context.onUpgradeFailure,
   };

@@ -4,18 +4,24 @@ import { MapperError } from '../errors.js';
 import type { InitOf, KeyOf } from '../model/key-type.js';
 import type { Class } from '../model/class.js';
 import { batchGet } from '../store/batch-get.js';
-import { contextFor, type EntityContext, type RepositoryHost } from './entity-context.js';
+import { BulkWriter, type BulkOptions, type BulkResult } from './bulk-writer.js';
+import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';
 import { EntityWriter } from './entity-writer.js';
 import type { QueryResult } from './query-result.js';
 import { assertOptions, queryResult, type QueryOptions, scanResult, type ScanOptions } from './query-source.js';
+import { EntitySaver, type SaveOptions } from './saver.js';
 import { trackedOf } from './tracking.js';
+import { EntityUpdater, type UpdateClauses } from './updater.js';
+import { WriteBack } from './write-back.js';
 
 export interface GetOptions {
   /** Whether to read what was last written, at twice the price. */
   readonly consistent?: boolean;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
   readonly track?: boolean;
+  /** Whether a stale item is written back, and when; as the mapper says unless given. */
+  readonly writeBack?: WriteBackMode;
   /** Cancels what is under way and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -26,7 +32,8 @@ export interface StoredItem {
   readonly item: Item;
 }
 
-const getOptions = ['consistent', 'track', 'signal'];
+const getOptions = ['consistent', 'track', 'writeBack', 'signal'];
+const bulkOptions = ['concurrency', 'unconditional'];
 
 /**
  * Reads and writes the entities of one class. Whatever the version of a stored item, an entity is of the newest one. Get one
@@ -45,10 +52,18 @@ const getOptions = ['consistent', 'track', 'signal'];
 export class Repository<T extends object> {
   readonly #context: EntityContext<T>;
   readonly #writer: EntityWriter<T>;
+  readonly #saver: EntitySaver<T>;
+  readonly #updater: EntityUpdater<T>;
+  readonly #bulk: BulkWriter<T>;
+  readonly #writeBack: WriteBack<T>;
 
   constructor(mapper: RepositoryHost, target: Class<T>) {
     this.#context = mapper[contextFor](target);
     this.#writer = new EntityWriter(this.#context);
+    this.#saver = new EntitySaver(this.#context);
+    this.#updater = new EntityUpdater(this.#context);
+    this.#bulk = new BulkWriter(this.#context, this.#writer);
+    this.#writeBack = new WriteBack(this.#context);
   }
 
   /**
@@ -91,7 +106,7 @@ export class Repository<T extends object> {
       ...(options.consistent && { ConsistentRead: true }),
     };
     const { Item: wire } = await connection.get(request, options.signal);
-    return wire && reader.owns(wire) ? reader.read(wire, options.track) : undefined;
+    return wire && reader.owns(wire) ? this.#load(wire, options) : undefined;
   }
 
   /**
@@ -122,9 +137,8 @@ export class Repository<T extends object> {
     const unique = new Map(wanted.map((key) => [keyText(key, schema.keys), key]));
     const wires = await batchGet(connection, schema.name, [...unique.values()], options);
     const found = new Map<string, T>();
-    for (const wire of wires) {
-      if (reader.owns(wire)) found.set(keyText(wire, schema.keys), reader.read(wire, options.track));
-    }
+    const read = async (wire: WireItem) => found.set(keyText(wire, schema.keys), await this.#load(wire, options));
+    await Promise.all(wires.filter((wire) => reader.owns(wire)).map(read));
     return wanted.map((key) => found.get(keyText(key, schema.keys)));
   }
 
@@ -159,15 +173,91 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Deletes the item with a key, whatever its version, and resolves to whether it existed. Rejects with `WRONG_ENTITY` if it is
-   * another class's.
+   * Stores what has changed since an entity was loaded, and nothing else: attributes that the class doesn't declare stay as they
+   * are; an item of an older version is brought to the newest one by the same request. With nothing changed nothing is sent. An
+   * entity that wasn't loaded is inserted. Resolves to the entity.
+   *
+   * A changed attribute is replaced whole, on the condition that it is still what was loaded; `{ overwrite: true }` waives
+   * that. Rejects with `CONFLICT` if somebody else changed it (or, with `@Revision`, anything) meanwhile, with `NOT_FOUND` if the
+   * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile is no conflict.
+   *
+   * With `@Revision` a save whose answer was lost on the way is recognised and reported as done. Without it, such a save can
+   * reject with `CONFLICT` although it was done.
+   *
+   * @example
+   * const session = await sessions.getOrFail({ session_id: 'abc-123' });
+   * session.title = 'Renamed';
+   * await sessions.save(session);
+   */
+  async save(entity: T, options: SaveOptions = {}): Promise<T> {
+    this.#context.assertOpen('save()');
+    assertOptions('save', options, ['overwrite']);
+    const tracked = trackedOf(entity);
+    if (tracked && this.#writer.hasKeyOf(entity, tracked)) await this.#saver.save(entity, tracked, options);
+    else await this.#writer.insert(entity);
+    return entity;
+  }
+
+  /**
+   * Changes an item in the table and resolves to the entity that it is then. `set` and `remove` replace and remove properties
+   * or places below them, `add` adds to numbers and sets, `delete` takes members out of sets. An item of an older version is upgraded
+   * in the table first. Rejects with `NOT_FOUND`, `NEWER_VERSION`, `MISSING_PARENT` for a place whose map or list is not there, or
+   * `CONFLICT` after ten attempts.
+   *
+   * With `@Revision`, `add` is done once even if a request is repeated because its answer was lost. Without it, the SDK's own
+   * repetition can add twice.
+   *
+   * @example
+   * const closed = await sessions.update({ session_id: 'abc-123' }, { set: { session_state: 'closed' } });
+   */
+  async update(key: KeyOf<T>, clauses: UpdateClauses<T>): Promise<T> {
+    this.#context.assertOpen('update()');
+    assertOptions('update', clauses, ['set', 'remove', 'add', 'delete']);
+    return this.#context.reader.read(await this.#updater.update(key, clauses));
+  }
+
+  /**
+   * Deletes the item with a key, whatever its version, and resolves to whether it existed (`undefined` with the mapper's option
+   * `fence: false`, which can't tell). Rejects with `WRONG_ENTITY` if it is another class's.
    *
    * @example
    * const existed = await sessions.delete({ session_id: 'new-2' });
    */
-  async delete(key: KeyOf<T>): Promise<boolean> {
+  async delete(key: KeyOf<T>): Promise<boolean | undefined> {
     this.#context.assertOpen('delete()');
     return this.#writer.delete(key);
+  }
+
+  /**
+   * Puts many entities, each under the condition that `put` has, ten at once unless said otherwise. Resolves to a result for each,
+   * in order, as `Promise.allSettled` does.
+   *
+   * `{ unconditional: true }` sends BatchWriteItem requests of 25 instead. That is cheaper and gives up everything that conditions
+   * are for: it overwrites newer versions, others' changes and other classes' items, and revives deleted ones. On ScyllaDB, unless
+   * the table is `always_use_lwt`, it must not be mixed with conditional writes to the same items. One failure is that of a whole batch.
+   *
+   * @example
+   * const results = await sessions.putMany([sessions.create({ session_id: 'm-1', user_id: 'user-456', title: 'New' })]);
+   * results[0]?.status; // → 'fulfilled'
+   */
+  async putMany(entities: readonly T[], options: BulkOptions = {}): Promise<BulkResult<T>> {
+    this.#context.assertOpen('putMany()');
+    assertOptions('putMany', options, bulkOptions);
+    return this.#bulk.putMany(entities, options);
+  }
+
+  /**
+   * Deletes the items with these keys, each like `delete`, ten at once unless said otherwise. Resolves to a result for each, in order.
+   * `{ unconditional: true }` sends BatchWriteItem requests of 25 instead: it can't tell whether an item existed, and deletes other
+   * classes' items, too.
+   *
+   * @example
+   * const results = await sessions.deleteMany([{ session_id: 'm-1' }]);
+   */
+  async deleteMany(keys: readonly KeyOf<T>[], options: BulkOptions = {}): Promise<BulkResult<boolean | undefined>> {
+    this.#context.assertOpen('deleteMany()');
+    assertOptions('deleteMany', options, bulkOptions);
+    return this.#bulk.deleteMany(keys, options);
   }
 
   /**
@@ -178,7 +268,7 @@ export class Repository<T extends object> {
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
   query(options: QueryOptions): QueryResult<T> {
-    return queryResult(this.#context, options);
+    return queryResult(this.#context, this.#writeBack, options);
   }
 
   /**
@@ -188,7 +278,7 @@ export class Repository<T extends object> {
    * for await (const session of sessions.scan({ pageSize: 100 })) console.log(session.title);
    */
   scan(options: ScanOptions = {}): QueryResult<T> {
-    return scanResult(this.#context, options);
+    return scanResult(this.#context, this.#writeBack, options);
   }
 
   /**
@@ -219,6 +309,13 @@ export class Repository<T extends object> {
   stored(entity: T): StoredItem | undefined {
     const tracked = trackedOf(entity);
     return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
+  }
+
+  /** Reads an item and, where that is wanted, writes it back. */
+  async #load(wire: WireItem, { track: isTracked = true, writeBack }: GetOptions): Promise<T> {
+    const { entity, tracked } = this.#context.reader.load(wire, isTracked);
+    await this.#writeBack.afterRead(entity, tracked, writeBack);
+    return entity;
   }
 }
 

@@ -74,7 +74,8 @@ export class EntitySaver<T extends object> {
       // our own write, whose answer was lost
       if (hasRevision(this.#context, item, save.revision)) return { wire: item, version: model.version };
       const current = readableItem(this.#context, item);
-      if (attempt >= maximumAttempts || !this.#canApply(save, base, current)) throw conflict(this.#context, save.key, item);
+      if (attempt >= maximumAttempts || !this.#canApply(save, base, current))
+        throw conflict(this.#context, save.key, item);
       base = current;
     }
   }
@@ -119,7 +120,9 @@ export class EntitySaver<T extends object> {
     const changes: Change[] = [];
     for (const { attribute } of this.#context.model.attributes) {
       if (made.has(attribute)) continue;
-      const [before, after] = [loaded, now].map((wire) => (Object.hasOwn(wire, attribute) ? wire[attribute] : undefined));
+      const [before, after] = [loaded, now].map((wire) =>
+        Object.hasOwn(wire, attribute) ? wire[attribute] : undefined,
+      );
       if (!isSame(before, after)) changes.push({ attribute, now: after, loaded: before });
     }
     return changes;

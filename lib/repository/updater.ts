@@ -170,7 +170,8 @@ export class EntityUpdater<T extends object> {
     // a property's own name may hold dots
     const [property, ...within] = byProperty.has(path) ? [path] : pathParts(path);
     const attribute = byProperty.get(String(property));
-    if (!attribute) throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
+    if (!attribute)
+      throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
     if (keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
     if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
     return { attribute, path: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };

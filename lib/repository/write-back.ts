@@ -1,5 +1,6 @@
 import { decodeValue } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
+import { MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
 import { keyText } from './entity-key.js';
@@ -27,9 +28,11 @@ export class WriteBack<T extends object> {
   }
 
   /** What a read has to wait for, if for anything. */
-  afterRead(entity: T, read: Tracked, mode: WriteBackMode): Promise<void> | undefined {
+  afterRead(entity: T, read: Tracked, asked?: WriteBackMode): Promise<void> | undefined {
     const { model, writeBack } = this.#context;
-    if (mode === 'off' || read.version >= model.version || !this.#context.isFenced) return undefined;
+    const mode = asked ?? writeBack.mode;
+    if (mode === 'off' || read.version >= model.version) return undefined;
+    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
     const run = () => this.#run(entity, read);
     const partition = this.#partitionOf(read.wire);
     if (mode === 'inline') {

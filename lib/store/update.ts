@@ -28,7 +28,8 @@ export function updateParams(
     return token;
   };
   const pathOf = ({ attribute, within = [] }: WirePath) =>
-    nameToken(attribute) + within.map((part) => (typeof part === 'number' ? `[${part}]` : `.${nameToken(part)}`)).join('');
+    nameToken(attribute) +
+    within.map((part) => (typeof part === 'number' ? `[${part}]` : `.${nameToken(part)}`)).join('');
   const valueToken = (value: WireValue) => {
     const token = `:u${Object.keys(values).length}`;
     values[token] = requestValue(value);
