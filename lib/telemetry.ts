@@ -1,5 +1,4 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel';
-import type { ErrorKey } from './errors.js';
 
 /** Published on `dynamo-evolve:upgrade` for each item that was upgraded as it was read. Holds no stored values. */
 export interface UpgradeEvent {
@@ -21,26 +20,27 @@ export type WriteBackOutcome =
   | 'untraceable'
   /** The chain could depend on an attribute that appears meanwhile, and the item has no revision to tell. */
   | 'dynamic'
-  /** The item expires within a minute. */
+  /** The item expires within a minute, as it is stored or as it would be. */
   | 'expiring'
   /** The queue was full. */
   | 'queue full'
   /** This second's budget was used up. */
   | 'budget'
-  /** The request failed; `cause` says how. */
+  /** The request failed, or the upgraded item has a value that can't be stored; `cause` says which. */
   | 'failed';
 
 /** Published on `dynamo-evolve:write-back` for each write-back that was due. Holds no stored values but keys. */
 export interface WriteBackEvent {
   readonly entity: string;
-  readonly key: ErrorKey;
+  /** The key of the item, by property names. */
+  readonly key: Readonly<Record<string, unknown>>;
   readonly from: number;
   readonly to: number;
   readonly outcome: WriteBackOutcome;
   readonly cause?: unknown;
 }
 
-/** Traced on `tracing:dynamo-evolve:request:*` (start, end, asyncEnd, error) for each request to the engine. */
+/** Traced on `tracing:dynamo-evolve:request:*` (start, end, asyncStart, asyncEnd, error) for each request to the engine. */
 export interface RequestEvent {
   /** The engine's operation, such as `Query`. */
   readonly operation: string;

@@ -7,13 +7,14 @@ import { MessageRepository } from '../../entities/message-repository.js';
 import { Session } from '../../entities/session.js';
 import { SessionRepository } from '../../entities/session-repository.js';
 import { startEngine } from './engine.js';
+import { describeUpdate, tellUpdates } from './sent-updates.js';
 import { readSamples, storeRaw } from './stored-samples.js';
 
 const bold = (text: string) => (process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text);
 const heading = (text: string) => console.log(`\n${bold(text)}`);
+const indented = (text: string) => console.log(text.replaceAll(/^/gm, '    '));
 const show = (value: unknown) => {
-  const text = inspect(value, { colors: process.stdout.isTTY, depth: 4, breakLength: 100 });
-  console.log(text.replaceAll(/^/gm, '    '));
+  indented(inspect(value, { colors: process.stdout.isTTY, depth: 4, breakLength: 100 }));
 };
 const versions = (items: readonly WireItem[]) => {
   const counts = new Map<string, number>();
@@ -28,7 +29,9 @@ const versions = (items: readonly WireItem[]) => {
 };
 
 const engine = await startEngine();
-const mapper = new Mapper({ client: engine.client, entities: [Session, Message], tablePrefix: 'demo_' });
+const updates: string[] = [];
+const client = tellUpdates(engine.client, (input) => updates.push(describeUpdate(input)));
+const mapper = new Mapper({ client, entities: [Session, Message], tablePrefix: 'demo_' });
 const sessions = new SessionRepository(mapper);
 const messages = new MessageRepository(mapper);
 console.log(bold(`dynamo-evolve on ${engine.title}`));
@@ -80,7 +83,21 @@ try {
   const all = await sessions.scan().all();
   const defaulted = all.filter((one) => one.blueprint === 'devassist').length;
   console.log(`  ${all.length} sessions of version 3, ${defaulted} of them with the blueprint devassist`);
-  console.log('  No stored document was changed; no migration ran.');
+  console.log('  So far no stored document was changed; no migration ran.');
+
+  heading('7. One of them read twice, and written back');
+  const first = await sessions.getOrFail({ session_id: 'abc-123' }, { writeBack: 'inline' });
+  console.log('  stored v1, read as v3; this was sent:');
+  for (const update of updates.splice(0)) indented(update);
+  const second = await sessions.getOrFail({ session_id: 'abc-123' }, { writeBack: 'inline' });
+  console.log(`  read again: stored v${sessions.stored(second)?.version}; ${updates.length || 'nothing'} was sent`);
+
+  heading('8. A save of the first one: only what was changed');
+  first.title = 'Build fails on CI only: solved';
+  await sessions.save(first);
+  for (const update of updates.splice(0)) indented(update);
+  const left = (await sessions.scan().all()).filter((one) => (sessions.stored(one)?.version ?? 0) < 3);
+  console.log(`  ${left.length} sessions are stored as old as they were: documents change where it was asked for.`);
 } finally {
   await mapper.close();
   await engine.close();

@@ -1,3 +1,4 @@
+import { MapperError } from '../errors.js';
 import { type BatchWrite, batchWrite, batchWriteSize } from '../store/batch-write.js';
 import type { EntityContext } from './entity-context.js';
 import { wireKey } from './entity-key.js';
@@ -27,6 +28,7 @@ export class BulkWriter<T extends object> {
     entities: readonly T[],
     { concurrency = 10, unconditional = false }: BulkOptions,
   ): Promise<BulkResult<T>> {
+    assertConcurrency('putMany()', concurrency);
     if (!unconditional) return settleEach(entities, concurrency, async (entity) => this.#put(entity));
     return this.#batch(entities, concurrency, (entity) => {
       const encoded = this.#writer.encodeUnconditional(entity);
@@ -42,6 +44,7 @@ export class BulkWriter<T extends object> {
     keys: readonly object[],
     { concurrency = 10, unconditional = false }: BulkOptions,
   ): Promise<BulkResult<boolean | undefined>> {
+    assertConcurrency('deleteMany()', concurrency);
     if (!unconditional) return settleEach(keys, concurrency, (key) => this.#writer.delete(key));
     return this.#batch(keys, concurrency, (key) => ({
       write: { delete: wireKey(this.#context, key) },
@@ -79,6 +82,11 @@ export class BulkWriter<T extends object> {
     }
     return results;
   }
+}
+
+function assertConcurrency(call: string, concurrency: number): void {
+  if (Number.isInteger(concurrency) && concurrency >= 1) return;
+  throw new MapperError('INVALID_ARGUMENT', { call, argument: 'concurrency', problem: 'is no integer from 1' });
 }
 
 function attempt<R>(run: () => R): PromiseSettledResult<R> {

@@ -60,7 +60,8 @@ export class EntityWriter<T extends object> {
     if (outcome.done) return true;
     const stored = model.discriminator && (outcome.item ?? (await readStored(this.#context, keyItem)));
     if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
-    return false;
+    // an earlier one of the repeated requests may have deleted it
+    return outcome.wasRepeated ? undefined : false;
   }
 
   /** Whether an entity still has the key that it was loaded with: if not, it is a new one. */

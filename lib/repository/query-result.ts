@@ -114,7 +114,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
     // without a limit, a page is one of the engine's
     const wanted = limit ?? 0;
     const items: T[] = [];
-    const writeBacks: (Promise<void> | undefined)[] = [];
+    const writeBacks: Promise<void>[] = [];
     let start = from;
     do {
       const output = await this.#fetch(source, start, limit === undefined ? Infinity : limit - items.length);
@@ -123,7 +123,8 @@ export class QueryResult<T> implements AsyncIterable<T> {
         const loaded = readItem(source, wire);
         if (loaded === undefined) continue;
         items.push(loaded.entity);
-        writeBacks.push(source.afterRead(loaded));
+        const writeBack = source.afterRead(loaded);
+        if (writeBack) writeBacks.push(writeBack);
         if (items.length === limit && at < wires.length - 1) {
           await Promise.all(writeBacks);
           return { items, cursor: source.cursors.encode(wire) };
@@ -143,13 +144,14 @@ export class QueryResult<T> implements AsyncIterable<T> {
     do {
       const output = await this.#fetch(source, start, left);
       const items: T[] = [];
-      const writeBacks: (Promise<void> | undefined)[] = [];
+      const writeBacks: Promise<void>[] = [];
       for (const wire of output.Items ?? []) {
         if (items.length >= left) break;
         const loaded = readItem(source, wire);
         if (loaded === undefined) continue;
         items.push(loaded.entity);
-        writeBacks.push(source.afterRead(loaded));
+        const writeBack = source.afterRead(loaded);
+        if (writeBack) writeBacks.push(writeBack);
       }
       await Promise.all(writeBacks);
       yield { items };

@@ -1,4 +1,4 @@
-import { equalWire, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
@@ -6,9 +6,17 @@ import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './entity-writer.js';
-import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
+import {
+  conflict,
+  hasRevision,
+  isSameRevision,
+  isSameValue,
+  readableItem,
+  readStored,
+  valueAt,
+} from './stored-item.js';
 import { type Tracked, track } from './tracking.js';
-import { applyChanges, changeTo, unchangedSince } from './upgrade-plan.js';
+import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
 import { certainPlan } from './upgrader.js';
 
 export interface SaveOptions {
@@ -92,27 +100,31 @@ export class EntitySaver<T extends object> {
     const changes = [...byAttribute.values()];
     if (!isFenced) return { changes, request: updateParams(schema.name, save.wireKey, changes, undefined) };
 
-    const conditions: WireCondition[] = [...sameVersion(model, base.wire), ...sameRevision(model, base.wire)];
-    if (!save.overwrite) {
-      conditions.push(...(plan?.reads ?? []));
-      const known = new Set(plan?.reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
-      const own = save.changes.filter(({ attribute }) => !known.has(attribute));
-      conditions.push(...own.map(({ attribute }) => unchangedSince(base.wire, attribute)));
-    }
-    if (!fitsLimits(conditionParams({ and: conditions }).ConditionExpression)) {
-      throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key: save.key });
-    }
-    return { changes, request: updateParams(schema.name, save.wireKey, changes, { and: conditions }) };
+    const condition = this.#condition(save, base, plan);
+    return { changes, request: updateParams(schema.name, save.wireKey, changes, condition) };
+  }
+
+  #condition(save: Save, base: Tracked, plan: UpgradePlan | undefined): WireCondition {
+    const { model } = this.#context;
+    const version = sameVersion(model, base.wire);
+    // what the chain looked at is nobody's to overwrite: another writer's change there makes another item
+    const reads = plan?.reads ?? [];
+    const revision = save.overwrite && !plan?.isDynamic ? [] : sameRevision(model, base.wire);
+    const known = new Set(reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
+    const own = save.overwrite ? [] : save.changes.filter(({ attribute }) => !known.has(attribute));
+    const unchanged = own.map(({ attribute }) => unchangedSince(base.wire, attribute));
+    const condition = { and: [...version, ...revision, ...reads, ...unchanged] };
+    if (fitsLimits(conditionParams(condition).ConditionExpression)) return condition;
+    if (save.overwrite) return { and: version };
+    throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key: save.key });
   }
 
   /** Whether changes still mean the same on what is stored now: the revision is as loaded, and so are the changed attributes. */
   #canApply(save: Save, base: Tracked, current: Tracked): boolean {
-    const { revision } = this.#context.model;
-    const at = (wire: WireItem, name: string) => (Object.hasOwn(wire, name) ? wire[name] : undefined);
-    if (revision && !isSame(at(base.wire, revision.attribute), at(current.wire, revision.attribute))) return false;
     if (save.overwrite) return true;
+    if (!isSameRevision(this.#context, base.wire, current.wire)) return false;
     const declared = this.#encoder.declaredOf(current);
-    return save.changes.every(({ attribute, loaded }) => isSame(loaded, at(declared, attribute)));
+    return save.changes.every(({ attribute, loaded }) => isSameValue(loaded, valueAt(declared, attribute)));
   }
 
   #changes(loaded: WireItem, now: WireItem, generated: Generated): Change[] {
@@ -120,15 +132,9 @@ export class EntitySaver<T extends object> {
     const changes: Change[] = [];
     for (const { attribute } of this.#context.model.attributes) {
       if (made.has(attribute)) continue;
-      const [before, after] = [loaded, now].map((wire) =>
-        Object.hasOwn(wire, attribute) ? wire[attribute] : undefined,
-      );
-      if (!isSame(before, after)) changes.push({ attribute, now: after, loaded: before });
+      const [before, after] = [valueAt(loaded, attribute), valueAt(now, attribute)];
+      if (!isSameValue(before, after)) changes.push({ attribute, now: after, loaded: before });
     }
     return changes;
   }
-}
-
-function isSame(a: WireValue | undefined, b: WireValue | undefined): boolean {
-  return a !== undefined && b !== undefined ? equalWire(a, b) : a === b;
 }

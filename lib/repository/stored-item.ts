@@ -1,4 +1,4 @@
-import { requestItem, type WireItem } from '../codec/wire.js';
+import { equalWire, requestItem, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { EntityContext } from './entity-context.js';
 import type { Tracked } from './tracking.js';
@@ -31,6 +31,22 @@ export function hasRevision<T extends object>(
 ): boolean {
   const stored = model.revision && wire?.[model.revision.attribute];
   return stored !== undefined && 'S' in stored && stored.S === revision;
+}
+
+/** Whether two states of an item have the same revision: then no write that makes up revisions came between them. */
+export function isSameRevision<T extends object>({ model }: EntityContext<T>, one: WireItem, other: WireItem): boolean {
+  const { revision } = model;
+  return !revision || isSameValue(valueAt(one, revision.attribute), valueAt(other, revision.attribute));
+}
+
+/** The value under a name, `undefined` where there is none. */
+export function valueAt(wire: WireItem, attribute: string): WireValue | undefined {
+  return Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+}
+
+/** Whether two values are the same to the letter, or both absent. */
+export function isSameValue(one: WireValue | undefined, other: WireValue | undefined): boolean {
+  return one !== undefined && other !== undefined ? equalWire(one, other) : one === other;
 }
 
 /** The error of a write that came too late; it can read what is stored now. */

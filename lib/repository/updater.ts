@@ -11,7 +11,7 @@ import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
-import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
+import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 import { applyChanges, changeTo } from './upgrade-plan.js';
 import { certainPlan, upgradeRequest } from './upgrader.js';
@@ -74,12 +74,13 @@ export class EntityUpdater<T extends object> {
   ): Promise<WireItem> {
     const { connection, model, schema } = this.#context;
     // with a revision, an `add` is only done on the revision that was read: so a repeated request can't add twice
-    const needsRevision = revision !== undefined && changes.some((change) => 'add' in change);
+    const needsRevision = revision !== undefined && changes.some(isCumulative);
     let base = needsRevision ? await this.#readBase(keyItem, key) : undefined;
+    let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
       if (base && base.version < model.version) base = await this.#upgrade(keyItem, key, base);
       const condition: WireCondition[] = base
-        ? [...sameVersion(model, base.wire), ...sameRevision(model, base.wire)]
+        ? [...sameVersion(model, base.wire), ...(needsRevision ? sameRevision(model, base.wire) : [])]
         : sameVersion(model, { [model.versionAttribute]: { N: String(model.version) } });
       const request = updateParams(schema.name, keyItem, changes, { and: condition });
       const outcome = await this.#send(() => connection.update({ ...request, ReturnValues: 'ALL_NEW' }), key, changes);
@@ -87,8 +88,11 @@ export class EntityUpdater<T extends object> {
       const item = this.#mustExist(outcome.item ?? (await readStored(this.#context, keyItem)), key);
       if (hasRevision(this.#context, item, revision)) return item;
       const current = readableItem(this.#context, item);
-      if (attempt >= maximumAttempts) throw conflict(this.#context, key, item);
-      base = needsRevision || current.version < model.version ? current : undefined;
+      // a repeated request may have been done, and others may have written since: trying anew could do it twice
+      wasRepeated ||= outcome.wasRepeated;
+      const mayBeDone = needsRevision && wasRepeated && !isSameRevision(this.#context, base?.wire ?? {}, item);
+      if (mayBeDone || attempt >= maximumAttempts) throw conflict(this.#context, key, item);
+      base = current;
     }
   }
 
@@ -168,7 +172,9 @@ export class EntityUpdater<T extends object> {
   #placeOf(path: string) {
     const { byProperty, keys, name } = this.#context.model;
     // a property's own name may hold dots
-    const [property, ...within] = byProperty.has(path) ? [path] : pathParts(path);
+    const parts = byProperty.has(path) ? [path] : pathParts(path);
+    if (!parts) throw invalid(path, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
+    const [property, ...within] = parts;
     const attribute = byProperty.get(String(property));
     if (!attribute)
       throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
@@ -182,9 +188,19 @@ function isGenerated({ roles }: AttributeModel): boolean {
   return roles.has('updated at') || roles.has('revision');
 }
 
+/** Whether a change that is done twice is another than one that is done once. */
+function isCumulative(change: WireChange): boolean {
+  // an element that is removed makes the next one take its place, and one beyond the end is appended
+  return 'add' in change || typeof change.within?.at(-1) === 'number';
+}
+
+/** DynamoDB's words, and ScyllaDB's for a place below the first level and for one at it. */
+const missingParent =
+  /document path provided in .* is invalid|document paths not valid|cannot update (?:nested )?document path/i;
+
 function isMissingParent(error: unknown): boolean {
   if (!isMapperError(error, 'REQUEST_FAILED') || error.details.reason !== 'ValidationException') return false;
-  return error.cause instanceof Error && /document path|path provided/i.test(error.cause.message);
+  return error.cause instanceof Error && missingParent.test(error.cause.message);
 }
 
 function invalid(argument: string, problem: string): MapperError {

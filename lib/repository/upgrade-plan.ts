@@ -1,5 +1,5 @@
 import { decodeItem } from '../codec/decode.js';
-import { encodeValue, isEmptySet } from '../codec/encode.js';
+import { encodeValue } from '../codec/encode.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { conditionParams, fitsLimits, unchanged, type WireCondition } from '../store/condition.js';
@@ -34,11 +34,13 @@ export function upgradePlan<T extends object>(
 
   const { assigned, isDynamic, item, reads } = recording;
   const changes: WireChange[] = [...assigned].map((attribute) => {
-    const value = Object.hasOwn(item, attribute) ? item[attribute] : undefined;
-    return changeTo(attribute, value === undefined || isEmptySet(value) ? undefined : encodeValue(value, attribute));
+    return changeTo(attribute, Object.hasOwn(item, attribute) ? encodeValue(item[attribute], attribute) : undefined);
   });
   changes.push(changeTo(model.versionAttribute, { N: String(model.version) }));
-  return { changes, reads: [...reads].map((attribute) => unchangedSince(wire, attribute)), isDynamic };
+  // keys never change
+  const keys = new Set(model.keys.map((one) => one.attribute));
+  const read = [...reads].filter((name) => !keys.has(name));
+  return { changes, reads: allUnchangedSince(wire, read), isDynamic };
 }
 
 /** Sets an attribute to a value, or removes it. */
@@ -51,6 +53,13 @@ export function unchangedSince(wire: WireItem, attribute: string): WireCondition
   const value = Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
   const condition = unchanged(attribute, value);
   return fitsLimits(conditionParams(condition).ConditionExpression) ? condition : unchanged(attribute, value, true);
+}
+
+/** The conditions that attributes are what they were: if all leaves are too many for one expression, each is compared whole. */
+export function allUnchangedSince(wire: WireItem, attributes: readonly string[]): WireCondition[] {
+  const byLeaves = attributes.map((attribute) => unchangedSince(wire, attribute));
+  if (byLeaves.length === 0 || fitsLimits(conditionParams({ and: byLeaves }).ConditionExpression)) return byLeaves;
+  return attributes.map((name) => unchanged(name, Object.hasOwn(wire, name) ? wire[name] : undefined, true));
 }
 
 /** The item that changes make of another one; nested changes are not meant here. */

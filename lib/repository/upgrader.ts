@@ -7,7 +7,7 @@ import { type WireChange, updateParams } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import type { Tracked } from './tracking.js';
-import { changeTo, type UpgradePlan, unchangedSince, upgradePlan } from './upgrade-plan.js';
+import { allUnchangedSince, changeTo, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 
 /** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
 export function certainPlan<T extends object>(context: EntityContext<T>, tracked: Tracked): UpgradePlan {
@@ -26,10 +26,10 @@ function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire
     const isSame = before && after ? equalWire(before, after) : before === after;
     if (!isSame) changes.push(changeTo(name, after));
   }
-  const fixed = new Set([model.versionAttribute, ...model.chain.protectedAttributes]);
+  const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
   const declared = model.attributes.map((one) => one.attribute);
   const read = [...new Set([...Object.keys(wire), ...declared])].filter((name) => !fixed.has(name));
-  return { changes, reads: read.map((name) => unchangedSince(wire, name)), isDynamic: true };
+  return { changes, reads: allUnchangedSince(wire, read), isDynamic: true };
 }
 
 /** The request that writes an upgraded item back; `undefined` if its condition is more than engines take. */

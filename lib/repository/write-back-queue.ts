@@ -10,12 +10,19 @@ interface Task {
   readonly run: () => Promise<void>;
 }
 
+/** A task that somebody waits for. */
+interface AwaitedTask extends Task {
+  /** Called instead of `run` when this second's budget is used up. */
+  readonly leaveOut: () => void;
+}
+
 /**
  * Runs tasks in the background: so many at once, so many a second, one of a partition at a time. Holds only so many;
- * tasks never reject. Doesn't keep the process alive.
+ * tasks never reject. Doesn't keep the process alive for those that wait for their second.
  */
 export class WriteBackQueue {
   readonly #limits: WriteBackLimits;
+  readonly #awaited: AwaitedTask[] = [];
   readonly #waiting: Task[] = [];
   readonly #busy = new Set<string>();
   readonly #started: number[] = [];
@@ -34,44 +41,59 @@ export class WriteBackQueue {
     return true;
   }
 
-  /** Takes a task that somebody waits for, full or not, if this second's budget allows; resolves when it has run. */
-  addAwaited(partition: string, run: () => Promise<void>): Promise<void> | undefined {
-    if (this.#budgetDelay() > 0) return undefined;
+  /**
+   * Takes a task that somebody waits for, full or not, ahead of those that nobody waits for. Resolves to whether it has run:
+   * it is left out as soon as this second's budget is used up.
+   */
+  addAwaited(partition: string, run: () => Promise<void>): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#waiting.push({ partition, run: () => run().finally(resolve) });
+      const runAndTell = () => run().finally(() => resolve(true));
+      this.#awaited.push({ partition, run: runAndTell, leaveOut: () => resolve(false) });
       this.#startNext();
     });
   }
 
   /** Resolves when nothing waits or runs any more. */
   drain(): Promise<void> {
-    if (this.#waiting.length === 0 && this.#busy.size === 0) return Promise.resolve();
+    if (this.#isIdle()) return Promise.resolve();
     // now somebody waits: the process must not end before the next start
     this.#timer?.ref();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  #isIdle(): boolean {
+    return this.#awaited.length === 0 && this.#waiting.length === 0 && this.#busy.size === 0;
+  }
+
   #startNext(): void {
-    while (this.#busy.size < this.#limits.concurrency) {
-      const at = this.#waiting.findIndex((task) => !this.#busy.has(task.partition));
-      if (at < 0) return;
+    for (;;) {
       if (this.#budgetDelay() > 0) return this.#waitForBudget();
+      if (this.#busy.size >= this.#limits.concurrency) return;
+      const task = this.#takeFrom(this.#awaited) ?? this.#takeFrom(this.#waiting);
+      if (!task) return;
       this.#started.push(performance.now());
-      const [task] = this.#waiting.splice(at, 1) as [Task];
       this.#busy.add(task.partition);
-      void task.run().finally(() => this.#ended(task));
+      const ended = () => this.#ended(task);
+      void task.run().then(ended, ended);
     }
+  }
+
+  /** The first task whose partition is free. */
+  #takeFrom(tasks: Task[]): Task | undefined {
+    const at = tasks.findIndex((task) => !this.#busy.has(task.partition));
+    return at < 0 ? undefined : tasks.splice(at, 1)[0];
   }
 
   #ended(task: Task): void {
     this.#busy.delete(task.partition);
     this.#startNext();
-    if (this.#waiting.length > 0 || this.#busy.size > 0) return;
+    if (!this.#isIdle()) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #waitForBudget(): void {
-    if (this.#timer) return;
+    for (const task of this.#awaited.splice(0)) task.leaveOut();
+    if (this.#timer || this.#waiting.length === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#startNext();

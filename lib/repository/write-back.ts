@@ -1,11 +1,10 @@
-import { decodeValue } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
-import { MapperError } from '../errors.js';
+import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
 import { keyText } from './entity-key.js';
 import { type Tracked, track, trackedOf } from './tracking.js';
-import { applyChanges, upgradePlan } from './upgrade-plan.js';
+import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 import { upgradeRequest } from './upgrader.js';
 
 /** Items that expire within so many seconds are left alone. */
@@ -35,13 +34,14 @@ export class WriteBack<T extends object> {
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
     const run = () => this.#run(entity, read);
     const partition = this.#partitionOf(read.wire);
-    if (mode === 'inline') {
-      const done = writeBack.queue.addAwaited(partition, run);
-      if (!done) this.#publish(read, { outcome: 'budget' });
-      return done;
-    }
+    if (mode === 'inline') return this.#runAwaited(partition, run, read);
     if (!writeBack.queue.add(partition, run)) this.#publish(read, { outcome: 'queue full' });
     return undefined;
+  }
+
+  async #runAwaited(partition: string, run: () => Promise<void>, read: Tracked): Promise<void> {
+    const hasRun = await this.#context.writeBack.queue.addAwaited(partition, run);
+    if (!hasRun) this.#publish(read, { outcome: 'budget' });
   }
 
   async #run(entity: T, read: Tracked): Promise<void> {
@@ -55,10 +55,12 @@ export class WriteBack<T extends object> {
   }
 
   async #store(entity: T, read: Tracked): Promise<WriteBackOutcome> {
-    const { connection, model, reader } = this.#context;
+    const { connection, model } = this.#context;
     if (this.#isExpiring(read.wire)) return 'expiring';
-    const plan = upgradePlan(model, reader, read);
+    const plan = this.#plan(read);
     if (!plan) return 'untraceable';
+    const upgraded = applyChanges(read.wire, plan.changes);
+    if (this.#isExpiring(upgraded)) return 'expiring';
     if (plan.isDynamic && !(model.revision && Object.hasOwn(read.wire, model.revision.attribute))) return 'dynamic';
     const request = upgradeRequest(this.#context, this.#keyOf(read.wire), read, plan);
     if (!request) return 'too large';
@@ -66,18 +68,28 @@ export class WriteBack<T extends object> {
     if (!outcome.done) return 'lost race';
     // unless it was saved meanwhile, the entity knows what is stored now
     if (trackedOf(entity)?.wire === read.wire) {
-      track(entity, { wire: applyChanges(read.wire, plan.changes), version: model.version });
+      track(entity, { wire: upgraded, version: model.version });
     }
     return 'applied';
+  }
+
+  #plan(read: Tracked): UpgradePlan | undefined {
+    try {
+      return upgradePlan(this.#context.model, this.#context.reader, read);
+    } catch (error) {
+      // it did not throw when the item was read
+      if (isMapperError(error, 'UPGRADE_FAILED')) return undefined;
+      throw error;
+    }
   }
 
   #isExpiring(wire: WireItem): boolean {
     const { model, now } = this.#context;
     const attribute = model.timeToLive?.attribute;
     const value = attribute !== undefined && Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
-    if (attribute === undefined || value === undefined) return false;
-    const seconds = Number(decodeValue(value, attribute));
-    return seconds <= now().getTime() / 1000 + expiryMargin;
+    // engines expire items by numbers alone
+    if (value === undefined || !('N' in value)) return false;
+    return Number(value.N) <= now().getTime() / 1000 + expiryMargin;
   }
 
   #keyOf(wire: WireItem): WireItem {

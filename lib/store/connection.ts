@@ -26,10 +26,17 @@ import { type CommandStack, type ReadOutput, type TakenBody, takeBody } from './
 /** The AWS SDK's client, or anything that takes its commands: a subclass, a wrapper, a mock. */
 export type EngineClient = Pick<DynamoDBClient, 'send'>;
 
-/** How a conditional write ended; `item` is what is stored instead, where the engine tells. */
-export type WriteOutcome =
-  | { readonly done: true; readonly attributes: WireItem | undefined }
-  | { readonly done: false; readonly item: WireItem | undefined };
+/** How a conditional write ended. */
+export type WriteOutcome = { readonly done: true; readonly attributes: WireItem | undefined } | RefusedWrite;
+
+/** A write whose condition didn't hold. */
+export interface RefusedWrite {
+  readonly done: false;
+  /** What is stored instead, where the engine tells. */
+  readonly item: WireItem | undefined;
+  /** Whether the client sent the request more than once: then an earlier one may have been done, its answer lost. */
+  readonly wasRepeated: boolean;
+}
 
 interface Command {
   readonly middlewareStack: unknown;
@@ -108,9 +115,9 @@ export class Connection {
       return { done: true, attributes: output.Attributes };
     } catch (error) {
       if (isForbidden(error)) throw new MapperError('WRITES_FORBIDDEN', { table }, { cause: error });
-      const stored = error instanceof MapperError ? storedInstead(error.cause) : undefined;
-      if (stored === undefined) throw error;
-      return { done: false, item: stored.item };
+      const refused = error instanceof MapperError ? refusedWrite(error.cause) : undefined;
+      if (refused === undefined) throw error;
+      return refused;
     }
   }
 }
@@ -124,9 +131,10 @@ function isForbidden(error: unknown): boolean {
 /** The stored items that failed conditions brought along; kept beside the errors, which may end up in logs. */
 const storedItems = new WeakMap<object, WireItem>();
 
-function storedInstead(cause: unknown): { readonly item: WireItem | undefined } | undefined {
+function refusedWrite(cause: unknown): RefusedWrite | undefined {
   if (!(cause instanceof Error) || cause.name !== 'ConditionalCheckFailedException') return undefined;
-  return { item: storedItems.get(cause) };
+  const { $metadata: metadata } = cause as { $metadata?: { readonly attempts?: number } };
+  return { done: false, item: storedItems.get(cause), wasRepeated: (metadata?.attempts ?? 1) > 1 };
 }
 
 /** The client's error without the stored item and the response that it carries. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copyPlain } from './copy.js';
 import type { UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
-import { stepsFrom } from './run.js';
+import { dropUnstorable, stepsFrom } from './run.js';
 
 /** What a chain did to one item, in stored attribute names. */
 export interface Recording {
@@ -45,10 +45,8 @@ export function recordChain(
     return undefined;
   }
   if (!isDeepStrictEqual(current, expected)) return undefined;
-  for (const name of [chain.versionAttribute, ...chain.protectedAttributes]) {
-    run.reads.delete(name);
-    run.assigned.delete(name);
-  }
+  run.reads.delete(chain.versionAttribute);
+  for (const name of [chain.versionAttribute, ...chain.protectedAttributes]) run.assigned.delete(name);
   return { item: current, reads: run.reads, assigned: run.assigned, isDynamic: run.isDynamic };
 }
 
@@ -65,16 +63,27 @@ function recordStep(step: UpgradeStep, current: UpgradeItem, run: Run): UpgradeI
       for (const name of [...Object.keys(before), ...run.known]) read(name);
     },
   });
+  Object.defineProperty(current, copied, { value: true, enumerable: true, configurable: true });
   const result = step.apply.call(undefined, view) as UpgradeItem | undefined;
   const isInPlace = result === undefined || result === view;
-  const after = isInPlace ? current : { ...result };
+  const after = (isInPlace ? current : { ...result }) as UpgradeItem & { [copied]?: true };
+  const isCopy = !isInPlace && after[copied] === true;
+  delete after[copied];
+  dropUnstorable(after);
+
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const isSame = Object.hasOwn(before, name) === Object.hasOwn(after, name);
-    if (!isSame || !isDeepStrictEqual(before[name], after[name])) run.assigned.add(name);
+    // what is in a new object and wasn't looked at, is there whatever is stored
+    const isMadeUp = !isInPlace && Object.hasOwn(after, name) && !run.reads.has(name);
+    if (isMadeUp || !isSame || !isDeepStrictEqual(before[name], after[name])) run.assigned.add(name);
   }
-  if (step.dynamic || (isInPlace ? enumerates : !passesOn(step, before))) run.isDynamic = true;
+  const passesAllOn = isInPlace ? !enumerates : isCopy && passesOn(step, before);
+  if (step.dynamic || !passesAllOn) run.isDynamic = true;
   return after;
 }
+
+/** Comes along when an item is copied by `...`, rest properties or Object.assign, and not when it is gone through name by name. */
+const copied = Symbol('copied');
 
 interface Notice {
   readonly read: (name: string) => void;
@@ -118,12 +127,13 @@ function recordingView(item: UpgradeItem, notice: Notice): UpgradeItem {
   });
 }
 
-/** Values that no upgrade expects under names that none knows. */
+/** Values that no upgrade expects. */
 const probeValues = ['probe', '', 0, 1.5, true, null, ['probe'], { probe: 'probe' }] as const;
 
 /**
- * Whether a step that returns a new item passes on attributes that it doesn't name: tried with attributes of made-up names
- * and of names made from the words in the step's own source, since it may choose by them.
+ * Whether a step that returns a copy leaves in it attributes that it doesn't name, and makes nothing else of them. It could choose
+ * among the names in its copy, which nobody notices: so this is tried with made-up names, some of them made from names that
+ * are there and from words in the step's source. A step that chooses by a rule from elsewhere must say `dynamic`.
  */
 function passesOn(step: UpgradeStep, item: UpgradeItem): boolean {
   const names = probeNames(step, item);
@@ -140,7 +150,8 @@ function passesOn(step: UpgradeStep, item: UpgradeItem): boolean {
 
 function probeNames(step: UpgradeStep, item: UpgradeItem): string[] {
   const words = Function.prototype.toString.call(step.apply).match(/[\w-]{2,}/g) ?? [];
-  const fromSource = [...new Set(words)].slice(0, 100).flatMap((word) => [`${word}_probe`, `probe_${word}`]);
+  const likely = new Set([...Object.keys(item), ...words].slice(0, 200));
+  const alike = [...likely].flatMap((word) => [`${word}_probe`, `probe_${word}`]);
   const madeUp = probeValues.map((_, at) => `made_up_${at}`);
-  return [...madeUp, ...fromSource].filter((name) => !Object.hasOwn(item, name));
+  return [...madeUp, ...alike].filter((name) => !Object.hasOwn(item, name));
 }

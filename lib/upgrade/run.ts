@@ -40,6 +40,8 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
       current = checkedResult(step, step.apply.call(undefined, current), current);
       for (const guard of guards) guard(current, step);
       if (current[chain.versionAttribute] !== storedVersion) throw touched(step, chain.versionAttribute);
+      if (!Object.isExtensible(current)) current = { ...current };
+      dropUnstorable(current);
     } catch (cause) {
       const { from, to, method } = step;
       throw new MapperError(
@@ -48,10 +50,20 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
         { cause },
       );
     }
-    if (!Object.isExtensible(current)) current = { ...current };
     current[chain.versionAttribute] = step.to;
   }
   return current;
+}
+
+/**
+ * Takes out what wouldn't be stored: `undefined` and empty Sets. Else what a step made would look otherwise to the next step, and
+ * to the application, once it has been stored.
+ */
+export function dropUnstorable(item: UpgradeItem): void {
+  for (const name of Object.keys(item)) {
+    const value = item[name];
+    if (value === undefined || (types.isSet(value) && value.size === 0)) delete item[name];
+  }
 }
 
 /** The steps from a readable version to the newest one. */

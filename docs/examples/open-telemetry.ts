@@ -1,0 +1,71 @@
+import { tracingChannel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { channels, isMapperError, type RequestEvent, type UpgradeEvent, type WriteBackEvent } from 'dynamo-evolve';
+
+/** What is used of OpenTelemetry's `Tracer`, `Span` and `Meter`. */
+export interface Tracer {
+  startSpan(name: string, options?: { kind?: number; attributes?: Record<string, string> }): Span;
+}
+export interface Span {
+  setAttribute(name: string, value: string): unknown;
+  setStatus(status: { code: number }): unknown;
+  recordException(error: Error): void;
+  end(): void;
+}
+export interface Meter {
+  createCounter(name: string, options?: { description?: string }): Counter;
+}
+export interface Counter {
+  add(value: number, attributes?: Record<string, string | number>): void;
+}
+
+const clientKind = 2; // SpanKind.CLIENT
+const errorStatus = 2; // SpanStatusCode.ERROR
+
+/** A span for every request, and counters of upgrades and write-backs. Returns what ends it. */
+export function observe(tracer: Tracer, meter: Meter): () => void {
+  const upgrades = meter.createCounter('dynamo_evolve.upgrades', { description: 'Items upgraded as they were read' });
+  const writeBacks = meter.createCounter('dynamo_evolve.write_backs', { description: 'Write-backs that were due' });
+  const onUpgrade = (event: unknown) => {
+    const { entity, from, to } = event as UpgradeEvent;
+    upgrades.add(1, { entity, from, to });
+  };
+  const onWriteBack = (event: unknown) => {
+    const { entity, from, to, outcome } = event as WriteBackEvent; // the key would make a time series of each item
+    writeBacks.add(1, { entity, from, to, outcome });
+  };
+
+  const spans = new WeakMap<RequestEvent, Span>();
+  const requests = tracingChannel<RequestEvent, RequestEvent>(channels.request);
+  const onRequest = {
+    start(event: RequestEvent) {
+      const { operation, table } = event;
+      const attributes = {
+        'db.system.name': 'aws.dynamodb',
+        'db.operation.name': operation,
+        'db.collection.name': table,
+      };
+      spans.set(event, tracer.startSpan(`${operation} ${table}`, { kind: clientKind, attributes }));
+    },
+    error(event: RequestEvent & { error: unknown }) {
+      const { error } = event;
+      const span = spans.get(event);
+      const reason = isMapperError(error, 'REQUEST_FAILED') ? error.details.reason : 'unknown';
+      span?.setAttribute('db.response.status_code', reason);
+      if (reason === 'ConditionalCheckFailedException') return; // an answer like any other
+      if (error instanceof Error) span?.recordException(error);
+      span?.setStatus({ code: errorStatus });
+    },
+    asyncEnd: (event: RequestEvent) => spans.get(event)?.end(),
+    end() {},
+    asyncStart() {},
+  };
+
+  subscribe(channels.upgrade, onUpgrade);
+  subscribe(channels.writeBack, onWriteBack);
+  requests.subscribe(onRequest);
+  return () => {
+    unsubscribe(channels.upgrade, onUpgrade);
+    unsubscribe(channels.writeBack, onWriteBack);
+    requests.unsubscribe(onRequest);
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  Attribute,
+  type Class,
+  Entity,
+  type Item,
+  PartitionKey,
+  Revision,
+  UpdatedAt,
+  Upgrade,
+  Versioned,
+  type WireItem,
+} from 'dynamo-evolve';
+
+/** An item of a search. */
+export type Thing = { id: string } & Record<string, unknown>;
+
+type Step = (item: Item) => unknown;
+
+/** An upgrade chain, what is stored before a search, and what its writers write. */
+export interface Chain {
+  readonly name: string;
+  /** The newest class. */
+  readonly newest: Class<Thing>;
+  /** What code that was never updated has: the class of an older version. */
+  readonly older: readonly Class<Thing>[];
+  readonly hasRevision: boolean;
+  /** Whether attributes that its steps don't name can change what they do. */
+  readonly isDynamic: boolean;
+  readonly initial: readonly WireItem[];
+  /** What new code changes: something that the chain is about, and something else. */
+  readonly changes: readonly Readonly<Record<string, unknown>>[];
+  /** What code of the oldest version changes. */
+  readonly olderChange: Readonly<Record<string, unknown>>;
+  /** What code that knows nothing of versions sets in the items of the oldest shape. */
+  readonly rawChanges: readonly WireItem[];
+}
+
+interface ChainOptions extends Omit<Chain, 'name' | 'newest' | 'older' | 'hasRevision' | 'isDynamic' | 'initial'> {
+  /** The declared attributes, version by version. */
+  readonly attributes: readonly (readonly string[])[];
+  /** The steps, version by version. */
+  readonly steps: readonly Step[];
+  readonly stored: readonly WireItem[];
+  readonly revision?: boolean;
+  readonly isDynamic?: boolean;
+}
+
+/** Makes the classes of a chain, one for each version. */
+export function chain(name: string, options: ChainOptions): Chain {
+  const { attributes, changes, isDynamic = false, olderChange, rawChanges, revision = false, steps, stored } = options;
+  const classes = attributes.map((_, at) => entityClass(at + 1, attributes[at] ?? [], steps.slice(0, at), revision));
+  const initial = stored.map((item) => ({
+    id: { S: 'thing' },
+    ...item,
+    ...(revision && { revision: { S: 'first' } }),
+  }));
+  const newest = classes.at(-1) as Class<Thing>;
+  const older = classes.slice(0, -1);
+  return { name, newest, older, hasRevision: revision, isDynamic, initial, changes, olderChange, rawChanges };
+}
+
+function entityClass(version: number, attributes: readonly string[], steps: readonly Step[], hasRevision: boolean) {
+  class Stored {
+    declare id: string;
+    [property: string]: unknown;
+  }
+  const target = Stored as unknown as Class<Thing>;
+  PartitionKey({ type: 'string' })(Stored.prototype, 'id');
+  for (const attribute of attributes) Attribute({ optional: true })(Stored.prototype, attribute);
+  UpdatedAt({ type: 'string' })(Stored.prototype, 'updated_at');
+  if (hasRevision) Revision({ type: 'string' })(Stored.prototype, 'revision');
+  for (const [at, step] of steps.entries()) {
+    Object.defineProperty(Stored, `step${at + 1}`, { value: step });
+    Upgrade(at + 1, at + 2)(Stored, `step${at + 1}`);
+  }
+  Versioned(version)(target);
+  Entity({ table: 'things' })(target);
+  return target;
+}

@@ -1,0 +1,124 @@
+import type { WireItem } from 'dynamo-evolve';
+import { type EngineRequest, performRequest } from './engine-model.js';
+import { canonicalText } from './wire-places.js';
+import type { WriterNode, WriterStep, WriterTree } from './writer-tree.js';
+
+/** One writer of a search. */
+export interface Part {
+  readonly tree: WriterTree;
+  /** Whether its requests know nothing of versions and change parts of whatever is there. */
+  readonly isBlind: boolean;
+  /** Whether a write-back follows its read at once, with nobody in between. */
+  readonly isIndivisible: boolean;
+}
+
+/** How a course of events ended. */
+export interface Ending {
+  readonly item: WireItem | undefined;
+  readonly itemText: string;
+  readonly results: readonly string[];
+  /** Whether blind code wrote to an item that had been written back. */
+  readonly isBlindAfterWriteBack: boolean;
+}
+
+export interface Search {
+  readonly endings: readonly Ending[];
+  /** In how many orders the requests can follow each other. */
+  readonly schedules: number;
+  /** How many write-backs were done, each counted once for every state in which it was. */
+  readonly writeBacks: number;
+}
+
+/** Takes something from a write-back's request, to show that it's needed. */
+export type Weakening = (request: EngineRequest, read: WireItem) => EngineRequest;
+
+/** Everything there is between two requests: the item, and where each writer stands. */
+interface Situation {
+  readonly item: WireItem | undefined;
+  readonly itemText: string;
+  readonly nodes: readonly WriterNode[];
+  readonly isWrittenBack: boolean;
+  readonly isBlindAfterWriteBack: boolean;
+  /** In how many orders it can come about. */
+  schedules: number;
+}
+
+/**
+ * Lets the writers' requests follow each other in every possible order. Situations that are alike in all that anybody can see are
+ * followed once, and their schedules counted.
+ */
+export async function searchInterleavings(
+  parts: readonly Part[],
+  initial: WireItem | undefined,
+  weaken?: Weakening,
+): Promise<Search> {
+  const nodes = await Promise.all(parts.map(({ tree }) => tree.root()));
+  const start = {
+    item: initial,
+    itemText: canonicalText(initial),
+    nodes,
+    schedules: 1,
+    isWrittenBack: false,
+    isBlindAfterWriteBack: false,
+  };
+  let situations: Iterable<Situation> = [start];
+  const endings: Ending[] = [];
+  let schedules = 0;
+  let writeBacks = 0;
+  for (let isOver = false; !isOver;) {
+    const following = new Map<string, Situation>();
+    isOver = true;
+    for (const situation of situations) {
+      const active = parts.flatMap((part, at) => (situation.nodes[at]?.request ? [[part, at] as const] : []));
+      if (active.length === 0) {
+        schedules += situation.schedules;
+        endings.push({ ...situation, results: situation.nodes.map((node) => node.result as string) });
+      }
+      for (const [part, at] of active) {
+        isOver = false;
+        const next = await proceed(situation, part, at, weaken);
+        if (next.isWrittenBack && situation.nodes[at]?.isWriteBack) writeBacks++;
+        addSituation(following, next);
+      }
+    }
+    situations = following.values();
+  }
+  return { endings, schedules, writeBacks };
+}
+
+function addSituation(situations: Map<string, Situation>, situation: Situation): void {
+  const { isBlindAfterWriteBack, isWrittenBack, itemText, nodes } = situation;
+  const text = `${nodes.map((node) => node.id).join()} ${isWrittenBack} ${isBlindAfterWriteBack} ${itemText}`;
+  const known = situations.get(text);
+  if (known) known.schedules += situation.schedules;
+  else situations.set(text, situation);
+}
+
+/** One writer's next request is done, and answered. */
+async function proceed(situation: Situation, part: Part, at: number, weaken?: Weakening): Promise<Situation> {
+  const node = situation.nodes[at] as WriterNode;
+  const known = node.isWriteBack && weaken ? undefined : node.steps.get(situation.itemText);
+  const { isDone, item, itemText, node: next } = known ?? (await performNext(situation, part, node, weaken));
+  const isWriting = node.request?.operation !== 'GetItem';
+  const after: Situation = {
+    item,
+    itemText,
+    nodes: situation.nodes.with(at, next),
+    isWrittenBack: situation.isWrittenBack || (node.isWriteBack && isDone),
+    isBlindAfterWriteBack:
+      situation.isBlindAfterWriteBack || (part.isBlind && isWriting && isDone && situation.isWrittenBack),
+    schedules: situation.schedules,
+  };
+  return part.isIndivisible && next.isWriteBack ? proceed(after, part, at, weaken) : after;
+}
+
+async function performNext({ item, itemText }: Situation, part: Part, node: WriterNode, weaken?: Weakening) {
+  const isWeakened = weaken !== undefined && node.isWriteBack && node.lastRead !== undefined;
+  const request = node.request as EngineRequest;
+  const { item: after, response } = performRequest(item, isWeakened ? weaken(request, node.lastRead) : request);
+  const next = await part.tree.after(node, response);
+  const isDone = response.error === undefined;
+  const step: WriterStep = { item: after, itemText: canonicalText(after), isDone, node: next };
+  if (!isWeakened) node.steps.set(itemText, step);
+  return step;
+}

@@ -1,0 +1,81 @@
+import {
+  Attribute,
+  channels,
+  type Class,
+  Entity,
+  Index,
+  type Item,
+  PartitionKey,
+  Revision,
+  SortKey,
+  TimeToLive,
+  Upgrade,
+  type UpgradeOptions,
+  Versioned,
+  type WireItem,
+  type WriteBackEvent,
+} from 'dynamo-evolve';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+/** What specs read and write back; its declared attributes can hold anything. */
+export interface Card {
+  deck: string;
+  at: number;
+  heading?: unknown;
+  kind?: unknown;
+  note?: unknown;
+}
+
+export interface CardOptions extends UpgradeOptions {
+  readonly table?: string;
+  readonly revision?: boolean;
+  readonly timeToLive?: boolean;
+}
+
+/** v1 → v2: `title` is now `heading`; `kind` defaults to `plain`. */
+export function renameTitle(item: Item): void {
+  item['heading'] = item['title'];
+  delete item['title'];
+  item['kind'] ??= 'plain';
+}
+
+/** A class of version 2 with one upgrade. */
+export function cardClass(
+  upgrade: (item: Item) => unknown = renameTitle,
+  { table = 'cards', revision = false, timeToLive = false, ...options }: CardOptions = {},
+): Class<Card> {
+  class CardOfTwo {
+    static upgrade(item: Item): unknown {
+      return upgrade(item);
+    }
+  }
+  const { prototype } = CardOfTwo;
+  Entity({ table })(CardOfTwo);
+  Versioned(2)(CardOfTwo);
+  Upgrade(1, 2, options)(CardOfTwo, 'upgrade');
+  Index('by_kind', { partitionKey: 'kind', sortKey: 'at', complete: true })(CardOfTwo);
+  PartitionKey({ type: 'string' })(prototype, 'deck');
+  SortKey({ type: 'number' })(prototype, 'at');
+  Attribute({ type: 'string', optional: true })(prototype, 'kind');
+  for (const name of ['heading', 'note']) Attribute({ type: 'any', optional: true })(prototype, name);
+  if (revision) Revision({ type: 'string' })(prototype, 'revision');
+  if (timeToLive) TimeToLive({ type: 'number' })(prototype, 'expires');
+  return CardOfTwo as unknown as Class<Card>;
+}
+
+/** A stored card of version 1. */
+export function staleCard(at: number, more: WireItem = {}): WireItem {
+  return { deck: { S: 'a' }, at: { N: `${at}` }, title: { S: 'Hello' }, ...more };
+}
+
+/** Notes how write-backs end, until `stop()`. */
+export function watchWriteBacks(): { readonly events: WriteBackEvent[]; outcomes(): string[]; stop(): void } {
+  const events: WriteBackEvent[] = [];
+  const note = (event: unknown) => void events.push(event as WriteBackEvent);
+  subscribe(channels.writeBack, note);
+  return {
+    events,
+    outcomes: () => events.map((one) => one.outcome),
+    stop: () => void unsubscribe(channels.writeBack, note),
+  };
+}

@@ -1,0 +1,346 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compileChain, type UpgradeItem } from '../../lib/upgrade/chain.js';
+import { copyPlain } from '../../lib/upgrade/copy.js';
+import { recordChain } from '../../lib/upgrade/recording.js';
+import { runChain } from '../../lib/upgrade/run.js';
+
+type Apply = (item: UpgradeItem) => unknown;
+
+const declared = ['id', 'title', 'kind'];
+
+/** Runs steps on an item of version 1, as a read does, and records them. */
+function record(item: UpgradeItem, ...steps: readonly Apply[]) {
+  return recordWith(item, steps, false);
+}
+
+function recordWith(item: UpgradeItem, steps: readonly Apply[], dynamic: boolean) {
+  const chain = compileChain({
+    class: 'Thing',
+    versionAttribute: 'schema_version',
+    newest: steps.length + 1,
+    initial: 1,
+    floor: 1,
+    protectedAttributes: ['id'],
+    steps: steps.map((apply, at) => ({
+      from: at + 1,
+      to: at + 2,
+      method: `step${at + 1}`,
+      description: undefined,
+      repeatable: true,
+      dynamic,
+      apply,
+    })),
+  });
+  const stored = { id: 'a', ...item };
+  const expected = runChain(copyPlain(stored), 1, chain, { entity: 'Thing', key: () => ({}) });
+  const recording = recordChain(stored, 1, chain, declared, expected);
+  return (
+    recording && {
+      item: recording.item,
+      reads: [...recording.reads].toSorted(),
+      assigned: [...recording.assigned].toSorted(),
+      isDynamic: recording.isDynamic,
+    }
+  );
+}
+
+const reads = (item: UpgradeItem, ...steps: readonly Apply[]) => record(item, ...steps)?.reads;
+const assigned = (item: UpgradeItem, ...steps: readonly Apply[]) => record(item, ...steps)?.assigned;
+
+describe('what counts as read', () => {
+  test('an attribute that is there', () => {
+    expect(reads({ a: 1 }, (item) => void item.a)).toEqual(['a']);
+  });
+
+  test('an attribute that is absent', () => {
+    expect(reads({}, (item) => void item.a)).toEqual(['a']);
+  });
+
+  test.each<[string, Apply]>([
+    ['in', (item) => void ('a' in item)],
+    ['Object.hasOwn', (item) => void Object.hasOwn(item, 'a')],
+    ['hasOwnProperty', (item) => void Object.prototype.hasOwnProperty.call(item, 'a')],
+    ['destructuring', ({ a }) => void a],
+    ['??=', (item) => void (item.a ??= 1)],
+    ['getOwnPropertyDescriptor', (item) => void Object.getOwnPropertyDescriptor(item, 'a')],
+  ])('%s, whether it is there or not', (_, step) => {
+    expect(reads({}, step)).toEqual(['a']);
+    expect(reads({ a: 2 }, step)).toEqual(['a']);
+  });
+
+  test.each<[string, Apply]>([
+    ['spread', (item) => ({ ...item })],
+    ['rest', ({ ...rest }) => rest],
+    ['Object.assign', (item) => Object.assign({}, item)],
+    ['Object.keys', (item) => void Object.keys(item)],
+    ['Object.entries', (item) => void Object.entries(item)],
+    ['JSON.stringify', (item) => void JSON.stringify(item)],
+    [
+      'for … in',
+      (item) => {
+        for (const name in item) if (name === '') break;
+      },
+    ],
+  ])('everything that is there or declared: %s', (_, step) => {
+    const found = reads({ title: 't', extra: 1 }, step);
+    expect(found).toEqual(expect.arrayContaining(['extra', 'id', 'kind', 'title']));
+  });
+
+  test('a nested value, whole', () => {
+    expect(reads({ a: { b: { c: 1 } } }, (item) => void (item.a as { b: { c: number } }).b.c)).toEqual(['a']);
+  });
+
+  test('keys, but never the version', () => {
+    expect(reads({}, (item) => void [item.id, item.schema_version])).toEqual(['id']);
+  });
+
+  test('not what the chain has assigned or removed before', () => {
+    const step: Apply = (item) => {
+      item.a = 1;
+      item.b = item.a;
+      delete item.c;
+      item.d = item.c ?? 'none';
+    };
+    expect(reads({ a: 5, c: 6 }, step)).toEqual([]);
+    expect(
+      reads(
+        { a: 5 },
+        (item) => void (item.a = 1),
+        (item) => void (item.b = item.a),
+      ),
+    ).toEqual([]);
+  });
+
+  test('what is read before it is assigned', () => {
+    expect(reads({ a: 1 }, (item) => void (item.a = (item.a as number) + 1))).toEqual(['a']);
+  });
+});
+
+describe('what counts as assigned', () => {
+  test('a new value, and a removed one', () => {
+    const step: Apply = (item) => {
+      item.b = 2;
+      delete item.a;
+    };
+    expect(assigned({ a: 1 }, step)).toEqual(['a', 'b']);
+  });
+
+  test('the value that was there before', () => {
+    expect(record({ a: 1 }, (item) => void (item.a = 1))).toMatchObject({ reads: [], assigned: ['a'] });
+  });
+
+  test('the removal of what was not there', () => {
+    expect(record({}, (item) => void delete item.a)).toMatchObject({ reads: [], assigned: ['a'] });
+  });
+
+  test('by Object.defineProperty and Object.assign', () => {
+    const step: Apply = (item) => {
+      Object.defineProperty(item, 'a', { value: 1, enumerable: true, configurable: true, writable: true });
+      Object.assign(item, { b: 2 });
+    };
+    expect(assigned({}, step)).toEqual(['a', 'b']);
+  });
+
+  test('a nested value that differs afterwards, and none that does not', () => {
+    const step: Apply = (item) => {
+      (item.a as UpgradeItem).x = 2;
+      (item.b as UpgradeItem).x = 1;
+    };
+    expect(record({ a: { x: 1 }, b: { x: 1 } }, step)).toMatchObject({ reads: ['a', 'b'], assigned: ['a'] });
+  });
+
+  test('both names of one nested value', () => {
+    const step: Apply = (item) => {
+      item.b = item.a;
+      (item.b as unknown[]).push(3);
+    };
+    expect(record({ a: [1] }, step)).toMatchObject({
+      reads: ['a'],
+      assigned: ['a', 'b'],
+      item: { a: [1, 3], b: [1, 3] },
+    });
+  });
+
+  test('a nested value that a later step changes', () => {
+    const [first, second]: Apply[] = [(item) => void (item.b = item.a), (item) => void ((item.b as UpgradeItem).x = 2)];
+    expect(assigned({ a: { x: 1 } }, first as Apply, second as Apply)).toEqual(['a', 'b']);
+  });
+
+  test('in a new object: what differs, what is missing, and what was made up', () => {
+    const step: Apply = ({ id, title, schema_version }) => ({ id, title, schema_version, kind: 'k' });
+    expect(record({ title: 't', kind: 'k', extra: 1 }, step)).toMatchObject({
+      reads: ['id', 'title'],
+      assigned: ['extra', 'kind'],
+    });
+  });
+
+  test('what is no value: undefined and an empty Set', () => {
+    const step: Apply = (item) => {
+      item.a = undefined;
+      item.b = new Set();
+    };
+    const recording = record({ a: 1 }, step);
+    expect(recording?.assigned).toEqual(['a', 'b']);
+    expect(recording?.item).toEqual({ id: 'a', schema_version: 2 });
+  });
+
+  test('never keys and the version', () => {
+    const step: Apply = (item) => void (item.id = 'a');
+    expect(assigned({}, step)).toEqual([]);
+  });
+});
+
+describe('names like any other', () => {
+  test.each(['constructor', 'toString', 'hasOwnProperty'])('%s', (name) => {
+    const step: Apply = (item) => void (item[name] = Object.hasOwn(item, name) ? item[name] : 'none');
+    expect(record({}, step)).toMatchObject({ reads: [name], assigned: [name] });
+  });
+
+  test('__proto__ survives a copy', () => {
+    const item = JSON.parse('{"__proto__": {"a": 1}, "state": "open"}') as UpgradeItem;
+    const recording = record(item, (one) => ({ ...one, b: 1 }));
+    expect(Object.hasOwn(recording?.item ?? {}, '__proto__')).toBe(true);
+    expect(recording?.assigned).toEqual(['b']);
+    expect(recording?.reads).toContain('__proto__');
+  });
+});
+
+describe('what nothing is known of', () => {
+  test('a step whose result differs from run to run', () => {
+    let runs = 0;
+    expect(record({}, (item) => void (item.a = runs++))).toBeUndefined();
+  });
+
+  test('a step that throws on the view', () => {
+    expect(record({ a: [1] }, (item) => void (item.b = structuredClone(item)))).toBeUndefined();
+  });
+});
+
+describe('what attributes that appear meanwhile could change', () => {
+  test.each<[string, Apply]>([
+    ['nothing', () => undefined],
+    ['a rename in place', (item) => void ((item.b = item.a), delete item.a)],
+    ['a copy', (item) => ({ ...item })],
+    ['a copy with a constant', (item) => ({ ...item, kind: 'k' })],
+    ['a copy with a default', (item) => ({ kind: 'k', ...item })],
+    ['a copy without an attribute', ({ a, ...rest }) => (a === undefined ? rest : { ...rest, b: a })],
+    ['a copy by Object.assign', (item) => Object.assign({}, item, { b: 1 })],
+  ])('not: %s', (_, step) => {
+    expect(record({ a: 1 }, step)?.isDynamic).toBe(false);
+  });
+
+  const prefix = ['tm', 'p_'].join('');
+  test.each<[string, Apply]>([
+    ['counting', (item) => void (item.b = Object.keys(item).length)],
+    ['counting in a copy', (item) => Object.assign({ ...item }, { b: Object.keys({ ...item }).length })],
+    [
+      'removing by a prefix in place',
+      (item) => {
+        for (const name of Object.keys(item)) if (name.startsWith(prefix)) delete item[name];
+      },
+    ],
+    [
+      'leaving out by a prefix',
+      (item) => Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith(prefix))),
+    ],
+    [
+      'removing by a prefix from a copy',
+      (item) => {
+        const copy = { ...item };
+        for (const name of Object.keys(copy)) if (name.startsWith('tmp_')) delete copy[name];
+        return copy;
+      },
+    ],
+    ['changing all', (item) => Object.fromEntries(Object.entries(item).map(([name, one]) => [name, one]))],
+    ['picking', ({ a, id, schema_version }) => ({ a, id, schema_version })],
+    ['going by way of JSON', (item) => JSON.parse(JSON.stringify(item)) as unknown],
+  ])('%s', (_, step) => {
+    expect(record({ a: 1 }, step)?.isDynamic).toBe(true);
+  });
+
+  test('a prefix of names that are there', () => {
+    const step: Apply = (item) => {
+      const copy = { ...item };
+      for (const name of Object.keys(copy)) if (name.startsWith(prefix)) delete copy[name];
+      return copy;
+    };
+    expect(record({ tmp_a: 1 }, step)?.isDynamic).toBe(true);
+  });
+
+  test('a step that says so', () => {
+    expect(recordWith({}, [(item) => void (item.a = 1)], true)?.isDynamic).toBe(true);
+  });
+
+  test('any step of the chain', () => {
+    const steps: Apply[] = [(item) => void Object.keys(item), (item) => void (item.a = 1)];
+    expect(record({}, ...steps)?.isDynamic).toBe(true);
+  });
+});
+
+/** A step as somebody would declare it, with what it reads and assigns. */
+interface Declaration {
+  readonly apply: Apply;
+  readonly reads: (item: UpgradeItem) => readonly string[];
+  readonly assigns: (item: UpgradeItem) => readonly string[];
+}
+
+const names = fc.constantFrom('a', 'b', 'c', 'd');
+const declaration: fc.Arbitrary<Declaration> = fc.oneof(
+  fc.uniqueArray(names, { minLength: 2, maxLength: 2 }).map(([from = '', to = '']) => ({
+    apply: (item: UpgradeItem) => {
+      if (!Object.hasOwn(item, from)) return;
+      item[to] = item[from];
+      delete item[from];
+    },
+    reads: () => [from],
+    assigns: (item: UpgradeItem) => (Object.hasOwn(item, from) ? [from, to] : []),
+  })),
+  names.map((name) => ({
+    apply: (item: UpgradeItem) => void (item[name] ??= 'default'),
+    reads: () => [name],
+    assigns: (item: UpgradeItem) => ((item[name] ?? undefined) === undefined ? [name] : []),
+  })),
+  names.map((name) => ({
+    apply: (item: UpgradeItem) => void (item[name] = 'constant'),
+    reads: () => [],
+    assigns: () => [name],
+  })),
+  names.map((name) => ({
+    apply: (item: UpgradeItem) => {
+      if (typeof item[name] === 'number') item[name] = String(item[name]);
+    },
+    reads: () => [name],
+    assigns: (item: UpgradeItem) => (typeof item[name] === 'number' ? [name] : []),
+  })),
+  fc.uniqueArray(names, { minLength: 2, maxLength: 2 }).map(([outer = '', inner = '']) => ({
+    apply: (item: UpgradeItem) => {
+      item[outer] = { inner: item[inner] ?? 'none' };
+      delete item[inner];
+    },
+    reads: () => [inner],
+    assigns: () => [outer, inner],
+  })),
+);
+
+test('the sets of a chain are those of its steps, without what the chain assigned itself', () => {
+  const values = fc.oneof(fc.integer(), fc.string(), fc.record({ x: fc.integer() }));
+  const items = fc.dictionary(names, values, { noNullPrototype: true });
+  const property = (item: UpgradeItem, steps: Declaration[]) => {
+    const expectedReads = new Set<string>();
+    const expectedAssigned = new Set<string>();
+    const current = copyPlain(item);
+    for (const step of steps) {
+      for (const name of step.reads(current)) if (!expectedAssigned.has(name)) expectedReads.add(name);
+      for (const name of step.assigns(current)) expectedAssigned.add(name);
+      step.apply(current);
+    }
+    expect(record(item, ...steps.map((step) => step.apply))).toEqual({
+      item: { id: 'a', ...current, schema_version: steps.length + 1 },
+      reads: [...expectedReads].toSorted(),
+      assigned: [...expectedAssigned].toSorted(),
+      isDynamic: false,
+    });
+  };
+  fc.assert(fc.property(items, fc.array(declaration, { minLength: 1, maxLength: 4 }), property), { numRuns: 500 });
+});
