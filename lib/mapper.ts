@@ -10,6 +10,7 @@ import {
   type RepositoryHost,
   type UpgradeFailurePolicy,
   type WriteBackMode,
+  writeBackModes,
 } from './repository/entity-context.js';
 import { EntityReader } from './repository/entity-reader.js';
 import { assertOptions } from './repository/query-source.js';
@@ -230,7 +231,7 @@ function checkWriteBack(options: MapperOptions): void {
   const { mode = 'off', entities, ...limits } = writeBackOptions(options);
   assertOptions('new Mapper()', limits, ['concurrency', 'perSecond', 'queueSize']);
   const asked = [mode, ...(entities?.values() ?? [])];
-  const unknown = asked.find((one) => !['off', 'inline', 'background'].includes(one));
+  const unknown = asked.find((one) => !writeBackModes.includes(one));
   if (unknown !== undefined)
     throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
   for (const [name, value] of Object.entries(limits)) {

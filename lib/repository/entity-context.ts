@@ -14,7 +14,9 @@ import type { WriteBackQueue } from './write-back-queue.js';
 export type UpgradeFailurePolicy = 'throw' | 'skip' | ((error: MapperError) => void);
 
 /** When a stale item that was read is stored upgraded: never, before the read ends, or some time after it. */
-export type WriteBackMode = 'off' | 'inline' | 'background';
+export type WriteBackMode = (typeof writeBackModes)[number];
+
+export const writeBackModes = ['off', 'inline', 'background'] as const;
 
 /** How write-backs of one class are done. */
 export interface WriteBackSettings {

@@ -7,8 +7,8 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityContext } from './entity-context.js';
-import { wireKey } from './entity-key.js';
-import type { Tracked } from './tracking.js';
+import { keyText, wireKey } from './entity-key.js';
+import { type Tracked, trackedOf } from './tracking.js';
 
 /** The values that a write makes itself: times and the revision. */
 export type Generated = ReadonlyMap<AttributeModel, unknown>;
@@ -32,7 +32,7 @@ export class EntityEncoder<T extends object> {
   /** The whole item to store for an entity, new or loaded. Throws what `keyOf` throws, or `MISSING_ATTRIBUTE`. */
   encode(entity: T, loaded: Tracked | undefined): EncodedEntity {
     const { hydrator, model } = this.#context;
-    const { key, wireKey: keyItem } = this.keyOf(entity);
+    const { key, wireKey: keyItem } = this.keyOf(entity, loaded);
     const generated = this.generate(entity, loaded !== undefined);
     this.#assertComplete(entity, generated, loaded, key);
 
@@ -43,24 +43,38 @@ export class EntityEncoder<T extends object> {
     return { key, wireKey: keyItem, wire, generated };
   }
 
-  /** An entity's key. Throws `INVALID_ARGUMENT` for anything that is no entity, or `INVALID_KEY_VALUE`. */
-  keyOf(entity: T): { readonly key: ErrorKey; readonly wireKey: WireItem } {
-    const { model } = this.#context;
-    if (!(entity instanceof model.class)) {
-      const problem = `is no ${model.name}; make one with create(), or read it`;
-      throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
-    }
-    const keyItem = wireKey(this.#context, entity);
+  /**
+   * The key that an entity is stored under: of a loaded one in the notation that its item has. Throws `INVALID_ARGUMENT` for
+   * anything that is no entity, or `INVALID_KEY_VALUE`.
+   */
+  keyOf(entity: T, loaded?: Tracked): { readonly key: ErrorKey; readonly wireKey: WireItem } {
+    const { model, schema } = this.#context;
+    this.assertInstance(entity);
+    const stored = loaded && schema.keys.map(({ name }) => [name, loaded.wire[name] as WireValue] as const);
+    const keyItem = stored ? Object.fromEntries(stored) : wireKey(this.#context, entity);
     return { key: readKey(model, keyItem), wireKey: keyItem };
   }
 
-  /** Whether an entity still has the key that it was loaded with: if not, it is a new one. */
-  hasKeyOf(entity: T, { wire }: Tracked): boolean {
-    const key = wireKey(this.#context, entity);
-    return this.#context.model.keys.every(({ attribute }) => {
-      const [before, now] = [wire[attribute], key[attribute]];
-      return before !== undefined && now !== undefined && equalWire(before, now);
-    });
+  /**
+   * What an entity was loaded from, or stored as. Nothing for one whose key was changed since: that is a new one, and the item under
+   * the old key another. Throws `INVALID_ARGUMENT` for anything that is no entity.
+   */
+  loadedFrom(entity: T): Tracked | undefined {
+    this.assertInstance(entity);
+    const tracked = trackedOf(entity);
+    if (!tracked) return undefined;
+    // by what the properties say: the stored key may be in a notation of its own
+    const { keys } = this.#context.schema;
+    const [now, then] = [entity, this.#asLoaded(tracked)].map((one) => keyText(wireKey(this.#context, one), keys));
+    return now === then ? tracked : undefined;
+  }
+
+  /** Throws `INVALID_ARGUMENT` for anything that is no entity. */
+  assertInstance(entity: T): void {
+    const { model } = this.#context;
+    if (entity instanceof model.class) return;
+    const problem = `is no ${model.name}; make one with create(), or read it`;
+    throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
   }
 
   /** The values that a write makes itself. */
@@ -77,10 +91,15 @@ export class EntityEncoder<T extends object> {
   }
 
   /** The declared attributes of what an item of any version is read as, encoded anew. */
-  declaredOf({ wire, version }: Tracked): WireItem {
+  declaredOf(loaded: Tracked): WireItem {
+    const { hydrator, model } = this.#context;
+    return hydrator.toWire(this.#asLoaded(loaded), () => readKey(model, loaded.wire));
+  }
+
+  /** The entity that an item of any version is read as. */
+  #asLoaded({ wire, version }: Tracked): T {
     const { hydrator, model, reader } = this.#context;
-    const key = () => readKey(model, wire);
-    return hydrator.toWire(hydrator.fromItem(reader.newestItem(wire, version), key), key);
+    return hydrator.fromItem(reader.newestItem(wire, version), () => readKey(model, wire));
   }
 
   #assertComplete(entity: T, generated: Generated, loaded: Tracked | undefined, key: ErrorKey): void {
@@ -111,7 +130,9 @@ export class EntityEncoder<T extends object> {
     for (const name of Object.keys(declared)) {
       const value = declared[name] as WireValue;
       const before = Object.hasOwn(asLoaded, name) ? asLoaded[name] : undefined;
-      const isUnchanged = !made.has(name) && before !== undefined && equalWire(before, value);
+      // what an accessor makes up was never stored
+      const isStored = Object.hasOwn(newest, name) && newest[name] !== undefined;
+      const isUnchanged = isStored && !made.has(name) && before !== undefined && equalWire(before, value);
       setOwn(wire, name, isUnchanged ? storedForm(name) : value);
     }
     for (const name of Object.keys(newest)) {
@@ -135,8 +156,8 @@ function valueOf(entity: object, { property }: AttributeModel): unknown {
   return (entity as Readonly<Record<string, unknown>>)[property];
 }
 
-/** The time in the notation of the property. */
+/** The time in the notation of the property; a Date of its own, since Dates can be changed. */
 function timestamp({ type }: AttributeModel, now: Date): Date | string | number {
   if (type === 'string') return now.toISOString();
-  return type === 'number' ? now.getTime() : now;
+  return type === 'number' ? now.getTime() : new Date(now);
 }

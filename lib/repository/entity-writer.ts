@@ -7,7 +7,7 @@ import type { EntityContext } from './entity-context.js';
 import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
 import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
-import { type Tracked, track, trackedOf } from './tracking.js';
+import { type Tracked, track } from './tracking.js';
 
 /** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {
@@ -34,8 +34,7 @@ export class EntityWriter<T extends object> {
   /** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
   async put(entity: T): Promise<void> {
     const { isFenced, model } = this.#context;
-    const tracked = trackedOf(entity);
-    const loaded = tracked && this.#encoder.hasKeyOf(entity, tracked) ? tracked : undefined;
+    const loaded = this.#encoder.loadedFrom(entity);
     const encoded = this.#encoder.encode(entity, loaded);
     const condition = loaded
       ? { and: [...sameVersion(model, loaded.wire), ...sameRevision(model, loaded.wire)] }
@@ -64,15 +63,14 @@ export class EntityWriter<T extends object> {
     return outcome.wasRepeated ? undefined : false;
   }
 
-  /** Whether an entity still has the key that it was loaded with: if not, it is a new one. */
-  hasKeyOf(entity: T, tracked: Tracked): boolean {
-    return this.#encoder.hasKeyOf(entity, tracked);
+  /** What an entity was loaded from, or stored as; nothing for one whose key was changed since. */
+  loadedFrom(entity: T): Tracked | undefined {
+    return this.#encoder.loadedFrom(entity);
   }
 
   /** What a whole entity is stored as, for writes that carry no condition. */
   encodeUnconditional(entity: T): EncodedEntity {
-    const tracked = trackedOf(entity);
-    return this.#encoder.encode(entity, tracked && this.#encoder.hasKeyOf(entity, tracked) ? tracked : undefined);
+    return this.#encoder.encode(entity, this.#encoder.loadedFrom(entity));
   }
 
   /** Makes an entity know that it was stored. */
@@ -117,5 +115,6 @@ export class EntityWriter<T extends object> {
 
 /** Gives an entity the values that a write made itself. */
 export function assignGenerated(entity: object, generated: Generated): void {
-  for (const [attribute, value] of generated) (entity as Record<string, unknown>)[attribute.property] = value;
+  // a frozen entity can't take them; it is stored all the same
+  for (const [{ property }, value] of generated) Reflect.set(entity, property, value);
 }

@@ -46,6 +46,7 @@ export function queryResult<T extends object>(
   return new QueryResult(() => {
     context.assertOpen('query()');
     assertOptions('query', options, queryOptions);
+    writeBack.assertMode('query', options.writeBack);
     const index = findIndex(context, 'query', options.index);
     const { partition, range, consistent, reverse } = options;
     const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
@@ -71,6 +72,7 @@ export function scanResult<T extends object>(
   return new QueryResult(() => {
     context.assertOpen('scan()');
     assertOptions('scan', options, scanOptions);
+    writeBack.assertMode('scan', options.writeBack);
     const index = findIndex(context, 'scan', options.index);
     const { consistent } = options;
     const params = context.requests.scan(options.index, consistent === undefined ? {} : { consistent });

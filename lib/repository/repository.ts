@@ -100,6 +100,7 @@ export class Repository<T extends object> {
     const { connection, reader, schema } = this.#context;
     this.#context.assertOpen('get()');
     assertOptions('get', options, getOptions);
+    this.#writeBack.assertMode('get', options.writeBack);
     const request = {
       TableName: schema.name,
       Key: requestItem(wireKey(this.#context, key)) as never,
@@ -133,6 +134,7 @@ export class Repository<T extends object> {
     const { connection, reader, schema } = this.#context;
     this.#context.assertOpen('getMany()');
     assertOptions('getMany', options, getOptions);
+    this.#writeBack.assertMode('getMany', options.writeBack);
     const wanted = keys.map((key) => wireKey(this.#context, key));
     const unique = new Map(wanted.map((key) => [keyText(key, schema.keys), key]));
     const wires = await batchGet(connection, schema.name, [...unique.values()], options);
@@ -178,7 +180,7 @@ export class Repository<T extends object> {
    * entity that wasn't loaded is inserted. Resolves to the entity.
    *
    * A changed attribute is replaced whole, on the condition that it is still what was loaded; `{ overwrite: true }` waives
-   * that. Rejects with `CONFLICT` if somebody else changed it (or, with `@Revision`, anything) meanwhile, with `NOT_FOUND` if the
+   * that, and the revision. Rejects with `CONFLICT` if somebody else changed it (or, with `@Revision`, anything) meanwhile, with `NOT_FOUND` if the
    * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile is no conflict.
    *
    * With `@Revision` a save whose answer was lost on the way is recognised and reported as done. Without it, such a save can
@@ -192,8 +194,8 @@ export class Repository<T extends object> {
   async save(entity: T, options: SaveOptions = {}): Promise<T> {
     this.#context.assertOpen('save()');
     assertOptions('save', options, ['overwrite']);
-    const tracked = trackedOf(entity);
-    if (tracked && this.#writer.hasKeyOf(entity, tracked)) await this.#saver.save(entity, tracked, options);
+    const loaded = this.#writer.loadedFrom(entity);
+    if (loaded) await this.#saver.save(entity, loaded, options);
     else await this.#writer.insert(entity);
     return entity;
   }
@@ -204,8 +206,9 @@ export class Repository<T extends object> {
    * in the table first. Rejects with `NOT_FOUND`, `NEWER_VERSION`, `MISSING_PARENT` for a place whose map or list is not there, or
    * `CONFLICT` after ten attempts.
    *
-   * With `@Revision`, `add` is done once even if a request is repeated because its answer was lost. Without it, the SDK's own
-   * repetition can add twice.
+   * With `@Revision`, `add` (and a change that moves a list's elements) is done at most once, even if the SDK repeats a request
+   * whose answer was lost; if somebody else wrote in between, the call rejects with `CONFLICT` although it may have been done. Without
+   * it, the SDK's repetition can add twice.
    *
    * @example
    * const closed = await sessions.update({ session_id: 'abc-123' }, { set: { session_state: 'closed' } });
@@ -217,8 +220,8 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Deletes the item with a key, whatever its version, and resolves to whether it existed (`undefined` with the mapper's option
-   * `fence: false`, which can't tell). Rejects with `WRONG_ENTITY` if it is another class's.
+   * Deletes the item with a key, whatever its version, and resolves to whether it existed; `undefined` where that can't be told:
+   * with the mapper's option `fence: false`, and when the SDK repeated a request whose answer was lost. Rejects with `WRONG_ENTITY` if it is another class's.
    *
    * @example
    * const existed = await sessions.delete({ session_id: 'new-2' });

@@ -56,7 +56,7 @@ export class EntitySaver<T extends object> {
   /** Stores what has changed since an entity was loaded; `false` if it wasn't loaded, or has another key now. */
   async save(entity: T, loaded: Tracked, { overwrite = false }: SaveOptions): Promise<void> {
     const { hydrator, model } = this.#context;
-    const { key, wireKey } = this.#encoder.keyOf(entity);
+    const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
     const generated = this.#encoder.generate(entity, true);
     const now = hydrator.toWire(entity, () => key);
     const changes = this.#changes(this.#encoder.declaredOf(loaded), now, generated);

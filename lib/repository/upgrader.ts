@@ -19,7 +19,6 @@ function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire
   const stored = encodeItem(decodeItem(wire));
   const newest = encodeItem(reader.newestItem(wire, version));
   const names = [...new Set([...Object.keys(stored), ...Object.keys(newest)])];
-  const own = (item: WireItem, name: string) => (Object.hasOwn(item, name) ? item[name] : undefined);
   const changes: WireChange[] = [];
   for (const name of names) {
     const [before, after] = [own(stored, name), own(newest, name)];
@@ -31,6 +30,8 @@ function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire
   const read = [...new Set([...Object.keys(wire), ...declared])].filter((name) => !fixed.has(name));
   return { changes, reads: allUnchangedSince(wire, read), isDynamic: true };
 }
+
+const own = (item: WireItem, name: string) => (Object.hasOwn(item, name) ? item[name] : undefined);
 
 /** The request that writes an upgraded item back; `undefined` if its condition is more than engines take. */
 export function upgradeRequest<T extends object>(

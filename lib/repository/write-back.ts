@@ -1,7 +1,7 @@
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
-import type { EntityContext, WriteBackMode } from './entity-context.js';
+import { type EntityContext, type WriteBackMode, writeBackModes } from './entity-context.js';
 import { keyText } from './entity-key.js';
 import { type Tracked, track, trackedOf } from './tracking.js';
 import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
@@ -26,12 +26,21 @@ export class WriteBack<T extends object> {
     this.#context = context;
   }
 
+  /** Checks what a read asks for, before anything is sent. Throws `INVALID_ARGUMENT` or `FENCE_REQUIRED`. */
+  assertMode(call: string, asked: WriteBackMode | undefined): void {
+    if (asked === undefined || asked === 'off') return;
+    if (!writeBackModes.includes(asked)) {
+      const problem = `is no mode; expected ${writeBackModes.join(', ')}`;
+      throw new MapperError('INVALID_ARGUMENT', { call, argument: 'writeBack', problem });
+    }
+    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
+  }
+
   /** What a read has to wait for, if for anything. */
   afterRead(entity: T, read: Tracked, asked?: WriteBackMode): Promise<void> | undefined {
     const { model, writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
     if (mode === 'off' || read.version >= model.version) return undefined;
-    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
     const run = () => this.#run(entity, read);
     const partition = this.#partitionOf(read.wire);
     if (mode === 'inline') return this.#runAwaited(partition, run, read);

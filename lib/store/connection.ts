@@ -137,17 +137,26 @@ function refusedWrite(cause: unknown): RefusedWrite | undefined {
   return { done: false, item: storedItems.get(cause), wasRepeated: (metadata?.attempts ?? 1) > 1 };
 }
 
+/** What a service's error keeps: its other members can hold stored values, and the response a whole socket. */
+const safeMembers = ['name', 'message', 'stack', '$fault', '$metadata', '$service', '$retryable', '__type'];
+
 /** The client's error without the stored item and the response that it carries. */
 function withoutItem(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
-  const { Item: item } = cause as { Item?: WireItem };
-  if (item !== undefined) {
-    storedItems.set(cause, item);
-    delete (cause as { Item?: WireItem }).Item;
+  if ('$fault' in cause) return serviceError(cause);
+  // an answer that can't be read: the message of whoever tried quotes it
+  return '$response' in cause ? new SyntaxError('the response could not be deserialised') : cause;
+}
+
+function serviceError(cause: Error): Error {
+  const error = Object.setPrototypeOf(new Error(cause.message), Object.getPrototypeOf(cause) as object) as Error;
+  for (const name of safeMembers) {
+    const descriptor = Object.getOwnPropertyDescriptor(cause, name);
+    if (descriptor) Object.defineProperty(error, name, descriptor);
   }
-  // the SDK hides the raw answer in the errors of its deserialiser, whose messages quote it, too
-  if ('$responseBodyText' in cause) return new SyntaxError('the response could not be deserialised');
-  return cause;
+  const { Item: item } = cause as { Item?: WireItem };
+  if (item !== undefined) storedItems.set(error, item);
+  return error;
 }
 
 function reasonOf(cause: unknown): string {

@@ -90,7 +90,7 @@ function rawCode({ hasRevision, rawChanges }: Chain): Writer[] {
   });
   const [change = {}] = rawChanges;
   const putItem = (scope: WriterScope) =>
-    scope.client.send(new PutItemCommand({ ...request, Item: owned({ ...request.Key, ...change }, scope) as never }));
+    scope.client.send(new PutItemCommand({ ...request, Item: owned({ ...request.Key, ...change }, scope) }));
   const updates = rawChanges.map((item) =>
     raw(`raw sets ${Object.keys(item).join()}`, (scope) => rawUpdate(owned(item, scope), scope), true),
   );

@@ -104,10 +104,10 @@ describe('the limits of an expression', () => {
   });
 
   test('many values of few leaves are compared whole', () => {
-    const names = Array.from({ length: 20 }, (_, at) => `a${at}`);
+    const attributes = Array.from({ length: 20 }, (_, at) => `a${at}`);
     const one: WireValue = { L: Array.from({ length: 10 }, () => ({ S: 'a' })) };
-    const item = Object.fromEntries(names.map((name) => [name, one]));
-    expect(allUnchangedSince(item, names)).toEqual(names.map((attribute) => ({ attribute, eq: one })));
+    const item = Object.fromEntries(attributes.map((name) => [name, one]));
+    expect(allUnchangedSince(item, attributes)).toEqual(attributes.map((attribute) => ({ attribute, eq: one })));
     expect(allUnchangedSince(item, ['a0', 'absent'])).toEqual([unchanged('a0', one), unchanged('absent', undefined)]);
     expect(allUnchangedSince(item, [])).toEqual([]);
   });
