@@ -84,7 +84,9 @@ export function Index(name: string, options: IndexOptions): EvolveClassDecorator
 }
 
 /** Options of `@PartitionKey` and `@SortKey`. */
-export type KeyOptions = Pick<MemberOptions, 'name'> & { readonly type?: 'string' | 'number' | 'bytes' };
+export type KeyOptions = Pick<MemberOptions, 'name'> & {
+  readonly type?: 'string' | 'number' | 'bytes' | 'bigint' | 'date' | 'epochSeconds' | 'epochMilliseconds';
+};
 /** Options of `@Attribute`. */
 export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */

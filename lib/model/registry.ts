@@ -92,7 +92,7 @@ export interface ClassRecord {
 const metadataKey = Symbol.for('dynamo-evolve:class');
 
 /** What the decorators of this very class said, without its parents. */
-export function ownRecord(target: Class): ClassRecord | undefined {
+function ownRecord(target: Class): ClassRecord | undefined {
   return Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
 }
 

@@ -88,6 +88,7 @@ function decodeVersion(value: WireValue, attribute: string): unknown {
   try {
     return decodeValue(value, attribute);
   } catch {
-    return value;
+    // not the value itself: the number of a plain item would pass for a version
+    return {};
   }
 }

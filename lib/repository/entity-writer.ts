@@ -8,8 +8,8 @@ import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { conditionParams, type WireCondition } from '../store/condition.js';
 import type { EntityContext } from './entity-context.js';
-import { wireKey } from './entity-key.js';
-import { type Tracked, track, trackedOf } from './tracking.js';
+import { keyText, wireKey } from './entity-key.js';
+import { track, trackedOf } from './tracking.js';
 
 /** Stores and deletes entities, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {
@@ -22,6 +22,7 @@ export class EntityWriter<T extends object> {
   /** Stores an entity that must not exist yet. */
   async insert(entity: T): Promise<void> {
     const { model } = this.#context;
+    this.#assertInstance(entity);
     const write = this.#prepare(entity, undefined);
     const stored = await this.#put(entity, write, { attribute: model.partitionKey.attribute, exists: false });
     if (stored) throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: write.key });
@@ -30,8 +31,8 @@ export class EntityWriter<T extends object> {
   /** Stores an entity in place of whatever is there of an older or the same version, or of the very item it was loaded from. */
   async put(entity: T): Promise<void> {
     const { model } = this.#context;
-    const tracked = trackedOf(entity);
-    const loaded = tracked && this.#isSameKey(entity, tracked) ? tracked : undefined;
+    this.#assertInstance(entity);
+    const loaded = this.#loadedFrom(entity);
     const write = this.#prepare(entity, loaded);
     const failed = await this.#put(entity, write, loaded ? this.#unchanged(loaded) : this.#fence());
     if (!failed) return;
@@ -72,18 +73,37 @@ export class EntityWriter<T extends object> {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     if (!outcome.done) return { item: outcome.item };
-    for (const [attribute, value] of write.generated) (entity as Record<string, unknown>)[attribute.property] = value;
     track(entity, { wire: write.wire, version: model.version });
+    // a frozen entity can't take them; it is stored all the same
+    for (const [{ property }, value] of write.generated) Reflect.set(entity, property, value);
     return undefined;
   }
 
-  #prepare(entity: T, loaded: Tracked | undefined): PreparedWrite {
+  #assertInstance(entity: T): void {
+    const { model } = this.#context;
+    if (entity instanceof model.class) return;
+    const problem = `is no ${model.name}; make one with create(), or read it`;
+    throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
+  }
+
+  /**
+   * What an entity was loaded from. None for one whose key was changed: that is a new one, and the item under the old key
+   * another.
+   */
+  #loadedFrom(entity: T): Loaded<T> | undefined {
+    const { hydrator, model, reader, schema } = this.#context;
+    const tracked = trackedOf(entity);
+    if (!tracked) return undefined;
+    const newest = reader.newestItem(tracked.wire, tracked.version);
+    const before = hydrator.fromItem(newest, () => readKey(model, tracked.wire));
+    // by what the properties say: the stored key may be in a notation of its own
+    const [now, then] = [entity, before].map((one) => keyText(wireKey(this.#context, one), schema.keys));
+    return now === then ? { wire: tracked.wire, newest, before } : undefined;
+  }
+
+  #prepare(entity: T, loaded: Loaded<T> | undefined): PreparedWrite {
     const { hydrator, model } = this.#context;
-    if (!(entity instanceof model.class)) {
-      const problem = `is no ${model.name}; make one with create(), or read it`;
-      throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
-    }
-    const keyItem = wireKey(this.#context, entity);
+    const keyItem = loaded ? this.#keyOf(loaded.wire) : wireKey(this.#context, entity);
     const key = readKey(model, keyItem);
     const generated = this.#generate(entity, loaded);
     this.#assertComplete(entity, generated, loaded, key);
@@ -96,7 +116,7 @@ export class EntityWriter<T extends object> {
   }
 
   /** The values that a write makes itself. */
-  #generate(entity: T, loaded: Tracked | undefined): Map<AttributeModel, unknown> {
+  #generate(entity: T, loaded: Loaded<T> | undefined): Map<AttributeModel, unknown> {
     const { createdAt, revision, updatedAt } = this.#context.model;
     const now = this.#context.now();
     const generated = new Map<AttributeModel, unknown>();
@@ -110,7 +130,7 @@ export class EntityWriter<T extends object> {
   #assertComplete(
     entity: T,
     generated: ReadonlyMap<AttributeModel, unknown>,
-    loaded: Tracked | undefined,
+    loaded: Loaded<T> | undefined,
     key: ErrorKey,
   ): void {
     const { attributes, name } = this.#context.model;
@@ -127,11 +147,10 @@ export class EntityWriter<T extends object> {
    * The whole item to store for a loaded entity: undeclared attributes as they were stored, declared ones that didn't change
    * in the notation that they were stored in.
    */
-  #carryAlong(declared: WireItem, loaded: Tracked, generated: ReadonlyMap<AttributeModel, unknown>): WireItem {
-    const { hydrator, model, reader } = this.#context;
-    const key = () => readKey(model, loaded.wire);
-    const newest = reader.newestItem(loaded.wire, loaded.version);
-    const asLoaded = hydrator.toWire(hydrator.fromItem(newest, key), key);
+  #carryAlong(declared: WireItem, loaded: Loaded<T>, generated: ReadonlyMap<AttributeModel, unknown>): WireItem {
+    const { hydrator, model } = this.#context;
+    const { newest } = loaded;
+    const asLoaded = hydrator.toWire(loaded.before, () => readKey(model, loaded.wire));
     const storedForm = storedForms(loaded.wire, newest);
     const own = new Set(model.attributes.map((one) => one.attribute));
     for (const one of generated.keys()) own.delete(one.attribute);
@@ -140,7 +159,9 @@ export class EntityWriter<T extends object> {
     for (const name of Object.keys(declared)) {
       const value = declared[name] as WireValue;
       const before = Object.hasOwn(asLoaded, name) ? asLoaded[name] : undefined;
-      const isUnchanged = own.has(name) && before !== undefined && equalWire(before, value);
+      // what the class itself initialises was never stored
+      const isStored = Object.hasOwn(newest, name) && newest[name] !== undefined;
+      const isUnchanged = isStored && own.has(name) && before !== undefined && equalWire(before, value);
       setOwn(wire, name, isUnchanged ? storedForm(name) : value);
     }
     const known = new Set(model.attributes.map((one) => one.attribute));
@@ -164,7 +185,7 @@ export class EntityWriter<T extends object> {
   }
 
   /** The item is still there, with the version and the revision that were loaded. */
-  #unchanged({ wire }: Tracked): WireCondition {
+  #unchanged({ wire }: Loaded<T>): WireCondition {
     const { partitionKey, revision, versionAttribute } = this.#context.model;
     const conditions: WireCondition[] = [
       { attribute: partitionKey.attribute, exists: true },
@@ -205,14 +226,19 @@ export class EntityWriter<T extends object> {
     return output.Item;
   }
 
-  /** An entity whose key was changed is a new one: what it was loaded from is another item. */
-  #isSameKey(entity: T, { wire }: Tracked): boolean {
-    const key = wireKey(this.#context, entity);
-    return this.#context.model.keys.every(({ attribute }) => {
-      const [before, now] = [wire[attribute], key[attribute]];
-      return before !== undefined && now !== undefined && equalWire(before, now);
-    });
+  #keyOf(wire: WireItem): WireItem {
+    return Object.fromEntries(this.#context.schema.keys.map(({ name }) => [name, wire[name] as WireValue]));
   }
+}
+
+/** What a loaded entity is compared with when it is stored. */
+interface Loaded<T> {
+  /** The item as the engine has it. */
+  readonly wire: WireItem;
+  /** Its plain values, brought to the newest version. */
+  readonly newest: Item;
+  /** The entity that it becomes. */
+  readonly before: T;
 }
 
 interface PreparedWrite {
@@ -240,8 +266,8 @@ function valueOf(entity: object, { property }: AttributeModel): unknown {
   return (entity as Readonly<Record<string, unknown>>)[property];
 }
 
-/** The time in the notation of the property. */
+/** The time in the notation of the property; a Date of its own, since Dates can be changed. */
 function timestamp({ type }: AttributeModel, now: Date): Date | string | number {
   if (type === 'string') return now.toISOString();
-  return type === 'number' ? now.getTime() : now;
+  return type === 'number' ? now.getTime() : new Date(now);
 }

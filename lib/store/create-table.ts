@@ -39,8 +39,10 @@ export async function createTable(
   const created = await create(connection, schema, writeIsolation);
   const description = await waitUntilActive(connection, schema.name);
   const [difference] = compareKeys(schema, description);
-  if (difference)
-    throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem: `has another ${difference.what}` });
+  if (difference) {
+    const problem = `has the keys ${difference.found}, expected ${difference.expected}`;
+    throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem });
+  }
   const timeToLive = await enableTimeToLive(connection, schema);
   return { table: schema.name, created, timeToLive };
 }

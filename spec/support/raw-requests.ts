@@ -1,0 +1,45 @@
+import type { WireItem } from 'dynamo-evolve';
+
+/** Sends a request as it stands, around every client. */
+export async function requestRaw(
+  endpoint: string,
+  operation: string,
+  body: string,
+): Promise<{ readonly status: number; text: string }> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: 'AWS4-HMAC-SHA256 Credential=none/20240101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+      connection: 'close',
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-date': '20240101T000000Z',
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+    },
+    body,
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Sends a request as it stands and resolves to the text of the answer; rejects if the engine refuses it. */
+export async function sendRaw(endpoint: string, operation: string, body: string): Promise<string> {
+  const { status, text } = await requestRaw(endpoint, operation, body);
+  if (status !== 200) throw new Error(`${operation} was refused: ${text}`);
+  return text;
+}
+
+/** Stores an item to the letter: a wire item, or its JSON as it stands. */
+export async function storeRaw(endpoint: string, table: string, item: object | string): Promise<void> {
+  const json = typeof item === 'string' ? item : JSON.stringify(item);
+  await sendRaw(endpoint, 'PutItem', `{"TableName":${JSON.stringify(table)},"Item":${json}}`);
+}
+
+/** The engine's JSON of an item, to the letter; `{}` if there is none. */
+export async function readRaw(endpoint: string, table: string, key: object): Promise<string> {
+  return sendRaw(endpoint, 'GetItem', JSON.stringify({ TableName: table, Key: key, ConsistentRead: true }));
+}
+
+/** An item as it is stored; `undefined` if there is none. */
+export async function readStored(endpoint: string, table: string, key: object): Promise<WireItem | undefined> {
+  const { Item: item } = JSON.parse(await readRaw(endpoint, table, key)) as { Item?: WireItem };
+  return item;
+}
