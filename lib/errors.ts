@@ -217,6 +217,14 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
     this.details = details;
     this.help = help;
   }
+
+  /** What `JSON.stringify` makes of it: with the message, and with keys that are bigints or bytes as text. */
+  toJSON(): object {
+    const { name, code, message, help, cursor } = this;
+    const { key } = this.details as { readonly key?: ErrorKey };
+    const details = key === undefined ? this.details : { ...this.details, key: jsonKey(key) };
+    return { name, code, message, details, help, ...(cursor !== undefined && { cursor }) };
+  }
 }
 
 /** Whether a caught value is a `MapperError`, and, if a code is given, the one with that code. */
@@ -235,6 +243,14 @@ export function isMapperError<Code extends ErrorCode = ErrorCode>(
 function formatKey(key: ErrorKey): string {
   const parts = Object.entries(key).map(([name, value]) => `${name}: ${formatKeyValue(value)}`);
   return parts.length === 0 ? '(no key)' : `{ ${parts.join(', ')} }`;
+}
+
+function jsonKey(key: ErrorKey): ErrorKey {
+  return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, jsonKeyValue(value)]));
+}
+
+function jsonKeyValue(value: unknown): unknown {
+  return typeof value === 'bigint' || value instanceof Uint8Array ? formatKeyValue(value) : value;
 }
 
 function formatKeyValue(value: unknown): string {

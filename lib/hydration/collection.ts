@@ -8,8 +8,8 @@ type Container = 'array' | 'set' | 'map' | 'single';
 type Convert = (value: unknown) => unknown;
 
 /**
- * Converts every member of a collection, or the one value. The collection is the one that the property's own type says; where
- * that is unknown, the one that the value is, which can be `null` then. Members can be `null` in any.
+ * Converts every member of a collection, or the one value. The collection is the one that the property's own type says;
+ * where that is unknown, the one that the value is, which can be `null` then. Members can be `null` in any.
  */
 export function collectionConverter(type: ResolvedType, member: Converter): Converter {
   const container = containerOf(type);

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { NumberValue } from '../codec/number.js';
 import type { AttributeType } from '../model/attribute-type.js';
+import { isPlainObject } from '../upgrade/plain-object.js';
 import type { Source } from './storage-decorators.js';
 
 /** What a converter answers for a value that has not the declared type. */
@@ -26,9 +27,7 @@ const passing = (expected: string, is: (value: unknown) => boolean): Converter =
 
 /** Whether a value is a plain object, as stored maps are decoded. */
 export function isMapOfValues(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return typeof value === 'object' && value !== null && isPlainObject(value);
 }
 
 const dated = (

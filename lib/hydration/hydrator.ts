@@ -49,7 +49,7 @@ export class Hydrator<T extends object> {
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
   }
 
-  /** The entity of a wire item of the newest version. Throws `ATTRIBUTE_TYPE`, `INVALID_WIRE_VALUE` or `HYDRATION_FAILED`. */
+  /** The entity of a wire item of the newest version. Throws like `fromItem`, or `INVALID_WIRE_VALUE`. */
   fromWire(wire: WireItem, key: () => ErrorKey): T {
     const decode = ({ attribute }: Field) =>
       Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
@@ -72,54 +72,60 @@ export class Hydrator<T extends object> {
         at = field.property;
         if (stored === undefined) {
           // a field's initial value is for new entities: this one's was never stored
-          if (entity[field.property] !== undefined) entity[field.property] = undefined;
+          if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
           continue;
         }
         const value = field.converter.read(stored, source);
-        entity[field.property] = value === mismatch ? this.#mismatched(field, stored, key) : value;
+        entity[at] = value === mismatch ? this.#mismatched(field, stored, key) : value;
       }
       return entity as T;
     } catch (cause) {
-      if (cause instanceof MapperError) throw cause;
-      throw new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: key(), member: at }, { cause });
+      throw this.#failed(at, cause, key);
     }
   }
 
   /**
-   * The declared attributes of an entity as they are stored; without those that are `undefined` or an empty Set. `overrides` are
-   * values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE` or what `encodeValue` throws.
+   * The declared attributes of an entity as they are stored; without those that are `undefined` or an empty Set.
+   * `overrides` are values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or what
+   * `encodeValue` throws.
    */
   toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides): WireItem {
     const wire = {};
-    for (const field of this.#fields) {
-      const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[field.property];
-      if (value === undefined) continue;
-      const stored = this.#dehydrate(field, value, () => entity, key);
-      if (stored !== undefined && !isEmptySet(stored))
+    let at = '';
+    try {
+      for (const field of this.#fields) {
+        at = field.property;
+        const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[at];
+        if (value === undefined) continue;
+        const stored = this.#dehydrate(field, value, () => entity, key);
+        if (stored === undefined || isEmptySet(stored)) continue;
         setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
+      }
+    } catch (cause) {
+      throw this.#failed(at, cause, key);
     }
     return wire;
   }
 
-  /** One property's value as it is stored, before its wire form: a key to look for. Throws `ATTRIBUTE_TYPE`. */
+  /** One property's value as it is stored, before its wire form. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
     const field = this.#fields.find((one) => one.model === attribute) as Field;
-    return this.#dehydrate(field, value, () => source, key);
+    try {
+      return this.#dehydrate(field, value, () => source, key);
+    } catch (cause) {
+      throw this.#failed(field.property, cause, key);
+    }
   }
 
   #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {
-    let stored: unknown;
-    try {
-      stored = field.converter.write(value, source);
-    } catch (cause) {
-      if (cause instanceof MapperError) throw cause;
-      throw new MapperError(
-        'HYDRATION_FAILED',
-        { entity: this.#model.name, key: key(), member: field.property },
-        { cause },
-      );
-    }
+    const stored = field.converter.write(value, source);
     return stored === mismatch ? this.#mismatched(field, value, key) : stored;
+  }
+
+  /** What the class's own code threw, as an error that says where; a `MapperError` as it is. */
+  #failed(member: string, cause: unknown, key: () => ErrorKey): MapperError {
+    if (cause instanceof MapperError) return cause;
+    return new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: key(), member }, { cause });
   }
 
   #mismatched({ attribute, converter }: Field, value: unknown, key: () => ErrorKey): unknown {

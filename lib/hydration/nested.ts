@@ -5,7 +5,16 @@ import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
 import { collectionConverter } from './collection.js';
 import { type Converter, converterOf, isMapOfValues, mismatch } from './converter.js';
-import { type Instance, keepAside, leftoversOf, placeFor, setMember, storedProperties } from './nested-members.js';
+import {
+  accessorsOf,
+  type Instance,
+  isMethodField,
+  keepAside,
+  leftoversOf,
+  type Place,
+  placeIn,
+  rememberAccessor,
+} from './nested-members.js';
 import {
   exposedName,
   exposedProperties,
@@ -26,22 +35,34 @@ export function nestedConverter(target: Class): Converter {
   return known;
 }
 
+/** What is known of one property of a nested class. */
+interface Member {
+  readonly property: string;
+  readonly place: Place;
+  /** `undefined` where the property holds what is stored. */
+  readonly converter: Converter | undefined;
+}
+
+/** How many members of a class are remembered. */
+const mostMembers = 1000;
+
 class NestedConverter implements Converter {
   readonly expected: string;
   readonly #class: Class;
-  /** The properties that are stored even where they are getters. */
-  readonly #exposed: readonly string[];
+  /** The getters that are stored. */
+  readonly #getters: readonly string[];
   /** The stored names of the properties that are stored under another name, and the other way round. */
   readonly #storedNames: ReadonlyMap<string, string>;
   readonly #properties: ReadonlyMap<string, string>;
-  /** The converters of the members, as far as they were needed; `undefined` for one whose values are as they are stored. */
-  readonly #members = new Map<string, Converter | undefined>();
+  /** By property, as far as they were needed. */
+  readonly #members = new Map<string, Member>();
 
   constructor(target: Class) {
     this.expected = classNameOf(target);
     this.#class = target;
-    this.#exposed = exposedProperties(target);
-    const names = this.#exposed.map((property) => [property, exposedName(target, property) ?? property] as const);
+    const exposed = exposedProperties(target);
+    this.#getters = exposed.filter((property) => placeIn(target, property) !== 'property');
+    const names = exposed.map((property) => [property, exposedName(target, property) ?? property] as const);
     const renamed = names.filter(([property, name]) => name !== property);
     this.#storedNames = new Map(renamed);
     this.#properties = new Map(renamed.map(([property, name]) => [name, property]));
@@ -51,21 +72,21 @@ class NestedConverter implements Converter {
     if (!isMapOfValues(value)) return mismatch;
     const instance = new (this.#class as new () => Instance)();
     for (const name of Object.keys(value)) {
-      const property = this.#propertyStoredAs(name);
-      if (property === undefined || placeFor(instance, property) === 'nothing') {
+      const member = this.#memberStoredAs(name);
+      if (!member || member.place === 'nothing' || isMethodField(instance, member.property)) {
         keepAside(instance, name, value[name]);
         continue;
       }
-      const member = this.#member(property);
-      const read = member ? member.read(value[name], () => value) : value[name];
+      const read = member.converter ? member.converter.read(value[name], () => value) : value[name];
       if (read === mismatch) return mismatch;
-      setMember(instance, property, read);
+      if (member.place === 'setter') rememberAccessor(instance, member.property);
+      setOwn(instance, member.property, read);
     }
     return instance;
   }
 
   write(value: unknown): unknown {
-    if (!isInstance(value)) return mismatch;
+    if (!isWritable(value, this.#class)) return mismatch;
     const begun = underway.get(value);
     if (begun) return begun;
     const stored: Instance = {};
@@ -79,42 +100,57 @@ class NestedConverter implements Converter {
 
   #writeMembers(instance: Instance, stored: Instance): unknown {
     for (const [name, value] of leftoversOf(instance)) setOwn(stored, name, value);
-    for (const property of new Set([...storedProperties(instance), ...this.#exposed])) {
+    for (const property of this.#propertiesOf(instance)) {
       const value = instance[property];
       if (value === undefined || typeof value === 'function') continue;
-      const member = this.#member(property);
-      const written = member ? member.write(value, () => instance) : value;
+      const { converter } = this.#member(property);
+      const written = converter ? converter.write(value, () => instance) : value;
       if (written === mismatch) return mismatch;
       setOwn(stored, this.#storedNames.get(property) ?? property, written);
     }
     return stored;
   }
 
-  /** The property of a stored name; `undefined` if there is one of that very name, but stored under another. */
-  #propertyStoredAs(name: string): string | undefined {
-    return this.#properties.get(name) ?? (this.#storedNames.has(name) ? undefined : name);
+  /** The properties to store: the instance's own, and accessors that hold what was stored or are to be stored. */
+  #propertiesOf(instance: Instance): readonly string[] {
+    const own = Object.keys(instance);
+    const accessors = accessorsOf(instance);
+    if (accessors.size === 0 && this.#getters.length === 0) return own;
+    return [...own, ...new Set([...accessors, ...this.#getters])];
   }
 
-  #member(property: string): Converter | undefined {
-    if (!this.#members.has(property)) this.#members.set(property, compileMember(this.#class, property));
-    return this.#members.get(property);
+  /** The member with a stored name; `undefined` if there is one called so, but stored under another. */
+  #memberStoredAs(name: string): Member | undefined {
+    const property = this.#properties.get(name);
+    if (property !== undefined) return this.#member(property);
+    return this.#storedNames.has(name) ? undefined : this.#member(name);
+  }
+
+  #member(property: string): Member {
+    const known = this.#members.get(property);
+    if (known) return known;
+    const member = compileMember(this.#class, property);
+    // stored names can be data, and without end
+    if (this.#members.size < mostMembers) this.#members.set(property, member);
+    return member;
   }
 }
 
 /** The instances that are being written, by what becomes of them: one that contains itself must not go on forever. */
 const underway = new Map<object, Instance>();
 
-function compileMember(target: Class, property: string): Converter | undefined {
+function compileMember(target: Class, property: string): Member {
   const decorator = typeDecorator(target, property);
   // the type that the compiler emitted tells a collection
   const type = resolveType(undefined, decorator?.reflectedType, { class: classNameOf(target), member: property });
-  const converter = decorator && decoratedConverter(target, decorator, type);
-  return hasTransforms(target, property) ? withTransforms(target, property, converter) : converter;
+  const typed = decorator && decoratedConverter(target, decorator, type);
+  const converter = hasTransforms(target, property) ? withTransforms(target, property, typed) : typed;
+  return { property, place: placeIn(target, property), converter };
 }
 
 /**
- * The converter of a property with `@Type`, whose own type is `type`: converts its value, or every member of its collection, with
- * what `@Type` names, or what the discriminator in `@Type` tells.
+ * The converter of a property with `@Type`, whose own type is `type`: converts its value, or every member of its
+ * collection, with what `@Type` names, or what the discriminator in `@Type` tells.
  */
 export function decoratedConverter(target: Class, decorator: TypeDecorator, type: ResolvedType): Converter {
   const named = namedConverter(target, decorator);
@@ -167,7 +203,7 @@ function discriminatedConverter({ property, subTypes }: Discriminator, keeps: bo
 }
 
 function isOfVeryClass(value: unknown, target: { readonly prototype: unknown }): boolean {
-  return isInstance(value) && Object.getPrototypeOf(value) === target.prototype;
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === target.prototype;
 }
 
 function without(stored: Instance, name: string): Instance {
@@ -175,8 +211,9 @@ function without(stored: Instance, name: string): Instance {
   return rest;
 }
 
-/** Whether a value can be written as a nested class: objects of any class, but none that is stored in a form of its own. */
-function isInstance(value: unknown): value is Instance {
+/** Whether a value can be written as a nested class: any object but those that are stored in a form of their own. */
+function isWritable(value: unknown, target: Class): value is Instance {
+  if (value instanceof target) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
   const isOther = types.isDate(value) || types.isSet(value) || types.isMap(value) || types.isAnyArrayBuffer(value);
   return !isOther && !(value instanceof NumberValue);

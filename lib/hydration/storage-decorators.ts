@@ -1,7 +1,14 @@
-import { type ClassTransformOptions, TransformationType, type TypeMetadata } from 'class-transformer';
+import {
+  type ClassTransformOptions,
+  TransformationType,
+  type TypeHelpOptions,
+  type TypeMetadata,
+} from 'class-transformer';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
 
-/** The group that makes class-transformer's decorators count for what is stored, not only for an application's output. */
+/**
+ * The group that makes class-transformer's decorators count for what is stored, not only for an application's output.
+ */
 const storageGroup = 'storage';
 
 /** What `@Type` says of a property. */
@@ -16,21 +23,32 @@ export type Source = () => object;
 /** A property's `@Transform` functions, one after the other. */
 export type Transform = (value: unknown, source: Source) => unknown;
 
-/** What `@Type` says of a property, if it carries it. Counts in every group: it says what a value is, not how it looks. */
+/**
+ * What `@Type` says of a property, if it carries it. Counts in every group: it says what a value is, not how it looks.
+ */
 export function typeDecorator(target: unknown, property: string): TypeDecorator | undefined {
   return storage.findTypeMetadata(target, property);
 }
 
 /** What the function of `@Type` answers for a value of `source`. */
 export function namedType({ typeFunction, propertyName }: TypeDecorator, source: Source): unknown {
-  const options = {
-    newObject: {},
-    get object() {
-      return source();
-    },
-    property: propertyName,
-  };
-  return typeFunction(options);
+  return typeFunction(new TypeHelp(propertyName, source));
+}
+
+/** What the function of `@Type` is told. */
+class TypeHelp implements TypeHelpOptions {
+  readonly newObject = {};
+  readonly property: string;
+  readonly #source: Source;
+
+  constructor(property: string, source: Source) {
+    this.property = property;
+    this.#source = source;
+  }
+
+  get object(): Record<string, unknown> {
+    return this.#source() as Record<string, unknown>;
+  }
 }
 
 /** The name that `@Expose({ name, groups: ['storage'] })` gives a property. */

@@ -78,8 +78,8 @@ const keyTypes: Partial<Record<AttributeType, KeyType>> = {
 };
 
 /**
- * The type of a property, from what its decorator was given, else from what the compiler emitted. Interfaces, unions and
- * properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
+ * The type of a property, from what its decorator was given, else from what the compiler emitted. Interfaces, unions
+ * and properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
  */
 export function resolveType(given: unknown, emitted: unknown, member: { class: string; member: string }): ResolvedType {
   if (names.has(given)) return given as AttributeType;

@@ -123,8 +123,9 @@ export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator
 }
 
 /**
- * Marks the property that holds when the item was first stored; set by `insert` and `put` where it has no value. A `Date`
- * (stored as ISO 8601, or as `'epochSeconds'` or `'epochMilliseconds'`), an ISO string, or a number of milliseconds.
+ * Marks the property that holds when the item was first stored; set by `insert` and `put` where it has no value. A
+ * `Date` (stored as ISO 8601, or as `'epochSeconds'` or `'epochMilliseconds'`), an ISO string, or a number of
+ * milliseconds.
  *
  * @example
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');

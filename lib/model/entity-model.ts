@@ -40,8 +40,8 @@ export interface EntityModel<T extends object = object> {
 }
 
 /**
- * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every mistake
- * that can be seen without an item; each names the class, the member and the mend.
+ * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every
+ * mistake that can be seen without an item; each names the class, the member and the mend.
  */
 export function compileModel<T extends object>(target: Class<T>, names: StoredNames = () => undefined): EntityModel<T> {
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });

@@ -2,8 +2,9 @@ import { MapperError } from '../errors.js';
 import type { EntityModel } from './entity-model.js';
 
 /**
- * Proves that entities which share a table can: each has a discriminator of its own, on the same attribute, and all have the
- * same keys, the same version attribute and at most one attribute by which items expire. Throws `SHARED_TABLE`.
+ * Proves that entities which share a table can: each has a discriminator of its own, on the same attribute, and all
+ * have the same keys, the same version attribute and at most one attribute by which items expire. Throws
+ * `SHARED_TABLE`.
  */
 export function checkSharedTables(models: readonly EntityModel[]): void {
   for (const [table, sharing] of groupBy(models, (model) => model.table)) {

@@ -15,8 +15,8 @@ interface FoundStep {
 }
 
 /**
- * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a more
- * derived class's step replaces an inherited one between the same versions or of the same name.
+ * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a
+ * more derived class's step replaces an inherited one between the same versions or of the same name.
  * Throws `UNDEFINED_CLASS`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
  */
 export function compileUpgrades(target: Class, className: string): readonly UpgradeStep[] {

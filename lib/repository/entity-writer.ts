@@ -159,7 +159,7 @@ export class EntityWriter<T extends object> {
     for (const name of Object.keys(declared)) {
       const value = declared[name] as WireValue;
       const before = Object.hasOwn(asLoaded, name) ? asLoaded[name] : undefined;
-      // what the class itself initialises was never stored
+      // what an accessor makes up was never stored
       const isStored = Object.hasOwn(newest, name) && newest[name] !== undefined;
       const isUnchanged = isStored && own.has(name) && before !== undefined && equalWire(before, value);
       setOwn(wire, name, isUnchanged ? storedForm(name) : value);

@@ -6,7 +6,7 @@ import { channels } from 'dynamo-evolve';
 export const secret = 'SECRET-4711';
 export const secretNumber = 471_147_114_711;
 
-/** The secret in the forms in which it could show: as it is, as bytes in hexadecimal, in base64 at each of its offsets. */
+/** The secret in the forms in which it could show: as it is, in hexadecimal, in base64 at each of its offsets. */
 const forms = [
   /SECRET/,
   /47[_.,]?114[_.,]?711/,

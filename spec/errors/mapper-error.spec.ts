@@ -28,9 +28,32 @@ describe('a MapperError', () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'MapperError',
       code: 'EMPTY_SET',
+      message: error.message,
       details,
       help: 'docs/errors.md#empty_set',
     });
+  });
+
+  test('can be stringified whatever its key and wherever it goes on', () => {
+    const key = {
+      big: 9_007_199_254_740_993n,
+      bytes: new Uint8Array([1, 2, 255]),
+      text: 'a',
+      number: 7,
+      none: undefined,
+    };
+    const found = new MapperError('NEWER_VERSION', { entity: 'Note', key, version: 9, newest: 7 });
+    found.cursor = 'abc';
+    expect(JSON.parse(JSON.stringify(found))).toMatchObject({
+      details: {
+        entity: 'Note',
+        key: { big: '9007199254740993', bytes: 'base64 AQL/', text: 'a', number: 7 },
+        version: 9,
+        newest: 7,
+      },
+      cursor: 'abc',
+    });
+    expect(found.details.key).toBe(key);
   });
 });
 

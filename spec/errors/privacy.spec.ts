@@ -579,6 +579,11 @@ describe('telemetry', () => {
     await notes.query({ index: 'by_body', partition: secret }).all();
     repository().hydrate(stored({ schema_version: { N: '2' } }));
     expect(found.body).toBe(secret);
+    // an answer that the client hands out itself
+    const answers = { Item: stored(), Items: [stored({ schema_version: { N: '2' } })] };
+    const mocked = new Mapper({ client: { send: () => Promise.resolve(answers) } as never, entities: [Note] });
+    expect(await mocked.repository(Note).getOrFail({ id: 'a' })).toMatchObject({ body: secret });
+    expect(await mocked.repository(Note).scan().all()).toMatchObject([{ body: secret }]);
 
     expect(telemetry.names).toContain('dynamo-evolve:upgrade');
     expect(telemetry.names).toContain('tracing:dynamo-evolve:request:start');

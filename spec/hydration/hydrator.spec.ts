@@ -61,7 +61,7 @@ describe('reading', () => {
     expect(calls).toEqual([[], []]);
   });
 
-  test('leaves field initialisers alone where nothing is stored, and overrules them where something is', () => {
+  test('overrules field initialisers, also where nothing is stored: those are for new entities', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Initialised {
@@ -70,7 +70,10 @@ describe('reading', () => {
       @Attribute({ type: 'array' }) tags: string[] = ['new'];
       seen = 0;
     }
-    expect(read(Initialised, { id: 'a', tags: [] })).toEqual({ id: 'a', body: 'empty', tags: [], seen: 0 });
+    expect(read(Initialised, { id: 'a', tags: [] })).toStrictEqual(
+      Object.assign(new Initialised(), { id: 'a', body: undefined, tags: [], seen: 0 }),
+    );
+    expect(write(Initialised, read(Initialised, { id: 'a' }))).toEqual({ id: 'a' });
   });
 
   test('works where the compiler defines fields', () => {
@@ -111,6 +114,8 @@ describe('reading', () => {
     expect(entity.title).toBe('hello');
     expect(Object.keys(entity)).toEqual(['id']);
     expect(write(Titled, entity)).toEqual({ id: 'a', title: 'hello' });
+    // they are set to what is stored, and to nothing else
+    expect(read(Titled, { id: 'a' }).title).toBe('');
   });
 
   test('keeps private fields and inherited members usable', () => {
@@ -190,7 +195,7 @@ describe('HYDRATION_FAILED', () => {
       const error = caught('HYDRATION_FAILED', call);
       expect(error.details).toEqual({ entity: 'Strict', key: { id: 'a' }, member: 'the constructor' });
       expect(error.cause).toBe(thrown);
-      expect(error.message).toContain("Strict { id: 'a' } could not be hydrated: the constructor threw");
+      expect(error.message).toContain("Strict { id: 'a' }: the constructor threw while the entity was made");
     }
   });
 
@@ -207,6 +212,22 @@ describe('HYDRATION_FAILED', () => {
       }
     }
     const error = caught('HYDRATION_FAILED', () => read(Strict, { id: 'a', body: 'hello' }));
+    expect(error.details).toEqual({ entity: 'Strict', key: { id: 'a' }, member: 'body' });
+    expect(error.cause).toBe(thrown);
+  });
+
+  test('says which getter threw as the entity was to be stored', () => {
+    @Entity({ table: 'notes' })
+    @Versioned(1)
+    class Strict {
+      @PartitionKey() id!: string;
+      @Attribute() get body(): string {
+        throw thrown;
+      }
+      set body(_body: string) {}
+    }
+    const entity = Object.assign(Object.create(Strict.prototype) as Strict, { id: 'a' });
+    const error = caught('HYDRATION_FAILED', () => write(Strict, entity));
     expect(error.details).toEqual({ entity: 'Strict', key: { id: 'a' }, member: 'body' });
     expect(error.cause).toBe(thrown);
   });
@@ -257,7 +278,8 @@ describe('hostile names', () => {
 
   test('are stored names like any other', () => {
     const item = wireOf(
-      '{"id":{"S":"a"},"__proto__":{"M":{"polluted":{"S":"yes"}}},"constructor":{"S":"c"},"toString":{"N":"1"},"a.b[0] #:ü\\u0000":{"BOOL":true}}',
+      '{"id":{"S":"a"},"__proto__":{"M":{"polluted":{"S":"yes"}}},"constructor":{"S":"c"},"toString":{"N":"1"},' +
+        '"a.b[0] #:ü\\u0000":{"BOOL":true}}',
     );
     const entity = hydratorOf(Hostile).fromWire(item, key);
     expect(entity).toBeInstanceOf(Hostile);
@@ -277,7 +299,8 @@ describe('hostile names', () => {
 
   test('pass unharmed at any depth', () => {
     const item = wireOf(
-      '{"id":{"S":"a"},"nested":{"M":{"__proto__":{"M":{"__proto__":{"S":"deep"}}},"constructor":{"M":{"prototype":{"S":"p"}}}}}}',
+      '{"id":{"S":"a"},"nested":{"M":{"__proto__":{"M":{"__proto__":{"S":"deep"}}},' +
+        '"constructor":{"M":{"prototype":{"S":"p"}}}}}}',
     );
     const entity = hydratorOf(Hostile).fromWire(item, key);
     expect(Object.keys(entity.nested ?? {})).toEqual(['__proto__', 'constructor']);

@@ -349,7 +349,7 @@ describe('@Transform in the group storage', () => {
     expect(write(Note, Object.assign(new Note(), { id: 'a', text: 'x' }))).toEqual({ id: 'a' });
   });
 
-  test('that throws on read is told by its property', () => {
+  test('that throws is told by its property, on read and on write', () => {
     const thrown = new Error('not like this');
 
     @Entity({ table: 'notes' })
@@ -362,9 +362,11 @@ describe('@Transform in the group storage', () => {
       }, storage)
       text!: string;
     }
-    const error = caught('HYDRATION_FAILED', () => read(Note, { id: 'a', text: 'x' }));
-    expect(error.details.member).toBe('text');
-    expect(error.cause).toBe(thrown);
-    expect(() => write(Note, Object.assign(new Note(), { id: 'a', text: 'x' }))).toThrow(thrown);
+    const entity = Object.assign(new Note(), { id: 'a', text: 'x' });
+    for (const call of [() => read(Note, { id: 'a', text: 'x' }), () => write(Note, entity)]) {
+      const error = caught('HYDRATION_FAILED', call);
+      expect(error.details.member).toBe('text');
+      expect(error.cause).toBe(thrown);
+    }
   });
 });

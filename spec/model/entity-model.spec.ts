@@ -81,7 +81,7 @@ describe('a model', () => {
       model.chain.steps,
       ...model.chain.steps,
       model.chain.paths,
-      ...model.chain.paths.filter((path) => path.length > 0),
+      ...model.chain.paths,
       model.chain.protectedAttributes,
       model.downgrades,
     ];

@@ -137,7 +137,9 @@ describe('after close() every call is refused', () => {
   ];
   test.each(calls)('%s', async (name, call) => {
     await mapper.close();
-    const error: unknown = await Promise.resolve().then(call).catch((reason: unknown) => reason);
+    const error: unknown = await Promise.resolve()
+      .then(call)
+      .catch((reason: unknown) => reason);
     const method = /(\w+\(\))/.exec(name)?.[1];
     expect(error).toMatchObject({ code: 'MAPPER_CLOSED', details: { call: method } });
     expect(canned.requests).toEqual([]);

@@ -1,5 +1,14 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { Attribute, CreatedAt, Entity, type EngineClient, Mapper, PartitionKey, Revision, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  CreatedAt,
+  Entity,
+  type EngineClient,
+  Mapper,
+  PartitionKey,
+  Revision,
+  Versioned,
+} from 'dynamo-evolve';
 
 const makeTag = jest.fn(() => 'made');
 
@@ -105,7 +114,10 @@ describe('create()', () => {
   test.each(['titel', 'notStored', 'shout', 'schema_version', 'constructor', '__proto__'])(
     'refuses a property that is no attribute: %s',
     (member) => {
-      const init = Object.fromEntries([['id', 'a'], [member, 'x']]);
+      const init = Object.fromEntries([
+        ['id', 'a'],
+        [member, 'x'],
+      ]);
       expect(() => things.create(init)).toThrow(
         expect.objectContaining({
           code: 'UNKNOWN_ATTRIBUTE',

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Attribute, Entity, Mapper, PartitionKey, type Repository, SortKey, Versioned, type WireValue } from 'dynamo-evolve';
+import {
+  Attribute,
+  Entity,
+  Mapper,
+  PartitionKey,
+  type Repository,
+  SortKey,
+  Versioned,
+  type WireValue,
+} from 'dynamo-evolve';
 import type { EmbeddedEngine } from 'dynamo-evolve/testing';
 import { engines } from '../support/engines.js';
 import { readStored, storeRaw } from '../support/raw-requests.js';
@@ -34,7 +43,11 @@ describe.each(engines)('delete() on %s', (_what, start) => {
     ['whose version is broken', { S: '2' }],
   ];
   test.each(versions)('deletes an item %s, and says that it existed', async (_which, version) => {
-    await storeRaw(engine.endpoint, 'pages', { ...wireKey, text: { S: 'x' }, ...(version && { schema_version: version }) });
+    await storeRaw(engine.endpoint, 'pages', {
+      ...wireKey,
+      text: { S: 'x' },
+      ...(version && { schema_version: version }),
+    });
     expect(await pages.delete({ book: 'a', number: 1 })).toBe(true);
     expect(await stored()).toBeUndefined();
   });

@@ -50,7 +50,7 @@ describe.each(engines)('classes that share a table on %s', (_what, start) => {
   afterAll(() => engine.close());
 
   const owner = 'Ann';
-  const item = (name: string, more: object): WireItem => ({ owner: { S: owner }, name: { S: name }, ...more }) as WireItem;
+  const item = (name: string, more: object): WireItem => ({ owner: { S: owner }, name: { S: name }, ...more });
   const tom = item('tom', { kind: { S: 'cat' }, lives: { N: '7' }, schema_version: { N: '2' } });
   const oldCat = item('felix', { kind: { S: 'cat' } });
   const rex = item('rex', { kind: { S: 'dog' }, tricks: { SS: ['sit'] } });
@@ -72,7 +72,8 @@ describe.each(engines)('classes that share a table on %s', (_what, start) => {
     expect(await cats.get(key('new'))).toEqual(cat);
     await dogs.insert(dogs.create({ ...key('new dog'), tricks: new Set(['sit']) }));
     expect(await readStored(engine.endpoint, 'zoo', wireKey('new dog'))).toMatchObject({ kind: { S: 'dog' } });
-    for (const name of ['new', 'new dog']) await sendRaw(engine.endpoint, 'DeleteItem', JSON.stringify({ TableName: 'zoo', Key: wireKey(name) }));
+    for (const name of ['new', 'new dog'])
+      await sendRaw(engine.endpoint, 'DeleteItem', JSON.stringify({ TableName: 'zoo', Key: wireKey(name) }));
   });
 
   test("get and getMany do not find another class's item", async () => {
@@ -130,7 +131,9 @@ describe.each(engines)('classes that share a table on %s', (_what, start) => {
   });
 
   test('insert does not either', async () => {
-    await expect(cats.insert(cats.create({ ...key('rex'), lives: 1 }))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    await expect(cats.insert(cats.create({ ...key('rex'), lives: 1 }))).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+    });
   });
 
   test('put of a loaded entity refuses where the item has become of another class', async () => {
@@ -146,7 +149,10 @@ describe.each(engines)('classes that share a table on %s', (_what, start) => {
     await cats.put(cats.create({ ...key('felix'), lives: 3 }));
     expect((await cats.get(key('felix')))?.lives).toBe(3);
     await dogs.put(dogs.create({ ...key('stray'), tricks: new Set(['new']) }));
-    expect(await readStored(engine.endpoint, 'zoo', wireKey('stray'))).toMatchObject({ kind: { S: 'dog' }, tricks: { SS: ['new'] } });
+    expect(await readStored(engine.endpoint, 'zoo', wireKey('stray'))).toMatchObject({
+      kind: { S: 'dog' },
+      tricks: { SS: ['new'] },
+    });
     await storeRaw(engine.endpoint, 'zoo', stray);
     const loaded = await dogs.getOrFail(key('stray'));
     await dogs.put(loaded);

@@ -143,7 +143,12 @@ describe('the times of an entity', () => {
   test('keep the time of creation of a loaded entity, in the notation that is stored', async () => {
     const things = repositoryOf(Thing);
     const created = { S: '2024-03-01T09:15:07.123456+00:00' };
-    await storeRaw(engine.endpoint, 'things', { id: { S: 'old' }, created_at: created, updated_at: created, schema_version: { N: '1' } });
+    await storeRaw(engine.endpoint, 'things', {
+      id: { S: 'old' },
+      created_at: created,
+      updated_at: created,
+      schema_version: { N: '1' },
+    });
     const thing = await things.getOrFail({ id: 'old' });
     await things.put(thing);
     expect(await stored('old')).toMatchObject({ created_at: created, updated_at: { S: noon.toISOString() } });
@@ -187,7 +192,10 @@ test('the time to live is stored in whole seconds', async () => {
   const things = repositoryOf(Expiring);
   await things.insert(things.create({ id: 'expiring', expires_at: noon }));
   expect(await stored('expiring')).toMatchObject({ expiry: { N: '1714996800' } });
-  expect(await things.get({ id: 'expiring' })).toEqual({ id: 'expiring', expires_at: new Date('2024-05-06T12:00:00Z') });
+  expect(await things.get({ id: 'expiring' })).toEqual({
+    id: 'expiring',
+    expires_at: new Date('2024-05-06T12:00:00Z'),
+  });
   await things.insert(things.create({ id: 'lasting' }));
   expect(await stored('lasting')).not.toHaveProperty('expiry');
 });
@@ -216,21 +224,21 @@ describe('what a write makes is set on the entity only when it is stored', () =>
     const thing = things.create({ id: 'refused' });
     await expect(things.insert(thing)).rejects.toMatchObject({ code: 'REQUEST_FAILED' });
     await expect(things.put(thing)).rejects.toMatchObject({ code: 'REQUEST_FAILED' });
-    expect({ ...thing }).toEqual({ id: 'refused' });
+    expect(Object.entries(thing)).toEqual([['id', 'refused']]);
     expect(things.stored(thing)).toBeUndefined();
   });
 
   test('not when the item was changed or deleted meanwhile', async () => {
     const things = repositoryOf(Thing);
     const thing = await things.insert(things.create({ id: 'contested' }));
-    const before = { ...thing };
+    const before = Object.entries(thing);
     const storedBefore = things.stored(thing);
     clock.mockReturnValue(later);
     await things.put(await things.getOrFail({ id: 'contested' }));
     await expect(things.put(thing)).rejects.toMatchObject({ code: 'CONFLICT' });
     await sendRaw(engine.endpoint, 'DeleteItem', '{"TableName":"things","Key":{"id":{"S":"contested"}}}');
     await expect(things.put(thing)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect({ ...thing }).toEqual(before);
+    expect(Object.entries(thing)).toEqual(before);
     expect(things.stored(thing)).toEqual(storedBefore);
   });
 
@@ -241,9 +249,9 @@ describe('what a write makes is set on the entity only when it is stored', () =>
     const thing = things.create({ id: 'pending' });
     const inserting = things.insert(thing);
     while (canned.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect({ ...thing }).toEqual({ id: 'pending' });
+    expect(Object.entries(thing)).toEqual([['id', 'pending']]);
     answer();
     await inserting;
-    expect(Object.keys(thing).sort()).toEqual(['created_at', 'id', 'revision', 'updated_at']);
+    expect(Object.keys(thing).toSorted()).toEqual(['created_at', 'id', 'revision', 'updated_at']);
   });
 });

@@ -1,5 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Attribute, type Class, Entity, Mapper, PartitionKey, type Repository, SortKey, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  type Class,
+  Entity,
+  Mapper,
+  PartitionKey,
+  type Repository,
+  SortKey,
+  Versioned,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { type CannedEngine, startCannedEngine } from '../support/canned-engine.js';
 import { storeRaw } from '../support/raw-requests.js';
@@ -76,8 +85,11 @@ describe('get()', () => {
     [{ log: 'a', at: new Date(Number.NaN) }, 'at', 'an invalid Date'],
     [{ log_id: 'a', at }, 'log', 'absent'],
   ])('refuses the key %j', async (key, member, found) => {
-    for (const call of [() => entries.get(key as never), () => entries.getMany([key as never]), () => entries.getOrFail(key as never)]) {
-      await expect(call()).rejects.toMatchObject({ code: 'INVALID_KEY_VALUE', details: { class: 'Entry', member, found } });
+    for (const call of [() => entries.get(key), () => entries.getMany([key]), () => entries.getOrFail(key)]) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'INVALID_KEY_VALUE',
+        details: { class: 'Entry', member, found },
+      });
     }
   });
 
@@ -132,7 +144,10 @@ describe('getMany()', () => {
     const broken = { log_id: { S: 'broken' }, at: { S: at.toISOString() }, schema_version: { N: '9' } };
     await storeRaw(engine.endpoint, 'entries', broken);
     const keys = ['a', 'broken'].map((log) => ({ log, at }));
-    await expect(entries.getMany(keys)).rejects.toMatchObject({ code: 'NEWER_VERSION', details: { key: { log_id: 'broken' } } });
+    await expect(entries.getMany(keys)).rejects.toMatchObject({
+      code: 'NEWER_VERSION',
+      details: { key: { log_id: 'broken' } },
+    });
   });
 });
 
@@ -164,7 +179,7 @@ describe('reads by key', () => {
   test('ask for a repeated key once', async () => {
     const repository = await start(() => ({ Responses: {} }));
     await repository.getMany([key, { ...key }, { ...key, log: 'b' }, key]);
-    const { RequestItems: items } = canned.requests[0]?.body as { RequestItems: { entries: { Keys: object[] } } };
+    const { RequestItems: items } = canned.bodyAt(0) as { RequestItems: { entries: { Keys: object[] } } };
     expect(items.entries.Keys).toEqual(['a', 'b'].map((log) => ({ log_id: { S: log }, at: { S: at.toISOString() } })));
   });
 

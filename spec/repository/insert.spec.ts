@@ -35,7 +35,10 @@ class Person {
 class Employee extends Person {}
 
 async function errorOf(work: Promise<unknown>): Promise<MapperError> {
-  const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (isMapperError(error)) return error;
   throw new Error('no MapperError was thrown', { cause: error });
 }
@@ -53,7 +56,7 @@ describe.each(engines)('insert() on %s', (_what, start) => {
 
   let count = 0;
   const newPerson = (more: Partial<Person> = {}) =>
-    people.create({ id: `person ${++count}`, name: 'Ada', anything: 1, ...more } as Person);
+    people.create({ id: `person ${++count}`, name: 'Ada', anything: 1, ...more });
   const keyOf = ({ id }: Person) => ({ person_id: { S: id } });
 
   test('stores the attributes under their stored names, and the version, and resolves to the entity', async () => {
@@ -74,7 +77,7 @@ describe.each(engines)('insert() on %s', (_what, start) => {
 
   test('leaves out what is undefined, and an empty Set', async () => {
     const person = await people.insert(newPerson({ tags: new Set(), anything: new Set() }));
-    expect(Object.keys((await readStored(engine.endpoint, 'people', keyOf(person))) ?? {}).sort()).toEqual([
+    expect(Object.keys((await readStored(engine.endpoint, 'people', keyOf(person))) ?? {}).toSorted()).toEqual([
       'name',
       'person_id',
       'revision',

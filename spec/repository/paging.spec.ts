@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   Attribute,
   Entity,
-  type EngineClient,
   Index,
   Mapper,
   type Page,
@@ -55,7 +54,7 @@ function pagedEngine({ places, most, keyAtEnd }: Partition): { entries: Reposito
     const goesOn = end < places.length || (keyAtEnd && end > from);
     return { Items: items, ...(goesOn && { LastEvaluatedKey: keyAt(end - 1) }) };
   };
-  const mapper = new Mapper({ client: { send } as unknown as EngineClient, entities: [Entry] });
+  const mapper = new Mapper({ client: { send }, entities: [Entry] });
   return { entries: mapper.repository(Entry), requests };
 }
 
@@ -122,9 +121,8 @@ describe.each([
         const pages = await pageByPage((cursor) => resultOf(entries, { ...options, ...(cursor && { cursor }) }));
         expect(pages.flatMap((page) => placesOf(page.items))).toEqual(expected);
         expect(pages.at(-1)).not.toHaveProperty('cursor');
-        for (const { items } of pages.slice(0, -1)) {
-          if (limit !== undefined) expect(items).toHaveLength(limit);
-        }
+        const isFull = (page: Page<Entry>) => limit === undefined || page.items.length === limit;
+        expect(pages.slice(0, -1).every(isFull)).toBe(true);
         expect(await collect(resultOf(entries, options).pages())).toEqual(pages);
       }),
     );
@@ -132,26 +130,30 @@ describe.each([
 
   test('goes on from the cursor of any page with other sizes', async () => {
     await fc.assert(
-      fc.asyncProperty(partitions, fc.array(fc.tuple(sizes, sizes), { minLength: 1, maxLength: 9 }), async (partition, turns) => {
-        const { entries } = pagedEngine(partition);
-        const expected = partition.places.flatMap((isSeen, at) => (isSeen ? [at] : []));
-        let turn = 0;
-        const pages = await pageByPage((cursor) => {
-          const [limit, pageSize] = turns[turn++ % turns.length] as (typeof turns)[number];
-          return resultOf(entries, { ...optionsOf(limit, pageSize), ...(cursor && { cursor }) });
-        });
-        expect(pages.flatMap((page) => placesOf(page.items))).toEqual(expected);
+      fc.asyncProperty(
+        partitions,
+        fc.array(fc.tuple(sizes, sizes), { minLength: 1, maxLength: 9 }),
+        async (partition, turns) => {
+          const { entries } = pagedEngine(partition);
+          const expected = partition.places.flatMap((isSeen, at) => (isSeen ? [at] : []));
+          let turn = 0;
+          const pages = await pageByPage((cursor) => {
+            const [limit, pageSize] = turns[turn++ % turns.length] as (typeof turns)[number];
+            return resultOf(entries, { ...optionsOf(limit, pageSize), ...(cursor && { cursor }) });
+          });
+          expect(pages.flatMap((page) => placesOf(page.items))).toEqual(expected);
 
-        // and every other way to ask goes on from there, too
-        const [{ items, cursor } = { items: [] }] = pages;
-        if (cursor === undefined) return;
-        const rest = expected.slice(items.length);
-        const result = resultOf(entries, { cursor });
-        expect(placesOf(await result.all())).toEqual(rest);
-        expect(await iterate(result)).toEqual(rest);
-        expect(await result.count()).toBe(rest.length);
-        expect((await result.first())?.at).toBe(rest[0]);
-      }),
+          // and every other way to ask goes on from there, too
+          const [{ items, cursor } = { items: [] }] = pages;
+          if (cursor === undefined) return;
+          const rest = expected.slice(items.length);
+          const result = resultOf(entries, { cursor });
+          expect(placesOf(await result.all())).toEqual(rest);
+          expect(await iterate(result)).toEqual(rest);
+          expect(await result.count()).toBe(rest.length);
+          expect((await result.first())?.at).toBe(rest[0]);
+        },
+      ),
     );
   });
 
@@ -162,7 +164,7 @@ describe.each([
         const options = optionsOf(limit, pageSize);
         const { items, cursor } = await resultOf(entries, options).page();
         const seen = partition.places.filter(Boolean).length;
-        if (items.length < seen) expect(cursor).toEqual(expect.any(String));
+        expect(items.length === seen || cursor !== undefined).toBe(true);
       }),
     );
   });
@@ -170,7 +172,8 @@ describe.each([
 
 describe('requests', () => {
   const every = (count: number) => Array.from({ length: count }, () => true);
-  const engineOf = (places: readonly boolean[], most = 100, keyAtEnd = false) => pagedEngine({ places, most, keyAtEnd });
+  const engineOf = (places: readonly boolean[], most = 100, keyAtEnd = false) =>
+    pagedEngine({ places, most, keyAtEnd });
   const query = (entries: Repository<Entry>, options: object = {}) => entries.query({ partition: 'a', ...options });
 
   test('end when a loop is left', async () => {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   Attribute,
   Entity,
-  type EngineClient,
   isMapperError,
   type Item,
   Mapper,
@@ -65,7 +64,10 @@ class UnlockedPage {
 }
 
 async function errorOf(work: Promise<unknown>): Promise<MapperError> {
-  const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (isMapperError(error)) return error;
   throw new Error('no MapperError was thrown', { cause: error });
 }
@@ -147,7 +149,10 @@ describe.each(engines)('put() on %s', (_what, start) => {
     test('refuses to replace what newer code has put', async () => {
       const page = nextPages.create({ book: `book ${++books}`, number: 1, text: 'from the next release' });
       await nextPages.put(page);
-      expect(await errorOf(pages.put(newPage(page.book)))).toMatchObject({ code: 'NEWER_VERSION', details: { version: 3 } });
+      expect(await errorOf(pages.put(newPage(page.book)))).toMatchObject({
+        code: 'NEWER_VERSION',
+        details: { version: 3 },
+      });
       expect(await nextPages.get({ book: page.book, number: 1 })).toEqual(page);
     });
 
@@ -215,7 +220,12 @@ describe.each(engines)('put() on %s', (_what, start) => {
     });
 
     test.each([
-      ['rewritten as one of the newest version', { schema_version: { N: '1' } }, { schema_version: { N: '2' } }, 'CONFLICT'],
+      [
+        'rewritten as one of the newest version',
+        { schema_version: { N: '1' } },
+        { schema_version: { N: '2' } },
+        'CONFLICT',
+      ],
       ['given its version', { schema_version: undefined }, { schema_version: { N: '1' } }, 'CONFLICT'],
       ['rewritten as an older one', {}, { schema_version: { N: '1' } }, 'CONFLICT'],
       ['rewritten by newer code', {}, { schema_version: { N: '3' } }, 'NEWER_VERSION'],
@@ -236,12 +246,13 @@ describe.each(engines)('put() on %s', (_what, start) => {
     test('lets one of two win', async () => {
       const book = await storePage({ revision: { S: 'r1' } });
       const loaded = await Promise.all([load(book), load(book), load(book)]);
-      const outcomes = await Promise.allSettled(loaded.map((page, at) => pages.put(Object.assign(page, { text: `${at}` }))));
+      const outcomes = await Promise.allSettled(
+        loaded.map((page, at) => pages.put(Object.assign(page, { text: `${at}` }))),
+      );
       const winner = outcomes.findIndex((one) => one.status === 'fulfilled');
-      expect(outcomes.filter((one) => one.status === 'rejected').map((one) => (one.reason as MapperError).code)).toEqual([
-        'CONFLICT',
-        'CONFLICT',
-      ]);
+      expect(
+        outcomes.filter((one) => one.status === 'rejected').map((one) => (one.reason as MapperError).code),
+      ).toEqual(['CONFLICT', 'CONFLICT']);
       expect(await stored(book)).toMatchObject({ text: { S: `${winner}` } });
     });
 
@@ -290,7 +301,10 @@ describe.each(engines)('put() on %s', (_what, start) => {
       const newer = await storePage({ schema_version: { N: '3' } });
       const page = await load(await storePage({}));
       page.book = newer;
-      expect(await errorOf(pages.put(page))).toMatchObject({ code: 'NEWER_VERSION', details: { key: { book: newer } } });
+      expect(await errorOf(pages.put(page))).toMatchObject({
+        code: 'NEWER_VERSION',
+        details: { key: { book: newer } },
+      });
     });
 
     test('read with track: false is a new one', async () => {
@@ -298,7 +312,13 @@ describe.each(engines)('put() on %s', (_what, start) => {
       const page = await pages.getOrFail({ book, number: 1 }, { track: false });
       await storePage({ revision: { S: 'r2' }, undeclared: { S: 'x' } }, book);
       await pages.put(page);
-      expect(Object.keys((await stored(book)) ?? {}).sort()).toEqual(['book', 'number', 'revision', 'schema_version', 'text']);
+      expect(Object.keys((await stored(book)) ?? {}).toSorted()).toEqual([
+        'book',
+        'number',
+        'revision',
+        'schema_version',
+        'text',
+      ]);
     });
 
     test('removes an attribute that has become undefined, and an empty Set', async () => {
@@ -323,7 +343,7 @@ test('a failed put reads the item again only if the engine did not hand it out',
       sent.push(command.constructor.name);
       return engine.client.send(command as never, options) as never;
     };
-    const mapper = new Mapper({ client: { send } as unknown as EngineClient, entities: [Page] });
+    const mapper = new Mapper({ client: { send }, entities: [Page] });
     await mapper.createTables();
     await storeRaw(engine.endpoint, 'pages', { book: { S: 'a' }, number: { N: '1' }, schema_version: { N: '3' } });
     sent.length = 0;

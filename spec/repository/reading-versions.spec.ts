@@ -62,7 +62,7 @@ describe('a stored session of version 1', () => {
     expect(found).toHaveLength(1);
     const [session] = found as [Session];
     expect(session).toBeInstanceOf(Session);
-    expect({ ...session }).toEqual({
+    expect(session).toEqual({
       session_id: 'abc-123',
       user_id: 'user-456',
       title: 'Build fails on CI only',
@@ -87,7 +87,14 @@ const good: WireItem = { log: { S: log }, at: { N: '0' }, text: { S: 'good' }, s
 const calls: [string, (entries: Entries, wire: WireItem) => unknown][] = [
   ['get', (entries) => entries.get({ log, at })],
   ['getOrFail', (entries) => entries.getOrFail({ log, at })],
-  ['getMany', (entries) => entries.getMany([{ log, at: 0 }, { log, at }])],
+  [
+    'getMany',
+    (entries) =>
+      entries.getMany([
+        { log, at: 0 },
+        { log, at },
+      ]),
+  ],
   ['query', (entries) => entries.query({ partition: log }).all()],
   ['query, first', (entries) => entries.query({ partition: log, range: at }).first()],
   ['query, count', (entries) => entries.query({ partition: log }).count()],
@@ -131,9 +138,9 @@ describe.each(refused)('an item whose version is %s', (_what, version, code, det
   });
 
   test.each(calls)(`is refused with ${code}, naming the item, by %s`, async (_call, call) => {
-    const error: unknown = await Promise.resolve(bad).then(
-      (wire) => call(entries, wire),
-    ).catch((reason: unknown) => reason);
+    const error: unknown = await Promise.resolve(bad)
+      .then((wire) => call(entries, wire))
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code, details: { entity: 'Entry', key: { log, at }, ...details } });
     expect((error as Error).message).toContain("{ log: 'a', at: 5 }");
   });

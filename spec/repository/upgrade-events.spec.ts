@@ -21,7 +21,12 @@ const [first, second, third] = samples.map(({ wire }) => ({ session_id: (wire['s
   { session_id: string },
   { session_id: string },
 ];
-const fromFirst = { entity: 'Session', from: 1, to: 3, steps: ['SessionUpgrades.sessionState', 'SessionUpgrades.tagSet'] };
+const fromFirst = {
+  entity: 'Session',
+  from: 1,
+  to: 3,
+  steps: ['SessionUpgrades.sessionState', 'SessionUpgrades.tagSet'],
+};
 const fromSecond = { entity: 'Session', from: 2, to: 3, steps: ['SessionUpgrades.tagSet'] };
 
 let engine: EmbeddedEngine;
@@ -64,7 +69,7 @@ describe('the upgrade of an item', () => {
   test('is not told of one that failed', async () => {
     listen();
     const broken = { ...samples[0]?.wire, schema_version: { N: '9' } };
-    expect(() => sessions.hydrate(broken as never)).toThrow();
+    expect(() => sessions.hydrate(broken as never)).toThrow('NEWER_VERSION');
     expect(events).toEqual([]);
   });
 

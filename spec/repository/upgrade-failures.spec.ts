@@ -75,25 +75,31 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 async function errorOf(work: Promise<unknown>): Promise<MapperError> {
-  const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (isMapperError(error)) return error;
   throw new Error('no MapperError was thrown', { cause: error });
 }
 
 describe('an item that can not be upgraded', () => {
-  test.each(stored.filter(([, code]) => code !== undefined))('is an error of its own for get: %j', async (wire, code) => {
-    for (const policy of ['throw', 'skip', () => {}] as const) {
-      const entries = repositoryWith(policy);
-      const at = Number((wire['at'] as { N: string }).N);
-      const key = { log: logName, at };
-      for (const call of [() => entries.get(key), () => entries.getOrFail(key), () => entries.getMany([key])]) {
-        const error = await errorOf(call());
-        expect(error).toMatchObject({ code, details: { key } });
-        expect(error.cursor).toBeUndefined();
+  test.each(stored.filter(([, code]) => code !== undefined))(
+    'is an error of its own for get: %j',
+    async (wire, code) => {
+      for (const policy of ['throw', 'skip', () => {}] as const) {
+        const entries = repositoryWith(policy);
+        const at = Number((wire['at'] as { N: string }).N);
+        const key = { log: logName, at };
+        for (const call of [() => entries.get(key), () => entries.getOrFail(key), () => entries.getMany([key])]) {
+          const error = await errorOf(call());
+          expect(error).toMatchObject({ code, details: { key } });
+          expect(error.cursor).toBeUndefined();
+        }
+        expect(() => entries.hydrate(wire)).toThrow(expect.objectContaining({ code }));
       }
-      expect(() => entries.hydrate(wire)).toThrow(expect.objectContaining({ code }));
-    }
-  });
+    },
+  );
 
   test('says which upgrade failed, with what it threw as the cause', async () => {
     const error = await errorOf(repositoryWith().get({ log: logName, at: 1 }));
@@ -137,7 +143,10 @@ const results: [string, (entries: ReturnType<typeof repositoryWith>, more?: obje
 describe.each(results)('a %s', (_call, resultOf) => {
   test('throws at the first broken item, unless told otherwise', async () => {
     for (const entries of [repositoryWith(), repositoryWith('throw')]) {
-      expect(await errorOf(resultOf(entries).all())).toMatchObject({ code: 'UPGRADE_FAILED', details: { key: { at: 1 } } });
+      expect(await errorOf(resultOf(entries).all())).toMatchObject({
+        code: 'UPGRADE_FAILED',
+        details: { key: { at: 1 } },
+      });
     }
   });
 
@@ -173,7 +182,9 @@ describe.each(results)('a %s', (_call, resultOf) => {
     const onUpgradeFailure = jest.fn<(error: MapperError) => void>();
     expect(places(await resultOf(repositoryWith(onUpgradeFailure)).all())).toEqual(goodPlaces);
     const told = onUpgradeFailure.mock.calls.map(([error]) => [placeIn(error), error.code]);
-    expect(told).toEqual(stored.flatMap(([wire, code]) => (code ? [[Number((wire['at'] as { N: string }).N), code]] : [])));
+    expect(told).toEqual(
+      stored.flatMap(([wire, code]) => (code ? [[Number((wire['at'] as { N: string }).N), code]] : [])),
+    );
   });
 
   test('rejects with what the function throws', async () => {
@@ -228,9 +239,14 @@ describe.each(results)('a %s', (_call, resultOf) => {
 test('other errors of an item are thrown whatever the policy, with their cursor', async () => {
   const entries = repositoryWith('skip');
   const key = { log: 'b', at: 1 };
-  await storeRaw(engine.endpoint, 'entries', { log: { S: 'b' }, at: { N: '1' }, text: { N: '7' }, schema_version: { N: '3' } });
+  await storeRaw(engine.endpoint, 'entries', {
+    log: { S: 'b' },
+    at: { N: '1' },
+    text: { N: '7' },
+    schema_version: { N: '3' },
+  });
   await storeRaw(engine.endpoint, 'entries', { ...entryOf(2, 'good', { N: '3' }), log: { S: 'b' } });
   const error = await errorOf(entries.query({ partition: 'b' }).all());
   expect(error).toMatchObject({ code: 'ATTRIBUTE_TYPE', details: { key, attribute: 'text' } });
-  expect(places(await entries.query({ partition: 'b', cursor: error.cursor as string }).all())).toEqual([2]);
+  expect(places(await entries.query({ partition: 'b', cursor: error.cursor }).all())).toEqual([2]);
 });

@@ -132,6 +132,32 @@ describe('addIndexes()', () => {
     });
   });
 
+  test('leaves an index to somebody else who was faster', async () => {
+    const mapper = await start(Happening, {
+      DescribeTable: [
+        described({}),
+        described({}),
+        described({ by_hash: 'CREATING' }, 'UPDATING'),
+        described({ by_hash: 'ACTIVE' }),
+      ],
+      UpdateTable: [failure('ResourceInUseException'), {}],
+    });
+    expect(await mapper.addIndexes()).toEqual(['events/by_kind']);
+    expect(updates()).toEqual([byHash, byKind]);
+  });
+
+  test('takes an index for added when the answer was lost', async () => {
+    let isAdded = false;
+    canned = await startCannedEngine(({ operation }) => {
+      if (operation === 'DescribeTable') return described({ by_kind: 'ACTIVE', ...(isAdded && { by_hash: 'ACTIVE' }) });
+      if (isAdded) return failure('ValidationException');
+      isAdded = true;
+      return (response) => response.destroy();
+    });
+    await new Mapper({ client: canned.client, entities: [Happening] }).addIndexes();
+    expect(updates()).toEqual([byHash, byHash]);
+  });
+
   test("rejects with the engine's refusal, and adds no more", async () => {
     const mapper = await start(Happening, {
       DescribeTable: [described({})],

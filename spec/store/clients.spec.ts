@@ -215,7 +215,7 @@ test("a client's logger never sees our items, and sees its own as ever", async (
       ExpressionAttributeValues: { ':id': { S: 'logged' } },
     }),
   );
-  const seen = info.mock.calls.map(([{ commandName, output }]) => [commandName, Object.keys(output).sort()]);
+  const seen = info.mock.calls.map(([{ commandName, output }]) => [commandName, Object.keys(output).toSorted()]);
   expect(seen).toEqual([
     ['GetItemCommand', []],
     ['BatchGetItemCommand', []],
@@ -281,7 +281,7 @@ test('an object with nothing but send will do: its own answers count', async () 
     commands.push(name);
     return answers[name] ?? {};
   };
-  const notes = new Mapper({ client: { send } as unknown as EngineClient, entities: [Note] }).repository(Note);
+  const notes = new Mapper({ client: { send }, entities: [Note] }).repository(Note);
 
   const note = await notes.getOrFail({ id: 'mocked' });
   expect(note).toEqual({ id: 'mocked', text: 'from the mock', picture: new Uint8Array([1, 2]) });

@@ -31,7 +31,20 @@ async function holds(condition: WireCondition, attributes: WireItem): Promise<bo
   return outcome.done;
 }
 
-const names = ['plain', 'a.b', 'a[0]', 'a.b[1].c', 'size', 'n0', '#c_1', ':c_1', 'größe', '優先度', "it's", 'constructor'];
+const names = [
+  'plain',
+  'a.b',
+  'a[0]',
+  'a.b[1].c',
+  'size',
+  'n0',
+  '#c_1',
+  ':c_1',
+  'größe',
+  '優先度',
+  "it's",
+  'constructor',
+];
 test.each(names)('a condition speaks of just the attribute that it names: %s', async (attribute) => {
   const item = { [attribute]: { S: 'x' } };
   expect(await holds({ attribute, exists: true }, item)).toBe(true);
@@ -67,7 +80,12 @@ test.each<[WireValue, WireValue]>([
 test('conditions are joined by and and or, one in the other', async () => {
   const both = (a: boolean, b: boolean): WireCondition => ({
     or: [
-      { and: [{ attribute: 'a', exists: a }, { attribute: 'b', exists: b }] },
+      {
+        and: [
+          { attribute: 'a', exists: a },
+          { attribute: 'b', exists: b },
+        ],
+      },
       { attribute: 'c', lte: { N: '3' } },
     ],
   });
@@ -80,7 +98,7 @@ test('conditions are joined by and and or, one in the other', async () => {
 });
 
 test('a condition without values sends none: engines refuse an empty list of them', () => {
-  expect(Object.keys(conditionParams({ attribute: 'a', exists: true })).sort()).toEqual([
+  expect(Object.keys(conditionParams({ attribute: 'a', exists: true })).toSorted()).toEqual([
     'ConditionExpression',
     'ExpressionAttributeNames',
   ]);

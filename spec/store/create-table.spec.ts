@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Attribute, type Class, Entity, Index, Mapper, PartitionKey, SortKey, TimeToLive, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  type Class,
+  Entity,
+  Index,
+  Mapper,
+  PartitionKey,
+  SortKey,
+  TimeToLive,
+  Versioned,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { type Answer, type CannedEngine, failure, inTurn, startCannedEngine } from '../support/canned-engine.js';
 import { sendRaw } from '../support/raw-requests.js';
@@ -96,10 +106,10 @@ describe('createTables() on an engine', () => {
   });
 
   test('may be called by several at the same time: one of them makes the table', async () => {
-    const mapper = mapperOf(Token);
+    const mapper = mapperOf(Happening);
     const results = await Promise.all(Array.from({ length: 5 }, () => mapper.createTables()));
     expect(results.flat().filter((one) => one.created)).toHaveLength(1);
-    expect(await mapper.verifyTables()).toHaveLength(1);
+    expect(await mapper.verifyTables()).toEqual([]);
   });
 
   test('makes one table for the classes that share it, with the indexes of all', async () => {
@@ -109,7 +119,7 @@ describe('createTables() on an engine', () => {
     const { GlobalSecondaryIndexes: indexes } = (await describeTable('people')) as {
       GlobalSecondaryIndexes: { IndexName: string }[];
     };
-    expect(indexes.map((one) => one.IndexName).sort()).toEqual(['by_maker', 'by_name']);
+    expect(indexes.map((one) => one.IndexName).toSorted()).toEqual(['by_maker', 'by_name']);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type EngineClient, isMapperError, type MapperError } from 'dynamo-evolve';
+import { isMapperError, type MapperError } from 'dynamo-evolve';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import type { ReadOutput } from '../../lib/store/body-taking.js';
@@ -108,16 +108,19 @@ describe.each(ways)('a read %s', (_way, takesBodies) => {
   test.each([
     ['an item', found('second attempt'), ['second attempt']],
     ['no item', {}, []],
-  ])('hands out no earlier attempt when the last one has a body that is no stream, with %s', async (_, last, expected) => {
-    const bodies = [Readable.from([encode(found('first attempt'))]), encode(last)];
-    const requestHandler = {
-      handle: async () => ({ response: { statusCode: 200, headers: {}, body: bodies.shift() } }),
-    };
-    const client = clientOf('http://127.0.0.1:1', { requestHandler: requestHandler as never, maxAttempts: 2 });
-    failFirstAttempt(client);
-    expect(textsOf(await get(new Connection(client, takesBodies)))).toEqual(expected);
-    expect(bodies).toEqual([]);
-  });
+  ])(
+    'hands out no earlier attempt when the last one has a body that is no stream, with %s',
+    async (_, last, expected) => {
+      const bodies = [Readable.from([encode(found('first attempt'))]), encode(last)];
+      const requestHandler = {
+        handle: async () => ({ response: { statusCode: 200, headers: {}, body: bodies.shift() } }),
+      };
+      const client = clientOf('http://127.0.0.1:1', { requestHandler: requestHandler as never, maxAttempts: 2 });
+      failFirstAttempt(client);
+      expect(textsOf(await get(new Connection(client, takesBodies)))).toEqual(expected);
+      expect(bodies).toEqual([]);
+    },
+  );
 
   test('gives up after as many attempts as the client makes', async () => {
     const connection = await start(() => failure('ThrottlingException'), takesBodies);
@@ -168,12 +171,13 @@ describe.each(ways)('a read %s', (_way, takesBodies) => {
   ];
   test.each(pendings)("rejects with the signal's reason when it is aborted while %s", async (_what, pending) => {
     for (const [, read] of reads) {
-      const connection = await start(() => pending, takesBodies);
       const controller = new AbortController();
-      const reading = read(connection, controller.signal);
       const reason = new Error('the user went away');
-      setTimeout(() => controller.abort(reason), 40);
-      await expect(reading).rejects.toBe(reason);
+      const connection = await start(() => {
+        setTimeout(() => controller.abort(reason), 40);
+        return pending;
+      }, takesBodies);
+      await expect(read(connection, controller.signal)).rejects.toBe(reason);
       expect(canned.requests).toHaveLength(1);
       await canned.close();
     }
@@ -243,8 +247,8 @@ test.each([
   ['a string', 'oops', 'string'],
   ['an error of its own', new TypeError('no network'), 'TypeError'],
 ])('what a client throws is the cause, whatever it is: %s', async (_what, thrown, reason) => {
-  const send = () => Promise.reject(thrown as Error);
-  const error = await errorOf(get(new Connection({ send } as unknown as EngineClient)));
+  const send = () => Promise.reject(thrown);
+  const error = await errorOf(get(new Connection({ send })));
   expect(error.details.reason).toBe(reason);
   expect(error.cause).toBe(thrown);
 });

@@ -126,7 +126,9 @@ describe.each([
         : { Responses: {}, UnprocessedKeys: { things: { Keys: [full] } } },
     );
     const { LastEvaluatedKey: last } = await connection.query({ TableName: 'things' });
-    const { UnprocessedKeys: left } = await connection.batchGet('things', { RequestItems: { things: { Keys: [key] } } });
+    const { UnprocessedKeys: left } = await connection.batchGet('things', {
+      RequestItems: { things: { Keys: [key] } },
+    });
     const again = [last, left?.['things']?.Keys?.[0]].map((one) => requestItem(one as WireItem));
     for (const one of again) await connection.query({ TableName: 'things', ExclusiveStartKey: one as never });
     const sent = canned.requests.slice(2).map(({ body }) => (body as { ExclusiveStartKey: object }).ExclusiveStartKey);
@@ -160,7 +162,7 @@ describe('on an engine that holds every sample document', () => {
   let engine: EmbeddedEngine;
   const samples = [...sampleDocuments('session'), ...sampleDocuments('message')];
   const keyOf = (wire: WireItem) => ({ id: { S: textOf(wire['session_id']) + textOf(wire['message_id']) } });
-  const stored = new Map(samples.map(({ wire }) => [keyOf(wire).id.S, { ...wire, ...keyOf(wire) } as WireItem]));
+  const stored = new Map(samples.map(({ wire }) => [keyOf(wire).id.S, { ...wire, ...keyOf(wire) }]));
 
   beforeAll(async () => {
     engine = await startEmbeddedEngine();
@@ -206,5 +208,5 @@ describe('on an engine that holds every sample document', () => {
 });
 
 function textOf(value: object | undefined): string {
-  return (value as { S?: string } | undefined)?.S ?? '';
+  return value && 'S' in value ? String(value.S) : '';
 }

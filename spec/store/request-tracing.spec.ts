@@ -1,5 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Attribute, channels, Entity, isMapperError, Mapper, PartitionKey, type Repository, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  channels,
+  Entity,
+  isMapperError,
+  Mapper,
+  PartitionKey,
+  type Repository,
+  Versioned,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { type TracingChannelSubscribers, tracingChannel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
@@ -72,7 +81,7 @@ describe('a request', () => {
     await notes.put(notes.create({ id: 'a', text: 'secret value' }));
     await notes.get({ id: 'a' });
     await notes.scan().all();
-    await expect(notes.insert(notes.create({ id: 'a', text: 'secret value' }))).rejects.toThrow();
+    await expect(notes.insert(notes.create({ id: 'a', text: 'secret value' }))).rejects.toThrow('ALREADY_EXISTS');
     expect(traced.length).toBeGreaterThan(12);
     expect(inspect(traced, { depth: 12, showHidden: true })).not.toContain('secret');
     expect(traced.filter(({ message }) => (message as { result?: unknown }).result !== undefined)).toEqual([]);
@@ -94,11 +103,14 @@ describe('a request', () => {
     expect(traced).toHaveLength(1);
   });
 
-  test.each(['start', 'end', 'asyncStart', 'asyncEnd'] as const)('is traced for a listener to %s alone', async (event) => {
-    listen(event);
-    await notes.get({ id: 'a' });
-    expect(traced.map((one) => one.event)).toEqual([event]);
-  });
+  test.each(['start', 'end', 'asyncStart', 'asyncEnd'] as const)(
+    'is traced for a listener to %s alone',
+    async (event) => {
+      listen(event);
+      await notes.get({ id: 'a' });
+      expect(traced.map((one) => one.event)).toEqual([event]);
+    },
+  );
 
   test('costs nothing while nobody listens', async () => {
     const publish = jest.spyOn(channel.end, 'publish');

@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Attribute, type Class, Entity, Index, Mapper, PartitionKey, SortKey, TimeToLive, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  type Class,
+  Entity,
+  Index,
+  Mapper,
+  PartitionKey,
+  SortKey,
+  TimeToLive,
+  Versioned,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { type CannedEngine, failure, inTurn, startCannedEngine } from '../support/canned-engine.js';
 
@@ -62,13 +72,13 @@ describe('verifyTables()', () => {
 
   test('finds other keys, other types, other index keys, another kind of index and a missing one', async () => {
     const differences = await mapperOf(OtherHappening).verifyTables();
-    expect(differences.map((one) => one.what).sort()).toEqual([
+    expect(differences.map((one) => one.what).toSorted()).toEqual([
       'index by_hash',
       'index by_kind',
       'index by_weight',
       'keys',
     ]);
-    expect(differences.map((one) => one.message).sort()).toEqual([
+    expect(differences.map((one) => one.message).toSorted()).toEqual([
       'app_events: expected the index by_hash global, hash (bytes), found none',
       'app_events: expected the index by_kind global, kind (number), found global, kind (string) and at (number)',
       'app_events: expected the index by_weight global, weight (number), found local, stream (string) and weight (number)',

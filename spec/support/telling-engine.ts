@@ -17,10 +17,9 @@ export async function startTellingEngine(): Promise<EmbeddedEngine & { readonly 
   const canned = await startCannedEngine(async ({ operation, text, body }) => {
     const answer = await requestRaw(endpoint, operation, text);
     const wantsItem = (body as WriteBody).ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-    const parsed = JSON.parse(answer.text) as { __type?: string };
-    if (wantsItem && parsed.__type?.endsWith('ConditionalCheckFailedException') === true) {
+    if (wantsItem && answer.text.includes('ConditionalCheckFailedException')) {
       const stored = await storedItem(endpoint, body as WriteBody);
-      answer.text = JSON.stringify({ ...parsed, ...(stored && { Item: stored }) });
+      answer.text = JSON.stringify({ ...(JSON.parse(answer.text) as object), ...(stored && { Item: stored }) });
     }
     return (response) => {
       response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.text);

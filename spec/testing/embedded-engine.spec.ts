@@ -50,7 +50,10 @@ describe('startEmbeddedEngine()', () => {
     const [first, second] = await Promise.all([start(), start()]);
     expect(first.endpoint).not.toBe(second.endpoint);
     const [ofFirst, ofSecond] = await Promise.all([storeNote(first, 'first'), storeNote(second, 'second')]);
-    expect([(await ofFirst.get({ id: 'a' }))?.text, (await ofSecond.get({ id: 'a' }))?.text]).toEqual(['first', 'second']);
+    expect([(await ofFirst.get({ id: 'a' }))?.text, (await ofSecond.get({ id: 'a' }))?.text]).toEqual([
+      'first',
+      'second',
+    ]);
     await first.close();
     expect((await ofSecond.get({ id: 'a' }))?.text).toBe('second');
   });
@@ -68,7 +71,7 @@ describe('close()', () => {
   test('stops the engine', async () => {
     const engine = await start();
     await engine.close();
-    await expect(sendRaw(engine.endpoint, 'ListTables', '{}')).rejects.toThrow();
+    await expect(sendRaw(engine.endpoint, 'ListTables', '{}')).rejects.toThrow('fetch failed');
   });
 
   test('may be called again, also at the same time', async () => {
@@ -78,21 +81,22 @@ describe('close()', () => {
     await expect(engine.close()).resolves.toBeUndefined();
   });
 
-  test('does not wait for whoever is still connected', async () => {
+  test('does not wait for somebody who is connected and says nothing', async () => {
     const engine = await start();
     const socket = connect(Number(new URL(engine.endpoint).port), '127.0.0.1');
     await once(socket, 'connect');
     const isCut = once(socket, 'close');
-    // a request that never ends
-    socket.on('error', () => {}).write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf');
-    await setTimeout(20);
     await engine.close();
-    await isCut;
+    await expect(isCut).resolves.toEqual([false]);
   });
 });
 
 describe('what keeps the process running', () => {
-  const open = () => process.getActiveResourcesInfo().filter((one) => one.startsWith('TCP')).sort();
+  const open = () =>
+    process
+      .getActiveResourcesInfo()
+      .filter((one) => one.startsWith('TCP'))
+      .toSorted();
   /** Handles close a turn after their owners say so. */
   const openAfterwards = async () => {
     for (let at = 0; at < 100 && open().length > 0; at++) await setTimeout(10);
