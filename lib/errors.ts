@@ -23,7 +23,7 @@ interface OfPath {
 /** What each error says about itself, by code. Never holds an attribute's value, except those of keys and versions. */
 export interface ErrorDetails {
   // the model: found once, before the first request
-  NOT_AN_ENTITY: OfClass & { readonly missing: '@Entity' | '@Versioned' };
+  NOT_AN_ENTITY: OfClass & { readonly missing: '@Entity' | '@Versioned' | 'table' };
   UNDEFINED_CLASS: { readonly where: string };
   INVALID_CLASS_VERSION: OfClass & { readonly option: 'version' | 'initial' | 'floor'; readonly problem: string };
   MISSING_PARTITION_KEY: OfClass;
@@ -153,7 +153,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   INVALID_WIRE_VALUE: (d) =>
     `${d.path || 'The item'} is ${d.found}. A wire item has an AttributeValue for each attribute, such as { S: 'text' }; plain items go through upgradeItem().`,
   HYDRATION_FAILED: (d) =>
-    `${item(d)} could not be hydrated: ${d.member} threw, see the cause. The constructor is called without arguments, and setters with any stored value.`,
+    `${item(d)}: ${d.member} threw while the entity was made or stored, see the cause. The constructor is called without arguments, setters and transforms with any stored value.`,
 
   UNSUPPORTED_VALUE: (d) =>
     `${d.path} holds ${d.found}, which can't be stored. Store one of the types in docs/guide.md.`,
@@ -204,13 +204,14 @@ export const errorCodes = Object.keys(messages) as readonly ErrorCode[];
  *
  * `code` is stable and tells errors apart; `details` are typed by it; the message says what was found, what was expected
  * and what to do; `help` is the section of the documentation. Messages, details and causes name keys, attributes and versions, never
- * other values, so errors can be logged. (The cause of an `UPGRADE_FAILED` is what the upgrade itself threw.)
+ * other values, so errors can be logged. (The cause of an `UPGRADE_FAILED` is what the upgrade itself threw, that of a
+ * `HYDRATION_FAILED` what the class did.)
  *
  * @example
  * try {
  *   upgradeItem(Session, { session_id: 'abc-123', schema_version: 99 });
  * } catch (error) {
- *   if (isMapperError(error, 'NEWER_VERSION')) console.log(error.details.version); // 99
+ *   if (isMapperError(error, 'NEWER_VERSION')) console.log(error.details.version); // → 99
  * }
  */
 export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
@@ -244,6 +245,14 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
     this.#readCurrent = read;
     return this;
   }
+
+  /** What `JSON.stringify` makes of it: with the message, and with keys that are bigints or bytes as text. */
+  toJSON(): object {
+    const { name, code, message, help, cursor } = this;
+    const { key } = this.details as { readonly key?: ErrorKey };
+    const details = key === undefined ? this.details : { ...this.details, key: jsonKey(key) };
+    return { name, code, message, details, help, ...(cursor !== undefined && { cursor }) };
+  }
 }
 
 /** Whether a caught value is a `MapperError`, and, if a code is given, the one with that code. */
@@ -264,7 +273,23 @@ function formatKey(key: ErrorKey): string {
   return parts.length === 0 ? '(no key)' : `{ ${parts.join(', ')} }`;
 }
 
+function jsonKey(key: ErrorKey): ErrorKey {
+  return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, jsonKeyValue(value)]));
+}
+
+function jsonKeyValue(value: unknown): unknown {
+  return typeof value === 'bigint' || value instanceof Uint8Array ? formatKeyValue(value) : value;
+}
+
 function formatKeyValue(value: unknown): string {
   if (value instanceof Uint8Array) return `base64 ${Buffer.from(value).toString('base64')}`;
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  if (typeof value === 'string') return `'${value}'`;
+  // no key, and perhaps without a toString of its own
+  return isMapOrList(value) ? 'no value of a key' : String(value);
+}
+
+function isMapOrList(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -121,7 +121,7 @@ export class Mapper implements RepositoryHost {
 
   /**
    * Creates the tables that are missing, with their indexes, the tag `system:write_isolation`, and expiry where an entity has
-   * `@TimeToLive` and the engine can; waits until they are active. Does nothing to tables that are there. Resolves to
+   * `@TimeToLive` and the engine can; waits until they are active. Tables that are there stay as they are, but for expiry. Resolves to
    * what was done. Rejects with `TABLE_MISMATCH` if a table has other keys.
    *
    * @example
@@ -139,7 +139,7 @@ export class Mapper implements RepositoryHost {
    * `table/index`. Rejects with `TABLE_MISMATCH` if a table is missing or lacks a local index.
    *
    * @example
-   * await mapper.addIndexes(); // ['chat_sessions/by_user']
+   * const added = await mapper.addIndexes(); // such as ['chat_sessions/by_user']
    */
   async addIndexes(): Promise<string[]> {
     this.#assertOpen('addIndexes()');

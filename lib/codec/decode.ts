@@ -1,4 +1,6 @@
-import { decodeNumber } from './number.js';
+import { types } from 'node:util';
+import { decodeNumber, type StoredNumber } from './number.js';
+import { pathOf, type Place, placeOf } from './place.js';
 import { invalidWire, setOwn, wireBytes, type WireItem, type WireValue } from './wire.js';
 
 /** One record as plain JavaScript values under stored attribute names, of any version: what upgrades receive and return. */
@@ -11,80 +13,110 @@ const maximumDepth = 256;
 
 /**
  * The JavaScript value of a wire value: string, number (`bigint` or the SDK's `NumberValue` where a number would lose
- * digits), boolean, null, `Uint8Array`, `Set`, array or plain object. Loses nothing.
+ * digits), boolean, null, `Uint8Array`, `Set`, array or plain object. Loses nothing, and shares nothing with the wire value.
  *
  * Throws `INVALID_WIRE_VALUE` if it is no wire value. `path` is where it stands, for the error.
  */
-export function decodeValue(value: WireValue, path: string, depth = 0): unknown {
-  for (const type in value) {
-    const content = (value as Readonly<Record<string, unknown>>)[type];
-    switch (type) {
-      case 'S':
-        if (typeof content === 'string') return content;
-        break;
-      case 'N':
-        return number(content, path);
-      case 'BOOL':
-        if (typeof content === 'boolean') return content;
-        break;
-      case 'NULL':
-        return null;
-      case 'B':
-        if (isBytes(content)) return wireBytes(content);
-        break;
-      case 'SS':
-        if (isArray(content, isString)) return new Set(content);
-        break;
-      case 'NS':
-        if (isArray(content, isString)) return new Set(content.map((text) => number(text, path)));
-        break;
-      case 'BS':
-        if (isArray(content, isBytes)) return new Set(content.map(wireBytes));
-        break;
-      case 'L':
-        if (Array.isArray(content)) return list(content as readonly WireValue[], path, depth);
-        break;
-      case 'M':
-        if (isObject(content)) return map(content as WireItem, path, depth);
-        break;
-      default:
-        throw invalidWire(path, `of the unknown type ${type.slice(0, 20)}`);
-    }
-    if (content !== undefined) throw invalidWire(path, `an AttributeValue whose ${type} is no such value`);
-  }
-  throw invalidWire(path, isObject(value) ? 'an AttributeValue without a type' : 'no AttributeValue');
+export function decodeValue(value: WireValue, path: string): unknown {
+  return decode(value, placeOf(path), 1);
 }
 
 /** The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. */
 export function decodeItem(wire: WireItem): Item {
   if (!isObject(wire)) throw invalidWire('', 'no object');
-  return map(wire, '', -1);
+  return map(wire, undefined, 0);
 }
 
-function map(wire: WireItem, path: string, depth: number): Item {
-  if (depth > maximumDepth) throw invalidWire(path, `nested more than ${maximumDepth} levels deep`);
+function decode(value: WireValue, place: Place, depth: number): unknown {
+  for (const type in value) {
+    const content = (value as Readonly<Record<string, unknown>>)[type];
+    if (content === undefined) continue;
+    switch (type) {
+      case 'S':
+        if (typeof content === 'string') return content;
+        break;
+      case 'N':
+        return number(content, place);
+      case 'BOOL':
+        if (typeof content === 'boolean') return content;
+        break;
+      case 'NULL':
+        if (typeof content === 'boolean') return null;
+        break;
+      case 'B':
+        return bytes(content, place);
+      case 'SS':
+        if (Array.isArray(content) && content.every(isString)) return new Set(content);
+        break;
+      case 'NS':
+        if (Array.isArray(content)) return new Set(content.map((text) => number(text, place)));
+        break;
+      case 'BS':
+        if (Array.isArray(content)) return new Set(content.map((one) => bytes(one, place)));
+        break;
+      case 'L':
+        if (Array.isArray(content)) return list(content as readonly WireValue[], place, depth);
+        break;
+      case 'M':
+        if (isObject(content)) return map(content as WireItem, place, depth);
+        break;
+      default:
+        throw invalidWire(
+          pathOf(place),
+          isObject(value) ? `of the unknown type ${type.slice(0, 20)}` : 'no AttributeValue',
+        );
+    }
+    throw noSuchValue(type, place);
+  }
+  throw invalidWire(pathOf(place), isObject(value) ? 'an AttributeValue without a type' : 'no AttributeValue');
+}
+
+function map(wire: WireItem, outer: Place | undefined, depth: number): Item {
+  if (outer !== undefined && depth > maximumDepth) throw tooDeep(outer);
   const item: Item = {};
+  const place: Place = { name: '', container: wire, outer };
   for (const name of Object.keys(wire)) {
-    setOwn(item, name, decodeValue(wire[name] as WireValue, name, depth + 1));
+    place.name = name;
+    setOwn(item, name, decode(wire[name] as WireValue, place, depth + 1));
   }
   return item;
 }
 
-function list(values: readonly WireValue[], path: string, depth: number): unknown[] {
-  if (depth > maximumDepth) throw invalidWire(path, `nested more than ${maximumDepth} levels deep`);
-  return values.map((value) => decodeValue(value, path, depth + 1));
+function list(values: readonly WireValue[], outer: Place, depth: number): unknown[] {
+  if (depth > maximumDepth) throw tooDeep(outer);
+  const place: Place = { name: 0, container: values, outer };
+  const items: unknown[] = [];
+  for (const value of values) {
+    place.name = items.length;
+    items.push(decode(value, place, depth + 1));
+  }
+  return items;
 }
 
-function number(text: unknown, path: string) {
+function number(text: unknown, place: Place): StoredNumber {
   const decoded = typeof text === 'string' ? decodeNumber(text) : undefined;
-  if (decoded === undefined) throw invalidWire(path, 'an AttributeValue whose number is none');
+  if (decoded === undefined) throw invalidWire(pathOf(place), 'an AttributeValue whose number is none');
   return decoded;
+}
+
+function bytes(content: unknown, place: Place): Uint8Array {
+  if (types.isUint8Array(content)) return wireBytes(content);
+  if (typeof content !== 'string') throw noSuchValue('B', place);
+  const decoded = wireBytes(content);
+  // what is no base64 is skipped by Node: then there are less bytes than the text has room for
+  const isBase64 = content.length % 4 === 0 && decoded.length === Buffer.byteLength(content, 'base64');
+  if (!isBase64) throw invalidWire(pathOf(place), 'an AttributeValue whose bytes are no base64 text');
+  return decoded;
+}
+
+function noSuchValue(type: string, place: Place) {
+  return invalidWire(pathOf(place), `an AttributeValue whose ${type} is no such value`);
+}
+
+function tooDeep(place: Place) {
+  return invalidWire(pathOf(place), `nested more than ${maximumDepth} levels deep`);
 }
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 const isString = (value: unknown): value is string => typeof value === 'string';
-const isBytes = (value: unknown): value is string | Uint8Array =>
-  typeof value === 'string' || value instanceof Uint8Array;
-const isArray = <T>(value: unknown, isMember: (one: unknown) => one is T): value is T[] =>
-  Array.isArray(value) && value.every(isMember);

@@ -2,27 +2,24 @@ import { types } from 'node:util';
 import { MapperError } from '../errors.js';
 import type { Item } from './decode.js';
 import { encodeNumber, NumberValue } from './number.js';
+import { pathOf, type Place, placeOf } from './place.js';
 import { setOwn, type WireItem, type WireValue } from './wire.js';
 
 /** How deep engines nest values. */
 const maximumDepth = 32;
 
-/** Where a value stands: the containers around it, innermost first. Only read when something is wrong. */
-interface Place {
-  readonly name: string | number;
-  readonly container?: object;
-  readonly outer?: Place;
-}
+const theItem = placeOf('the item');
 
 /**
  * The wire value of a JavaScript value, with numbers as canonical plain decimals. Takes what `decodeValue` gives,
- * and `Map` (string keys), `Buffer` and other views of bytes. A property that is `undefined` is left out.
+ * and `Map` (string keys), `Buffer` and other views of bytes. A property that is `undefined` is left out. Shares nothing
+ * with the value: bytes are copied.
  *
  * Throws an error naming the path of what can't be stored: `UNSUPPORTED_VALUE` (functions, symbols, undefined in a
  * list, class instances, mixed sets …), `INVALID_NUMBER`, `EMPTY_SET`, `INVALID_NAME`, `CIRCULAR_VALUE`, `TOO_DEEP`.
  */
 export function encodeValue(value: unknown, name: string): WireValue {
-  return encode(value, { name }, 0);
+  return encode(value, placeOf(name), 0);
 }
 
 /**
@@ -33,7 +30,7 @@ export function encodeItem(item: Item): WireItem {
   const wire = {};
   for (const name of Object.keys(item)) {
     const value = item[name];
-    if (name === '') throw new MapperError('INVALID_NAME', { path: 'the item' });
+    checkName(name, theItem);
     if (value !== undefined && !isEmptySet(value)) setOwn(wire, name, encodeValue(value, name));
   }
   return wire;
@@ -74,8 +71,14 @@ function encodeObject(value: object, place: Place, depth: number): WireValue {
 }
 
 function encodeList(values: readonly unknown[], outer: Place, depth: number): WireValue[] {
-  // Array.from visits holes, too: they are undefined, and refused
-  return Array.from(values, (value, name) => encode(value, { name, container: values, outer }, depth + 1));
+  const place: Place = { name: 0, container: values, outer };
+  const wire: WireValue[] = [];
+  // visits holes, too: they are undefined, and refused
+  for (const value of values) {
+    place.name = wire.length;
+    wire.push(encode(value, place, depth + 1));
+  }
+  return wire;
 }
 
 function encodeEntries(
@@ -85,10 +88,12 @@ function encodeEntries(
   depth: number,
 ): WireItem {
   const wire = {};
+  const place: Place = { name: '', container, outer };
   for (const [name, value] of entries) {
     if (typeof name !== 'string') throw unsupported(outer, 'a Map with a key that is no string');
-    if (name === '') throw new MapperError('INVALID_NAME', { path: pathOf(outer) });
-    if (value !== undefined) setOwn(wire, name, encode(value, { name, container, outer }, depth + 1));
+    checkName(name, outer);
+    place.name = name;
+    if (value !== undefined) setOwn(wire, name, encode(value, place, depth + 1));
   }
   return wire;
 }
@@ -111,9 +116,9 @@ function isStoredNumber(value: unknown): value is number | bigint | NumberValue 
 }
 
 function bytesOf(value: object): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value;
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return types.isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
+  if (types.isUint8Array(value)) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return bytesOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  return types.isAnyArrayBuffer(value) ? bytesOf(new Uint8Array(value)) : undefined;
 }
 
 function numberText(value: number | bigint | NumberValue, place: Place): string {
@@ -127,6 +132,11 @@ function checkedText(text: string, place: Place): string {
   return text;
 }
 
+function checkName(name: string, place: Place): void {
+  if (name === '') throw new MapperError('INVALID_NAME', { path: pathOf(place) });
+  if (!name.isWellFormed()) throw unsupported(place, 'a name with half a surrogate pair, which UTF-8 cannot hold');
+}
+
 /** Whether an object has no class of its own; by the shape of its prototype, since it may come from another realm. */
 function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -134,23 +144,23 @@ function isPlainObject(value: object): boolean {
 }
 
 function className(value: object): string {
-  const { constructor } = Object.getPrototypeOf(value) as { constructor?: unknown };
-  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class';
+  const { constructor } = Object.getPrototypeOf(value) as { constructor?: { readonly name?: unknown } };
+  const name = constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'a class without a name';
 }
 
 function tooDeep(value: object, place: Place): MapperError {
-  for (let at: Place | undefined = place; at !== undefined; at = at.outer) {
-    if (at.container === value) return new MapperError('CIRCULAR_VALUE', { path: pathOf(at.outer ?? at) });
+  const inner = new Set([value]);
+  let circular: Place | undefined;
+  // a container that is also inside itself; the last one found is the outermost
+  for (let at: Place | undefined = place; at?.container !== undefined; at = at.outer) {
+    if (inner.has(at.container)) circular = at.outer ?? at;
+    inner.add(at.container);
   }
+  if (circular) return new MapperError('CIRCULAR_VALUE', { path: pathOf(circular) });
   return new MapperError('TOO_DEEP', { path: pathOf(place), limit: maximumDepth });
 }
 
 function unsupported(place: Place, found: string): MapperError {
   return new MapperError('UNSUPPORTED_VALUE', { path: pathOf(place), found });
-}
-
-function pathOf(place: Place): string {
-  if (place.outer === undefined) return String(place.name);
-  const outer = pathOf(place.outer);
-  return typeof place.name === 'number' ? `${outer}[${place.name}]` : `${outer}.${place.name}`;
 }

@@ -23,7 +23,8 @@ export function canonicalNumber(text: string): string | undefined {
 
   const all = whole + fraction;
   const digits = all.replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  // from the first zero of a run alone: from each of them, hostile text would take quadratic time
+  const significant = digits.replace(/(?<!0)0+$/, '');
   if (significant === '') return '0';
   const firstExponent = digits.length - 1 - fraction.length + Number(exponent);
   if (significant.length > maximumDigits) return undefined;

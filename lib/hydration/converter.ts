@@ -1,17 +1,17 @@
 import { types } from 'node:util';
+import { NumberValue } from '../codec/number.js';
 import type { AttributeType } from '../model/attribute-type.js';
+import { isPlainObject } from '../upgrade/plain-object.js';
+import type { Source } from './storage-decorators.js';
 
 /** What a converter answers for a value that has not the declared type. */
 export const mismatch: unique symbol = Symbol('mismatch');
 
-/**
- * Turns a decoded value into what the property holds, and back. Answers `mismatch` for a value of another type. `source` is
- * the item or the instance that the value is of.
- */
+/** Turns a decoded value into what the property holds, and back. Answers `mismatch` for a value of another type. */
 export interface Converter {
   readonly expected: string;
-  readonly read: (value: unknown, source: object) => unknown;
-  readonly write: (value: unknown, source: object) => unknown;
+  read(value: unknown, source: Source): unknown;
+  write(value: unknown, source: Source): unknown;
 }
 
 const same =
@@ -25,11 +25,10 @@ const passing = (expected: string, is: (value: unknown) => boolean): Converter =
   write: same(is),
 });
 
-const isMapOfValues = (value: unknown): value is Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-};
+/** Whether a value is a plain object, as stored maps are decoded. */
+export function isMapOfValues(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && isPlainObject(value);
+}
 
 const dated = (
   expected: string,
@@ -78,7 +77,8 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   object: passing('object', isMapOfValues),
   map: {
     expected: 'Map',
-    read: (value) => (isMapOfValues(value) ? new Map(Object.entries(value)) : mismatch),
+    // an upgrade may have made it a Map already
+    read: (value) => (types.isMap(value) ? value : isMapOfValues(value) ? new Map(Object.entries(value)) : mismatch),
     write: same(types.isMap),
   },
 };
@@ -88,7 +88,10 @@ export function converterOf(type: AttributeType): Converter {
   return converters[type];
 }
 
-const isoText = /^((?:[+-]\d\d)?\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+const isoDate = /(?:[+-]\d\d)?\d{4}-\d\d-\d\d/;
+const isoTime = /\d\d:\d\d(?::\d\d(?:\.\d+)?)?/;
+const isoOffset = /Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?/;
+const isoText = new RegExp(`^(${isoDate.source})(?:[T ](${isoTime.source})(${isoOffset.source})?)?$`);
 
 /** Reads ISO 8601 text. A time without offset is UTC: it must not depend on where the program runs. */
 function readDate(value: unknown): Date | undefined {
@@ -97,18 +100,28 @@ function readDate(value: unknown): Date | undefined {
   const parts = isoText.exec(value);
   if (parts === null) return undefined;
   const [, date, time = '00:00', offset = 'Z'] = parts;
-  const digits = offset.replace(/[^\d]/g, '').padEnd(4, '0');
-  const zone = offset === 'Z' ? 'Z' : `${offset[0]}${digits.slice(0, 2)}:${digits.slice(2)}`;
-  return new Date(`${date}T${time}${zone}`);
+  return new Date(Date.parse(`${date}T${time}Z`) - millisecondsOf(offset));
+}
+
+/** How far an offset is ahead of UTC: `Z`, `+02:00`, `+0200`, `+02`, or `+00:53:28` as time zones had it long ago. */
+function millisecondsOf(offset: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = (offset.match(/\d\d/g) ?? []).map(Number);
+  const ahead = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  return offset.startsWith('-') ? -ahead : ahead;
 }
 
 /** A value's type, for an error: never the value itself. */
 export function describeType(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'bigint') return 'a bigint (an integer beyond 2^53)';
+  if (typeof value === 'bigint')
+    return Number.isSafeInteger(Number(value)) ? 'a bigint' : 'a bigint (an integer beyond 2^53)';
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   if (Array.isArray(value)) return 'an array';
   if (isMapOfValues(value)) return 'an object';
   if (typeof value !== 'object') return `a ${typeof value}`;
-  return `a ${value.constructor.name}`;
+  if (value instanceof NumberValue) return 'a NumberValue (a number of more digits than a JavaScript number holds)';
+  // not the value's own constructor, which may be data
+  const { constructor } = Object.getPrototypeOf(value) as { readonly constructor?: unknown };
+  const isNamed = typeof constructor === 'function' && constructor.name !== '';
+  return isNamed ? `a ${constructor.name}` : 'an instance of a class without a name';
 }

@@ -1,4 +1,4 @@
-import { decodeValue, type Item } from '../codec/decode.js';
+import { decodeItem, decodeValue, type Item } from '../codec/decode.js';
 import { encodeValue, isEmptySet } from '../codec/encode.js';
 import { setOwn, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
@@ -6,8 +6,9 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import { compileModel, type EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
-import { decoratedConverter, nestedConverter, withTransforms } from './nested.js';
-import { exposedName, typeDecorator } from './storage-decorators.js';
+import { decoratedConverter, nestedConverter } from './nested.js';
+import { exposedName, type Source, typeDecorator } from './storage-decorators.js';
+import { hasTransforms, withTransforms } from './storage-transforms.js';
 
 /** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
 export type TypeMismatchPolicy = 'throw' | 'keep';
@@ -48,62 +49,83 @@ export class Hydrator<T extends object> {
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
   }
 
-  /** The entity of a wire item of the newest version. Throws `ATTRIBUTE_TYPE`, `INVALID_WIRE_VALUE` or `HYDRATION_FAILED`. */
+  /** The entity of a wire item of the newest version. Throws like `fromItem`, or `INVALID_WIRE_VALUE`. */
   fromWire(wire: WireItem, key: () => ErrorKey): T {
     const decode = ({ attribute }: Field) =>
       Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
-    return this.#hydrate(decode, wire, key);
+    let item: Item | undefined;
+    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key);
   }
 
   /** The entity of a plain item of the newest version. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   fromItem(item: Item, key: () => ErrorKey): T {
     const pick = ({ attribute }: Field) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
-    return this.#hydrate(pick, item, key);
+    return this.#hydrate(pick, () => item, key);
   }
 
-  #hydrate(valueOf: (field: Field) => unknown, source: object, key: () => ErrorKey): T {
+  #hydrate(valueOf: (field: Field) => unknown, source: Source, key: () => ErrorKey): T {
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
       for (const field of this.#fields) {
         const stored = valueOf(field);
-        if (stored === undefined) continue;
         at = field.property;
+        if (stored === undefined) {
+          // a field's initial value is for new entities: this one's was never stored
+          if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
+          continue;
+        }
         const value = field.converter.read(stored, source);
-        entity[field.property] = value === mismatch ? this.#mismatched(field, stored, key) : value;
+        entity[at] = value === mismatch ? this.#mismatched(field, stored, key) : value;
       }
       return entity as T;
     } catch (cause) {
-      if (cause instanceof MapperError) throw cause;
-      throw new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: key(), member: at }, { cause });
+      throw this.#failed(at, cause, key);
     }
   }
 
   /**
-   * The declared attributes of an entity as they are stored; without those that are `undefined` or an empty Set. `overrides` are
-   * values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE` or what `encodeValue` throws.
+   * The declared attributes of an entity as they are stored; without those that are `undefined` or an empty Set.
+   * `overrides` are values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or what
+   * `encodeValue` throws.
    */
   toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides): WireItem {
     const wire = {};
-    for (const field of this.#fields) {
-      const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[field.property];
-      if (value === undefined) continue;
-      const stored = this.#dehydrate(field, value, entity, key);
-      if (stored !== undefined && !isEmptySet(stored))
+    let at = '';
+    try {
+      for (const field of this.#fields) {
+        at = field.property;
+        const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[at];
+        if (value === undefined) continue;
+        const stored = this.#dehydrate(field, value, () => entity, key);
+        if (stored === undefined || isEmptySet(stored)) continue;
         setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
+      }
+    } catch (cause) {
+      throw this.#failed(at, cause, key);
     }
     return wire;
   }
 
-  /** One property's value as it is stored, before its wire form: a key to look for. Throws `ATTRIBUTE_TYPE`. */
+  /** One property's value as it is stored, before its wire form. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
     const field = this.#fields.find((one) => one.model === attribute) as Field;
-    return this.#dehydrate(field, value, source, key);
+    try {
+      return this.#dehydrate(field, value, () => source, key);
+    } catch (cause) {
+      throw this.#failed(field.property, cause, key);
+    }
   }
 
-  #dehydrate(field: Field, value: unknown, source: object, key: () => ErrorKey): unknown {
+  #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {
     const stored = field.converter.write(value, source);
     return stored === mismatch ? this.#mismatched(field, value, key) : stored;
+  }
+
+  /** What the class's own code threw, as an error that says where; a `MapperError` as it is. */
+  #failed(member: string, cause: unknown, key: () => ErrorKey): MapperError {
+    if (cause instanceof MapperError) return cause;
+    return new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: key(), member }, { cause });
   }
 
   #mismatched({ attribute, converter }: Field, value: unknown, key: () => ErrorKey): unknown {
@@ -115,14 +137,21 @@ export class Hydrator<T extends object> {
 
 function compileField(target: Class, model: AttributeModel): Field {
   const { attribute, property } = model;
-  return { model, attribute, property, converter: withTransforms(target, property, compileConverter(target, model)) };
+  const converter = compileConverter(target, model);
+  const isTransformed = hasTransforms(target, property);
+  return {
+    model,
+    attribute,
+    property,
+    converter: isTransformed ? withTransforms(target, property, converter) : converter,
+  };
 }
 
 function compileConverter(target: Class, { property, type, typeGiven }: AttributeModel): Converter {
   const decorator = typeDecorator(target, property);
-  if (decorator) return decoratedConverter(target, property, decorator);
+  if (decorator) return decoratedConverter(target, decorator, type);
   // a storage transform makes the property's own type from whatever is stored
-  if (!typeGiven && withTransforms(target, property) !== undefined) return converterOf('any');
+  if (!typeGiven && hasTransforms(target, property)) return converterOf('any');
   return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
 }
 

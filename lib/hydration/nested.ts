@@ -1,217 +1,220 @@
 import { types } from 'node:util';
+import { NumberValue } from '../codec/number.js';
 import { setOwn } from '../codec/wire.js';
-import type { Class } from '../model/class.js';
-import { resolveType } from '../model/attribute-type.js';
-import { type Converter, converterOf, mismatch } from './converter.js';
+import { type ResolvedType, resolveType } from '../model/attribute-type.js';
+import { type Class, classNameOf } from '../model/class.js';
+import { collectionConverter } from './collection.js';
+import { type Converter, converterOf, isMapOfValues, mismatch } from './converter.js';
+import {
+  accessorsOf,
+  type Instance,
+  isMethodField,
+  keepAside,
+  leftoversOf,
+  type Place,
+  placeIn,
+  rememberAccessor,
+} from './nested-members.js';
 import {
   exposedName,
-  exposedNames,
-  storageTransform,
+  exposedProperties,
+  namedType,
+  type Source,
   type TypeDecorator,
   typeDecorator,
 } from './storage-decorators.js';
+import { hasTransforms, withTransforms } from './storage-transforms.js';
 
-type Instance = Record<string, unknown>;
-
-/** Stored values that an instance of a nested class can't hold, because the class has a method of that name. */
-const leftovers = new WeakMap<object, Map<string, unknown>>();
-
-/** Converts every member of a collection, or the one value, with what `@Type` names. */
-export function decoratedConverter(target: Class, property: string, decorator: TypeDecorator): Converter {
-  const pick = memberPicker(target, property, decorator);
-  const readMember: Converter['read'] = (value, source) => pick.forRead(value, source).read(value, source);
-  const writeMember: Converter['write'] = (value, source) => pick.forWrite(value, source).write(value, source);
-  const collection = decorator.reflectedType as unknown;
-  return {
-    expected: pick.expected,
-    read: (value, source) => readCollection(collection, value, (one) => readMember(one, source)),
-    write: (value, source) => writeCollection(value, (one) => writeMember(one, source)),
-  };
-}
+/** The converters of the nested classes, each made at its first use. */
+const nestedConverters = new WeakMap<Class, Converter>();
 
 /** The converter of a nested class: an instance of it for a stored map. */
 export function nestedConverter(target: Class): Converter {
-  const known = nestedConverters.get(target);
-  if (known) return known;
-  const converter: Converter = {
-    expected: target.name || 'a class without a name',
-    read: (value) => (isStoredMap(value) ? readInstance(target, value) : mismatch),
-    write: (value) => (isInstance(value) ? writeInstance(target, value) : mismatch),
-  };
-  nestedConverters.set(target, converter);
-  return converter;
-}
-
-const nestedConverters = new WeakMap<Class, Converter>();
-const memberConverters = new WeakMap<Class, Map<string, Converter | undefined>>();
-const renames = new WeakMap<Class, ReadonlyMap<string, string>>();
-
-function readInstance(target: Class, stored: Instance): unknown {
-  const instance = new (target as new () => Instance)();
-  const names = renamesOf(target);
-  for (const name of Object.keys(stored)) {
-    const property = names.get(name) ?? name;
-    const converter = memberConverter(target, property);
-    const value = converter ? converter.read(stored[name], stored) : stored[name];
-    if (value === mismatch) return mismatch;
-    if (isTaken(instance, property)) keepAside(instance, name, stored[name]);
-    else setOwn(instance, property, value);
-  }
-  return instance;
-}
-
-function writeInstance(target: Class, instance: Instance): unknown {
-  const stored: Instance = {};
-  for (const [name, value] of leftovers.get(instance) ?? []) setOwn(stored, name, value);
-  for (const property of Object.keys(instance)) {
-    const converter = memberConverter(target, property);
-    const value = converter ? converter.write(instance[property], instance) : instance[property];
-    if (value === mismatch) return mismatch;
-    setOwn(stored, exposedName(target, property) ?? property, value);
-  }
-  return stored;
-}
-
-/** Whether the class has a method or a read-only accessor of that name, which a stored value must not replace. */
-function isTaken(instance: Instance, name: string): boolean {
-  if (name === '__proto__' || Object.hasOwn(instance, name)) return false;
-  for (
-    let at: object | null = Object.getPrototypeOf(instance);
-    at && at !== Object.prototype;
-    at = Object.getPrototypeOf(at)
-  ) {
-    const descriptor = Object.getOwnPropertyDescriptor(at, name);
-    if (descriptor && name !== 'constructor') return descriptor.set === undefined;
-  }
-  return false;
-}
-
-function keepAside(instance: Instance, name: string, value: unknown): void {
-  const aside = leftovers.get(instance) ?? new Map<string, unknown>();
-  leftovers.set(instance, aside.set(name, value));
-}
-
-function memberConverter(target: Class, property: string): Converter | undefined {
-  const members = memberConverters.get(target) ?? new Map<string, Converter | undefined>();
-  memberConverters.set(target, members);
-  if (!members.has(property)) members.set(property, compileMember(target, property));
-  return members.get(property);
-}
-
-function compileMember(target: Class, property: string): Converter | undefined {
-  const decorator = typeDecorator(target, property);
-  const converter = decorator && decoratedConverter(target, property, decorator);
-  return withTransforms(target, property, converter);
-}
-
-/** A converter with the property's storage transforms around it: after it on read, before it on write. */
-export function withTransforms(target: Class, property: string, converter: Converter): Converter;
-export function withTransforms(target: Class, property: string, converter?: Converter): Converter | undefined;
-export function withTransforms(target: Class, property: string, converter?: Converter): Converter | undefined {
-  const afterRead = storageTransform(target, property, 'read');
-  const beforeWrite = storageTransform(target, property, 'write');
-  if (!afterRead && !beforeWrite) return converter;
-  const inner = converter ?? converterOf('any');
-  return {
-    expected: inner.expected,
-    read: (value, source) => {
-      const read = inner.read(value, source);
-      return afterRead && read !== mismatch ? afterRead(read, source) : read;
-    },
-    write: (value, source) => inner.write(beforeWrite ? beforeWrite(value, source) : value, source),
-  };
-}
-
-function renamesOf(target: Class): ReadonlyMap<string, string> {
-  const known = renames.get(target) ?? exposedNames(target);
-  renames.set(target, known);
+  const known = nestedConverters.get(target) ?? new NestedConverter(target);
+  nestedConverters.set(target, known);
   return known;
 }
 
-/** Finds the class of each member: the one that `@Type` names, or the one that its discriminator tells. */
-function memberPicker(target: Class, property: string, { typeFunction, options }: TypeDecorator) {
-  const named = (source: object, instance?: object) =>
-    typeFunction({ newObject: instance ?? {}, object: source, property }) as unknown;
-  const { discriminator } = options;
-  const plain = (source: object) => converterOfClass(target, property, named(source));
-  if (!discriminator)
-    return {
-      expected: `what @Type on ${property} names`,
-      forRead: (_: unknown, s: object) => plain(s),
-      forWrite: (_: unknown, s: object) => plain(s),
-    };
+/** What is known of one property of a nested class. */
+interface Member {
+  readonly property: string;
+  readonly place: Place;
+  /** `undefined` where the property holds what is stored. */
+  readonly converter: Converter | undefined;
+}
 
-  const { property: tag, subTypes } = discriminator;
-  const keep = options.keepDiscriminatorProperty === true;
+/** How many members of a class are remembered. */
+const mostMembers = 1000;
+
+class NestedConverter implements Converter {
+  readonly expected: string;
+  readonly #class: Class;
+  /** The getters that are stored. */
+  readonly #getters: readonly string[];
+  /** The stored names of the properties that are stored under another name, and the other way round. */
+  readonly #storedNames: ReadonlyMap<string, string>;
+  readonly #properties: ReadonlyMap<string, string>;
+  /** By property, as far as they were needed. */
+  readonly #members = new Map<string, Member>();
+
+  constructor(target: Class) {
+    this.expected = classNameOf(target);
+    this.#class = target;
+    const exposed = exposedProperties(target);
+    this.#getters = exposed.filter((property) => placeIn(target, property) !== 'property');
+    const names = exposed.map((property) => [property, exposedName(target, property) ?? property] as const);
+    const renamed = names.filter(([property, name]) => name !== property);
+    this.#storedNames = new Map(renamed);
+    this.#properties = new Map(renamed.map(([property, name]) => [name, property]));
+  }
+
+  read(value: unknown): unknown {
+    if (!isMapOfValues(value)) return mismatch;
+    const instance = new (this.#class as new () => Instance)();
+    for (const name of Object.keys(value)) {
+      const member = this.#memberStoredAs(name);
+      if (!member || member.place === 'nothing' || isMethodField(instance, member.property)) {
+        keepAside(instance, name, value[name]);
+        continue;
+      }
+      const read = member.converter ? member.converter.read(value[name], () => value) : value[name];
+      if (read === mismatch) return mismatch;
+      if (member.place === 'setter') rememberAccessor(instance, member.property);
+      setOwn(instance, member.property, read);
+    }
+    return instance;
+  }
+
+  write(value: unknown): unknown {
+    if (!isWritable(value, this.#class)) return mismatch;
+    const begun = underway.get(value);
+    if (begun) return begun;
+    const stored: Instance = {};
+    underway.set(value, stored);
+    try {
+      return this.#writeMembers(value, stored);
+    } finally {
+      underway.delete(value);
+    }
+  }
+
+  #writeMembers(instance: Instance, stored: Instance): unknown {
+    for (const [name, value] of leftoversOf(instance)) setOwn(stored, name, value);
+    for (const property of this.#propertiesOf(instance)) {
+      const value = instance[property];
+      if (value === undefined || typeof value === 'function') continue;
+      const { converter } = this.#member(property);
+      const written = converter ? converter.write(value, () => instance) : value;
+      if (written === mismatch) return mismatch;
+      setOwn(stored, this.#storedNames.get(property) ?? property, written);
+    }
+    return stored;
+  }
+
+  /** The properties to store: the instance's own, and accessors that hold what was stored or are to be stored. */
+  #propertiesOf(instance: Instance): readonly string[] {
+    const own = Object.keys(instance);
+    const accessors = accessorsOf(instance);
+    if (accessors.size === 0 && this.#getters.length === 0) return own;
+    return [...own, ...new Set([...accessors, ...this.#getters])];
+  }
+
+  /** The member with a stored name; `undefined` if there is one called so, but stored under another. */
+  #memberStoredAs(name: string): Member | undefined {
+    const property = this.#properties.get(name);
+    if (property !== undefined) return this.#member(property);
+    return this.#storedNames.has(name) ? undefined : this.#member(name);
+  }
+
+  #member(property: string): Member {
+    const known = this.#members.get(property);
+    if (known) return known;
+    const member = compileMember(this.#class, property);
+    // stored names can be data, and without end
+    if (this.#members.size < mostMembers) this.#members.set(property, member);
+    return member;
+  }
+}
+
+/** The instances that are being written, by what becomes of them: one that contains itself must not go on forever. */
+const underway = new Map<object, Instance>();
+
+function compileMember(target: Class, property: string): Member {
+  const decorator = typeDecorator(target, property);
+  // the type that the compiler emitted tells a collection
+  const type = resolveType(undefined, decorator?.reflectedType, { class: classNameOf(target), member: property });
+  const typed = decorator && decoratedConverter(target, decorator, type);
+  const converter = hasTransforms(target, property) ? withTransforms(target, property, typed) : typed;
+  return { property, place: placeIn(target, property), converter };
+}
+
+/**
+ * The converter of a property with `@Type`, whose own type is `type`: converts its value, or every member of its
+ * collection, with what `@Type` names, or what the discriminator in `@Type` tells.
+ */
+export function decoratedConverter(target: Class, decorator: TypeDecorator, type: ResolvedType): Converter {
+  const named = namedConverter(target, decorator);
+  const { discriminator, keepDiscriminatorProperty = false } = decorator.options;
+  return collectionConverter(
+    type,
+    discriminator ? discriminatedConverter(discriminator, keepDiscriminatorProperty, named) : named,
+  );
+}
+
+function namedConverter(target: Class, decorator: TypeDecorator): Converter {
+  const converterFor = (source: Source) =>
+    converterOfType(target, decorator.propertyName, namedType(decorator, source));
+  return {
+    expected: 'what @Type names',
+    read: (value, source) => converterFor(source).read(value, source),
+    write: (value, source) => converterFor(source).write(value, source),
+  };
+}
+
+function converterOfType(target: Class, member: string, named: unknown): Converter {
+  const known = nestedConverters.get(named as Class);
+  if (known) return known;
+  const type = resolveType(named, undefined, { class: classNameOf(target), member });
+  return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
+}
+
+type Discriminator = NonNullable<TypeDecorator['options']['discriminator']>;
+
+/** Converts by the class that the discriminator names, and anything else like `named`. */
+function discriminatedConverter({ property, subTypes }: Discriminator, keeps: boolean, named: Converter): Converter {
   return {
     expected: `one of ${subTypes.map((one) => one.name).join(', ')}`,
-    forRead: (value: unknown, source: object) => {
-      const found = isStoredMap(value) ? subTypes.find((one) => one.name === value[tag]) : undefined;
-      if (!found) return plain(source);
-      const converter = nestedConverter(found.value as Class);
-      return keep
-        ? converter
-        : { ...converter, read: (one: unknown) => converter.read(without(one as Instance, tag), source) };
+    read: (value, source) => {
+      if (!isMapOfValues(value) || !Object.hasOwn(value, property)) return named.read(value, source);
+      const subType = subTypes.find((one) => one.name === value[property]);
+      if (!subType) return named.read(value, source);
+      return nestedConverter(subType.value as Class).read(keeps ? value : without(value, property), source);
     },
-    forWrite: (value: unknown, source: object) => {
-      const found = subTypes.find((one) => isInstance(value) && one.value === value.constructor);
-      if (!found) return plain(source);
-      const converter = nestedConverter(found.value as Class);
-      const write = (one: unknown) => withTag(converter.write(one, source), tag, found.name);
-      return { ...converter, write };
+    write: (value, source) => {
+      const [subType, ...aliases] = subTypes.filter((one) => isOfVeryClass(value, one.value));
+      if (!subType) return named.write(value, source);
+      const stored = nestedConverter(subType.value as Class).write(value, source);
+      if (stored === mismatch) return mismatch;
+      const hasName = aliases.some((one) => one.name === (stored as Instance)[property]);
+      if (!hasName) setOwn(stored as Instance, property, subType.name);
+      return stored;
     },
   };
 }
 
-function without(stored: Instance, tag: string): Instance {
-  const rest = Object.entries(stored).filter(([name]) => name !== tag);
-  return Object.fromEntries(rest);
+function isOfVeryClass(value: unknown, target: { readonly prototype: unknown }): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === target.prototype;
 }
 
-function withTag(stored: unknown, tag: string, name: string): unknown {
-  return stored === mismatch ? stored : { [tag]: name, ...(stored as Instance) };
+function without(stored: Instance, name: string): Instance {
+  const { [name]: _, ...rest } = stored;
+  return rest;
 }
 
-function converterOfClass(owner: Class, property: string, named: unknown): Converter {
-  const type = resolveType(named, undefined, { class: owner.name, member: property });
-  return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
-}
-
-function readCollection(collection: unknown, value: unknown, read: (one: unknown) => unknown): unknown {
-  if (Array.isArray(value)) {
-    const members = value.map(read);
-    if (members.includes(mismatch)) return mismatch;
-    return collection === Set ? new Set(members) : members;
-  }
-  if (types.isSet(value)) {
-    const members = [...value].map(read);
-    return members.includes(mismatch) ? mismatch : new Set(members);
-  }
-  if (collection !== Map || !isStoredMap(value)) return read(value);
-  const entries = Object.entries(value).map(([name, one]) => [name, read(one)] as const);
-  return entries.some(([, one]) => one === mismatch) ? mismatch : new Map(entries);
-}
-
-function writeCollection(value: unknown, write: (one: unknown) => unknown): unknown {
-  if (Array.isArray(value)) {
-    const members = value.map(write);
-    return members.includes(mismatch) ? mismatch : members;
-  }
-  if (types.isSet(value)) {
-    const members = [...value].map(write);
-    if (members.includes(mismatch)) return mismatch;
-    // engines have no sets of maps: members that are maps are stored as a list
-    return members.some(isStoredMap) ? members : new Set(members);
-  }
-  if (!types.isMap(value)) return write(value);
-  const entries = [...value].map(([name, one]) => [name, write(one)] as const);
-  return entries.some(([, one]) => one === mismatch) ? mismatch : new Map(entries);
-}
-
-function isInstance(value: unknown): value is Instance {
-  return typeof value === 'object' && value !== null && !types.isDate(value) && !Array.isArray(value);
-}
-
-function isStoredMap(value: unknown): value is Instance {
-  return isInstance(value) && !types.isSet(value) && !types.isUint8Array(value);
+/** Whether a value can be written as a nested class: any object but those that are stored in a form of their own. */
+function isWritable(value: unknown, target: Class): value is Instance {
+  if (value instanceof target) return true;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  const isOther = types.isDate(value) || types.isSet(value) || types.isMap(value) || types.isAnyArrayBuffer(value);
+  return !isOther && !(value instanceof NumberValue);
 }

@@ -1,6 +1,13 @@
 import { MapperError } from '../errors.js';
-import { type AttributeType, type KeyType, keyTypeOf, type ResolvedType, resolveType } from './attribute-type.js';
-import type { Class } from './class.js';
+import {
+  type AttributeType,
+  type KeyType,
+  keyTypeOf,
+  type ResolvedType,
+  resolveType,
+  typeName,
+} from './attribute-type.js';
+import { type Class, findDescriptor } from './class.js';
 import { designType, type MemberRecord, type MemberRole } from './registry.js';
 
 /** One stored property of an entity. */
@@ -23,7 +30,8 @@ export interface AttributeModel {
 /** Reads the stored name of a property from decorators that this room doesn't know. */
 export type StoredNames = (target: Class, property: string) => string | undefined;
 
-const decoratorOf: Record<MemberRole, string> = {
+/** The decorators that give a property its role. */
+export const decoratorOf: Readonly<Record<MemberRole, string>> = {
   'partition key': '@PartitionKey',
   'sort key': '@SortKey',
   'created at': '@CreatedAt',
@@ -47,16 +55,15 @@ export function compileAttribute(
   record: MemberRecord,
   names: StoredNames,
 ): AttributeModel {
-  const { options, roles } = record;
+  const { options } = record;
+  const roles: ReadonlySet<MemberRole> = new Set(record.roles);
   const [role] = roles;
   const member = String(record.member);
   const decorator = role ? decoratorOf[role] : '@Attribute';
   const refuse = (problem: string) =>
     new MapperError('INVALID_MEMBER', { class: className, member, decorator, problem });
-  if (typeof record.member === 'symbol') throw refuse('its name is a symbol, and stored names are strings');
-  if (record.isStatic) throw refuse('it is static, and items become instances');
-  if (typeof target.prototype[member as never] === 'function')
-    throw refuse('it is a method, and only values are stored');
+  const misplaced = memberProblem(target, record);
+  if (misplaced) throw refuse(misplaced);
 
   const attribute = options.name ?? names(target, member) ?? member;
   if (attribute === '') throw refuse('its stored name is empty');
@@ -76,6 +83,20 @@ export function compileAttribute(
     roles,
     keyType,
   });
+}
+
+/** Why a property can't hold what is stored, if so. */
+function memberProblem(target: Class, { isStatic, member }: MemberRecord): string | undefined {
+  if (typeof member === 'symbol') return 'its name is a symbol, and stored names are strings';
+  if (isStatic) return 'it is static, and items become instances';
+  if (member === '__proto__')
+    return "its name stands for an object's prototype; give the property another, and { name }";
+  const found = findDescriptor(target.prototype as object, member);
+  if (typeof found?.value === 'function') return 'it is a method, and only values are stored';
+  const isAccessor = found !== undefined && !('value' in found);
+  if (isAccessor && !found.get) return 'it has no getter, and is read when its entity is stored';
+  if (isAccessor && !found.set) return 'it has no setter, and is set when an item is read';
+  return undefined;
 }
 
 function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: string) => MapperError): ResolvedType {
@@ -109,9 +130,4 @@ function keyProblem(type: ResolvedType, keyType: KeyType | undefined): string | 
 export function keyNameProblem(attribute: string): string | undefined {
   if (/[.[\]]/.test(attribute)) return `its stored name ${attribute} has a dot or a bracket`;
   return attribute in Object.prototype ? `its stored name ${attribute} is one that every object has` : undefined;
-}
-
-/** A type's name, for errors. */
-export function typeName(type: ResolvedType): string {
-  return typeof type === 'string' ? type : type.nested.name || 'a class without a name';
 }

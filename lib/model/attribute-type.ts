@@ -1,6 +1,6 @@
 import { NumberValue } from '../codec/number.js';
 import { MapperError } from '../errors.js';
-import type { Class } from './class.js';
+import { type Class, classNameOf } from './class.js';
 
 /**
  * The type of an attribute. `any` passes values through as the engine typed them; `date` is a `Date` stored as ISO 8601
@@ -78,22 +78,40 @@ const keyTypes: Partial<Record<AttributeType, KeyType>> = {
 };
 
 /**
- * The type of a property, from what its decorator was given, else from what the compiler emitted. Interfaces, unions and
- * properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
+ * The type of a property, from what its decorator was given, else from what the compiler emitted. Interfaces, unions
+ * and properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
  */
 export function resolveType(given: unknown, emitted: unknown, member: { class: string; member: string }): ResolvedType {
   if (names.has(given)) return given as AttributeType;
   const type = given ?? emitted;
   const known = constructors.get(type);
   if (known) return known;
-  if (typeof type === 'function' && type.prototype !== undefined && !unstorable.has(type))
-    return { nested: type as Class };
-  const found =
-    typeof type === 'function' ? type.name || 'a function' : typeof type === 'string' ? `'${type}'` : typeof type;
-  throw new MapperError('UNKNOWN_TYPE', { ...member, found });
+  if (isClass(type) && !isBuiltIn(type)) return Object.freeze({ nested: type });
+  throw new MapperError('UNKNOWN_TYPE', { ...member, found: describe(type) });
 }
 
-const unstorable: ReadonlySet<unknown> = new Set([Promise, Function, Symbol, WeakMap, WeakSet, RegExp]);
+/** Functions that are no classes have no prototype. */
+function isClass(type: unknown): type is Class {
+  return typeof type === 'function' && type.prototype !== undefined;
+}
+
+/** Built-in classes keep their values where no property shows them: as nested values they would be stored empty. */
+function isBuiltIn(type: Class): boolean {
+  return (
+    type === URL || type === URLSearchParams || Function.prototype.toString.call(type).endsWith('{ [native code] }')
+  );
+}
+
+function describe(type: unknown): string {
+  if (isClass(type)) return classNameOf(type);
+  if (typeof type === 'function') return 'a function';
+  return typeof type === 'string' ? `'${type}'` : typeof type;
+}
+
+/** A type's name, for errors. */
+export function typeName(type: ResolvedType): string {
+  return typeof type === 'string' ? type : classNameOf(type.nested);
+}
 
 /** What is stored for a key of a type; `undefined` if no key can have it. */
 export function keyTypeOf(type: ResolvedType): KeyType | undefined {

@@ -84,7 +84,9 @@ export function Index(name: string, options: IndexOptions): EvolveClassDecorator
 }
 
 /** Options of `@PartitionKey` and `@SortKey`. */
-export type KeyOptions = Pick<MemberOptions, 'name'> & { readonly type?: 'string' | 'number' | 'bytes' };
+export type KeyOptions = Pick<MemberOptions, 'name'> & {
+  readonly type?: 'string' | 'number' | 'bytes' | 'bigint' | 'date' | 'epochSeconds' | 'epochMilliseconds';
+};
 /** Options of `@Attribute`. */
 export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
@@ -121,8 +123,9 @@ export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator
 }
 
 /**
- * Marks the property that holds when the item was first stored; set by `insert` and `put` where it has no value. A `Date`
- * (stored as ISO 8601, or as `'epochSeconds'` or `'epochMilliseconds'`), an ISO string, or a number of milliseconds.
+ * Marks the property that holds when the item was first stored; set by `insert` and `put` where it has no value. A
+ * `Date` (stored as ISO 8601, or as `'epochSeconds'` or `'epochMilliseconds'`), an ISO string, or a number of
+ * milliseconds.
  *
  * @example
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');

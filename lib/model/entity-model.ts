@@ -1,9 +1,10 @@
+import { inspect } from 'node:util';
 import { MapperError } from '../errors.js';
 import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
 import { isVersion } from '../upgrade/version.js';
-import { type AttributeModel, compileAttribute, type StoredNames } from './attribute-model.js';
+import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
-import type { Class } from './class.js';
+import { type Class, classNameOf } from './class.js';
 import {
   type ClassRecord,
   type EntityOptions,
@@ -39,22 +40,24 @@ export interface EntityModel<T extends object = object> {
 }
 
 /**
- * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every mistake
- * that can be seen without an item; each names the class, the member and the mend.
+ * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every
+ * mistake that can be seen without an item; each names the class, the member and the mend.
  */
 export function compileModel<T extends object>(target: Class<T>, names: StoredNames = () => undefined): EntityModel<T> {
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });
-  const name = target.name || 'a class without a name';
+  const name = classNameOf(target);
   const records = inheritedRecords(target).map(({ record }) => record);
   const entity = latest(records, 'entity');
   const versioned = latest(records, 'versioned');
   if (!entity) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Entity' });
+  if (!entity.table) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: 'table' });
   if (!versioned) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Versioned' });
 
   const versions = compileVersions(name, versioned.version, versioned.options);
   const attributes = compileAttributes(target, name, records, names);
   const reserved: ReservedName[] = [{ attribute: versions.versionAttribute, role: 'version' }];
   if (entity.discriminator) reserved.push({ attribute: entity.discriminator.attribute, role: 'discriminator' });
+  checkReserved(name, reserved);
   checkNames(name, attributes, reserved);
 
   const keys = compileKeys(name, attributes);
@@ -99,7 +102,7 @@ function compileVersions(name: string, newest: number, options: VersionedOptions
       ? value > newest
         ? `is ${value}, above the version ${newest}`
         : ''
-      : `is ${String(value)}`;
+      : `is ${inspect(value)}`;
     if (problem) throw new MapperError('INVALID_CLASS_VERSION', { class: name, option, problem });
   };
   check('version', newest);
@@ -121,6 +124,13 @@ function compileAttributes(
 interface ReservedName {
   readonly attribute: string;
   readonly role: 'version' | 'discriminator';
+}
+
+function checkReserved(name: string, [version, discriminator]: readonly ReservedName[]): void {
+  const attribute = discriminator?.attribute;
+  if (attribute === undefined || attribute !== version?.attribute) return;
+  const members = ['the attribute of @Versioned', 'the discriminator of @Entity'];
+  throw new MapperError('DUPLICATE_ATTRIBUTE', { class: name, attribute, members });
 }
 
 function checkNames(name: string, attributes: readonly AttributeModel[], reserved: readonly ReservedName[]): void {
@@ -161,13 +171,9 @@ function compileKeys(
 function withRole(name: string, attributes: readonly AttributeModel[], role: MemberRole): AttributeModel | undefined {
   const [first, second] = attributes.filter((one) => one.roles.has(role));
   if (second) {
-    const problem = `${first?.property} is the one already`;
-    throw new MapperError('INVALID_MEMBER', {
-      class: name,
-      member: second.property,
-      decorator: `the role ${role}`,
-      problem,
-    });
+    const problem = `${first?.property} carries it already`;
+    const details = { class: name, member: second.property, decorator: decoratorOf[role], problem };
+    throw new MapperError('INVALID_MEMBER', details);
   }
   return first;
 }

@@ -22,7 +22,10 @@ interface IndexContext {
   readonly newest: number;
 }
 
-/** Compiles the indexes of a class and its parents. Throws `DUPLICATE_INDEX`, `UNKNOWN_INDEX_ATTRIBUTE` or `INVALID_INDEX`. */
+/**
+ * Compiles the indexes of a class and its parents. Throws `DUPLICATE_INDEX`, `UNKNOWN_INDEX_ATTRIBUTE` or
+ * `INVALID_INDEX`.
+ */
 export function compileIndexes(records: readonly ClassRecord[], context: IndexContext): readonly IndexModel[] {
   const indexes = new Map<string, IndexModel>();
   for (const record of records) {

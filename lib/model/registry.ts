@@ -19,7 +19,10 @@ export interface VersionedOptions {
   readonly attribute?: string;
   /** The version of items without that attribute; 1 unless given. */
   readonly initial?: number;
-  /** The oldest version that can still be read; the initial one unless given. Every version from here on must lead to the newest. */
+  /**
+   * The oldest version that can still be read; the initial one unless given. Every version from here on must lead to
+   * the newest.
+   */
   readonly floor?: number;
   /** The classes that hold the `@Upgrade` methods, beside the entity class itself. */
   readonly upgrades?: ClassReference;
@@ -78,7 +81,9 @@ export interface StepRecord {
   readonly options: UpgradeOptions;
 }
 
-/** Everything that decorators said about one class itself, in the order in which it was said. Nothing is checked yet. */
+/**
+ * Everything that decorators said about one class itself, in the order in which it was said. Nothing is checked yet.
+ */
 export interface ClassRecord {
   entity?: EntityOptions;
   versioned?: { readonly version: number; readonly options: VersionedOptions };
@@ -92,7 +97,7 @@ export interface ClassRecord {
 const metadataKey = Symbol.for('dynamo-evolve:class');
 
 /** What the decorators of this very class said, without its parents. */
-export function ownRecord(target: Class): ClassRecord | undefined {
+function ownRecord(target: Class): ClassRecord | undefined {
   return Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
 }
 
@@ -117,7 +122,10 @@ export function recordOf(target: Class): ClassRecord {
   return record;
 }
 
-/** The record of the class that a member's decorator was applied to: on the class for static members, else on its prototype. */
+/**
+ * The record of the class that a member's decorator was applied to: on the class for static members, else on its
+ * prototype.
+ */
 export function classOfMember(target: object): { readonly class: Class; readonly isStatic: boolean } {
   if (typeof target === 'function') return { class: target as Class, isStatic: true };
   return { class: target.constructor as Class, isStatic: false };

@@ -2,8 +2,9 @@ import { MapperError } from '../errors.js';
 import type { EntityModel } from './entity-model.js';
 
 /**
- * Proves that entities which share a table can: each has a discriminator of its own, on the same attribute, and all have the
- * same keys and the same version attribute. Throws `SHARED_TABLE`.
+ * Proves that entities which share a table can: each has a discriminator of its own, on the same attribute, and all
+ * have the same keys, the same version attribute and at most one attribute by which items expire. Throws
+ * `SHARED_TABLE`.
  */
 export function checkSharedTables(models: readonly EntityModel[]): void {
   for (const [table, sharing] of groupBy(models, (model) => model.table)) {
@@ -27,6 +28,8 @@ function findProblem(sharing: readonly EntityModel[]): string | undefined {
   if (differ(sharing.map((model) => model.versionAttribute))) return 'their version attributes differ';
   const keys = sharing.map((model) => model.keys.map((one) => `${one.attribute}: ${one.keyType}`).join(', '));
   if (differ(keys)) return `their keys differ (${[...new Set(keys)].join('; ')})`;
+  const expiries = sharing.flatMap((model) => model.timeToLive?.attribute ?? []);
+  if (differ(expiries)) return `a table has one attribute for @TimeToLive, but they have ${expiries.join(' and ')}`;
   return conflictingIndex(sharing);
 }
 

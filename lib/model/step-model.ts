@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
 import type { UpgradeItem, UpgradeStep } from '../upgrade/chain.js';
-import type { Class, ClassReference } from './class.js';
+import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
 
 /** The way back from a version to the one before it. */
@@ -15,12 +15,12 @@ interface FoundStep {
 }
 
 /**
- * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a more
- * derived class's step replaces an inherited one between the same versions or of the same name.
+ * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a
+ * more derived class's step replaces an inherited one between the same versions or of the same name.
  * Throws `UNDEFINED_CLASS`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
  */
-export function compileUpgrades(target: Class, className: string): UpgradeStep[] {
-  return findSteps(target, className, 'upgrades').map(({ owner, record }) => {
+export function compileUpgrades(target: Class, className: string): readonly UpgradeStep[] {
+  const steps = findSteps(target, className, 'upgrades').map(({ owner, record }) => {
     const { from, to, options } = record;
     const method = methodName(owner, record);
     const found = findMethod(owner, record);
@@ -31,6 +31,7 @@ export function compileUpgrades(target: Class, className: string): UpgradeStep[]
     const { description, repeatable = true, dynamic = false } = options;
     return Object.freeze({ from, to, method, description, repeatable, dynamic, apply: found });
   });
+  return Object.freeze(steps);
 }
 
 /** The downgrades of a class, found like its upgrades. Throws `INVALID_DOWNGRADE`. */
@@ -81,15 +82,21 @@ function override(inherited: FoundStep[], own: FoundStep[]): FoundStep[] {
     own.some(
       ({ owner, record }) =>
         (record.from === step.record.from && record.to === step.record.to) ||
-        (owner === step.owner && record.member === step.record.member && record.isStatic === step.record.isStatic),
+        (isSameOrParent(step.owner, owner) &&
+          record.member === step.record.member &&
+          record.isStatic === step.record.isStatic),
     );
   return [...inherited.filter((step) => !isReplaced(step)), ...own];
+}
+
+function isSameOrParent(parent: Class, target: Class): boolean {
+  return parent === target || Object.prototype.isPrototypeOf.call(parent, target);
 }
 
 function upgradeClasses(owner: Class, record: ClassRecord): readonly Class[] {
   const { versioned } = record;
   if (versioned === undefined || !('upgrades' in versioned.options)) return [];
-  const where = `The option upgrades of @Versioned on ${owner.name}`;
+  const where = `The option upgrades of @Versioned on ${classNameOf(owner)}`;
   return resolveClasses(versioned.options.upgrades, where);
 }
 
@@ -118,23 +125,17 @@ function checkNames(className: string, steps: readonly FoundStep[]): void {
 }
 
 function methodName(owner: Class, { member }: StepRecord): string {
-  return `${owner.name}.${String(member)}`;
+  return `${classNameOf(owner)}.${String(member)}`;
 }
 
 /** The method that a step's decorator stands on, or what stands there instead. */
 function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: UpgradeItem) => unknown) | string {
-  let at: unknown = isStatic ? owner : owner.prototype;
-  while (at !== null && at !== undefined) {
-    const descriptor = Object.getOwnPropertyDescriptor(at, member);
-    if (descriptor) {
-      const { value } = descriptor as { value: unknown };
-      if (descriptor.get) return 'an accessor';
-      if (types.isGeneratorFunction(value) && !types.isAsyncFunction(value)) return 'a generator';
-      return typeof value === 'function'
-        ? (value as (item: UpgradeItem) => unknown)
-        : `a field that holds ${typeof value}`;
-    }
-    at = Object.getPrototypeOf(at);
-  }
-  return 'undefined';
+  const descriptor = findDescriptor(isStatic ? owner : (owner.prototype as object), member);
+  if (descriptor === undefined) return 'undefined';
+  if (!('value' in descriptor)) return 'an accessor';
+  const { value } = descriptor as { value: unknown };
+  if (types.isGeneratorFunction(value) && !types.isAsyncFunction(value)) return 'a generator';
+  return typeof value === 'function'
+    ? (value as (item: UpgradeItem) => unknown)
+    : `a field that holds ${value === null ? 'null' : typeof value}`;
 }

@@ -15,11 +15,11 @@ export interface Page<T> {
 /** How results are cut into pages. */
 export interface PagingOptions {
   /** The most results there may be, of iteration, `all`, `first`, `count` or one `page`. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** The engine's `Limit`: how many items it reads for one of its pages. */
-  readonly pageSize?: number;
+  readonly pageSize?: number | undefined;
   /** Where to start: the `cursor` of a page or an error of this very query. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** One query or scan, ready to be sent page by page. */
@@ -175,7 +175,11 @@ export class QueryResult<T> implements AsyncIterable<T> {
     for (const option of ['limit', 'pageSize'] as const) {
       const value = this.#paging[option];
       if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
-      throw new MapperError('INVALID_ARGUMENT', { call: 'query', argument: option, problem: 'is no integer from 1' });
+      throw new MapperError('INVALID_ARGUMENT', {
+        call: 'query() or scan()',
+        argument: option,
+        problem: 'is no integer from 1',
+      });
     }
     return source;
   }

@@ -11,15 +11,15 @@ import { type PageSource, type PagingOptions, QueryResult } from './query-result
 /** Options that queries and scans share. */
 export interface ScanOptions extends PagingOptions {
   /** The index to read instead of the table. */
-  readonly index?: string;
+  readonly index?: string | undefined;
   /** Whether to read what was last written, at twice the price; not on global indexes. */
-  readonly consistent?: boolean;
+  readonly consistent?: boolean | undefined;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
-  readonly track?: boolean;
+  readonly track?: boolean | undefined;
   /** Whether stale items are written back, and when; as the mapper says unless given. */
-  readonly writeBack?: WriteBackMode;
+  readonly writeBack?: WriteBackMode | undefined;
   /** Cancels what is under way and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A value that a key can have, as the entity holds it. */
@@ -29,9 +29,9 @@ export interface QueryOptions extends ScanOptions {
   /** The partition key's value. */
   readonly partition: KeyInput;
   /** The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. */
-  readonly range?: KeyRange<KeyInput>;
+  readonly range?: KeyRange<KeyInput> | undefined;
   /** Whether to go from the highest sort key down. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
 }
 
 const scanOptions = ['index', 'consistent', 'track', 'writeBack', 'signal', 'limit', 'pageSize', 'cursor'];

@@ -17,13 +17,13 @@ import { WriteBack } from './write-back.js';
 
 export interface GetOptions {
   /** Whether to read what was last written, at twice the price. */
-  readonly consistent?: boolean;
+  readonly consistent?: boolean | undefined;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
-  readonly track?: boolean;
+  readonly track?: boolean | undefined;
   /** Whether a stale item is written back, and when; as the mapper says unless given. */
-  readonly writeBack?: WriteBackMode;
+  readonly writeBack?: WriteBackMode | undefined;
   /** Cancels what is under way and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An item as it was read: its version then, and its plain values. */
@@ -72,7 +72,7 @@ export class Repository<T extends object> {
    *
    * @example
    * const session = sessions.create({ session_id: 'new-1', user_id: 'user-456', title: 'New' });
-   * session.blueprint; // 'devassist'
+   * session.blueprint; // → 'devassist'
    */
   create(init: InitOf<T>): T {
     const { attributes, byProperty, class: target, name } = this.#context.model;
@@ -117,6 +117,7 @@ export class Repository<T extends object> {
    * const session = await sessions.getOrFail({ session_id: 'abc-123' });
    */
   async getOrFail(key: KeyOf<T>, options: GetOptions = {}): Promise<T> {
+    this.#context.assertOpen('getOrFail()');
     const entity = await this.get(key, options);
     if (entity !== undefined) return entity;
     const { model, reader } = this.#context;
@@ -307,7 +308,7 @@ export class Repository<T extends object> {
    * that was read with `track: false`.
    *
    * @example
-   * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // 1
+   * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // → 1
    */
   stored(entity: T): StoredItem | undefined {
     const tracked = trackedOf(entity);

@@ -13,7 +13,7 @@ import { readVersion, runChain } from '../upgrade/run.js';
  *
  * @example
  * upgradeItem(Session, { session_id: 'abc-123', state: 'open' });
- * // { session_id: 'abc-123', session_state: 'open', blueprint: 'devassist', schema_version: 3 }
+ * // → { session_id: 'abc-123', session_state: 'open', blueprint: 'devassist', schema_version: 3 }
  */
 export function upgradeItem(target: Class, item: Readonly<Item>): Item {
   const model = modelOf(target);

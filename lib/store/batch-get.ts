@@ -11,8 +11,8 @@ const basePause = 25;
 const maximumPause = 2_000;
 
 interface BatchGetOptions {
-  readonly consistent?: boolean;
-  readonly signal?: AbortSignal;
+  readonly consistent?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -42,7 +42,9 @@ export async function batchGet(
     if (failures >= maximumAttempts) {
       throw new MapperError('UNPROCESSED_KEYS', { table, count: pending.length, attempts: failures });
     }
-    if (unprocessed.length > 0) await sleep(pause(failures), undefined, { ...(signal && { signal }) });
+    // the timer rejects with an error of its own instead of the signal's reason
+    if (unprocessed.length > 0)
+      await sleep(pause(failures), undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
   return items;
 }

@@ -106,7 +106,8 @@ export class Connection {
     const taken: TakenBody = {};
     if (this.#takesBodies) takeBody(command.middlewareStack as CommandStack, taken);
     const output = await this.send<ReadOutput>(operation, table, command, signal);
-    return taken.output ?? output;
+    // the client makes nothing of a taken body; what is there all the same, an application's middleware has put there
+    return taken.output && isEmpty(output) ? taken.output : output;
   }
 
   async #write(operation: string, table = '', command: Command): Promise<WriteOutcome> {
@@ -126,6 +127,10 @@ export class Connection {
 function isForbidden(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && /forbid_rmw|read-modify-write operations are disabled/i.test(cause.message);
+}
+
+function isEmpty(output: ReadOutput): boolean {
+  return Object.keys(output).every((name) => name === '$metadata');
 }
 
 /** The stored items that failed conditions brought along; kept beside the errors, which may end up in logs. */

@@ -39,8 +39,10 @@ export async function createTable(
   const created = await create(connection, schema, writeIsolation);
   const description = await waitUntilActive(connection, schema.name);
   const [difference] = compareKeys(schema, description);
-  if (difference)
-    throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem: `has another ${difference.what}` });
+  if (difference) {
+    const problem = `has the keys ${difference.found}, expected ${difference.expected}`;
+    throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem });
+  }
   const timeToLive = await enableTimeToLive(connection, schema);
   return { table: schema.name, created, timeToLive };
 }
@@ -60,22 +62,31 @@ export async function addIndexes(connection: Connection, schema: TableSchema): P
     const problem = `lacks the local index ${local.name}, and local indexes can't be added to a table that exists`;
     throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem });
   }
+  const added: string[] = [];
   for (const index of missing) {
     await waitUntilActive(connection, schema.name);
-    await addIndex(connection, schema.name, index);
+    if (await addIndex(connection, schema.name, index)) added.push(index.name);
   }
   if (missing.length > 0) await waitUntilActive(connection, schema.name);
-  return missing.map((index) => index.name);
+  return added;
 }
 
-async function addIndex(connection: Connection, table: string, index: TableIndex): Promise<void> {
+async function addIndex(connection: Connection, table: string, index: TableIndex): Promise<boolean> {
   const command = new UpdateTableCommand({
     TableName: table,
     // ScyllaDB refuses definitions of any but the new index's keys
     AttributeDefinitions: definitions(index.keys),
     GlobalSecondaryIndexUpdates: [{ Create: indexInput(index) }],
   });
-  await connection.send('UpdateTable', table, command);
+  try {
+    await connection.send('UpdateTable', table, command);
+    return true;
+  } catch (error) {
+    // somebody else was faster, or it was us: the client's retry after a lost answer
+    const description = await describeTable(connection, table);
+    if (description && indexNames(description).has(index.name)) return false;
+    throw error;
+  }
 }
 
 async function create(connection: Connection, schema: TableSchema, writeIsolation: WriteIsolation): Promise<boolean> {

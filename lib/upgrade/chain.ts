@@ -47,7 +47,7 @@ export function compileChain(source: ChainSource): UpgradeChain {
   for (const step of source.steps) checkStep(step, source);
   checkDuplicates(source);
 
-  const ways = new Map<number, readonly UpgradeStep[]>([[source.newest, []]]);
+  const ways = new Map<number, readonly UpgradeStep[]>([[source.newest, Object.freeze([])]]);
   for (let version = source.newest - 1; version >= source.floor; version--) {
     const way = shortestWay(version, source.steps, ways);
     if (way === undefined) throw gap(source, version);

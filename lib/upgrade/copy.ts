@@ -1,11 +1,12 @@
 import { types } from 'node:util';
+import { isPlainObject } from './plain-object.js';
 
 /**
- * A deep copy of plain values, so that a step can't change the original: objects, arrays, Maps, Sets and bytes are
- * copied, anything else (immutable values, class instances) is shared.
+ * A deep copy of an item, so that a step can't change the original: it and the objects, arrays, Maps, Sets and bytes in
+ * it are copied, anything else in it (immutable values, class instances) is shared.
  */
-export function copyPlain<T>(value: T): T {
-  return copy(value) as T;
+export function copyPlain<T extends object>(item: T): T {
+  return copyMembers(item) as T;
 }
 
 function copy(value: unknown): unknown {
@@ -14,8 +15,10 @@ function copy(value: unknown): unknown {
   if (types.isUint8Array(value)) return new Uint8Array(value);
   if (types.isSet(value)) return new Set([...value].map(copy));
   if (types.isMap(value)) return new Map([...value].map(([key, one]) => [key, copy(one)]));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return value;
+  return isPlainObject(value) ? copyMembers(value) : value;
+}
+
+function copyMembers(value: object): object {
   // from entries: unlike an assignment, it takes __proto__ for a name like any other
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copy(one)]));
 }

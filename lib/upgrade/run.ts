@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
+import { describeObject, isPlainObject } from './plain-object.js';
 import { describeVersion, isVersion } from './version.js';
 
 /** Which item is being read, for errors; the key is only asked for when something is wrong. */
@@ -15,15 +16,14 @@ export interface ItemIdentity {
  */
 export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemIdentity): number {
   const version = value === undefined ? chain.initial : value;
-  if (version === chain.newest) return chain.newest;
+  if (isVersion(version) && version >= chain.floor && version <= chain.newest) return version;
   const details = { entity: identity.entity, key: identity.key() };
   if (!isVersion(version)) {
     const found = describeVersion(version);
     throw new MapperError('INVALID_VERSION', { ...details, attribute: chain.versionAttribute, found });
   }
   if (version > chain.newest) throw new MapperError('NEWER_VERSION', { ...details, version, newest: chain.newest });
-  if (version < chain.floor) throw new MapperError('TOO_OLD_VERSION', { ...details, version, floor: chain.floor });
-  return version;
+  throw new MapperError('TOO_OLD_VERSION', { ...details, version, floor: chain.floor });
 }
 
 /**
@@ -73,21 +73,23 @@ export function stepsFrom(version: number, chain: UpgradeChain): readonly Upgrad
 
 function checkedResult(step: UpgradeStep, result: unknown, item: UpgradeItem): UpgradeItem {
   if (result === undefined) return item;
-  if (typeof result === 'object' && result !== null && !Array.isArray(result)) {
-    if (!isThenable(result)) return result as UpgradeItem;
+  if (isThenable(result)) {
     // nobody will await it, and a rejection that nobody handles ends the process
-    result.then(undefined, () => {});
+    Promise.resolve(result).catch(() => {});
+  } else if (typeof result === 'object' && result !== null && isPlainObject(result)) {
+    return result as UpgradeItem;
   }
   throw new MapperError('INVALID_UPGRADE_RESULT', { method: step.method, found: describeResult(result) });
 }
 
-const isThenable = (value: object): value is PromiseLike<unknown> =>
-  'then' in value && typeof value.then === 'function';
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
 
 function describeResult(result: unknown): string {
   if (result === null) return 'null';
-  if (Array.isArray(result)) return 'an array';
-  return typeof result === 'object' ? 'a promise' : `a ${typeof result}`;
+  if (isThenable(result)) return 'a promise';
+  return typeof result === 'object' ? describeObject(result) : `a ${typeof result}`;
 }
 
 type Guard = (item: UpgradeItem, step: UpgradeStep) => void;

@@ -1,3 +1,5 @@
+import { describeObject } from './plain-object.js';
+
 /** The highest schema version there can be. */
 const maximumVersion = 999_999_999;
 
@@ -9,7 +11,6 @@ export function isVersion(value: unknown): value is number {
 /** What stands under the version attribute, for an error: numbers as they are, of anything else only the type. */
 export function describeVersion(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
-  if (typeof value === 'object') return value.constructor === Object ? 'an object' : `a ${value.constructor.name}`;
-  return `a ${typeof value}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the ${typeof value} ${value}`;
+  return typeof value === 'object' ? describeObject(value) : `a ${typeof value}`;
 }

@@ -19,7 +19,7 @@ let packed: string[];
 /** What a command printed; a failure says all that it printed. */
 async function printed(command: string, args: string[], cwd: string): Promise<string> {
   try {
-    return (await run(command, args, { cwd })).stdout.trim();
+    return (await run(command, args, { cwd, timeout: 120_000 })).stdout.trim();
   } catch (cause) {
     const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
     throw new Error(`${command} ${args.join(' ')} failed\n${stdout}\n${stderr}`, { cause });

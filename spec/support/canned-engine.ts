@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface EngineRequest {
   /** Such as `Query`. */
   readonly operation: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- specs look into bodies of every shape
-  readonly body: any;
+  readonly body: unknown;
   readonly text: string;
 }
 
@@ -22,6 +21,8 @@ export interface CannedEngine {
   readonly requests: EngineRequest[];
   /** The operations of every request so far. */
   operations(): string[];
+  /** The body of a request; of the last one for -1. Throws if there is none. */
+  bodyAt(at: number): unknown;
   close(): Promise<void>;
 }
 
@@ -50,6 +51,11 @@ export async function startCannedEngine(
     client,
     requests,
     operations: () => requests.map((one) => one.operation),
+    bodyAt: (at) => {
+      const request = requests.at(at);
+      if (!request) throw new Error(`there is no request ${at}`);
+      return request.body;
+    },
     close: () =>
       new Promise((resolve) => {
         client.destroy();
@@ -84,7 +90,11 @@ export function clientOf(endpoint: string, config: DynamoDBClientConfig = {}): D
 export function failure(name: string, members: object = {}, status = 400): Answer {
   return (response) => {
     response.statusCode = status;
-    send(response, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: `${name}, says the engine`, ...members });
+    send(response, {
+      __type: `com.amazonaws.dynamodb.v20120810#${name}`,
+      message: `${name}, says the engine`,
+      ...members,
+    });
   };
 }
 

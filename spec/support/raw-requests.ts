@@ -9,7 +9,8 @@ export async function requestRaw(
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
-      authorization: 'AWS4-HMAC-SHA256 Credential=none/20240101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=none/20240101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
       connection: 'close',
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-date': '20240101T000000Z',

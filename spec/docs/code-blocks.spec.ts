@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Block, type Page, pageNames, parsePage } from './markdown.js';
+import { blockId, isProgram, runPages } from './project.js';
+
+jest.setTimeout(90_000);
+
+const pages = pageNames().map((name) => parsePage(name));
+
+/** The blocks that are of a kind, as `page:line`, and themselves. */
+function blocksOf(isOfKind: (block: Block) => boolean): [string, Block][] {
+  return pages.flatMap(({ name, blocks }) =>
+    blocks.filter(isOfKind).map((block): [string, Block] => [blockId(name, block), block]),
+  );
+}
+
+describe('the ts and js blocks of the pages compile, run and give what their comments say', () => {
+  let problems: ReadonlyMap<string, readonly string[]>;
+  beforeAll(async () => {
+    problems = await runPages(pages);
+  });
+
+  test.each(blocksOf(isProgram))('%s', (id) => {
+    expect(problems.get(id)).toEqual([]);
+  });
+});
+
+describe('the json blocks parse, and a tsconfig among them compiles the quick start', () => {
+  const quickStart = pages.find(({ name }) => name === 'README.md');
+
+  test.each(blocksOf(({ language }) => language === 'json'))('%s', async (_id, { text }) => {
+    const { compilerOptions } = JSON.parse(text) as { compilerOptions?: object };
+    if (compilerOptions === undefined) return;
+    const problems = await runPages([quickStart as Page], { compilerOptions });
+    expect([...problems.values()].flat()).toEqual([]);
+  });
+});
+
+describe('every block is of a kind that a spec executes', () => {
+  // `sh` blocks: commands.spec.ts
+  const executed = ['ts', 'js', 'json', 'sh'];
+
+  test.each(pages.map(({ name, blocks }) => [name, blocks] as const))('%s', (_name, blocks) => {
+    expect(blocks.filter(({ language }) => !executed.includes(language))).toEqual([]);
+    expect(blocks.flatMap(({ marks = [] }) => marks).filter((mark) => mark !== 'without-metadata')).toEqual([]);
+  });
+
+  test('and there are blocks of each', () => {
+    const found = new Set(pages.flatMap(({ blocks }) => blocks.map(({ language }) => language)));
+    expect(found).toEqual(new Set(executed));
+  });
+});

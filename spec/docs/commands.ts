@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './markdown.js';
+
+/** What a spec makes of a command that a page shows. */
+export type Verdict =
+  | { readonly checked: string }
+  /** Not run, for a reason that people can judge. */
+  | { readonly exempt: string }
+  | { readonly problem: string };
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly verdict: (match: RegExpExecArray) => Verdict;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+
+const rules: readonly Rule[] = [
+  { pattern: /^npm ci$/, verdict: () => file('package-lock.json') },
+  { pattern: /^npm (?:run )?(test|[\w:-]+)(?: -- (\S+))?$/, verdict: ([, name, path]) => script(name!, path) },
+  { pattern: /^npx ([\w-]+)(?: |$)/, verdict: ([, name]) => binary(name!) },
+  { pattern: /^npm install (?:--save-dev )?(.+)$/, verdict: ([, names]) => packages(names!.split(' ')) },
+  { pattern: /^docker compose -f (\S+) /, verdict: ([, name]) => file(name!) },
+];
+
+const exemptions: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
+  { pattern: /^docker run /, reason: 'it needs Docker and downloads an image' },
+  { pattern: /^curl http:\/\/localhost:8000\//, reason: 'it asks a ScyllaDB that only the reader has started' },
+];
+
+/** The commands of an `sh` block, without comments and variables before them. */
+export function commandsOf(text: string): string[] {
+  return text
+    .replaceAll(/\s*\\\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '')
+    .flatMap((line) => line.split(/ && | \| /))
+    .map((command) => command.trim().replace(/^(?:[A-Z_]+=\S+ )+/, ''));
+}
+
+/** Checks a command as far as it can be: what it names must exist. */
+export function checkCommand(command: string): Verdict {
+  for (const { pattern, verdict } of rules) {
+    const match = pattern.exec(command);
+    if (match) return verdict(match);
+  }
+  const exemption = exemptions.find(({ pattern }) => pattern.test(command));
+  return exemption ? { exempt: exemption.reason } : { problem: 'no rule knows it' };
+}
+
+function file(name: string): Verdict {
+  return existsSync(join(root, name)) ? { checked: `${name} exists` } : { problem: `there is no ${name}` };
+}
+
+function script(name: string, path: string | undefined): Verdict {
+  if (manifest.scripts?.[name] === undefined) return { problem: `there is no script ${name}` };
+  if (path !== undefined && !existsSync(join(root, path))) return { problem: `there is no ${path}` };
+  return { checked: `the script ${name} exists` };
+}
+
+function binary(name: string): Verdict {
+  return existsSync(join(root, 'node_modules/.bin', name))
+    ? { checked: `${name} is installed` }
+    : { problem: `there is no ${name}` };
+}
+
+/** Packages that an application installs are this one, and those that it declares. */
+function packages(names: readonly string[]): Verdict {
+  const { dependencies, peerDependencies } = manifest;
+  const known = new Set(['dynamo-evolve', ...Object.keys({ ...dependencies, ...peerDependencies })]);
+  const unknown = names.filter((name) => !known.has(name));
+  return unknown.length === 0
+    ? { checked: 'the packages are declared' }
+    : { problem: `${unknown.join(', ')}: not ours` };
+}

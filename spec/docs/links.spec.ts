@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { anchorsOf, brokenLinks, linksOf, pageNames, readPage } from './markdown.js';
+
+describe('the links of the pages lead somewhere', () => {
+  test.each(pageNames())('%s', (name) => {
+    expect(brokenLinks(name)).toEqual([]);
+  });
+
+  test('and from the README to every page of the documentation', () => {
+    const linked = new Set(linksOf(readPage('README.md')).map(({ target }) => target.split('#')[0]));
+    const pages = pageNames().filter((name) => name.startsWith('docs/'));
+    expect(pages.filter((name) => !linked.has(name))).toEqual([]);
+  });
+});
+
+describe('a link', () => {
+  const page = '# A `title`, with *marks*\n\n## Twice\n\n## Twice\n\n### NOT_FOUND\n';
+
+  test('leads to a heading as GitHub names it', () => {
+    expect([...anchorsOf(page)]).toEqual(['a-title-with-marks', 'twice', 'twice-1', 'not_found']);
+  });
+
+  test.each([
+    ['a file that is not there', '[a](nothing.md)', ['docs/guide.md:1: nothing.md: there is no docs/nothing.md']],
+    ['a heading that is not there', '[a](#nothing)', ['docs/guide.md:1: #nothing: no such heading']],
+    [
+      'a heading of another page',
+      '[a](../README.md#nothing)',
+      ['docs/guide.md:1: ../README.md#nothing: no such heading'],
+    ],
+    ['a file, by reference', 'a\n[b]: nothing.md', ['docs/guide.md:2: nothing.md: there is no docs/nothing.md']],
+    ['the web', '[a](https://example.com/#nothing)', []],
+    ['its own heading', '[a](#title)\n# Title', []],
+    ['nothing, as code', '`[a](nothing.md)`\n\n```ts\n[b](nothing.md)\n# Title\n```', []],
+  ])('is checked when it leads to %s', (_what, markdown, broken) => {
+    expect(brokenLinks('docs/guide.md', markdown)).toEqual(broken);
+  });
+});

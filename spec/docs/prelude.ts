@@ -1,0 +1,72 @@
+/** What the examples of the doc comments in `lib` take for granted: names that every one of them sees. */
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { Mapper, type Repository } from 'dynamo-evolve';
+import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Message } from '../../entities/message.js';
+import { Session } from '../../entities/session.js';
+
+export {
+  Attribute,
+  CreatedAt,
+  Downgrade,
+  Entity,
+  Index,
+  isMapperError,
+  Mapper,
+  PartitionKey,
+  Repository,
+  Revision,
+  SortKey,
+  TimeToLive,
+  UpdatedAt,
+  Upgrade,
+  upgradeItem,
+  Versioned,
+} from 'dynamo-evolve';
+export { startEmbeddedEngine } from 'dynamo-evolve/testing';
+export { Message } from '../../entities/message.js';
+export { Session } from '../../entities/session.js';
+export { SessionUpgrades } from '../../upgrades/session-upgrades.js';
+
+export let engine: EmbeddedEngine | undefined;
+export let client: DynamoDBClient;
+export let mapper: Mapper;
+export let sessions: Repository<Session>;
+export let messages: Repository<Message>;
+
+/** A new engine with the sample documents of all versions, so that no example depends on what another one stored. */
+export async function beforeEach(): Promise<void> {
+  await afterAll();
+  engine = await startEmbeddedEngine();
+  ({ client } = engine);
+  mapper = new Mapper({ client, entities: [Session, Message] });
+  sessions = mapper.repository(Session);
+  messages = mapper.repository(Message);
+  await mapper.createTables();
+  await storeSamples('session', 'chat_sessions');
+  await storeSamples('message', 'chat_messages');
+}
+
+export async function afterAll(): Promise<void> {
+  await engine?.close();
+}
+
+async function storeSamples(kind: string, table: string): Promise<void> {
+  const folder = `spec/samples/${kind}`;
+  const texts = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
+  const requests = texts.map(
+    (text) => new PutItemCommand({ TableName: table, Item: withBytes(JSON.parse(text)) as never }),
+  );
+  await Promise.all(requests.map((request) => client.send(request)));
+}
+
+/** Wire JSON as the client takes it: bytes are text in the one and bytes in the other. */
+function withBytes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withBytes);
+  if (typeof value !== 'object' || value === null) return value;
+  const { B, BS } = value as { B?: unknown; BS?: unknown };
+  if (typeof B === 'string') return { B: Buffer.from(B, 'base64') };
+  if (Array.isArray(BS)) return { BS: BS.map((one) => Buffer.from(String(one), 'base64')) };
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withBytes(one)]));
+}

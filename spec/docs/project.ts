@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { transform } from '@swc/core';
+import { blockSource, showExports, type Visible } from './block-source.js';
+import { type Block, type Page, root } from './markdown.js';
+import type { Manifest, Report } from './run-page.js';
+
+const run = promisify(execFile);
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+/** What stands beside the blocks, under the same paths as here. */
+const companions = ['entities', 'upgrades', 'spec/docs/assertions.ts', 'spec/docs/run-page.ts'];
+
+export interface RunOptions {
+  /** Options that the blocks are compiled with, instead of the repository's. */
+  readonly compilerOptions?: object;
+  /** A source file whose exports every block sees, and which has a `beforeEach` and an `afterAll`. */
+  readonly setup?: URL;
+  /** How long a page may run, in milliseconds. */
+  readonly longestRun?: number;
+}
+
+/** A page on its way: what was wrong so far, by block. */
+interface Prepared {
+  readonly page: string;
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly problems: Map<string, string[]>;
+}
+
+/** How blocks are named: by their page and line. */
+export function blockId(page: string, { line }: Block): string {
+  return `${page}:${line}`;
+}
+
+/** A page's name as that of a file. */
+function pageFile(page: string): string {
+  return page.replaceAll(/\W+/g, '-');
+}
+
+function moduleName(page: string, { line }: Block): string {
+  return `${pageFile(page)}-${line}`;
+}
+
+/** Whether a block is code to compile and run. */
+export function isProgram({ language }: Block): boolean {
+  return language === 'ts' || language === 'js';
+}
+
+/**
+ * Compiles the `ts` and `js` blocks of pages against the built package, as an application would, and runs those of
+ * each page, in order, in a process of its own. Resolves to what was wrong, by block.
+ */
+export async function runPages(pages: readonly Page[], options: RunOptions = {}): Promise<Map<string, string[]>> {
+  await mkdir(join(root, 'build'), { recursive: true });
+  // inside the repository, so that packages are found; named like our package, so that it is found by its name
+  const folder = await mkdtemp(join(root, 'build/docs-spec-'));
+  try {
+    await preparePackage(folder, options);
+    const prepared = await Promise.all(pages.map((page) => preparePage(folder, page, options)));
+    await compileBlocks(folder, prepared);
+    await Promise.all(pages.map((page) => dropMetadata(folder, page)));
+    await Promise.all(prepared.map((page) => runPage(folder, page, options)));
+    return new Map(prepared.flatMap(({ problems }) => [...problems]));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function preparePackage(folder: string, { compilerOptions, setup }: RunOptions): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const { name, type, exports } = manifest;
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
+  await compile(join(root, 'lib'), '--outDir', join(folder, 'dist'));
+  const built = { noEmit: false, rootDir: './src', outDir: './out', sourceMap: true, allowJs: true };
+  const config = compilerOptions
+    ? { compilerOptions: { ...compilerOptions, ...built } }
+    : { extends: '../../tsconfig.json', compilerOptions: { ...built, paths: {} } };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...config, include: ['src'] }));
+  for (const path of setup ? [...companions, pathOf(setup)] : companions) {
+    await cp(join(root, path), join(folder, 'src', path), { recursive: true });
+  }
+}
+
+async function preparePage(folder: string, page: Page, { setup }: RunOptions): Promise<Prepared> {
+  const name = pageFile(page.name);
+  const setupExports: Visible = new Map();
+  const problems = new Map<string, string[]>();
+  const blocks: Manifest['blocks'][number][] = [];
+  if (setup) showExports(await readFile(setup, 'utf8'), `./${compiled(setup)}`, setupExports);
+  // a page is one story; examples with a setup stand on their own
+  const story: Visible = new Map();
+  for (const block of page.blocks.filter(isProgram)) {
+    const id = blockId(page.name, block);
+    const module = moduleName(page.name, block);
+    try {
+      const visible = setup ? new Map(setupExports) : story;
+      const { assertions, code, problems: own } = blockSource(page.name, block, `./${module}.js`, visible);
+      await writeFile(join(folder, 'src', `${module}.${block.language}`), code);
+      blocks.push({ id, file: join(folder, 'out', `${module}.js`), assertions });
+      problems.set(id, [...own]);
+    } catch (error) {
+      problems.set(id, [`${id}: it does not parse: ${String(error)}`]);
+    }
+  }
+  const manifest = {
+    blocks,
+    report: join(folder, `${name}.report.json`),
+    ...(setup && { setup: join(folder, 'out', compiled(setup)) }),
+  };
+  return { page: page.name, name, manifest, problems };
+}
+
+/** A source file's path from the root. */
+function pathOf(source: URL): string {
+  return relative(root, fileURLToPath(source));
+}
+
+/** What a source file is compiled to. */
+function compiled(source: URL): string {
+  return pathOf(source).replaceAll('\\', '/').replace(/\.ts$/, '.js');
+}
+
+/** What the compiler said; empty if nothing was wrong. */
+async function compile(project: string, ...args: string[]): Promise<string> {
+  try {
+    await run(process.execPath, [tsc, '-p', project, '--pretty', 'false', ...args]);
+    return '';
+  } catch (error) {
+    return (error as { stdout?: string }).stdout || String(error);
+  }
+}
+
+async function compileBlocks(folder: string, pages: readonly Prepared[]): Promise<void> {
+  const output = await compile(folder);
+  for (const message of output.split(/\n(?=\S)/).filter((one) => one.trim() !== '')) {
+    const [, name, block, line, text] = /([\w-]+)-(\d+)\.[tj]s\((\d+),\d+\): (.*)/s.exec(message) ?? [];
+    const page = pages.find((one) => one.name === name);
+    const problems = page?.problems.get(`${page.page}:${block}`);
+    if (!page || !problems) throw new Error(`the pages could not be compiled: ${message}`);
+    problems.push(`${page.page}:${line}: ${text?.trim()}`);
+  }
+}
+
+/** Compiles the blocks marked `without-metadata` again, as esbuild would: without what the compiler says of types. */
+async function dropMetadata(folder: string, page: Page): Promise<void> {
+  for (const block of page.blocks.filter(({ marks }) => marks?.includes('without-metadata'))) {
+    const module = moduleName(page.name, block);
+    const source = await readFile(join(folder, 'src', `${module}.ts`), 'utf8');
+    const { code } = await transform(source, {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+      },
+    });
+    await writeFile(join(folder, 'out', `${module}.js`), code);
+  }
+}
+
+async function runPage(folder: string, { manifest, name, problems }: Prepared, options: RunOptions): Promise<void> {
+  const { longestRun = 30_000 } = options;
+  const { blocks, report } = manifest;
+  const last = blocks.at(-1);
+  if (last === undefined) return;
+  const file = join(folder, `${name}.manifest.json`);
+  await writeFile(file, JSON.stringify(manifest));
+  const args = ['--enable-source-maps', join(folder, 'out/spec/docs/run-page.js'), file];
+  const failure = await run(process.execPath, args, { cwd: root, timeout: longestRun, maxBuffer: 16_000_000 }).then(
+    () => undefined,
+    (error: Error & { killed?: boolean; stdout?: string }) => error,
+  );
+  const found = await readFile(report, 'utf8').then(
+    (text) => JSON.parse(text) as Report,
+    (): Report => ({}),
+  );
+  for (const { id } of blocks) problems.get(id)?.push(...(found[id] ?? []));
+  // a page that ends badly although each block ended well is its last block's fault
+  if (!failure || [...problems.values()].some((one) => one.length > 0)) return;
+  const unclosed = `it still ran after ${longestRun} ms: something that was opened isn't closed`;
+  problems.get(last.id)?.push(failure.killed ? unclosed : `${failure.message}\n${failure.stdout}`);
+}

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, jest, test } from '@jest/globals';
+
+jest.setTimeout(60_000);
+
+const here = dirname(fileURLToPath(import.meta.url));
+const compiler = join(here, '../../node_modules/typescript/bin/tsc');
+const files = readdirSync(here).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+
+/** What the compiler says of this folder, line by line. */
+function compile(...options: string[]): Promise<string[]> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [compiler, '-p', here, '--noEmit', ...options], (_error, stdout) => {
+      resolve(stdout.split('\n').filter((line) => line.trim() !== ''));
+    });
+  });
+}
+
+describe('the public types', () => {
+  test('are what the files of this folder say', async () => {
+    expect(await compile()).toEqual([]);
+  });
+
+  test('are looked at in each of them', async () => {
+    const seen = await compile('--listFilesOnly');
+    for (const file of files) expect(seen.some((path) => path.endsWith(`spec/types/${file}`))).toBe(true);
+    expect(files.length).toBeGreaterThan(5);
+  });
+
+  test('are looked at for what they refuse, too', () => {
+    const refusals = files.map((file) => readFileSync(join(here, file), 'utf8').split('@ts-expect-error').length - 1);
+    expect(refusals.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(50);
+  });
+});
