@@ -11,6 +11,8 @@ import { type Tracked, track } from './tracking.js';
 export interface Loaded<T> {
   readonly entity: T;
   readonly tracked: Tracked;
+  /** What the chain made of a stale item; shares nested values with the entity. */
+  readonly upgraded: Item | undefined;
 }
 
 /**
@@ -47,13 +49,13 @@ export class EntityReader<T extends object> {
     const identity = this.identify(wire);
     if (!this.owns(wire)) throw this.wrongEntity(wire);
     const version = this.versionOf(wire);
-    const entity =
-      version === this.#model.version
-        ? this.#hydrator.fromWire(wire, identity.key)
-        : this.#hydrator.fromItem(this.#upgrade(wire, version, identity), identity.key);
+    const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version, identity);
+    const entity = upgraded
+      ? this.#hydrator.fromItem(upgraded, identity.key)
+      : this.#hydrator.fromWire(wire, identity.key);
     const tracked = { wire, version };
     if (isTracked) track(entity, tracked);
-    return { entity, tracked };
+    return { entity, tracked, upgraded };
   }
 
   /** The version of a wire item. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */

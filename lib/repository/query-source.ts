@@ -106,7 +106,7 @@ function pageSource<T extends object>(
       return isQuery ? connection.query(request, signal) : connection.scan(request, signal);
     },
     read: (wire: WireItem) => (reader.owns(wire) ? reader.load(wire, track) : undefined),
-    afterRead: ({ entity, tracked }) => writeBack.afterRead(entity, tracked, options.writeBack),
+    afterRead: (loaded) => writeBack.afterRead(loaded, options.writeBack),
     cursors: cursorCodec([identity, model.discriminator?.value], [...keys.values()], context.cursorSecret),
     onUpgradeFailure: context.onUpgradeFailure,
   };

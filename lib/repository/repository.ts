@@ -317,9 +317,9 @@ export class Repository<T extends object> {
 
   /** Reads an item and, where that is wanted, writes it back. */
   async #load(wire: WireItem, { track: isTracked = true, writeBack }: GetOptions): Promise<T> {
-    const { entity, tracked } = this.#context.reader.load(wire, isTracked);
-    await this.#writeBack.afterRead(entity, tracked, writeBack);
-    return entity;
+    const loaded = this.#context.reader.load(wire, isTracked);
+    await this.#writeBack.afterRead(loaded, writeBack);
+    return loaded.entity;
   }
 }
 

@@ -1,11 +1,10 @@
-import { decodeItem } from '../codec/decode.js';
+import { decodeItem, type Item } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { conditionParams, fitsLimits, unchanged, type WireCondition } from '../store/condition.js';
 import type { WireChange } from '../store/update.js';
 import { recordChain } from '../upgrade/recording.js';
-import type { EntityReader } from './entity-reader.js';
 import type { Tracked } from './tracking.js';
 
 /** How a stale item is brought to the newest version in the table, and what must still hold for that. */
@@ -19,15 +18,14 @@ export interface UpgradePlan {
 }
 
 /**
- * The plan for a stale item; `undefined` if the chain can't be traced. The values to compare with are those that were read,
+ * The plan for a stale item; `undefined` if the chain can't be traced, or makes another item of it than `expected`. The values to compare with are those that were read,
  * never encoded anew.
  */
 export function upgradePlan<T extends object>(
   model: EntityModel<T>,
-  reader: EntityReader<T>,
   { wire, version }: Tracked,
+  expected: Item,
 ): UpgradePlan | undefined {
-  const expected = reader.newestItem(wire, version);
   const declared = model.attributes.map((one) => one.attribute);
   const recording = recordChain(decodeItem(wire), version, model.chain, declared, expected);
   if (!recording) return undefined;

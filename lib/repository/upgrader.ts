@@ -11,7 +11,10 @@ import { allUnchangedSince, changeTo, type UpgradePlan, upgradePlan } from './up
 
 /** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
 export function certainPlan<T extends object>(context: EntityContext<T>, tracked: Tracked): UpgradePlan {
-  return upgradePlan(context.model, context.reader, tracked) ?? wholePlan(context, tracked);
+  return (
+    upgradePlan(context.model, tracked, context.reader.newestItem(tracked.wire, tracked.version)) ??
+    wholePlan(context, tracked)
+  );
 }
 
 /** For chains that can't be traced: all that differs, as long as nothing that was there has changed. */

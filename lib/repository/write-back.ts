@@ -1,10 +1,13 @@
+import type { Item } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
-import { isMapperError, MapperError } from '../errors.js';
+import { MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
+import { copyPlain } from '../upgrade/copy.js';
 import { type EntityContext, type WriteBackMode, writeBackModes } from './entity-context.js';
 import { keyText } from './entity-key.js';
+import type { Loaded } from './entity-reader.js';
 import { type Tracked, track, trackedOf } from './tracking.js';
-import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
+import { applyChanges, upgradePlan } from './upgrade-plan.js';
 import { upgradeRequest } from './upgrader.js';
 
 /** Items that expire within so many seconds are left alone. */
@@ -37,11 +40,13 @@ export class WriteBack<T extends object> {
   }
 
   /** What a read has to wait for, if for anything. */
-  afterRead(entity: T, read: Tracked, asked?: WriteBackMode): Promise<void> | undefined {
-    const { model, writeBack } = this.#context;
+  afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
+    const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (mode === 'off' || read.version >= model.version) return undefined;
-    const run = () => this.#run(entity, read);
+    if (mode === 'off' || !upgraded) return undefined;
+    // a copy: the application may change the entity before its turn comes
+    const expected = mode === 'background' ? copyPlain(upgraded) : upgraded;
+    const run = () => this.#run(entity, read, expected);
     const partition = this.#partitionOf(read.wire);
     if (mode === 'inline') return this.#runAwaited(partition, run, read);
     if (!writeBack.queue.add(partition, run)) this.#publish(read, { outcome: 'queue full' });
@@ -53,20 +58,20 @@ export class WriteBack<T extends object> {
     if (!hasRun) this.#publish(read, { outcome: 'budget' });
   }
 
-  async #run(entity: T, read: Tracked): Promise<void> {
+  async #run(entity: T, read: Tracked, expected: Item): Promise<void> {
     let ending: Ending;
     try {
-      ending = { outcome: await this.#store(entity, read) };
+      ending = { outcome: await this.#store(entity, read, expected) };
     } catch (cause) {
       ending = { outcome: 'failed', cause };
     }
     this.#publish(read, ending);
   }
 
-  async #store(entity: T, read: Tracked): Promise<WriteBackOutcome> {
+  async #store(entity: T, read: Tracked, expected: Item): Promise<WriteBackOutcome> {
     const { connection, model } = this.#context;
     if (this.#isExpiring(read.wire)) return 'expiring';
-    const plan = this.#plan(read);
+    const plan = upgradePlan(model, read, expected);
     if (!plan) return 'untraceable';
     const upgraded = applyChanges(read.wire, plan.changes);
     if (this.#isExpiring(upgraded)) return 'expiring';
@@ -80,16 +85,6 @@ export class WriteBack<T extends object> {
       track(entity, { wire: upgraded, version: model.version });
     }
     return 'applied';
-  }
-
-  #plan(read: Tracked): UpgradePlan | undefined {
-    try {
-      return upgradePlan(this.#context.model, this.#context.reader, read);
-    } catch (error) {
-      // it did not throw when the item was read
-      if (isMapperError(error, 'UPGRADE_FAILED')) return undefined;
-      throw error;
-    }
   }
 
   #isExpiring(wire: WireItem): boolean {

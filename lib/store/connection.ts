@@ -148,7 +148,7 @@ const safeMembers = ['name', 'message', 'stack', '$fault', '$metadata', '$servic
 /** The client's error without the stored item and the response that it carries. */
 function withoutItem(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
-  if ('$fault' in cause) return serviceError(cause);
+  if ('$fault' in cause || 'Item' in cause) return serviceError(cause);
   // an answer that can't be read: the message of whoever tried quotes it
   return '$response' in cause ? new SyntaxError('the response could not be deserialised') : cause;
 }

@@ -54,6 +54,15 @@ class Note {
   @Revision() revision!: string;
 }
 
+/** A class with more attributes than one condition can speak of. */
+@Entity({ table: 'wide_notes' })
+@Versioned(1)
+class Wide {
+  @PartitionKey() id!: string;
+}
+const wideNames = Array.from({ length: 320 }, (_, at) => `text_${at}`);
+for (const name of wideNames) Attribute({ type: 'string', optional: true })(Wide.prototype, name);
+
 /** A class that refuses what is stored. */
 @Entity({ table: 'strict_notes' })
 @Versioned(1)
@@ -390,6 +399,40 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     async () => {
       const notes = byOperation({ GetItem: { Item: stored() }, PutItem: conditionFailed() }).repository(Note);
       await notes.put(await notes.getOrFail({ id: 'a' }));
+    },
+    async () => {
+      const notes = byOperation({ GetItem: { Item: stored() }, UpdateItem: conditionFailed() }).repository(Note);
+      const changed = await notes.getOrFail({ id: 'a' });
+      changed.stars = 5;
+      await notes.save(changed);
+    },
+  ],
+  CONDITION_TOO_LARGE: [
+    async () => {
+      const values = Array.from(wideNames, (name) => [name, { S: secret }] as const);
+      answer = () => ({ Item: { id: { S: 'a' }, schema_version: { N: '1' }, ...Object.fromEntries(values) } });
+      const wide = new Mapper({ client: canned.client, entities: [Wide] }).repository(Wide);
+      const entity = await wide.getOrFail({ id: 'a' });
+      for (const name of wideNames) Reflect.set(entity, name, `${secret} changed`);
+      await wide.save(entity);
+    },
+  ],
+  MISSING_PARENT: [
+    () => {
+      const message = 'The document path provided in the update expression is invalid for update';
+      const notes = byOperation({ UpdateItem: failure('ValidationException', { message }) }).repository(Note);
+      return notes.update({ id: 'a' }, { set: { 'meta.y.z': secret } });
+    },
+  ],
+  FENCE_REQUIRED: [
+    () => new Mapper({ client: canned.client, entities: [Note], fence: false }).repository(Note).insert(note()),
+  ],
+  WRITES_FORBIDDEN: [
+    () => {
+      const message = `Read-modify-write operations are disabled by 'forbid_rmw' write isolation policy.`;
+      return byOperation({ PutItem: failure('ValidationException', { message }) })
+        .repository(Note)
+        .put(note());
     },
   ],
 

@@ -53,6 +53,10 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   ALREADY_EXISTS: item,
   NOT_FOUND: item,
   CONFLICT: item,
+  CONDITION_TOO_LARGE: item,
+  MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },
+  FENCE_REQUIRED: { call: 'insert()' },
+  WRITES_FORBIDDEN: { table: 'notes' },
 
   INVALID_ARGUMENT: { call: 'query', argument: 'limit', problem: 'is no integer from 1' },
   INVALID_CURSOR: { problem: 'belongs to another query' },

@@ -31,9 +31,9 @@ const consume = async (results: AsyncIterable<unknown>) => {
 
 describe('an option that nobody knows is refused before anything is sent', () => {
   const calls: [string, (options: object) => Promise<unknown>, string][] = [
-    ['get', (options) => entries.get(key, options), 'consistent, track, signal'],
-    ['getOrFail', (options) => entries.getOrFail(key, options), 'consistent, track, signal'],
-    ['getMany', (options) => entries.getMany([key], options), 'consistent, track, signal'],
+    ['get', (options) => entries.get(key, options), 'consistent, track, writeBack, signal'],
+    ['getOrFail', (options) => entries.getOrFail(key, options), 'consistent, track, writeBack, signal'],
+    ['getMany', (options) => entries.getMany([key], options), 'consistent, track, writeBack, signal'],
     ['query', (options) => entries.query({ partition: 'a', ...options }).all(), 'partition, range'],
     ['query, iteration', (options) => consume(entries.query({ partition: 'a', ...options })), 'partition, range'],
     ['query, page', (options) => entries.query({ partition: 'a', ...options }).page(), 'partition, range'],

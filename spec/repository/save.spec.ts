@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { isMapperError, type WireItem, type WireValue } from 'dynamo-evolve';
 import { inTurn, startCannedEngine } from '../support/canned-engine.js';
 import { readRaw } from '../support/raw-requests.js';
-import { changesOf, conditionsOf } from '../support/recording-client.js';
+import { changesOf, conditionsOf, type WriteRequest } from '../support/recording-client.js';
 import { errorOf, Note, type NoteEngine, startNoteEngine, staleNote, storedNote } from '../support/notes.js';
 
 let on: NoteEngine;
@@ -165,7 +165,10 @@ describe('attributes that the class does not declare', () => {
       expect([note.stars, note.list]).toEqual([100, [0.1, 1000]]);
       note.text = 'Bye';
       await notes.save(note);
-      expect(changesOf(engine.requests[1]!.body)).toEqual(['SET schema_version = {"N":"2"}', 'SET text = {"S":"Bye"}']);
+      expect(changesOf(engine.requests[1]!.body as WriteRequest)).toEqual([
+        'SET schema_version = {"N":"2"}',
+        'SET text = {"S":"Bye"}',
+      ]);
       note.list!.push(1);
       await notes.save(note);
       // the condition has the notation that was read

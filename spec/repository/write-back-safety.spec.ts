@@ -4,7 +4,7 @@ import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing'
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { type CannedEngine, failure, startCannedEngine } from '../support/canned-engine.js';
 import { readStored, storeRaw } from '../support/raw-requests.js';
-import { conditionsOf, type RecordingClient, recordingClient } from '../support/recording-client.js';
+import { conditionsOf, type RecordingClient, recordingClient, type WriteRequest } from '../support/recording-client.js';
 import { type Card, cardClass, renameTitle, staleCard, watchWriteBacks } from '../support/write-back-cards.js';
 
 const noon = Date.UTC(2026, 0, 31, 12);
@@ -172,7 +172,7 @@ describe('a condition beyond the limits of an expression', () => {
     );
     await cards.get(keyOf(1));
     expect(watched.outcomes()).toEqual(['applied']);
-    expect(conditionsOf(canned.requests[1]!.body)).toContain(`title = ${JSON.stringify(title)}`);
+    expect(conditionsOf(canned.requests[1]!.body as WriteRequest)).toContain(`title = ${JSON.stringify(title)}`);
   });
 });
 
@@ -204,7 +204,7 @@ describe('a read is never harmed', () => {
         const items = [1, 2, 3].map((at) => staleCard(at));
         if (operation === 'GetItem') return { Item: items[0] };
         return operation === 'BatchGetItem'
-          ? { Responses: { [Object.keys(body.RequestItems)[0]!]: items } }
+          ? { Responses: { [Object.keys((body as { RequestItems: object }).RequestItems)[0]!]: items } }
           : { Items: items };
       },
       { maxAttempts: 1 },

@@ -10,7 +10,13 @@ import {
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { type CannedEngine, startCannedEngine } from '../support/canned-engine.js';
 import { readRaw, readStored, storeRaw } from '../support/raw-requests.js';
-import { changesOf, conditionsOf, type RecordingClient, recordingClient } from '../support/recording-client.js';
+import {
+  changesOf,
+  conditionsOf,
+  type RecordingClient,
+  recordingClient,
+  type WriteRequest,
+} from '../support/recording-client.js';
 import { type Card, cardClass, renameTitle, staleCard, watchWriteBacks } from '../support/write-back-cards.js';
 
 const CardOfTwo = cardClass();
@@ -163,7 +169,7 @@ describe('the request of a write-back', () => {
       CardOfTwo,
     );
     await cards.get(keyOf(1));
-    const { body } = canned.requests[1]!;
+    const body = canned.requests[1]!.body as WriteRequest;
     expect(body.Key).toEqual({ deck: { S: 'a' }, at: { N: '1E+0' } });
     const conditions = conditionsOf(body);
     expect(conditions).toContain('title.big = {"N":"1E+2"}');

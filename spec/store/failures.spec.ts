@@ -210,10 +210,10 @@ describe('a write', () => {
       failure('ConditionalCheckFailedException', at % 2 === 0 ? { Item: stored } : {}),
     );
     const expected = { ...key, bytes: { B: new Uint8Array([1, 2]) }, number: { N: '1E+2' } };
-    expect(await put(connection)).toEqual({ done: false, item: expected });
-    expect(await put(connection)).toEqual({ done: false, item: undefined });
-    expect(await remove(connection)).toEqual({ done: false, item: expected });
-    expect(await remove(connection)).toEqual({ done: false, item: undefined });
+    expect(await put(connection)).toEqual({ done: false, item: expected, wasRepeated: false });
+    expect(await put(connection)).toEqual({ done: false, item: undefined, wasRepeated: false });
+    expect(await remove(connection)).toEqual({ done: false, item: expected, wasRepeated: false });
+    expect(await remove(connection)).toEqual({ done: false, item: undefined, wasRepeated: false });
   });
 
   test('tells that it was done', async () => {

@@ -1,9 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EngineClient, WireValue } from 'dynamo-evolve';
+import type { EngineClient, WireItem, WireValue } from 'dynamo-evolve';
 
 /** The parts of a write request that specs look at. */
 export interface WriteRequest {
   readonly TableName: string;
+  readonly Key?: WireItem;
   readonly UpdateExpression?: string;
   readonly ConditionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;

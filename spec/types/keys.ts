@@ -17,7 +17,7 @@ export async function exactKeys(messages: Repository<Message>): Promise<void> {
   assertTypeOf<Message | undefined>()(await messages.get(whole));
   assertTypeOf<Message>()(await messages.getOrFail(whole, { consistent: true, track: false }));
   assertTypeOf<(Message | undefined)[]>()(await messages.getMany([whole, whole]));
-  assertTypeOf<boolean>()(await messages.delete(whole));
+  assertTypeOf<boolean | undefined>()(await messages.delete(whole));
 
   // @ts-expect-error half of the key
   await messages.get({ session_id: 'a' });
