@@ -188,7 +188,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor.`,
   REQUEST_FAILED: (d) => `${d.operation} on ${d.table} failed: ${d.reason}. See the cause.`,
   UNPROCESSED_KEYS: (d) =>
-    `The engine left ${d.count} keys of ${d.table} unread after ${d.attempts} attempts. It is throttling: ask again later or for less.`,
+    `The engine left ${d.count} keys of ${d.table} unprocessed after ${d.attempts} attempts. It is throttling: ask again later or for less.`,
   TABLE_NOT_READY: (d) =>
     `The table ${d.table} is ${d.status} after ${d.seconds} seconds. Look at the engine's state and call again.`,
   TABLE_MISMATCH: (d) => `The table ${d.table} ${d.problem}. See verifyTables() for every difference.`,

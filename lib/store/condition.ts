@@ -99,7 +99,7 @@ function standInPath(path: readonly (string | number)[], names: string[]): strin
 }
 
 /** A name that dynamodb-toolbox reads no path in: `n` and the name's place in the list. */
-export function standIn(name: string, names: string[]): string {
+function standIn(name: string, names: string[]): string {
   if (!names.includes(name)) names.push(name);
   return `n${names.indexOf(name)}`;
 }

@@ -96,9 +96,9 @@ describe('a chain that cannot be traced', () => {
     expect(await outcomeOf(cardClass(upgrade), staleCard(1))).toBe('untraceable');
   });
 
-  test.each([2, 3])('because it throws when it runs the %d. time is not written back', async (time) => {
+  test('because it throws when it runs once more is not written back', async () => {
     const ThrowingLater = cardClass(() => {
-      if (++runs === time) throw new Error('not again');
+      if (++runs === 2) throw new Error('not again');
     });
     expect(await outcomeOf(ThrowingLater, staleCard(1))).toBe('untraceable');
     expect(watched.events[0]).not.toHaveProperty('cause');

@@ -58,7 +58,7 @@ export function recordingClient(client: DynamoDBClient): RecordingClient {
 }
 
 /** An expression with its names and values in their places: `title = {"S":"Hello"}`. */
-export function spelledOut(expression: string | undefined, input: WriteRequest): string {
+function spelledOut(expression: string | undefined, input: WriteRequest): string {
   const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = input;
   return (expression ?? '').replaceAll(/[#:]\w+/g, (token) =>
     token.startsWith('#') ? (names[token] ?? token) : (JSON.stringify(values[token]) ?? token),
