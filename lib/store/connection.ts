@@ -120,8 +120,8 @@ function withoutItem(cause: unknown): unknown {
     storedItems.set(cause, item);
     delete (cause as { Item?: WireItem }).Item;
   }
-  // the SDK hides the raw answer in the errors of its deserialiser, whose messages quote it, too
-  if ('$responseBodyText' in cause) return new SyntaxError('the response could not be deserialised');
+  // the messages of the SDK's deserialiser quote the answer, and its errors hide all of it
+  if (cause.name === 'SyntaxError' || '$responseBodyText' in cause) return new SyntaxError('the response is no JSON');
   return cause;
 }
 
