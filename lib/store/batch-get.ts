@@ -42,9 +42,10 @@ export async function batchGet(
     if (failures >= maximumAttempts) {
       throw new MapperError('UNPROCESSED_KEYS', { table, count: pending.length, attempts: failures });
     }
-    // the timer rejects with an error of its own instead of the signal's reason
-    if (unprocessed.length > 0)
+    if (unprocessed.length > 0) {
+      // the timer rejects with an error of its own instead of the signal's reason
       await sleep(pause(failures), undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
   }
   return items;
 }

@@ -149,8 +149,9 @@ const safeMembers = ['name', 'message', 'stack', '$fault', '$metadata', '$servic
 function withoutItem(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
   if ('$fault' in cause || 'Item' in cause) return serviceError(cause);
-  // an answer that can't be read: the message of whoever tried quotes it
-  return '$response' in cause ? new SyntaxError('the response could not be deserialised') : cause;
+  // the messages of the SDK's deserialiser quote the answer, and its errors hide all of it
+  const isUnreadable = cause.name === 'SyntaxError' || '$response' in cause;
+  return isUnreadable ? new SyntaxError('the response is no JSON') : cause;
 }
 
 function serviceError(cause: Error): Error {

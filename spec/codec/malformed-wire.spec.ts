@@ -159,6 +159,19 @@ describe('a wire value is refused', () => {
     }
   });
 
+  it.each<[kind: string, wrap: (wire: WireValue) => WireValue, path: string]>([
+    ['L', (wire) => ({ L: [wire] }), '[0]'],
+    ['M', (wire) => ({ M: { a: wire } }), '.a'],
+  ])('if it is nested more than 256 levels deep: %s', (_kind, wrap, path) => {
+    let wire: WireValue = { NULL: true };
+    for (let level = 0; level < 256; level++) wire = wrap(wire);
+    expect(() => decodeItem({ a: wire })).not.toThrow();
+    expect(caught('INVALID_WIRE_VALUE', () => decodeItem({ a: wrap(wire) })).details).toEqual({
+      path: `a${path.repeat(256)}`,
+      found: 'nested more than 256 levels deep',
+    });
+  });
+
   it.each(['L', 'M', 'plain list', 'plain object'])('if it is nested without end: %s', (kind) => {
     const depth = 100_000;
     const [open, close] = {

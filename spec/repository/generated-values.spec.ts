@@ -155,6 +155,18 @@ describe('the times of an entity', () => {
     expect(thing.created_at).toEqual(new Date('2024-03-01T09:15:07.123Z'));
   });
 
+  test('are written as today writes them, even where the stored time of update says the same', async () => {
+    const things = repositoryOf(Thing);
+    const updated = { S: '2024-05-06T12:00:00.789123+00:00' };
+    await storeRaw(engine.endpoint, 'things', {
+      id: { S: 'same' },
+      updated_at: updated,
+      schema_version: { N: '1' },
+    });
+    await things.put(await things.getOrFail({ id: 'same' }));
+    expect(await stored('same')).toMatchObject({ updated_at: { S: noon.toISOString() } });
+  });
+
   test('make up no time of creation for a loaded entity that never had one', async () => {
     const things = repositoryOf(Thing);
     await storeRaw(engine.endpoint, 'things', { id: { S: 'never' }, schema_version: { N: '1' } });

@@ -242,6 +242,16 @@ describe('requests', () => {
     expect(await askedFor({ pageSize: 9 }, (result) => result.first())).toEqual([9]);
   });
 
+  test('are not asked for by a cursor where the engine said that nothing follows', async () => {
+    const { entries } = engineOf(every(6), 3);
+    for (const options of [{ limit: 6 }, { limit: 6, pageSize: 2 }, { limit: 7 }]) {
+      const page = await query(entries, options).page();
+      expect(page.items).toHaveLength(6);
+      expect(page.cursor).toBeUndefined();
+    }
+    expect(await collect(query(entries, { limit: 3 }).pages())).toHaveLength(2);
+  });
+
   test('are sent anew each time results are asked for', async () => {
     const { entries, requests } = engineOf(every(2));
     const result = query(entries);

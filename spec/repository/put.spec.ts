@@ -209,8 +209,12 @@ describe.each(engines)('put() on %s', (_what, start) => {
       expect(pages.stored(page)?.version).toBe(2);
     });
 
-    test('does not revive an item that was deleted meanwhile', async () => {
-      const page = await load(await storePage({}));
+    test.each([
+      ['with a version', { schema_version: { N: '2' } }],
+      ['with a revision', { revision: { S: 'r1' } }],
+      ['with neither', { schema_version: undefined }],
+    ])('does not revive an item that was deleted meanwhile, one %s', async (_which, more) => {
+      const page = await load(await storePage(more));
       await drop(page.book);
       expect(await errorOf(pages.put(page))).toMatchObject({
         code: 'NOT_FOUND',

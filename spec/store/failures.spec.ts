@@ -146,7 +146,7 @@ describe.each(ways)('a read %s', (_way, takesBodies) => {
   const brokenBodies: [string, (text: string) => Answer][] = [
     ['is cut off', (text) => text.slice(0, -5)],
     ['is followed by more', (text) => `${text}}`],
-    ['is a page of a proxy', () => '<html>secret value</html>'],
+    ['is a page of a proxy', () => 'secret value, says the proxy'],
   ];
   test.each(brokenBodies)('fails where the body %s, and does not quote it', async (_what, broken) => {
     const connection = await start(() => broken(JSON.stringify(found('secret value'))), takesBodies);
@@ -154,7 +154,7 @@ describe.each(ways)('a read %s', (_way, takesBodies) => {
       const error = await errorOf(read(connection));
       expect(error.details).toEqual({ operation, table: 'things', reason: 'SyntaxError' });
       expect(error.cause).toBeInstanceOf(SyntaxError);
-      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret');
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/secret|says/);
     }
   });
 
