@@ -87,8 +87,8 @@ export class EntityWriter<T extends object> {
   }
 
   /**
-   * What an entity was loaded from. None for one whose key was changed: that is a new one, and the item under the old key
-   * another.
+   * What an entity was loaded from. None for one whose key was changed: that is a new one, and the item under the old
+   * key is another.
    */
   #loadedFrom(entity: T): Loaded<T> | undefined {
     const { hydrator, model, reader, schema } = this.#context;
