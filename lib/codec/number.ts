@@ -58,12 +58,10 @@ export function encodeNumber(value: StoredNumber): { readonly N: string } | { re
   return canonical === undefined ? { problem: 'a number that engines cannot store' } : { N: canonical };
 }
 
-/** Whether the text is an integer of at most 15 digits in canonical form, which `Number` reads exactly. */
+/** Whether the text is an integer of at most 15 digits, which `Number` reads exactly: a short cut for most numbers. */
 function isShortInteger(text: string): boolean {
   const { length } = text;
   if (length === 0 || length > 15) return false;
-  const first = text.charCodeAt(0);
-  if (first === 48) return length === 1;
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     if (code < 48 || code > 57) return false;

@@ -21,14 +21,17 @@ import { type SampleDocument, sampleDocuments } from '../support/sample-document
 
 /** Every type and notation that an engine can hold, under names of every kind. */
 const undeclared = `
-  "x_text": {"S": ""}, "x_exponent": {"N": "1E+2"}, "x_zeros": {"N": "0.10"}, "x_signed": {"N": "+5"}, "x_minus": {"N": "-0"},
-  "x_digits": {"N": "98765432109876543210987654321098765432"}, "x_tiny": {"N": "1E-130"},
+  "x_text": {"S": ""}, "x_exponent": {"N": "1E+2"}, "x_zeros": {"N": "0.10"}, "x_signed": {"N": "+5"},
+  "x_minus": {"N": "-0"}, "x_digits": {"N": "98765432109876543210987654321098765432"}, "x_tiny": {"N": "1E-130"},
   "x_flag": {"BOOL": false}, "x_null": {"NULL": true}, "x_bytes": {"B": "AAEC/f7/"}, "x_no_bytes": {"B": ""},
-  "x_texts": {"SS": ["b", "a", "ä"]}, "x_numbers": {"NS": ["3", "1.0", "2E+1"]}, "x_byte_sets": {"BS": ["b25l", "AAA="]},
+  "x_texts": {"SS": ["b", "a", "ä"]}, "x_numbers": {"NS": ["3", "1.0", "2E+1"]},
+  "x_byte_sets": {"BS": ["b25l", "AAA="]},
   "x_list": {"L": [{"N": "1.50"}, {"L": []}, {"M": {}}, {"BS": ["Pw=="]}]},
-  "x_map": {"M": {"b": {"N": "1E+2"}, "a": {"NULL": true}, "__proto__": {"M": {"z": {"B": "IQ=="}}}, "constructor": {"S": "c"}}},
-  "__proto__": {"M": {"polluted": {"BOOL": true}}}, "constructor": {"N": "7"}, "toString": {"S": "s"}, "hasOwnProperty": {"NULL": true},
-  "a.b[0]": {"S": "no path"}, "größe 🚀": {"N": "1e2"}, "0": {"S": "zero"}, ":colon": {"S": ":"}, "#hash": {"S": "#"}`;
+  "x_map": {"M": {"b": {"N": "1E+2"}, "a": {"NULL": true}, "__proto__": {"M": {"z": {"B": "IQ=="}}},
+    "constructor": {"S": "c"}}},
+  "__proto__": {"M": {"polluted": {"BOOL": true}}}, "constructor": {"N": "7"}, "toString": {"S": "s"},
+  "hasOwnProperty": {"NULL": true}, "a.b[0]": {"S": "no path"}, "größe 🚀": {"N": "1e2"}, "0": {"S": "zero"},
+  ":colon": {"S": ":"}, "#hash": {"S": "#"}`;
 
 @Entity({ table: 'things' })
 @Versioned(2)

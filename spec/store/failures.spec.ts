@@ -1,4 +1,4 @@
-import { type DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { isMapperError, type MapperError } from 'dynamo-evolve';
 import { Readable } from 'node:stream';
@@ -235,7 +235,6 @@ describe('a write', () => {
 test('the item that comes with a failed condition is never in an error', async () => {
   const stored = { ...key, text: { S: 'secret value' } };
   const connection = await start(() => failure('ConditionalCheckFailedException', { Item: stored }));
-  const { PutItemCommand } = await import('@aws-sdk/client-dynamodb');
   const command = new PutItemCommand({ TableName: 'things', Item: key });
   const error = await errorOf(connection.send('PutItem', 'things', command));
   expect(error.cause).toMatchObject({ name: 'ConditionalCheckFailedException' });

@@ -19,12 +19,15 @@ const everyType = `{
   "tiny": {"N": "1E-130"}, "huge": {"N": "9.9999999999999999999999999999999999999E+125"},
   "yes": {"BOOL": true}, "no": {"BOOL": false}, "nothing": {"NULL": true},
   "bytes": {"B": "AAEC/f7/"}, "no bytes": {"B": ""},
-  "texts": {"SS": ["b", "a"]}, "numbers": {"NS": ["3", "9007199254740993", "0.10"]}, "byte sets": {"BS": ["b25l", "AAA="]},
+  "texts": {"SS": ["b", "a"]}, "numbers": {"NS": ["3", "9007199254740993", "0.10"]},
+  "byte sets": {"BS": ["b25l", "AAA="]},
   "empty list": {"L": []}, "empty map": {"M": {}},
-  "list": {"L": [{"S": "x"}, {"N": "1"}, {"NULL": true}, {"B": "IQ=="}, {"L": [{"BS": ["Pw=="]}]}, {"M": {"in": {"NS": ["1"]}}}]},
+  "list": {"L": [{"S": "x"}, {"N": "1"}, {"NULL": true}, {"B": "IQ=="},
+    {"L": [{"BS": ["Pw=="]}]}, {"M": {"in": {"NS": ["1"]}}}]},
   "constructor": {"M": {"constructor": {"M": {"prototype": {"S": "deep"}}}}},
   "toString": {"S": "not a function"}, "hasOwnProperty": {"BOOL": false}, "length": {"N": "3"},
-  "map": {"M": {"__proto__": {"M": {"polluted": {"BOOL": true}, "b": {"B": "AQ=="}}}, "valueOf": {"L": [{"M": {"__proto__": {"S": "p"}}}]}}}
+  "map": {"M": {"__proto__": {"M": {"polluted": {"BOOL": true}, "b": {"B": "AQ=="}}},
+    "valueOf": {"L": [{"M": {"__proto__": {"S": "p"}}}]}}}
 }`;
 const everyTypeDecoded = {
   id: 'a',

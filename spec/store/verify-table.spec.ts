@@ -81,7 +81,8 @@ describe('verifyTables()', () => {
     expect(differences.map((one) => one.message).toSorted()).toEqual([
       'app_events: expected the index by_hash global, hash (bytes), found none',
       'app_events: expected the index by_kind global, kind (number), found global, kind (string) and at (number)',
-      'app_events: expected the index by_weight global, weight (number), found local, stream (string) and weight (number)',
+      'app_events: expected the index by_weight global, weight (number), ' +
+        'found local, stream (string) and weight (number)',
       'app_events: expected the keys stream (bytes) and happened_at (string), found stream (string) and at (number)',
     ]);
     for (const { table, what, expected, found, message } of differences) {

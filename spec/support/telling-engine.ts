@@ -10,7 +10,7 @@ interface WriteBody {
   readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
-/** The embedded engine behind a server that adds what it lacks: a failed condition's answer brings the stored item along. */
+/** The embedded engine behind a server that adds what it lacks: a failed condition brings the stored item along. */
 export async function startTellingEngine(): Promise<EmbeddedEngine & { readonly requests: readonly EngineRequest[] }> {
   const engine = await startEmbeddedEngine();
   const { endpoint } = engine;
