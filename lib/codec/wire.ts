@@ -79,6 +79,6 @@ function base64(bytes: string | Uint8Array): string {
 }
 
 /** The error for something that is no wire value or item. */
-export function invalidWire(path: string, found: string, cause?: unknown): MapperError {
-  return new MapperError('INVALID_WIRE_VALUE', { path, found }, cause === undefined ? undefined : { cause });
+export function invalidWire(path: string, found: string): MapperError {
+  return new MapperError('INVALID_WIRE_VALUE', { path, found });
 }
