@@ -98,6 +98,10 @@ export class Mapper implements RepositoryHost {
     const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
     const models = [...new Set(classes)].map((one) => modelOf(one));
     checkSharedTables(models);
+    for (const target of writeBackOptions(options).entities?.keys() ?? []) {
+      if (!classes.includes(target))
+        throw invalid('writeBack.entities', 'names a class that is not among the entities');
+    }
     const { tablePrefix = '' } = options;
     this.#schemas = [...groupBy(models, (model) => model.table)].map(([table, sharing]) => {
       const schema = tableSchema(tablePrefix + table, sharing as [EntityModel, ...EntityModel[]]);
@@ -182,7 +186,7 @@ export class Mapper implements RepositoryHost {
    */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#queue.drain();
+    await this.#queue.close();
   }
 
   /** @internal */
@@ -228,14 +232,19 @@ function writeBackOptions({ writeBack = 'off' }: MapperOptions): WriteBackOption
 }
 
 function checkWriteBack(options: MapperOptions): void {
-  const { mode = 'off', entities, ...limits } = writeBackOptions(options);
-  assertOptions('new Mapper()', limits, ['concurrency', 'perSecond', 'queueSize']);
+  const given = writeBackOptions(options);
+  assertOptions('new Mapper()', given, ['mode', 'entities', 'concurrency', 'perSecond', 'queueSize']);
+  const { mode = 'off', entities, ...limits } = given;
+  if (entities !== undefined && !(entities instanceof Map))
+    throw invalid('writeBack.entities', 'is no Map from classes to modes');
   const asked = [mode, ...(entities?.values() ?? [])];
   const unknown = asked.find((one) => !writeBackModes.includes(one));
   if (unknown !== undefined)
     throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
   for (const [name, value] of Object.entries(limits)) {
-    if (typeof value !== 'number' || !(value >= 1)) throw invalid(`writeBack.${name}`, 'is no number from 1');
+    if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
+      throw invalid(`writeBack.${name}`, 'is no number from 1');
+    }
   }
   if (options.fence === false && asked.some((one) => one !== 'off')) {
     throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });

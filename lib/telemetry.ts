@@ -32,7 +32,7 @@ export type WriteBackOutcome =
 /** Published on `dynamo-evolve:write-back` for each write-back that was due. Holds no stored values but keys. */
 export interface WriteBackEvent {
   readonly entity: string;
-  /** The key of the item, by property names. */
+  /** The key of the item, by stored names. */
   readonly key: Readonly<Record<string, unknown>>;
   readonly from: number;
   readonly to: number;

@@ -1,7 +1,7 @@
 import { MapperError } from '../errors.js';
 import { type BatchWrite, batchWrite, batchWriteSize } from '../store/batch-write.js';
 import type { EntityContext } from './entity-context.js';
-import { wireKey } from './entity-key.js';
+import { keyText, wireKey } from './entity-key.js';
 import type { EntityWriter } from './entity-writer.js';
 
 export interface BulkOptions {
@@ -57,13 +57,26 @@ export class BulkWriter<T extends object> {
     return entity;
   }
 
+  /** Engines refuse a whole batch that has a key twice: the second one is refused here, alone. */
+  #unique<P extends { readonly write: BatchWrite }>(prepared: P, seen: Set<string>): P {
+    const { write } = prepared;
+    const key = keyText('put' in write ? write.put : write.delete, this.#context.schema.keys);
+    if (seen.has(key)) {
+      const problem = 'has the same key as one before it';
+      throw new MapperError('INVALID_ARGUMENT', { call: '{ unconditional: true }', argument: 'an item', problem });
+    }
+    seen.add(key);
+    return prepared;
+  }
+
   async #batch<I, R>(
     inputs: readonly I[],
     concurrency: number,
     prepare: (input: I) => { write: BatchWrite; done: () => R },
   ): Promise<BulkResult<R>> {
     const { connection, schema } = this.#context;
-    const prepared = inputs.map((input) => attempt(() => prepare(input)));
+    const seen = new Set<string>();
+    const prepared = inputs.map((input) => attempt(() => this.#unique(prepare(input), seen)));
     const results = prepared.map((one) => (one.status === 'rejected' ? one : undefined)) as BulkResult<R>;
     const valid = prepared.flatMap((one, at) => (one.status === 'fulfilled' ? [{ at, ...one.value }] : []));
     const chunks = Array.from({ length: Math.ceil(valid.length / batchWriteSize) }, (_, at) =>

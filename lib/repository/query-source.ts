@@ -16,7 +16,7 @@ export interface ScanOptions extends PagingOptions {
   readonly consistent?: boolean | undefined;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
   readonly track?: boolean | undefined;
-  /** Whether stale items are written back, and when; as the mapper says unless given. */
+  /** Whether stale items are written back, and when; as the mapper says unless given. Never from an index: it needs not hold whole items. */
   readonly writeBack?: WriteBackMode | undefined;
   /** Cancels what is under way and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -97,6 +97,7 @@ function pageSource<T extends object>(
 
   return {
     fetch: async (start, size) => {
+      context.assertOpen(isQuery ? 'query()' : 'scan()');
       signal?.throwIfAborted();
       const request = {
         ...params,
@@ -106,7 +107,8 @@ function pageSource<T extends object>(
       return isQuery ? connection.query(request, signal) : connection.scan(request, signal);
     },
     read: (wire: WireItem) => (reader.owns(wire) ? reader.load(wire, track) : undefined),
-    afterRead: (loaded) => writeBack.afterRead(loaded, options.writeBack),
+    // an index needs not hold whole items
+    afterRead: (loaded) => (index ? undefined : writeBack.afterRead(loaded, options.writeBack)),
     cursors: cursorCodec([identity, model.discriminator?.value], [...keys.values()], context.cursorSecret),
     onUpgradeFailure: context.onUpgradeFailure,
   };
@@ -132,6 +134,7 @@ function findIndex<T extends object>(
 
 /** Refuses options that nobody knows: a misspelt one would be silently without effect. Throws `INVALID_ARGUMENT`. */
 export function assertOptions(call: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid(call, 'the options', 'are no object');
   for (const option of Object.keys(options)) {
     if (!known.includes(option)) throw invalid(call, option, `is no option; the options are ${known.join(', ')}`);
   }

@@ -53,7 +53,7 @@ export class EntitySaver<T extends object> {
     this.#encoder = new EntityEncoder(context);
   }
 
-  /** Stores what has changed since an entity was loaded; `false` if it wasn't loaded, or has another key now. */
+  /** Stores what has changed since an entity was loaded. */
   async save(entity: T, loaded: Tracked, { overwrite = false }: SaveOptions): Promise<void> {
     const { hydrator, model } = this.#context;
     const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
@@ -65,23 +65,38 @@ export class EntitySaver<T extends object> {
     const all = hydrator.toWire(entity, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, all[attribute]));
     const revision = model.revision && generated.get(model.revision);
-    const stored = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
+    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
+    if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
     track(entity, stored);
   }
 
-  async #store(save: Save, loaded: Tracked): Promise<Tracked> {
+  /**
+   * Gives an entity what others stored meanwhile: else the next save would take the values of before for changes of its own
+   * and store them over the others'.
+   */
+  #takeOver(entity: T, stored: Tracked, changes: readonly Change[]): void {
+    const { model, reader } = this.#context;
+    const own = new Set(changes.map((change) => change.attribute));
+    const current = reader.read(stored.wire) as Record<string, unknown>;
+    for (const { attribute, property } of model.attributes) {
+      if (!own.has(attribute)) Reflect.set(entity, property, current[property]);
+    }
+  }
+
+  /** What is stored then, and what the changes were applied to. */
+  async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
     const { connection, model } = this.#context;
     let base = loaded;
     for (let attempt = 1; ; attempt++) {
       const { changes, request } = this.#request(save, base);
       const outcome = await connection.update(request);
-      if (outcome.done) return { wire: applyChanges(base.wire, changes), version: model.version };
+      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: model.version } };
       const item = outcome.item ?? (await readStored(this.#context, save.wireKey));
       if (!item) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
       // our own write, whose answer was lost
-      if (hasRevision(this.#context, item, save.revision)) return { wire: item, version: model.version };
       const current = readableItem(this.#context, item);
+      if (hasRevision(this.#context, item, save.revision)) return { base: current, stored: current };
       if (attempt >= maximumAttempts || !this.#canApply(save, base, current))
         throw conflict(this.#context, save.key, item);
       base = current;
@@ -100,8 +115,9 @@ export class EntitySaver<T extends object> {
     const changes = [...byAttribute.values()];
     if (!isFenced) return { changes, request: updateParams(schema.name, save.wireKey, changes, undefined) };
 
-    const condition = this.#condition(save, base, plan);
-    return { changes, request: updateParams(schema.name, save.wireKey, changes, condition) };
+    const request = updateParams(schema.name, save.wireKey, changes, this.#condition(save, base, plan));
+    if (!fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
+    return { changes, request };
   }
 
   #condition(save: Save, base: Tracked, plan: UpgradePlan | undefined): WireCondition {
@@ -116,7 +132,11 @@ export class EntitySaver<T extends object> {
     const condition = { and: [...version, ...revision, ...reads, ...unchanged] };
     if (fitsLimits(conditionParams(condition).ConditionExpression)) return condition;
     if (save.overwrite) return { and: version };
-    throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key: save.key });
+    throw this.#tooLarge(save);
+  }
+
+  #tooLarge({ key }: Save): MapperError {
+    return new MapperError('CONDITION_TOO_LARGE', { entity: this.#context.model.name, key });
   }
 
   /** Whether changes still mean the same on what is stored now: the revision is as loaded, and so are the changed attributes. */

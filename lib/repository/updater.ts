@@ -61,6 +61,7 @@ export class EntityUpdater<T extends object> {
     const generated = this.#encoder.generate({} as T, true);
     const made = this.#context.hydrator.toWire({} as T, () => key, generated);
     const all = [...changes, ...Object.entries(made).map(([attribute, value]) => changeTo(attribute, value))];
+    all.push(changeTo(model.versionAttribute, { N: String(model.version) }));
     if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
     const revision = model.revision && generated.get(model.revision);
     return this.#updateFenced(keyItem, key, all, revision);
@@ -148,6 +149,7 @@ export class EntityUpdater<T extends object> {
 
   #changes(clauses: Clauses, key: ErrorKey): WireChange[] {
     const changes: WireChange[] = [];
+    if (clauses.remove !== undefined && !Array.isArray(clauses.remove)) throw invalid('remove', 'is no array of paths');
     for (const [path, value] of Object.entries(clauses.set ?? {})) {
       if (value !== undefined) changes.push(this.#setOf(path, value, key));
     }

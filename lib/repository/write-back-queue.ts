@@ -29,6 +29,8 @@ export class WriteBackQueue {
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
 
+  isClosed = false;
+
   constructor(limits: WriteBackLimits) {
     this.#limits = limits;
   }
@@ -51,6 +53,12 @@ export class WriteBackQueue {
       this.#awaited.push({ partition, run: runAndTell, leaveOut: () => resolve(false) });
       this.#startNext();
     });
+  }
+
+  /** Takes no more tasks; resolves when nothing waits or runs any more. */
+  close(): Promise<void> {
+    this.isClosed = true;
+    return this.drain();
   }
 
   /** Resolves when nothing waits or runs any more. */

@@ -43,7 +43,7 @@ export class WriteBack<T extends object> {
   afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (mode === 'off' || !upgraded) return undefined;
+    if (mode === 'off' || !upgraded || writeBack.queue.isClosed) return undefined;
     // a copy: the application may change the entity before its turn comes
     const expected = mode === 'background' ? copyPlain(upgraded) : upgraded;
     const run = () => this.#run(entity, read, expected);
