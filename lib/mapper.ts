@@ -17,7 +17,13 @@ import { assertOptions } from './repository/query-source.js';
 import { Repository } from './repository/repository.js';
 import { WriteBackQueue } from './repository/write-back-queue.js';
 import { Connection, type EngineClient } from './store/connection.js';
-import { addIndexes, createTable, type CreatedTable, type WriteIsolation } from './store/create-table.js';
+import {
+  addIndexes,
+  createTable,
+  type CreatedTable,
+  type WriteIsolation,
+  writeIsolations,
+} from './store/create-table.js';
 import { TableRequests, type TableSchema, tableSchema } from './store/table.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
@@ -135,6 +141,13 @@ export class Mapper implements RepositoryHost {
     this.#assertOpen('createTables()');
     assertOptions('createTables', options, ['writeIsolation']);
     const { writeIsolation = 'always_use_lwt' } = options;
+    if (!writeIsolations.includes(writeIsolation)) {
+      throw new MapperError('INVALID_ARGUMENT', {
+        call: 'createTables()',
+        argument: 'writeIsolation',
+        problem: `is none of ${writeIsolations.join(', ')}`,
+      });
+    }
     return Promise.all(this.#schemas.map((schema) => createTable(this.#connection, schema, writeIsolation)));
   }
 
@@ -201,10 +214,12 @@ export class Mapper implements RepositoryHost {
   #contextOf(model: EntityModel, schema: TableSchema, requests: TableRequests): EntityContext<object> {
     const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
     const hydrator = new Hydrator(model, onTypeMismatch);
+    const origin = { client: this.#options.client, table: schema.name };
     return {
       model,
       hydrator,
-      reader: new EntityReader(model, hydrator),
+      reader: new EntityReader(model, hydrator, origin),
+      origin,
       connection: this.#connection,
       schema,
       requests,
@@ -227,8 +242,20 @@ export class Mapper implements RepositoryHost {
   }
 }
 
-function writeBackOptions({ writeBack = 'off' }: MapperOptions): WriteBackOptions {
+function writeBackOptions({ writeBack }: MapperOptions): WriteBackOptions {
+  if (writeBack === undefined || writeBack === null) return {};
   return typeof writeBack === 'string' ? { mode: writeBack } : writeBack;
+}
+
+function checkPolicies(options: MapperOptions): void {
+  const { clock, fence = true, onTypeMismatch = 'throw', onUpgradeFailure = 'throw', tablePrefix = '' } = options;
+  if (typeof onUpgradeFailure !== 'function' && !['throw', 'skip'].includes(onUpgradeFailure)) {
+    throw invalid('onUpgradeFailure', "is neither 'throw' nor 'skip' nor a function");
+  }
+  if (!['throw', 'keep'].includes(onTypeMismatch)) throw invalid('onTypeMismatch', "is neither 'throw' nor 'keep'");
+  if (typeof fence !== 'boolean') throw invalid('fence', 'is neither true nor false');
+  if (typeof tablePrefix !== 'string') throw invalid('tablePrefix', 'is no string');
+  if (clock !== undefined && typeof clock !== 'function') throw invalid('clock', 'is no function');
 }
 
 function checkWriteBack(options: MapperOptions): void {
@@ -259,8 +286,12 @@ function checkOptions(options: MapperOptions): void {
     throw invalid('entities', 'is no array of entity classes');
   }
   checkWriteBack(options);
+  checkPolicies(options);
   const { cursorSecret } = options;
-  if (cursorSecret !== undefined && cursorSecret.length === 0) throw invalid('cursorSecret', 'is empty');
+  const isSecret = typeof cursorSecret === 'string' || cursorSecret instanceof Uint8Array;
+  if (cursorSecret !== undefined && !(isSecret && cursorSecret.length > 0)) {
+    throw invalid('cursorSecret', 'is no string or bytes of at least one');
+  }
 }
 
 function invalid(argument: string, problem: string): MapperError {

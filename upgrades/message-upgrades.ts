@@ -1,6 +1,10 @@
 import { type Item, Upgrade } from 'dynamo-evolve';
 
-const roles: Record<string, string> = { human: 'user', bot: 'assistant' };
+// a Map: stored text can be anything, also the name of something that every object has
+const roles = new Map([
+  ['human', 'user'],
+  ['bot', 'assistant'],
+]);
 
 /** How stored messages of older versions become today's. */
 export class MessageUpgrades {
@@ -13,7 +17,7 @@ export class MessageUpgrades {
     }
     if (Object.hasOwn(item, 'author')) {
       const author = String(item.author);
-      item.role = roles[author] ?? author;
+      item.role = roles.get(author) ?? author;
       delete item.author;
     }
   }

@@ -61,7 +61,7 @@ export class EntityEncoder<T extends object> {
    */
   loadedFrom(entity: T): Tracked | undefined {
     this.assertInstance(entity);
-    const tracked = trackedOf(entity);
+    const tracked = trackedOf(entity, this.#context.origin);
     if (!tracked) return undefined;
     // by what the properties say: the stored key may be in a notation of its own
     const { keys } = this.#context.schema;
@@ -107,6 +107,8 @@ export class EntityEncoder<T extends object> {
     const missing = attributes.filter((attribute) => {
       // an old item may never have said when it was created
       if (attribute.optional || generated.has(attribute)) return false;
+      // an empty Set is stored as nothing, and read as nothing
+      if (attribute.type === 'set') return false;
       if (loaded && attribute.roles.has('created at')) return false;
       return valueOf(entity, attribute) === undefined;
     });

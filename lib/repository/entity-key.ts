@@ -10,7 +10,12 @@ type KeyContext = Pick<EntityContext<object>, 'model' | 'hydrator' | 'requests'>
 
 /** The wire form of an entity's primary key, from an object with its key properties. Throws `INVALID_KEY_VALUE`. */
 export function wireKey(context: KeyContext, key: object): WireItem {
-  if (typeof key !== 'object' || key === null) throw invalidKey(context, context.model.partitionKey, key);
+  if (typeof key !== 'object' || key === null) {
+    const { keys, name, partitionKey } = context.model;
+    const expected = `an object with ${keys.map((one) => one.property).join(' and ')}`;
+    const found = key === undefined ? 'absent' : describeType(key);
+    throw new MapperError('INVALID_KEY_VALUE', { class: name, member: partitionKey.property, expected, found });
+  }
   const values = context.model.keys.map((attribute) => {
     const value = (key as Readonly<Record<string, unknown>>)[attribute.property];
     return [attribute.attribute, keyValue(context, attribute, value, key)] as const;
@@ -45,7 +50,10 @@ export function keyRange(context: KeyContext, attribute: AttributeModel, range: 
   if (operator === 'beginsWith') {
     if (attribute.keyType === 'number') throw invalidRange('says beginsWith, which numbers have not');
     // a prefix needs not be a whole value of the attribute's type, and it is never a Date
-    return { beginsWith: operand as KeyValue };
+    if (typeof operand !== 'string' && !(operand instanceof Uint8Array)) {
+      throw invalidRange('says beginsWith, which takes the first characters or bytes as they are stored');
+    }
+    return { beginsWith: operand };
   }
   if (operator !== 'between') return { [operator]: keyValue(context, attribute, operand, {}) } as KeyRange<KeyValue>;
   if (!Array.isArray(operand) || operand.length !== 2)
@@ -74,8 +82,11 @@ function isKeyValue(value: unknown, type: KeyType): value is KeyValue {
 }
 
 function invalidKey({ model }: KeyContext, attribute: AttributeModel, value: unknown): MapperError {
-  const found = value === undefined ? 'absent' : isEmpty(value) ? 'empty' : describeType(value);
-  const expected = attribute.keyType === 'number' ? 'a finite number' : `${attribute.keyType}, not empty`;
+  const isNoNumber = typeof value === 'number' && !Number.isFinite(value);
+  const found =
+    value === undefined ? 'absent' : isEmpty(value) ? 'empty' : isNoNumber ? String(value) : describeType(value);
+  const expected =
+    attribute.keyType === 'number' ? 'a finite number' : `${attribute.type as string}, neither absent nor empty`;
   return new MapperError('INVALID_KEY_VALUE', { class: model.name, member: attribute.property, expected, found });
 }
 

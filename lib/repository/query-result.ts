@@ -30,6 +30,8 @@ export interface PageSource<T> {
   readonly read: (wire: WireItem) => Loaded<T> | undefined;
   /** Writes an upgraded item back, if that is wanted; what to wait for before the entity is handed out. */
   readonly afterRead: (loaded: Loaded<T>) => Promise<void> | undefined;
+  /** Whether items may be left out: then as many items as results are wanted are too few to ask for. */
+  readonly isSparse: boolean;
   readonly cursors: CursorCodec;
   readonly onUpgradeFailure: UpgradeFailurePolicy;
 }
@@ -51,7 +53,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
   /** `prepare` checks the query and makes what it is read with; it runs, and throws, when results are asked for. */
   constructor(prepare: () => PageSource<T>, paging: PagingOptions) {
     this.#prepare = prepare;
-    this.#paging = paging;
+    this.#paging = paging ?? {};
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
@@ -161,7 +163,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
   }
 
   #fetch(source: PageSource<T>, start: WireItem | undefined, left: number): Promise<ReadOutput> {
-    const size = this.#paging.pageSize ?? (Number.isFinite(left) ? left : undefined);
+    const size = this.#paging.pageSize ?? (Number.isFinite(left) && !source.isSparse ? left : undefined);
     return source.fetch(start && requestItem(start), size);
   }
 
@@ -193,7 +195,8 @@ function readItem<T>(source: PageSource<T>, wire: WireItem): Loaded<T> | undefin
     if (!isMapperError(error)) throw error;
     error.cursor = source.cursors.encode(wire);
     const { onUpgradeFailure: policy } = source;
-    if (policy === 'throw' || !upgradeFailures.some((code) => code === error.code)) throw error;
+    if ((policy !== 'skip' && typeof policy !== 'function') || !upgradeFailures.some((code) => code === error.code))
+      throw error;
     if (typeof policy === 'function') policy(error);
     return undefined;
   }

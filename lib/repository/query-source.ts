@@ -57,7 +57,7 @@ export function queryResult<T extends object>(
       keyValue(context, partitionKey, partition, {}),
       range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined,
       options.index,
-      { ...(reverse !== undefined && { reverse }), ...(consistent !== undefined && { consistent }) },
+      { ...(reverse === true && { reverse }), ...(consistent !== undefined && { consistent }) },
     );
     return pageSource(context, writeBack, params, options, index);
   }, options);
@@ -110,6 +110,7 @@ function pageSource<T extends object>(
     // an index needs not hold whole items
     afterRead: (loaded) => (index ? undefined : writeBack.afterRead(loaded, options.writeBack)),
     cursors: cursorCodec([identity, model.discriminator?.value], [...keys.values()], context.cursorSecret),
+    isSparse: model.discriminator !== undefined || context.onUpgradeFailure !== 'throw',
     onUpgradeFailure: context.onUpgradeFailure,
   };
 }

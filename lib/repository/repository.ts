@@ -311,7 +311,7 @@ export class Repository<T extends object> {
    * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // → 1
    */
   stored(entity: T): StoredItem | undefined {
-    const tracked = trackedOf(entity);
+    const tracked = trackedOf(entity, this.#context.origin);
     return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
   }
 

@@ -8,6 +8,17 @@ export interface Tracked {
   readonly version: number;
 }
 
+/** Where an item is: entities of one table know nothing of another's. */
+export interface Origin {
+  readonly client: object;
+  readonly table: string;
+}
+
+interface Trace {
+  readonly tracked: Tracked;
+  readonly origin: Origin;
+}
+
 /** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
 const Identity = function identity(object: object) {
   return object;
@@ -15,29 +26,30 @@ const Identity = function identity(object: object) {
 
 /** Keeps it in a private field: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
 class Tracking extends Identity {
-  #tracked: Tracked;
+  #trace: Trace;
 
-  constructor(entity: object, tracked: Tracked) {
+  constructor(entity: object, trace: Trace) {
     super(entity);
-    this.#tracked = tracked;
+    this.#trace = trace;
   }
 
-  static get(entity: object): Tracked | undefined {
-    return #tracked in entity ? entity.#tracked : undefined;
+  static get(entity: object): Trace | undefined {
+    return #trace in entity ? entity.#trace : undefined;
   }
 
-  static set(entity: object, tracked: Tracked): void {
-    if (#tracked in entity) entity.#tracked = tracked;
-    else Reflect.construct(Tracking, [entity, tracked]);
+  static set(entity: object, trace: Trace): void {
+    if (#trace in entity) entity.#trace = trace;
+    else Reflect.construct(Tracking, [entity, trace]);
   }
 }
 
-/** What an entity was loaded from or stored as; `undefined` for a new one. */
-export function trackedOf(entity: object): Tracked | undefined {
-  return Tracking.get(entity);
+/** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
+export function trackedOf(entity: object, origin: Origin): Tracked | undefined {
+  const trace = Tracking.get(entity);
+  return trace?.origin.client === origin.client && trace.origin.table === origin.table ? trace.tracked : undefined;
 }
 
 /** Remembers what an entity was loaded from or stored as. */
-export function track(entity: object, tracked: Tracked): void {
-  Tracking.set(entity, tracked);
+export function track(entity: object, origin: Origin, tracked: Tracked): void {
+  Tracking.set(entity, { tracked, origin });
 }

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import type { Connection } from './connection.js';
+import { growingPause } from './pause.js';
 
 /** How many keys a BatchGetItem may name. */
 const chunkSize = 100;
-/** How often unprocessed keys are asked for again without any progress, and the first longest pause in milliseconds. */
+/** How often unprocessed keys are asked for again without any progress. */
 const maximumAttempts = 10;
-const basePause = 25;
-const maximumPause = 2_000;
 
 interface BatchGetOptions {
   readonly consistent?: boolean | undefined;
@@ -44,13 +43,8 @@ export async function batchGet(
     }
     if (unprocessed.length > 0) {
       // the timer rejects with an error of its own instead of the signal's reason
-      await sleep(pause(failures), undefined, { signal }).catch(() => signal?.throwIfAborted());
+      await sleep(growingPause(failures), undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
   return items;
-}
-
-/** A random pause below a limit that doubles with every failure: clients that were throttled together must not come back together. */
-function pause(failures: number): number {
-  return Math.random() * Math.min(maximumPause, basePause * 2 ** failures);
 }

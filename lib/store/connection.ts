@@ -166,5 +166,8 @@ function serviceError(cause: Error): Error {
 }
 
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.name : typeof cause;
+  if (!(cause instanceof Error)) return typeof cause;
+  // network errors are told apart by their code alone
+  const { code } = cause as { code?: unknown };
+  return cause.name === 'Error' && typeof code === 'string' ? code : cause.name;
 }

@@ -14,7 +14,9 @@ import { describeTable, failedWith, timeToLiveOf, waitUntilActive } from './tabl
 import { compareKeys } from './verify-table.js';
 
 /** How ScyllaDB isolates writes to a table. Versioned tables want `always_use_lwt`. */
-export type WriteIsolation = 'always_use_lwt' | 'only_rmw_uses_lwt' | 'forbid_rmw' | 'unsafe_rmw';
+export type WriteIsolation = (typeof writeIsolations)[number];
+
+export const writeIsolations = ['always_use_lwt', 'only_rmw_uses_lwt', 'forbid_rmw', 'unsafe_rmw'] as const;
 
 /** What was done for a table. */
 export interface CreatedTable {

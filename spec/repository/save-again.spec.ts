@@ -108,7 +108,7 @@ describe('write-back', () => {
     ['an option that is none', { budget: 5 }],
     ['a limit below 1', { perSecond: 0 }],
   ])('is refused with %s', (_what, writeBack) => {
-    const make = () => new Mapper({ client: engine.client, entities: [Pair], writeBack: writeBack as never });
+    const make = () => new Mapper({ client: engine.client, entities: [Pair], writeBack });
     expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 });
@@ -130,5 +130,32 @@ describe('an unconditional putMany', () => {
     const results = await pairs.putMany([make('p', 1), make('p', 2), make('q', 3)], { unconditional: true });
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await stored('pairs', 'p')).toMatchObject({ left: { N: '1' } });
+  });
+});
+
+describe('an entity of another table', () => {
+  test('is a new one: saving it inserts it', async () => {
+    const copies = new Mapper({ client: engine.client, entities: [Pair], tablePrefix: 'copy_' });
+    await copies.createTables();
+    const pair = await pairs.insert(pairs.create({ id: 'copied', group: 'g', left: 1, right: 2 }));
+    await copies.repository(Pair).save(pair);
+    expect(await stored('copy_pairs', 'copied')).toMatchObject({ left: { N: '1' }, right: { N: '2' } });
+  });
+});
+
+describe('a mapper', () => {
+  test.each<[string, object]>([
+    ['onUpgradeFailure', { onUpgradeFailure: 'skpi' }],
+    ['onUpgradeFailure', { onUpgradeFailure: null }],
+    ['onTypeMismatch', { onTypeMismatch: 'kepp' }],
+    ['fence', { fence: 'no' }],
+    ['clock', { clock: 5 }],
+    ['tablePrefix', { tablePrefix: 5 }],
+    ['cursorSecret', { cursorSecret: 5 }],
+  ])('refuses a wrong %s', (argument, options) => {
+    const make = () => new Mapper({ client: engine.client, entities: [Pair], ...options });
+    expect(make).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', details: expect.objectContaining({ argument }) }),
+    );
   });
 });

@@ -43,6 +43,7 @@ describe('an update', () => {
       'ADD st {"N":"2"}',
       'DELETE tags {"SS":["a"]}',
       'REMOVE colour',
+      'SET schema_version = {"N":"2"}',
       'SET text = {"S":"Bye"}',
     ]);
     expect(conditionsOf(updates()[0]!)).toEqual(['attribute_exists(id)', 'schema_version = {"N":"2"}']);

@@ -373,11 +373,6 @@ describe('the mode', () => {
         for await (const card of cards.scan({ ...(writeBack && { writeBack }) })) expect(card.heading).toBeDefined();
       },
     ],
-    [
-      'an index',
-      (cards, writeBack) =>
-        cards.query({ index: 'by_kind', partition: 'plain', range: 1, ...(writeBack && { writeBack }) }).all(),
-    ],
   ];
 
   test.each(reads)('of the mapper is that of %s', async (_name, read) => {
