@@ -182,7 +182,8 @@ export class Repository<T extends object> {
    *
    * A changed attribute is replaced whole, on the condition that it is still what was loaded; `{ overwrite: true }` waives
    * that, and the revision. Rejects with `CONFLICT` if somebody else changed it (or, with `@Revision`, anything) meanwhile, with `NOT_FOUND` if the
-   * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile is no conflict.
+   * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile is no conflict: the
+   * changes are applied to what is stored then, and the entity takes over the attributes that others changed.
    *
    * With `@Revision` a save whose answer was lost on the way is recognised and reported as done. Without it, such a save can
    * reject with `CONFLICT` although it was done.
