@@ -214,12 +214,10 @@ export class Mapper implements RepositoryHost {
   #contextOf(model: EntityModel, schema: TableSchema, requests: TableRequests): EntityContext<object> {
     const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
     const hydrator = new Hydrator(model, onTypeMismatch);
-    const origin = { client: this.#options.client, table: schema.name };
     return {
       model,
       hydrator,
-      reader: new EntityReader(model, hydrator, origin),
-      origin,
+      reader: new EntityReader(model, hydrator, schema.name),
       connection: this.#connection,
       schema,
       requests,

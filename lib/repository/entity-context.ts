@@ -5,7 +5,6 @@ import type { Class } from '../model/class.js';
 import type { Connection } from '../store/connection.js';
 import type { TableRequests, TableSchema } from '../store/table.js';
 import type { EntityReader } from './entity-reader.js';
-import type { Origin } from './tracking.js';
 import type { WriteBackQueue } from './write-back-queue.js';
 
 /**
@@ -36,7 +35,6 @@ export interface EntityContext<T extends object> {
   readonly onUpgradeFailure: UpgradeFailurePolicy;
   /** Whether writes are conditional; not where the table's isolation forbids that. */
   readonly isFenced: boolean;
-  readonly origin: Origin;
   readonly writeBack: WriteBackSettings;
   readonly cursorSecret: string | Uint8Array | undefined;
   readonly now: () => Date;

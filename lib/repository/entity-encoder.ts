@@ -61,7 +61,7 @@ export class EntityEncoder<T extends object> {
    */
   loadedFrom(entity: T): Tracked | undefined {
     this.assertInstance(entity);
-    const tracked = trackedOf(entity, this.#context.origin);
+    const tracked = trackedOf(entity, this.#context.schema.name);
     if (!tracked) return undefined;
     // by what the properties say: the stored key may be in a notation of its own
     const { keys } = this.#context.schema;

@@ -5,7 +5,7 @@ import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
-import { type Origin, type Tracked, track } from './tracking.js';
+import { type Tracked, track } from './tracking.js';
 
 /** An entity, and the item that it was read from. */
 export interface Loaded<T> {
@@ -22,12 +22,12 @@ export interface Loaded<T> {
 export class EntityReader<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #hydrator: Hydrator<T>;
-  readonly #origin: Origin;
+  readonly #table: string;
 
-  constructor(model: EntityModel<T>, hydrator: Hydrator<T>, origin: Origin) {
+  constructor(model: EntityModel<T>, hydrator: Hydrator<T>, table: string) {
     this.#model = model;
     this.#hydrator = hydrator;
-    this.#origin = origin;
+    this.#table = table;
   }
 
   /** Whether an item of the table is of this class, by its discriminator. */
@@ -56,7 +56,7 @@ export class EntityReader<T extends object> {
       ? this.#hydrator.fromItem(upgraded, identity.key)
       : this.#hydrator.fromWire(wire, identity.key);
     const tracked = { wire, version };
-    if (isTracked) track(entity, this.#origin, tracked);
+    if (isTracked) track(entity, this.#table, tracked);
     return { entity, tracked, upgraded };
   }
 

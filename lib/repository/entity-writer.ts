@@ -76,8 +76,8 @@ export class EntityWriter<T extends object> {
   /** Makes an entity know that it was stored. */
   markStored(entity: T, { generated, wire }: EncodedEntity): void {
     assignGenerated(entity, generated);
-    const { model, origin } = this.#context;
-    track(entity, origin, { wire, version: model.version });
+    const { model, schema } = this.#context;
+    track(entity, schema.name, { wire, version: model.version });
   }
 
   #put(encoded: EncodedEntity, condition: WireCondition | undefined): Promise<WriteOutcome> {

@@ -312,7 +312,7 @@ export class Repository<T extends object> {
    * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // → 1
    */
   stored(entity: T): StoredItem | undefined {
-    const tracked = trackedOf(entity, this.#context.origin);
+    const tracked = trackedOf(entity, this.#context.schema.name);
     return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
   }
 

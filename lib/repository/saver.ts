@@ -68,7 +68,7 @@ export class EntitySaver<T extends object> {
     const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
-    track(entity, this.#context.origin, stored);
+    track(entity, this.#context.schema.name, stored);
   }
 
   /**

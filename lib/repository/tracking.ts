@@ -8,15 +8,10 @@ export interface Tracked {
   readonly version: number;
 }
 
-/** Where an item is: entities of one table know nothing of another's. */
-export interface Origin {
-  readonly client: object;
-  readonly table: string;
-}
-
 interface Trace {
   readonly tracked: Tracked;
-  readonly origin: Origin;
+  /** The item's table: it has nothing to do with another one's. */
+  readonly table: string;
 }
 
 /** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
@@ -44,12 +39,12 @@ class Tracking extends Identity {
 }
 
 /** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
-export function trackedOf(entity: object, origin: Origin): Tracked | undefined {
+export function trackedOf(entity: object, table: string): Tracked | undefined {
   const trace = Tracking.get(entity);
-  return trace?.origin.client === origin.client && trace.origin.table === origin.table ? trace.tracked : undefined;
+  return trace?.table === table ? trace.tracked : undefined;
 }
 
 /** Remembers what an entity was loaded from or stored as. */
-export function track(entity: object, origin: Origin, tracked: Tracked): void {
-  Tracking.set(entity, { tracked, origin });
+export function track(entity: object, table: string, tracked: Tracked): void {
+  Tracking.set(entity, { tracked, table });
 }

@@ -69,7 +69,7 @@ export class WriteBack<T extends object> {
   }
 
   async #store(entity: T, read: Tracked, expected: Item): Promise<WriteBackOutcome> {
-    const { connection, model, origin } = this.#context;
+    const { connection, model, schema } = this.#context;
     if (this.#isExpiring(read.wire)) return 'expiring';
     const plan = upgradePlan(model, read, expected);
     if (!plan) return 'untraceable';
@@ -81,8 +81,8 @@ export class WriteBack<T extends object> {
     const outcome = await connection.update(request);
     if (!outcome.done) return 'lost race';
     // unless it was saved meanwhile, the entity knows what is stored now
-    if (trackedOf(entity, origin)?.wire === read.wire) {
-      track(entity, origin, { wire: upgraded, version: model.version });
+    if (trackedOf(entity, schema.name)?.wire === read.wire) {
+      track(entity, schema.name, { wire: upgraded, version: model.version });
     }
     return 'applied';
   }
