@@ -27,6 +27,11 @@ export function wireBytes(bytes: string | Uint8Array): Uint8Array {
   return typeof bytes === 'string' ? new Uint8Array(Buffer.from(bytes, 'base64')) : new Uint8Array(bytes);
 }
 
+/** The value of an attribute, `undefined` where there is none: names that every object inherits are data here. */
+export function valueAt(wire: WireItem, attribute: string): WireValue | undefined {
+  return Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+}
+
 /** Assigns an own property, whatever its name: a plain assignment to `__proto__` would set the prototype instead. */
 export function setOwn(target: object, name: string, value: unknown): void {
   if (name === '__proto__') {

@@ -7,21 +7,24 @@ import { type Class, classNameOf } from './class.js';
  * text, the two epochs a `Date` stored as a number; `bytes` a `Uint8Array` and `buffer` a
  * Node `Buffer`; `object` is a plain object and `map` a `Map`, both stored as a map.
  */
-export type AttributeType =
-  | 'any'
-  | 'string'
-  | 'number'
-  | 'bigint'
-  | 'boolean'
-  | 'date'
-  | 'epochSeconds'
-  | 'epochMilliseconds'
-  | 'bytes'
-  | 'buffer'
-  | 'set'
-  | 'array'
-  | 'object'
-  | 'map';
+export type AttributeType = (typeof attributeTypes)[number];
+
+const attributeTypes = [
+  'any',
+  'string',
+  'number',
+  'bigint',
+  'boolean',
+  'date',
+  'epochSeconds',
+  'epochMilliseconds',
+  'bytes',
+  'buffer',
+  'set',
+  'array',
+  'object',
+  'map',
+] as const;
 
 /** A type as decorators take it: by its name or by its constructor, `String`, `Date`, `Uint8Array`, `Set` … */
 export type AttributeTypeOption =
@@ -49,22 +52,7 @@ const constructors = new Map<unknown, AttributeType>([
   [undefined, 'any'],
 ]);
 
-const names: ReadonlySet<unknown> = new Set<AttributeType>([
-  'any',
-  'string',
-  'number',
-  'bigint',
-  'boolean',
-  'date',
-  'epochSeconds',
-  'epochMilliseconds',
-  'bytes',
-  'buffer',
-  'set',
-  'array',
-  'object',
-  'map',
-]);
+const names: ReadonlySet<unknown> = new Set(attributeTypes);
 
 const keyTypes: Partial<Record<AttributeType, KeyType>> = {
   string: 'string',

@@ -1,4 +1,4 @@
-import type { WireItem } from '../codec/wire.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { WireCondition } from '../store/condition.js';
 
@@ -43,6 +43,6 @@ export function sameRevision({ revision }: EntityModel, wire: WireItem): WireCon
 }
 
 function sameValue(wire: WireItem, attribute: string): WireCondition {
-  const value = Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+  const value = valueAt(wire, attribute);
   return value === undefined ? { attribute, exists: false } : { attribute, eq: value };
 }

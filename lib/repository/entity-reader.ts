@@ -1,5 +1,5 @@
 import { decodeItem, decodeValue, type Item } from '../codec/decode.js';
-import type { WireItem, WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
@@ -34,7 +34,7 @@ export class EntityReader<T extends object> {
   owns(wire: WireItem): boolean {
     const { discriminator } = this.#model;
     if (discriminator === undefined) return true;
-    const value = ownValue(wire, discriminator.attribute);
+    const value = valueAt(wire, discriminator.attribute);
     return value === undefined ? discriminator.default === true : 'S' in value && value.S === discriminator.value;
   }
 
@@ -63,7 +63,7 @@ export class EntityReader<T extends object> {
   /** The version of a wire item. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */
   versionOf(wire: WireItem): number {
     const { chain, versionAttribute } = this.#model;
-    const value = ownValue(wire, versionAttribute);
+    const value = valueAt(wire, versionAttribute);
     return readVersion(value && decodeVersion(value, versionAttribute), chain, this.identify(wire));
   }
 
@@ -93,10 +93,6 @@ export class EntityReader<T extends object> {
     }
     return item;
   }
-}
-
-function ownValue(wire: WireItem, attribute: string): WireValue | undefined {
-  return Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
 }
 
 /** A malformed value is no version, like any other that is none. */

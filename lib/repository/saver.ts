@@ -1,4 +1,4 @@
-import type { WireItem, WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
@@ -6,15 +6,7 @@ import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './entity-writer.js';
-import {
-  conflict,
-  hasRevision,
-  isSameRevision,
-  isSameValue,
-  readableItem,
-  readStored,
-  valueAt,
-} from './stored-item.js';
+import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
 import { type Tracked, track } from './tracking.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
 import { certainPlan } from './upgrader.js';

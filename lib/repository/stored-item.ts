@@ -1,4 +1,4 @@
-import { equalWire, requestItem, type WireItem, type WireValue } from '../codec/wire.js';
+import { equalWire, requestItem, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { EntityContext } from './entity-context.js';
 import type { Tracked } from './tracking.js';
@@ -37,11 +37,6 @@ export function hasRevision<T extends object>(
 export function isSameRevision<T extends object>({ model }: EntityContext<T>, one: WireItem, other: WireItem): boolean {
   const { revision } = model;
   return !revision || isSameValue(valueAt(one, revision.attribute), valueAt(other, revision.attribute));
-}
-
-/** The value under a name, `undefined` where there is none. */
-export function valueAt(wire: WireItem, attribute: string): WireValue | undefined {
-  return Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
 }
 
 /** Whether two values are the same to the letter, or both absent. */

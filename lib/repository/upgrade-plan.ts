@@ -1,6 +1,6 @@
 import { decodeItem, type Item } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
-import type { WireItem, WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { conditionParams, fitsLimits, unchanged, type WireCondition } from '../store/condition.js';
 import type { WireChange } from '../store/update.js';
@@ -18,8 +18,8 @@ export interface UpgradePlan {
 }
 
 /**
- * The plan for a stale item; `undefined` if the chain can't be traced, or makes another item of it than `expected`. The values to compare with are those that were read,
- * never encoded anew.
+ * The plan for a stale item; `undefined` if the chain can't be traced, or makes another item of it than `expected`. The
+ * values to compare with are those that were read, never encoded anew.
  */
 export function upgradePlan<T extends object>(
   model: EntityModel<T>,
@@ -48,7 +48,7 @@ export function changeTo(attribute: string, value: WireValue | undefined): WireC
 
 /** The condition that an attribute is what it was: leaf by leaf, or whole where that is too much for one expression. */
 export function unchangedSince(wire: WireItem, attribute: string): WireCondition {
-  const value = Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
+  const value = valueAt(wire, attribute);
   const condition = unchanged(attribute, value);
   return fitsLimits(conditionParams(condition).ConditionExpression) ? condition : unchanged(attribute, value, true);
 }
@@ -57,7 +57,7 @@ export function unchangedSince(wire: WireItem, attribute: string): WireCondition
 export function allUnchangedSince(wire: WireItem, attributes: readonly string[]): WireCondition[] {
   const byLeaves = attributes.map((attribute) => unchangedSince(wire, attribute));
   if (byLeaves.length === 0 || fitsLimits(conditionParams({ and: byLeaves }).ConditionExpression)) return byLeaves;
-  return attributes.map((name) => unchanged(name, Object.hasOwn(wire, name) ? wire[name] : undefined, true));
+  return attributes.map((name) => unchanged(name, valueAt(wire, name), true));
 }
 
 /** The item that changes make of another one; nested changes are not meant here. */

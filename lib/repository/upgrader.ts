@@ -1,11 +1,11 @@
-import type { WireItem } from '../codec/wire.js';
 import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
-import { equalWire } from '../codec/wire.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
 import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
 import { type WireChange, updateParams } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
+import { isSameValue } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 import { allUnchangedSince, changeTo, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 
@@ -24,17 +24,14 @@ function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire
   const names = [...new Set([...Object.keys(stored), ...Object.keys(newest)])];
   const changes: WireChange[] = [];
   for (const name of names) {
-    const [before, after] = [own(stored, name), own(newest, name)];
-    const isSame = before && after ? equalWire(before, after) : before === after;
-    if (!isSame) changes.push(changeTo(name, after));
+    const after = valueAt(newest, name);
+    if (!isSameValue(valueAt(stored, name), after)) changes.push(changeTo(name, after));
   }
   const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
   const declared = model.attributes.map((one) => one.attribute);
   const read = [...new Set([...Object.keys(wire), ...declared])].filter((name) => !fixed.has(name));
   return { changes, reads: allUnchangedSince(wire, read), isDynamic: true };
 }
-
-const own = (item: WireItem, name: string) => (Object.hasOwn(item, name) ? item[name] : undefined);
 
 /** The request that writes an upgraded item back; `undefined` if its condition is more than engines take. */
 export function upgradeRequest<T extends object>(

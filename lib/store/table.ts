@@ -49,15 +49,12 @@ export type KeyRange<V> =
 /** Options that Query and Scan share, as dynamodb-toolbox takes them. */
 export interface PageOptions {
   readonly consistent?: boolean;
-  readonly limit?: number;
   readonly reverse?: boolean;
 }
 
 /** A Query or Scan request, without the key to start at. */
 export interface PageParams {
   readonly TableName: string;
-  readonly IndexName?: string;
-  readonly Limit?: number;
 }
 
 const toolboxTypes = { string: 'string', number: 'number', bytes: 'binary' } as const;
