@@ -12,6 +12,7 @@ export interface WirePath {
 export type WireCondition =
   | (WirePath & { readonly exists: boolean })
   | (WirePath & { readonly eq: WireValue })
+  | (WirePath & { readonly ne: WireValue })
   | (WirePath & { readonly lte: WireValue })
   | (WirePath & { readonly type: 'M' | 'L' })
   | (WirePath & { readonly size: number })
@@ -85,6 +86,7 @@ function withStandIns(condition: WireCondition, names: string[]): object {
   const { attribute, within, ...operator } = condition;
   const attr = standInPath([attribute, ...(within ?? [])], names);
   if ('eq' in operator) return { attr, eq: requestValue(operator.eq) };
+  if ('ne' in operator) return { attr, ne: requestValue(operator.ne) };
   if ('lte' in operator) return { attr, lte: requestValue(operator.lte) };
   if ('type' in operator) return { attr, type: { S: operator.type } };
   if ('size' in operator) return { size: attr, eq: { N: String(operator.size) } };
