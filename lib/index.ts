@@ -29,7 +29,7 @@ export {
 export type { AttributeType, AttributeTypeOption } from './model/attribute-type.js';
 export type { Class, ClassReference } from './model/class.js';
 export type { EntityOptions, IndexOptions, UpgradeOptions, VersionedOptions } from './model/registry.js';
-export { type InitOf, key, type KeyOf, type PropertyOf } from './model/key-type.js';
+export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Item } from './codec/decode.js';
 export type { WireItem, WireValue } from './codec/wire.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';

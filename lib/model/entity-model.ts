@@ -13,6 +13,8 @@ import {
   type VersionedOptions,
 } from './registry.js';
 import { compileDowngrades, compileUpgrades, type DowngradeStep } from './step-model.js';
+import { withTemplates } from './template.js';
+import { keyParts } from './template-parts.js';
 
 /** Everything that decorators say about an entity class, proven and frozen. */
 export interface EntityModel<T extends object = object> {
@@ -73,7 +75,13 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     discriminator: entity.discriminator && Object.freeze({ ...entity.discriminator }),
     version: versions.newest,
     versionAttribute: versions.versionAttribute,
-    chain: compileChain({ class: name, ...versions, steps, protectedAttributes: Object.freeze(protectedAttributes) }),
+    chain: compileChain({
+      class: name,
+      ...versions,
+      steps,
+      protectedAttributes: Object.freeze(protectedAttributes),
+      keyParts: keyParts(keys),
+    }),
     downgrades: compileDowngrades(target, name, versions.newest),
     attributes,
     byProperty,
@@ -117,8 +125,12 @@ function compileAttributes(
   records: readonly ClassRecord[],
   names: StoredNames,
 ): readonly AttributeModel[] {
-  const members = new Map(records.flatMap((record) => [...record.members]));
-  return Object.freeze([...members.values()].map((member) => compileAttribute(target, name, member, names)));
+  const members = [...new Map(records.flatMap((record) => [...record.members])).values()];
+  const attributes = members.map((member) => compileAttribute(target, name, member, names));
+  const templates = members.flatMap(({ member, options: { template } }) =>
+    template === undefined ? [] : [[String(member), template] as const],
+  );
+  return Object.freeze(withTemplates(name, attributes, new Map(templates)));
 }
 
 interface ReservedName {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
+import type { KeyPart, UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
 import { describeObject, isPlainObject } from './plain-object.js';
 import { describeVersion, isVersion } from './version.js';
 
@@ -32,7 +32,7 @@ export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemI
  */
 export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain, identity: ItemIdentity): UpgradeItem {
   const steps = stepsFrom(version, chain);
-  const guards = protect(item, chain.protectedAttributes);
+  const guards = [...protect(item, chain.protectedAttributes), ...protectParts(item, chain.keyParts ?? [])];
   let current = item;
   for (const step of steps) {
     const storedVersion = current[chain.versionAttribute];
@@ -107,6 +107,18 @@ function protect(item: UpgradeItem, attributes: readonly string[]): Guard[] {
     return (now, step) => {
       const after = now[attribute];
       if (!types.isUint8Array(after) || !bytes.equals(after)) throw touched(step, attribute);
+    };
+  });
+}
+
+/** For each part of a key a check that it is still what it was, absent, or what the key says. */
+function protectParts(item: UpgradeItem, parts: readonly KeyPart[]): Guard[] {
+  return parts.map(({ agrees, attribute }) => {
+    const valueIn = (one: UpgradeItem) => (Object.hasOwn(one, attribute) ? one[attribute] : undefined);
+    const before = valueIn(item);
+    return (now, step) => {
+      const after = valueIn(now);
+      if (after !== before && after !== undefined && !agrees(now)) throw touched(step, attribute);
     };
   });
 }
