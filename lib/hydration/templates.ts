@@ -81,7 +81,7 @@ export class Templates {
   /** The error for a part that a template can't take. */
   partError(template: Template, { keyType, property }: AttributeModel, found: string): MapperError {
     const kind = keyType === 'number' ? 'a number' : 'a text, not empty,';
-    const without = [...template.separators].join(' or ');
+    const without = template.separators.join(' or ');
     const expected = without === '' ? kind : `${kind} without ${without}, which set off the parts of ${template.text}`;
     return new MapperError('INVALID_KEY_VALUE', { class: this.#model.name, member: property, expected, found });
   }

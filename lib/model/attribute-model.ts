@@ -38,7 +38,7 @@ export interface Template {
   /** The attributes that stand in braces, in order. */
   readonly parts: readonly AttributeModel[];
   /** The characters that set parts off, and that no part holds. */
-  readonly separators: string;
+  readonly separators: readonly string[];
 }
 
 /** Reads the stored name of a property from decorators that this room doesn't know. */

@@ -31,7 +31,7 @@ function compileTemplate(
   const { property } = attribute;
   const text = texts.get(property) as string;
   const refuse = (problem: string) =>
-    new MapperError('INVALID_TEMPLATE', { class: className, member: property, template: String(text), problem });
+    new MapperError('INVALID_TEMPLATE', { class: className, member: property, template: text, problem });
   if (typeof text !== 'string' || text === '') throw refuse('is no text of one character or more');
   if (attribute.type !== 'string') throw refuse(`makes text, but the type is ${typeName(attribute.type)}`);
   if (attribute.default !== undefined) throw refuse('computes the value, so there is no default');
@@ -65,13 +65,13 @@ function separatorsOf(
   literals: readonly string[],
   names: readonly string[],
   refuse: (problem: string) => MapperError,
-): string {
+): readonly string[] {
   const separators = new Set<string>();
   for (const [at, name] of names.entries()) {
     const [before = '', after = ''] = [literals[at], literals[at + 1]];
     if (at > 0 && before === '') throw refuse(`has nothing between {${names[at - 1]}} and {${name}}`);
     // by code points: a character can take two units
-    const touching = [[...before].at(-1), [...after].at(0)].filter((one) => one !== undefined);
+    const touching = [Array.from(before).at(-1), Array.from(after).at(0)].filter((one) => one !== undefined);
     for (const character of touching) {
       if (/[\p{L}\p{N}]/u.test(character)) {
         throw refuse(`sets {${name}} off by '${character}'; separators are neither letters nor digits, such as # or :`);
@@ -79,7 +79,7 @@ function separatorsOf(
       separators.add(character);
     }
   }
-  return [...separators].join('');
+  return Object.freeze([...separators]);
 }
 
 const generatedRoles: readonly MemberRole[] = ['updated at', 'revision'];
@@ -89,13 +89,13 @@ function keyPartProblem({ optional, roles }: AttributeModel): string | undefined
   return roles.has('created at') ? 'which the mapper sets; a key is known before anything is stored' : undefined;
 }
 
-function partProblem(part: AttributeModel, separators: string): string | undefined {
+function partProblem(part: AttributeModel, separators: readonly string[]): string | undefined {
   if (generatedRoles.some((role) => part.roles.has(role))) return 'which the mapper sets at every write';
   if (part.type === 'any') return "whose type is unknown; give it { type: 'string' } or 'number'";
   if (part.keyType !== 'string' && part.keyType !== 'number') {
     return `whose type is ${typeName(part.type)}; parts are strings, numbers or dates`;
   }
-  const dated = part.type === 'date' ? /[-:.]/.exec(separators)?.[0] : undefined;
+  const dated = part.type === 'date' ? separators.find((one) => /[-:.]/.test(one)) : undefined;
   return dated && `whose dates hold the separator ${dated}`;
 }
 
@@ -140,6 +140,6 @@ function checkedPart({ separators }: Template, { keyType }: AttributeModel, give
   const text = keyType === 'number' ? canonicalNumber(given) : given;
   if (text === undefined) return { problem: 'no number that engines store' };
   if (text === '') return { problem: 'empty' };
-  const separator = [...separators].find((one) => text.includes(one));
+  const separator = separators.find((one) => text.includes(one));
   return separator === undefined ? { text } : { problem: `a text with the separator ${separator}` };
 }

@@ -21,8 +21,7 @@ export function plainKey(context: KeyContext, attribute: AttributeModel, value: 
   return stored;
 }
 
-/** The error for something that is no value of a key. */
-export function invalidKey({ model }: KeyContext, attribute: AttributeModel, value: unknown): MapperError {
+function invalidKey({ model }: KeyContext, attribute: AttributeModel, value: unknown): MapperError {
   const isNoNumber = typeof value === 'number' && !Number.isFinite(value);
   const found =
     value === undefined ? 'absent' : isEmpty(value) ? 'empty' : isNoNumber ? String(value) : describeType(value);

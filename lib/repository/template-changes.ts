@@ -39,17 +39,19 @@ export function templateChanges<T extends object>(
 
 /** What an item's key says of its attributes. */
 function knownParts<T extends object>({ hydrator }: EntityContext<T>, keyItem: WireItem): Map<string, WireValue> {
-  const key = (): ErrorKey => ({});
   const valueOf = (attribute: string) => {
     const value = valueAt(keyItem, attribute);
     return value && decodeValue(value, attribute);
   };
-  const parts = [...(hydrator.templates.missingParts(valueOf, key) ?? [])];
+  const parts = [...(hydrator.templates.missingParts(valueOf, noKey) ?? [])];
   return new Map([
     ...Object.entries(keyItem),
     ...parts.map(([name, value]) => [name, encodeValue(value, name)] as const),
   ]);
 }
+
+/** The key itself was checked before. */
+const noKey = (): ErrorKey => ({});
 
 function assertSays({ property, template }: TemplatedAttribute, change: WireChange): void {
   if (change.within === undefined && ('set' in change || 'remove' in change)) return;

@@ -165,7 +165,7 @@ describe('a template that means nothing is refused when the class is compiled', 
 
   test.each([
     ['', key(''), 'is no text of one character or more'],
-    ['7', PartitionKey({ template: 7 as never }), 'is no text of one character or more'],
+    [7, PartitionKey({ template: 7 as never }), 'is no text of one character or more'],
     ['A#{b}', key('A#{b}'), 'names b, which is no attribute of the class'],
     ['A#{}', key('A#{}'), 'names nothing, which is no attribute of the class'],
     ['A#{__proto__}', key('A#{__proto__}'), 'names __proto__, which is no attribute of the class'],
@@ -218,7 +218,7 @@ describe('a template that means nothing is refused when the class is compiled', 
     expect(compileModel(templatedBy(key('A#{a}#{n}~{at}'))).partitionKey).toMatchObject({
       type: 'string',
       keyType: 'string',
-      template: { separators: '#~' },
+      template: { separators: ['#', '~'] },
     });
   });
 });

@@ -63,20 +63,24 @@ class Profile {
   @Attribute({ optional: true }) name?: string;
 }
 
-describe.each(engines)('keys by templates on %s', (_what, start) => {
+describe.each(engines)('keys by templates on %s', (_engine, start) => {
   let engine: EmbeddedEngine;
+  let mapper: Mapper;
   let messages: Repository<Message>;
   let profiles: Repository<Profile>;
   beforeAll(async () => {
     engine = await start();
     const clock = () => new Date('2026-01-02T03:04:05.000Z');
-    const mapper = new Mapper({ client: engine.client, entities: [Message, Profile], clock });
+    mapper = new Mapper({ client: engine.client, entities: [Message, Profile], clock });
     await mapper.createTables();
-    expect(await mapper.verifyTables()).toEqual([]);
     messages = mapper.repository(Message);
     profiles = mapper.repository(Profile);
   });
   afterAll(() => engine.close());
+
+  test('are text to the table', async () => {
+    expect(await mapper.verifyTables()).toEqual([]);
+  });
 
   let users = 0;
   const newUser = () => `u-${++users}`;
@@ -134,7 +138,7 @@ describe.each(engines)('keys by templates on %s', (_what, start) => {
       const profile = await profiles.insert(profiles.create({ user_id }));
       expect(profile).toMatchObject({ sk: 'PROFILE', all: 'PROFILES', day: 'CREATED#2026-01-02T03:04:05.000Z' });
       expect((await profiles.update({ user_id }, { set: { name: 'Ada' } })).name).toBe('Ada');
-      expect(await profiles.get({ user_id })).toEqual({ ...profile, name: 'Ada' });
+      expect(await profiles.get({ user_id })).toMatchObject({ user_id, name: 'Ada', sk: 'PROFILE', day: profile.day });
     });
 
     test('put of a loaded entity and a changed part of an index key', async () => {
@@ -187,7 +191,7 @@ describe.each(engines)('keys by templates on %s', (_what, start) => {
       await storeRaw(engine.endpoint, 'messages', {
         ...wireKeyOf(user, 'x', -1.5),
         schema_version: { N: '2' },
-      } as never);
+      });
       const found = await messages.getOrFail({ user_id: user, session: 'x', n: -1.5 });
       expect(found).toMatchObject({ user_id: user, session: 'x', n: -1.5 });
       found.text = 'new';
@@ -390,7 +394,7 @@ describe.each(engines)('keys by templates on %s', (_what, start) => {
 
     test('may add the part that the key says, and write it back', async () => {
       const user = newUser();
-      await storeRaw(engine.endpoint, 'messages', stale(user) as never);
+      await storeRaw(engine.endpoint, 'messages', stale(user));
       const found = await messages.getOrFail({ user_id: user, session: 's', n: 1 }, { writeBack: 'inline' });
       expect(found).toMatchObject({ user_id: user, gsi1pk: 'STATE#open' });
       expect(await stored(user)).toMatchObject({ user_id: { S: user }, gsi1pk: { S: 'STATE#open' } });
@@ -416,14 +420,14 @@ describe.each(engines)('keys by templates on %s', (_what, start) => {
 
     test('an update upgrades a stale item first', async () => {
       const user = newUser();
-      await storeRaw(engine.endpoint, 'messages', stale(user) as never);
+      await storeRaw(engine.endpoint, 'messages', stale(user));
       const updated = await messages.update({ user_id: user, session: 's', n: 1 }, { set: { state: 'closed' } });
       expect(updated).toMatchObject({ state: 'closed', gsi1pk: 'STATE#closed', user_id: user });
     });
 
     test('so does a save', async () => {
       const user = newUser();
-      await storeRaw(engine.endpoint, 'messages', stale(user) as never);
+      await storeRaw(engine.endpoint, 'messages', stale(user));
       const loaded = await messages.getOrFail({ user_id: user, session: 's', n: 1 });
       loaded.state = 'closed';
       await messages.save(loaded);
