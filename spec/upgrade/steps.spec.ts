@@ -152,8 +152,9 @@ describe('nest and unnest', () => {
   });
 
   test.each([['text'], [5], [null], [['list']], [new Set(['a'])]])('refuse %j in place of the map', (address) => {
-    caught('STEP_TYPE', () => done({ address, street: 's' }, step));
-    caught('STEP_TYPE', () => done({ address }, unnest('address', ['street'])));
+    const error = caught('STEP_TYPE', () => done({ address, street: 's' }, step));
+    expect(error.details).toMatchObject({ attribute: 'address', expected: 'a map' });
+    expect(caught('STEP_TYPE', () => done({ address }, unnest('address', ['street']))).details).toEqual(error.details);
   });
 });
 
@@ -175,11 +176,23 @@ describe('within and each', () => {
     expect(done({ parts: [] }, step)).toEqual({ parts: [] });
   });
 
-  test.each([['text'], [null], [['list']], [{ a: 1 }], [[{}, 1]]])('refuse %j', (parts) => {
-    caught('STEP_TYPE', () => done({ parts }, each('parts', ...inner)));
-    if (Array.isArray(parts) || parts === null || typeof parts === 'string') {
-      caught('STEP_TYPE', () => done({ parts }, within('parts', ...inner)));
+  test.each([
+    ['text', 'a string'],
+    [null, 'null'],
+    [5, 'a number'],
+  ])('refuse %j', (parts, found) => {
+    for (const [step, expected] of [
+      [each, 'a list or a map'],
+      [within, 'a map'],
+    ] as const) {
+      const error = caught('STEP_TYPE', () => done({ parts }, step('parts', ...inner)));
+      expect(error.details).toEqual({ attribute: 'parts', expected, found });
     }
+  });
+
+  test.each([[[{}, 1]], [[['list']]], [{ a: 1 }]])('refuse an element that is no map: %j', (parts) => {
+    const error = caught('STEP_TYPE', () => done({ parts }, each('parts', ...inner)));
+    expect(error.details).toMatchObject({ attribute: 'each of parts', expected: 'a map' });
   });
 
   test('have a way back if all that they do has one', () => {
