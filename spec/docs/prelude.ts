@@ -8,21 +8,30 @@ import { Session } from '../../entities/session.js';
 
 export {
   Attribute,
+  convert,
   CreatedAt,
   Downgrade,
+  each,
   Entity,
   Index,
   isMapperError,
   Mapper,
+  nest,
   PartitionKey,
+  remove,
+  rename,
   Repository,
   Revision,
+  setDefault,
   SortKey,
+  steps,
   TimeToLive,
+  unnest,
   UpdatedAt,
   Upgrade,
   upgradeItem,
   Versioned,
+  within,
 } from 'dynamo-evolve';
 export { startEmbeddedEngine } from 'dynamo-evolve/testing';
 export { Message } from '../../entities/message.js';

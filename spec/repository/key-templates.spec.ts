@@ -8,8 +8,11 @@ import {
   type key,
   Mapper,
   PartitionKey,
+  rename,
   type Repository,
+  setDefault,
   SortKey,
+  steps,
   Upgrade,
   Versioned,
   type WireItem,
@@ -416,6 +419,23 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
           }),
         );
       }
+    });
+
+    test('that are declared are held to it, too', () => {
+      @Entity({ table: 'declared' })
+      @Versioned(2)
+      class Declared {
+        @PartitionKey({ template: 'USER#{user_id}' }) pk!: string;
+        @Attribute() user_id!: string;
+
+        @Upgrade(1, 2) static readonly owner = steps(rename('owner', 'user_id'), setDefault('user_id', 'nobody'));
+      }
+      const declared = new Mapper({ client: engine.client, entities: [Declared] }).repository(Declared);
+      expect(declared.hydrate({ pk: { S: 'USER#a' }, owner: { S: 'a' } }).user_id).toBe('a');
+      expect(() => declared.hydrate({ pk: { S: 'USER#a' }, owner: { S: 'b' } })).toThrow(
+        expect.objectContaining({ cause: expect.objectContaining({ code: 'PROTECTED_ATTRIBUTE' }) as object }),
+      );
+      expect(() => declared.hydrate({ pk: { S: 'USER#a' } })).toThrow(/Declared\.owner failed/);
     });
 
     test('an update upgrades a stale item first', async () => {
