@@ -27,6 +27,14 @@ export {
   Upgrade,
   Versioned,
 } from './model/decorators.js';
+export { type Conversion, convert } from './upgrade/steps/convert.js';
+export { type Members, nest, unnest } from './upgrade/steps/nest.js';
+export { remove, type RemoveOptions } from './upgrade/steps/remove.js';
+export { rename } from './upgrade/steps/rename.js';
+export { setDefault } from './upgrade/steps/set-default.js';
+export type { Step, StepKind, StepNotice } from './upgrade/steps/step.js';
+export { type StepList, steps } from './upgrade/steps/steps.js';
+export { each, within } from './upgrade/steps/within.js';
 export type { AttributeType, AttributeTypeOption } from './model/attribute-type.js';
 export type { Class, ClassReference } from './model/class.js';
 export type {

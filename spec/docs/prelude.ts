@@ -8,22 +8,31 @@ import { Session } from '../../entities/session.js';
 
 export {
   Attribute,
+  convert,
   CreatedAt,
   Deprecated,
   Downgrade,
+  each,
   Entity,
   Index,
   isMapperError,
   Mapper,
+  nest,
   PartitionKey,
+  remove,
+  rename,
   Repository,
   Revision,
+  setDefault,
   SortKey,
+  steps,
   TimeToLive,
+  unnest,
   UpdatedAt,
   Upgrade,
   upgradeItem,
   Versioned,
+  within,
 } from 'dynamo-evolve';
 export { describeUpgrades, startEmbeddedEngine } from 'dynamo-evolve/testing';
 export { Message } from '../../entities/message.js';

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   Attribute,
+  convert,
   Downgrade,
   Entity,
   type ErrorCode,
@@ -12,12 +13,17 @@ import {
   Mapper,
   type MapperError,
   PartitionKey,
+  remove,
+  rename,
   Revision,
   SortKey,
+  type Step,
+  steps,
   Upgrade,
   upgradeItem,
   Versioned,
   type WireItem,
+  within,
 } from 'dynamo-evolve';
 import { describeUpgrades, type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -159,6 +165,20 @@ const upgraded = (method: unknown, from = 1, to = 2, newest = 2) =>
     Upgrade(from, to)(target, 'step');
   }, newest);
 
+const declared = (...list: readonly Step[]) =>
+  mistaken((target) => {
+    Object.defineProperty(target, 'list', { value: steps(...list) });
+    Upgrade(1, 2)(target, 'list');
+  }, 2);
+
+/** A class whose declared step expects a map in \`body\`. */
+@Entity({ table: 'stepped' })
+@Versioned(2)
+class Stepped {
+  @PartitionKey() id!: string;
+  @Upgrade(1, 2) static list = steps(within('body', remove('text')));
+}
+
 type Provocation = () => unknown;
 
 /** By code: what provokes it through the public API, with secrets wherever there can be any. */
@@ -209,6 +229,16 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
   UPGRADE_BEYOND_VERSION: [() => upgraded(() => secret, 1, 3)],
   UPGRADE_NOT_A_METHOD: [() => upgraded(secret), () => upgraded({ secret })],
   ASYNC_UPGRADE: [() => upgraded(async () => secret)],
+  INVALID_STEP: [() => declared(rename('', secret)), () => declared({ secret } as never)],
+  PROTECTED_STEP: [() => declared(remove('id'))],
+  STEP_PATH_TWICE: [
+    () =>
+      declared(
+        convert('body', () => secret, 'one-way'),
+        convert('body', () => 1, 'one-way'),
+      ),
+  ],
+  STEP_TARGET_TAKEN: [() => declared(rename('text', 'body'), rename('other', 'body'))],
   INVALID_DOWNGRADE: [() => mistaken((target) => Downgrade(1, 2)(target, 'back'))],
   SHARED_TABLE: [
     () => {
@@ -267,6 +297,9 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     return () => causeOf(() => upgradeItem(Note, plain({ fails })));
   }),
   PROTECTED_ATTRIBUTE: [() => causeOf(() => upgradeItem(Note, plain({ fails: 'key' })))],
+  STEP_TYPE: [secret, [secret], secretNumber, new StrictNote()].map((body): Provocation => {
+    return () => causeOf(() => upgradeItem(Stepped, { id: 'a', body }));
+  }),
   ATTRIBUTE_TYPE: [
     () => repository().hydrate(stored({ stars: { S: secret } })),
     () => repository().hydrate(stored({ at: { S: secret } })),
