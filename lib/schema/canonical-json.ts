@@ -2,7 +2,7 @@ import { encodeItem } from '../codec/encode.js';
 import type { Item } from '../codec/decode.js';
 
 /** JSON that is the same for the same content: members by their names, two spaces, a line end. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return `${JSON.stringify(sorted(value), undefined, 2)}\n`;
 }
 

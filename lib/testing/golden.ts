@@ -7,7 +7,7 @@ import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { goldenEnding, readSample } from '../schema/sample.js';
 
 /** The file that holds what a sample becomes. */
-export function goldenPath(samplePath: string): string {
+function goldenPath(samplePath: string): string {
   return samplePath.replace(/\.json$/, goldenEnding);
 }
 
