@@ -96,6 +96,9 @@ export interface ErrorDetails {
   TABLE_MISMATCH: { readonly table: string; readonly problem: string };
   MAPPER_CLOSED: { readonly call: string };
   MISSING_PEER: { readonly package: string; readonly needed: string };
+
+  // a file that tests and tools read
+  INVALID_SAMPLE: { readonly file: string; readonly problem: string };
 }
 
 /** The stable name of an error. Codes are never renamed and never used again for something else. */
@@ -218,6 +221,9 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   TABLE_MISMATCH: (d) => `The table ${d.table} ${d.problem}. See verifyTables() for every difference.`,
   MAPPER_CLOSED: (d) => `${d.call} was called after close(). Make a new Mapper.`,
   MISSING_PEER: (d) => `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,
+
+  INVALID_SAMPLE: (d) =>
+    `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
 };
 
 /** Every error code, in the order of `docs/errors.md`. */

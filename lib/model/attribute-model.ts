@@ -8,7 +8,7 @@ import {
   typeName,
 } from './attribute-type.js';
 import { type Class, findDescriptor } from './class.js';
-import { designType, type MemberRecord, type MemberRole } from './registry.js';
+import { type DeprecatedOptions, designType, type MemberRecord, type MemberRole } from './registry.js';
 
 /** One stored property of an entity. */
 export interface AttributeModel {
@@ -25,6 +25,8 @@ export interface AttributeModel {
   readonly roles: ReadonlySet<MemberRole>;
   /** What is stored for it, if it can be a key. */
   readonly keyType: KeyType | undefined;
+  /** Since when it shall not be used any more, and why. */
+  readonly deprecated: DeprecatedOptions | undefined;
   /** How it is computed from other attributes, if it is. */
   readonly template: Template | undefined;
 }
@@ -68,6 +70,7 @@ export function compileAttribute(
   className: string,
   record: MemberRecord,
   names: StoredNames,
+  deprecated?: DeprecatedOptions,
 ): AttributeModel {
   const { options } = record;
   const roles: ReadonlySet<MemberRole> = new Set(record.roles);
@@ -98,6 +101,7 @@ export function compileAttribute(
     default: options.default,
     roles,
     keyType,
+    deprecated: deprecated && Object.freeze({ ...deprecated }),
     template: undefined,
   });
 }

@@ -3,6 +3,7 @@ import { MapperError } from '../errors.js';
 import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
 import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
+import { compileDeprecations } from './deprecation.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
 import { type Class, classNameOf } from './class.js';
 import {
@@ -56,7 +57,7 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
   if (!versioned) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Versioned' });
 
   const versions = compileVersions(name, versioned.version, versioned.options);
-  const attributes = compileAttributes(target, name, records, names);
+  const attributes = compileAttributes(target, name, records, names, versions.newest);
   const reserved: ReservedName[] = [{ attribute: versions.versionAttribute, role: 'version' }];
   if (entity.discriminator) reserved.push({ attribute: entity.discriminator.attribute, role: 'discriminator' });
   checkReserved(name, reserved);
@@ -124,10 +125,14 @@ function compileAttributes(
   name: string,
   records: readonly ClassRecord[],
   names: StoredNames,
+  newest: number,
 ): readonly AttributeModel[] {
-  const members = [...new Map(records.flatMap((record) => [...record.members])).values()];
-  const attributes = members.map((member) => compileAttribute(target, name, member, names));
-  const templates = members.flatMap(({ member, options: { template } }) =>
+  const members = new Map(records.flatMap((record) => [...record.members]));
+  const deprecations = compileDeprecations(name, records, members, newest);
+  const attributes = [...members.values()].map((record) =>
+    compileAttribute(target, name, record, names, deprecations.get(record.member)),
+  );
+  const templates = [...members.values()].flatMap(({ member, options: { template } }) =>
     template === undefined ? [] : [[String(member), template] as const],
   );
   return Object.freeze(withTemplates(name, attributes, new Map(templates)));

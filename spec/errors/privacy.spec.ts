@@ -25,7 +25,11 @@ import {
   type WireItem,
   within,
 } from 'dynamo-evolve';
-import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { describeUpgrades, type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSample } from '../../lib/schema/sample.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -600,6 +604,20 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       });
       const testing = await import('../../lib/testing/index.js');
       return testing.startEmbeddedEngine();
+    },
+  ],
+
+  INVALID_SAMPLE: [
+    () => describeUpgrades(Note, { samples: 'spec/nothing' }),
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'dynamo-evolve-privacy-'));
+      const path = join(folder, 'v1-broken.json');
+      writeFileSync(path, `{ "body": ${secret} }`);
+      try {
+        return readSample(path);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     },
   ],
 };

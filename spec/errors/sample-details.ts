@@ -79,4 +79,6 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   TABLE_MISMATCH: { table: 'notes', problem: 'has other keys' },
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
+
+  INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: 'holds no JSON' },
 };
