@@ -1,0 +1,47 @@
+import { operandsOf, isPath, type WireCondition, type WirePredicate } from '../codec/wire-condition.js';
+import type { EntityModel } from '../model/entity-model.js';
+
+/** Whether a stored item is of another version than the class, or doesn't say: `true` for every engine. */
+export function isStale({ version, versionAttribute: attribute }: EntityModel): WireCondition {
+  return { attribute, ne: { N: String(version) } };
+}
+
+/**
+ * The condition that a server is asked instead of one on the newest items: it lets every stale item through, to be judged after
+ * its upgrade.
+ */
+export function acrossVersions(model: EntityModel, condition: WireCondition): WireCondition {
+  return { or: [withoutTextSizes(condition, true), isStale(model)] };
+}
+
+/** The names of the attributes that a condition looks at. */
+export function attributesOf(condition: WireCondition): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const predicate of predicatesOf(condition)) {
+    names.add(predicate.attribute);
+    for (const operand of operandsOf(predicate)) if (isPath(operand)) names.add(operand.attribute);
+  }
+  return names;
+}
+
+/** Whether a condition asks how large something is: engines count a text's characters or its bytes, so only we can tell. */
+export function asksForSize(condition: WireCondition): boolean {
+  return predicatesOf(condition).some((predicate) => 'size' in predicate);
+}
+
+function predicatesOf(condition: WireCondition): readonly WirePredicate[] {
+  if ('and' in condition) return condition.and.flatMap(predicatesOf);
+  if ('or' in condition) return condition.or.flatMap(predicatesOf);
+  return 'not' in condition ? predicatesOf(condition.not) : [condition];
+}
+
+/** A condition that holds wherever the given one does, whatever an engine takes for the size of a text. */
+function withoutTextSizes(condition: WireCondition, isWanted: boolean): WireCondition {
+  if ('and' in condition) return { and: condition.and.map((one) => withoutTextSizes(one, isWanted)) };
+  if ('or' in condition) return { or: condition.or.map((one) => withoutTextSizes(one, isWanted)) };
+  if ('not' in condition) return { not: withoutTextSizes(condition.not, !isWanted) };
+  if (!('size' in condition)) return condition;
+  const { attribute, within } = condition;
+  const isText = { attribute, ...(within && { within }), type: 'S' as const };
+  return isWanted ? { or: [condition, isText] } : { and: [condition, { not: isText }] };
+}
