@@ -19,15 +19,20 @@ export function orderOf(a: WireValue, b: WireValue): number | undefined {
 }
 
 /** Whether two values are equal, as engines compare: numbers by their values at any depth, sets and maps in any order. */
-export function isEqual(a: WireValue, b: WireValue): boolean {
+function isEqual(a: WireValue, b: WireValue): boolean {
   if ('S' in a) return 'S' in b && a.S === b.S;
   if ('BOOL' in a) return 'BOOL' in b && a.BOOL === b.BOOL;
   if ('NULL' in a) return 'NULL' in b;
   if ('N' in a || 'B' in a) return orderOf(a, b) === 0;
-  if ('L' in a) return 'L' in b && a.L.length === b.L.length && a.L.every((one, at) => isEqual(one, b.L[at] as WireValue));
+  if ('L' in a)
+    return 'L' in b && a.L.length === b.L.length && a.L.every((one, at) => isEqual(one, b.L[at] as WireValue));
   if ('M' in a) {
     const names = Object.keys(a.M);
-    return 'M' in b && names.length === Object.keys(b.M).length && names.every((name) => isSame(valueAt(a.M, name), valueAt(b.M, name)));
+    return (
+      'M' in b &&
+      names.length === Object.keys(b.M).length &&
+      names.every((name) => isSame(valueAt(a.M, name), valueAt(b.M, name)))
+    );
   }
   const members = membersOf(a);
   const others = membersOf(b);

@@ -47,11 +47,13 @@ class ConditionCompiler {
   }
 
   compile(condition: unknown, at: string, depth: number): WireCondition {
-    if (!isObject(condition)) throw this.#refuse(at, 'is no condition; expected { attr, … }, { size, … }, and, or, not');
+    if (!isObject(condition))
+      throw this.#refuse(at, 'is no condition; expected { attr, … }, { size, … }, and, or, not');
     if (depth > maximumDepth) throw this.#refuse(at, `is nested deeper than ${maximumDepth} levels`);
     const [first = ''] = Object.keys(condition);
     if (!['and', 'or', 'not'].includes(first)) return this.#predicate(condition, at);
-    if (Object.keys(condition).length > 1) throw this.#refuse(at, `has ${listOf(condition)}; expected one of them alone`);
+    if (Object.keys(condition).length > 1)
+      throw this.#refuse(at, `has ${listOf(condition)}; expected one of them alone`);
     const inner = condition[first];
     if (first === 'not') return { not: this.compile(inner, `${at}.not`, depth + 1) };
     if (!Array.isArray(inner) || inner.length === 0) {
@@ -89,12 +91,12 @@ class ConditionCompiler {
   ): WireCondition {
     if (operator === 'exists') {
       if (typeof operand !== 'boolean') throw this.#refuse(at, 'is neither true nor false');
-      return { ...subject, exists: operand } as WirePredicate;
+      return { ...subject, exists: operand };
     }
     if (operator === 'type') {
       const type = wireTypes.find((one) => one === operand);
       if (!type) throw this.#refuse(at, `is no type; expected one of ${wireTypes.join(', ')}`);
-      return { ...subject, type } as WirePredicate;
+      return { ...subject, type };
     }
     const operandAt = (value: unknown, where: string) => this.#operand(subject, value, where, encode);
     if (operator === 'between') return { ...subject, between: this.#range(operand, at, operandAt) };

@@ -21,14 +21,14 @@ export type Condition<T> =
   | { readonly not: Condition<T> };
 
 type PropertyCondition<T> = {
-  [P in PropertyOf<T>]: { readonly attr: P } & Predicate<T, NonNullable<T[P]>>;
+  [P in PropertyOf<T>]: { readonly attr: P } & Predicate<T, Exclude<T[P], undefined>>;
 }[PropertyOf<T>];
 
 type Predicate<T, V> =
   | { readonly exists: boolean }
   | { readonly type: WireType }
   | Equality<T, V>
-  | (unknown extends V ? Order<T, V> : Ordered extends never ? never : Order<T, Extract<V, Ordered>>)
+  | (unknown extends V ? Order<T, V> : Order<T, Extract<V, Ordered>>)
   | { readonly beginsWith: Operand<T, PrefixOf<V>> }
   | { readonly contains: Operand<T, MemberOf<V>> };
 
@@ -41,9 +41,7 @@ interface AttributeOperand<T> {
 }
 
 type Equality<T, V> =
-  | { readonly eq: Operand<T, V> }
-  | { readonly ne: Operand<T, V> }
-  | { readonly in: readonly Operand<T, V>[] };
+  { readonly eq: Operand<T, V> } | { readonly ne: Operand<T, V> } | { readonly in: readonly Operand<T, V>[] };
 
 type Order<T, V> =
   | { readonly lt: Operand<T, V> }

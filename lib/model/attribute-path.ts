@@ -38,6 +38,7 @@ export function attributePath({ byProperty, name }: EntityModel, path: string): 
   if (!parts) return undefined;
   const [property, ...within] = parts;
   const attribute = byProperty.get(String(property));
-  if (!attribute) throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
+  if (!attribute)
+    throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
   return { attribute, within };
 }

@@ -82,7 +82,9 @@ function withoutNames(operator: string, operand: unknown, names: string[]): unkn
 }
 
 function standInPath({ attribute, within = [] }: WirePath, names: string[]): string {
-  const parts = [attribute, ...within].map((part) => (typeof part === 'number' ? `[${part}]` : `.${standIn(part, names)}`));
+  const parts = [attribute, ...within].map((part) =>
+    typeof part === 'number' ? `[${part}]` : `.${standIn(part, names)}`,
+  );
   return parts.join('').slice(1);
 }
 

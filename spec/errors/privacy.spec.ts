@@ -20,6 +20,8 @@ import {
   type WireItem,
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { contextFor } from '../../lib/repository/entity-context.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -456,6 +458,13 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => new Mapper({ client: { secret } as never, entities: [Note] }),
     () => new Mapper({ client, entities: secret as never }),
     () => new Mapper(secret as never),
+  ],
+  INVALID_CONDITION: [
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'body', eq: secretNumber } as never, 'filter'),
+    () =>
+      compiledCondition(mapper[contextFor](Note), { attr: 'body', between: [secret, secret, 1] } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'stars', lt: secretNumber, gt: 1 } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), secret as never, 'filter'),
   ],
   INVALID_CURSOR: [
     secret,

@@ -61,7 +61,9 @@ const { condition } = fc.letrec<{ condition: WireCondition }>((tie) => ({
     fc.tuple(path, scalar).map(([place, ne]) => ({ ...place, ne })),
     fc.tuple(path, fc.constantFrom({ N: '1' }, { S: 'a' })).map(([place, lte]) => ({ ...place, lte })),
     fc.tuple(path, fc.constantFrom('M' as const, 'L' as const)).map(([place, type]) => ({ ...place, type })),
-    fc.tuple(path, fc.integer({ min: 0, max: 2 })).map(([place, size]) => ({ ...place, size: true as const, eq: { N: `${size}` } })),
+    fc
+      .tuple(path, fc.integer({ min: 0, max: 2 }))
+      .map(([place, size]) => ({ ...place, size: true as const, eq: { N: `${size}` } })),
     fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((and) => ({ and })),
     fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((or) => ({ or })),
   ),
