@@ -88,6 +88,7 @@ export interface ErrorDetails {
 
   // a request that was not sent, or not answered
   INVALID_ARGUMENT: { readonly call: string; readonly argument: string; readonly problem: string };
+  INVALID_CONDITION: OfClass & { readonly at: string; readonly problem: string };
   INVALID_CURSOR: { readonly problem: string };
   INDEX_MAY_MISS_ITEMS: OfClass & { readonly index: string; readonly since: number; readonly floor: number };
   REQUEST_FAILED: { readonly operation: string; readonly table: string; readonly reason: string };
@@ -210,6 +211,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `The table ${d.table} forbids conditional writes: its tag system:write_isolation, or the server's flag, says forbid_rmw. Tag it always_use_lwt, or give them up with the mapper's option fence: false.`,
 
   INVALID_ARGUMENT: (d) => `${d.call}: ${d.argument} ${d.problem}.`,
+  INVALID_CONDITION: (d) => `${d.class}: ${d.at} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d) =>
     `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor.`,

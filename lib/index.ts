@@ -45,6 +45,7 @@ export type {
   VersionedOptions,
 } from './model/registry.js';
 export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
+export type { Condition } from './filter/condition.js';
 export type { Item } from './codec/decode.js';
 export type { WireItem, WireValue } from './codec/wire.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';

@@ -8,6 +8,7 @@ import { Session } from '../../entities/session.js';
 
 export {
   Attribute,
+  type Condition,
   convert,
   CreatedAt,
   Deprecated,

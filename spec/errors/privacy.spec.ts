@@ -30,6 +30,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSample } from '../../lib/schema/sample.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
+import { contextFor } from '../../lib/repository/entity-context.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -514,6 +516,13 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => new Mapper({ client: { secret } as never, entities: [Note] }),
     () => new Mapper({ client, entities: secret as never }),
     () => new Mapper(secret as never),
+  ],
+  INVALID_CONDITION: [
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'body', eq: secretNumber } as never, 'filter'),
+    () =>
+      compiledCondition(mapper[contextFor](Note), { attr: 'body', between: [secret, secret, 1] } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'stars', lt: secretNumber, gt: 1 } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), secret as never, 'filter'),
   ],
   INVALID_CURSOR: [
     secret,
