@@ -4,6 +4,7 @@ export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } fr
 export { type Page, type PagingOptions, QueryResult } from './repository/query-result.js';
 export { type KeyInput, type QueryOptions, type ScanOptions } from './repository/query-source.js';
 export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
+export type { WriteOptions } from './repository/caller-condition.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';
 export { upgradeItem } from './repository/upgrade-item.js';
