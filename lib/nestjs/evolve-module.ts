@@ -84,7 +84,7 @@ function rootModule(name: string | undefined, optionsMakers: Provider[]): Dynami
 
 /** The entity classes that modules of this application registered: all are known before the first provider is made, in whatever order. */
 function registeredEntities(modules: ModulesContainer, name: string | undefined): Class[] {
-  const registered = [...modules.values()].map(({ providers }) => providers.get(featureToken)?.instance as unknown);
+  const registered: unknown[] = [...modules.values()].map(({ providers }) => providers.get(featureToken)?.instance);
   const features = registered.filter((one) => one !== undefined) as Feature[];
   const classes = features.flatMap((feature) => (feature.name === name ? feature.classes : []));
   return classes.filter((one) => !isRepositoryClass(one));
@@ -96,10 +96,11 @@ function optionsProviders({ inject = [], ...ways }: options.EvolveAsyncOptions):
     throw options.invalid('forRootAsync()', 'takes exactly one of useFactory, useClass and useExisting');
   }
   if (useFactory) return [{ provide: optionsToken, useFactory, inject: [...inject] }];
-  const make = (factory: options.EvolveOptionsFactory) => factory.createEvolveOptions();
-  const provider = { provide: optionsToken, useFactory: make, inject: [(useClass ?? useExisting)!] };
+  const provider = { provide: optionsToken, useFactory: createOptions, inject: [(useClass ?? useExisting)!] };
   return useClass ? [useClass, provider] : [provider];
 }
+
+const createOptions = (factory: options.EvolveOptionsFactory) => factory.createEvolveOptions();
 
 function repositoryProviders(target: Class, name: string | undefined): Provider[] {
   const token = getRepositoryToken(target, name);

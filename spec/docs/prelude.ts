@@ -19,21 +19,13 @@ export {
   Revision,
   SortKey,
   TimeToLive,
+  toResponse,
   UpdatedAt,
   Upgrade,
   upgradeItem,
   Versioned,
 } from 'dynamo-evolve';
-export {
-  EvolveHealthIndicator,
-  EvolveModule,
-  getMapperToken,
-  getRepositoryToken,
-  InjectMapper,
-  InjectRepository,
-} from 'dynamo-evolve/nestjs';
 export { startEmbeddedEngine } from 'dynamo-evolve/testing';
-export { Module } from '@nestjs/common';
 export { Message } from '../../entities/message.js';
 export { Session } from '../../entities/session.js';
 export { SessionUpgrades } from '../../upgrades/session-upgrades.js';

@@ -4,6 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Mapper } from 'dynamo-evolve';
 import { EvolveHealthIndicator, EvolveModule, type EvolveModuleOptions } from 'dynamo-evolve/nestjs';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { silent } from './silent-logger.js';
 import { Message } from '../../entities/message.js';
 import { Session } from '../../entities/session.js';
 import { startCannedEngine } from '../support/canned-engine.js';
@@ -21,7 +22,7 @@ afterEach(async () => {
 });
 const start = async (...roots: EvolveModuleOptions[]) => {
   const imports = [TerminusModule.forRoot({ logger: false }), ...roots.map((one) => EvolveModule.forRoot(one))];
-  const application = await Test.createTestingModule({ imports }).setLogger(false).compile();
+  const application = await Test.createTestingModule({ imports }).setLogger(silent).compile();
   started.push(application);
   return application;
 };

@@ -4,6 +4,7 @@ import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/tes
 import { Attribute, type Class, Entity, Mapper, PartitionKey, Repository, Versioned } from 'dynamo-evolve';
 import { EvolveModule, getMapperToken, getRepositoryToken, InjectMapper, InjectRepository } from 'dynamo-evolve/nestjs';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { silent } from './silent-logger.js';
 import { Message } from '../../entities/message.js';
 import { MessageRepository } from '../../entities/message-repository.js';
 import { Session } from '../../entities/session.js';
@@ -25,7 +26,7 @@ async function start(
   metadata: ModuleMetadata,
   change = (builder: TestingModuleBuilder) => builder,
 ): Promise<TestingModule> {
-  const application = await change(Test.createTestingModule(metadata).setLogger(false)).compile();
+  const application = await change(Test.createTestingModule(metadata).setLogger(silent)).compile();
   await application.init();
   started.push(application);
   return application;
@@ -136,7 +137,7 @@ describe('tokens', () => {
 
 describe('a custom repository', () => {
   const clock = Symbol('clock');
-  const now = () => 42;
+  const atNoon = () => 12;
 
   @Injectable()
   class TimedSessions extends Repository<Session> {
@@ -148,7 +149,7 @@ describe('a custom repository', () => {
     }
   }
 
-  @Module({ providers: [{ provide: clock, useValue: now }], exports: [clock] })
+  @Module({ providers: [{ provide: clock, useValue: atNoon }], exports: [clock] })
   class ClockModule {}
   @Global()
   @Module({ imports: [ClockModule], exports: [ClockModule] })
@@ -156,18 +157,18 @@ describe('a custom repository', () => {
 
   test('has further dependencies from global modules', async () => {
     const imports = [root(), GlobalClockModule, EvolveModule.forFeature([Session, TimedSessions])];
-    expect((await start({ imports })).get(TimedSessions).now).toBe(now);
+    expect((await start({ imports })).get(TimedSessions).now).toBe(atNoon);
   });
 
   test('has further dependencies from modules that are named', async () => {
     const features = EvolveModule.forFeature([Session, TimedSessions], { imports: [ClockModule] });
-    expect((await start({ imports: [root(), features] })).get(TimedSessions).now).toBe(now);
+    expect((await start({ imports: [root(), features] })).get(TimedSessions).now).toBe(atNoon);
   });
 
   test('can be a provider like any other', async () => {
     const imports = [root({ entities: [Session] }), ClockModule];
     const repository = (await start({ imports, providers: [TimedSessions] })).get(TimedSessions);
-    expect(repository.now).toBe(now);
+    expect(repository.now).toBe(atNoon);
   });
 
   test('gets the mapper that it was registered for', async () => {

@@ -5,12 +5,12 @@ import { Mapper } from 'dynamo-evolve';
 import {
   type EvolveAsyncOptions,
   EvolveModule,
-  type EvolveModuleOptions,
   type EvolveOptions,
   type EvolveOptionsFactory,
   getMapperToken,
 } from 'dynamo-evolve/nestjs';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { silent } from './silent-logger.js';
 import { Message } from '../../entities/message.js';
 import { Session } from '../../entities/session.js';
 
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 const start = async (module: ReturnType<typeof EvolveModule.forRoot>) => {
   const application = await Test.createTestingModule({ imports: [module] })
-    .setLogger(false)
+    .setLogger(silent)
     .compile();
   started.push(application);
   return application;
@@ -87,7 +87,7 @@ describe('forRootAsync()', () => {
 });
 
 describe('options', () => {
-  const of = (options: object) => start(EvolveModule.forRoot(options as EvolveModuleOptions));
+  const of = (options: object) => start(EvolveModule.forRoot(options));
   const entities = [Session, Message];
 
   test.each([
