@@ -42,6 +42,10 @@ export interface ErrorDetails {
   UPGRADE_BEYOND_VERSION: OfUpgrade & { readonly newest: number };
   UPGRADE_NOT_A_METHOD: OfUpgrade & { readonly found: string };
   ASYNC_UPGRADE: OfUpgrade;
+  INVALID_STEP: OfUpgrade & { readonly step: string; readonly problem: string };
+  PROTECTED_STEP: OfUpgrade & { readonly step: string; readonly attribute: string };
+  STEP_PATH_TWICE: OfUpgrade & { readonly step: string; readonly attribute: string; readonly other: string };
+  STEP_TARGET_TAKEN: OfUpgrade & { readonly step: string; readonly attribute: string; readonly by: string };
   INVALID_DOWNGRADE: OfUpgrade & { readonly problem: string };
   SHARED_TABLE: { readonly table: string; readonly classes: readonly string[]; readonly problem: string };
   UNKNOWN_ENTITY: OfClass & { readonly known: readonly string[] };
@@ -53,6 +57,7 @@ export interface ErrorDetails {
   UPGRADE_FAILED: OfItem & { readonly from: number; readonly to: number; readonly method: string };
   INVALID_UPGRADE_RESULT: { readonly method: string; readonly found: string };
   PROTECTED_ATTRIBUTE: { readonly method: string; readonly attribute: string };
+  STEP_TYPE: { readonly attribute: string; readonly expected: string; readonly found: string };
   ATTRIBUTE_TYPE: OfItem & { readonly attribute: string; readonly expected: string; readonly found: string };
   WRONG_ENTITY: OfItem & { readonly attribute: string };
   INVALID_WIRE_VALUE: OfPath & { readonly found: string };
@@ -80,6 +85,7 @@ export interface ErrorDetails {
 
   // a request that was not sent, or not answered
   INVALID_ARGUMENT: { readonly call: string; readonly argument: string; readonly problem: string };
+  INVALID_CONDITION: OfClass & { readonly at: string; readonly problem: string };
   INVALID_CURSOR: { readonly problem: string };
   INDEX_MAY_MISS_ITEMS: OfClass & { readonly index: string; readonly since: number; readonly floor: number };
   REQUEST_FAILED: { readonly operation: string; readonly table: string; readonly reason: string };
@@ -88,6 +94,9 @@ export interface ErrorDetails {
   TABLE_MISMATCH: { readonly table: string; readonly problem: string };
   MAPPER_CLOSED: { readonly call: string };
   MISSING_PEER: { readonly package: string; readonly needed: string };
+
+  // a file that tests and tools read
+  INVALID_SAMPLE: { readonly file: string; readonly problem: string };
 }
 
 /** The stable name of an error. Codes are never renamed and never used again for something else. */
@@ -125,9 +134,17 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${step(d)} does not lead to a newer version. The first version must be lower than the second, both integers from 1.`,
   UPGRADE_BEYOND_VERSION: (d) =>
     `${step(d)} leads beyond the class's version ${d.newest}. Raise it with @Versioned(${d.to}), or remove the upgrade.`,
-  UPGRADE_NOT_A_METHOD: (d) => `${step(d)} is ${d.found}. Put @Upgrade on a method.`,
+  UPGRADE_NOT_A_METHOD: (d) =>
+    `${step(d)} is ${d.found}. Put @Upgrade on a method, or on a static field that holds steps(…).`,
   ASYNC_UPGRADE: (d) =>
     `${step(d)} is asynchronous. Upgrades run while an item is read, so they are synchronous and need nothing but the item.`,
+  INVALID_STEP: (d) => `${step(d)} has a step that can't be done: ${d.step} ${d.problem}.`,
+  PROTECTED_STEP: (d) =>
+    `${step(d)} has a step on ${d.attribute}: "${d.step}". Keys, the discriminator and the version never change; leave them out.`,
+  STEP_PATH_TWICE: (d) =>
+    `${step(d)} has two steps on ${d.attribute}: "${d.step}" comes after "${d.other}". Say it in one step, or use the new name.`,
+  STEP_TARGET_TAKEN: (d) =>
+    `${step(d)} would overwrite ${d.attribute}: "${d.step}", but that attribute is there already ("${d.by}"). Choose another name, or move the other one away first.`,
   INVALID_DOWNGRADE: (d) =>
     `${d.class}: ${d.method}, downgrade ${d.from} → ${d.to}, ${d.problem}. A downgrade is a synchronous method that leads to the version before.`,
   SHARED_TABLE: (d) => `${list(d.classes)} share the table ${d.table}: ${d.problem}.`,
@@ -146,6 +163,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.method} returned ${d.found}. An upgrade returns an item, or changes the one it was handed and returns nothing.`,
   PROTECTED_ATTRIBUTE: (d) =>
     `${d.method} changed ${d.attribute}. An upgrade leaves keys, the discriminator and the version as they are; the mapper sets the version.`,
+  STEP_TYPE: (d) =>
+    `${d.attribute} is ${d.found}, but the step works on ${d.expected}. Convert it in a step before, or write this upgrade as a method.`,
   ATTRIBUTE_TYPE: (d) =>
     `${item(d)}: ${d.attribute} is ${d.found}, but its declared type is ${d.expected}. Convert it in an upgrade, change the type, or set onTypeMismatch: 'keep'.`,
   WRONG_ENTITY: (d) =>
@@ -183,6 +202,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `The table ${d.table} forbids conditional writes: its tag system:write_isolation, or the server's flag, says forbid_rmw. Tag it always_use_lwt, or give them up with the mapper's option fence: false.`,
 
   INVALID_ARGUMENT: (d) => `${d.call}: ${d.argument} ${d.problem}.`,
+  INVALID_CONDITION: (d) => `${d.class}: ${d.at} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d) =>
     `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor.`,
@@ -194,6 +214,9 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   TABLE_MISMATCH: (d) => `The table ${d.table} ${d.problem}. See verifyTables() for every difference.`,
   MAPPER_CLOSED: (d) => `${d.call} was called after close(). Make a new Mapper.`,
   MISSING_PEER: (d) => `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,
+
+  INVALID_SAMPLE: (d) =>
+    `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
 };
 
 /** Every error code, in the order of `docs/errors.md`. */

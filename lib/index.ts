@@ -11,6 +11,7 @@ export {
   Attribute,
   type AttributeOptions,
   CreatedAt,
+  Deprecated,
   Downgrade,
   Entity,
   type EvolveClassDecorator,
@@ -26,10 +27,25 @@ export {
   Upgrade,
   Versioned,
 } from './model/decorators.js';
+export { type Conversion, convert } from './upgrade/steps/convert.js';
+export { type Members, nest, unnest } from './upgrade/steps/nest.js';
+export { remove, type RemoveOptions } from './upgrade/steps/remove.js';
+export { rename } from './upgrade/steps/rename.js';
+export { setDefault } from './upgrade/steps/set-default.js';
+export type { Step, StepKind, StepNotice } from './upgrade/steps/step.js';
+export { type StepList, steps } from './upgrade/steps/steps.js';
+export { each, within } from './upgrade/steps/within.js';
 export type { AttributeType, AttributeTypeOption } from './model/attribute-type.js';
 export type { Class, ClassReference } from './model/class.js';
-export type { EntityOptions, IndexOptions, UpgradeOptions, VersionedOptions } from './model/registry.js';
+export type {
+  DeprecatedOptions,
+  EntityOptions,
+  IndexOptions,
+  UpgradeOptions,
+  VersionedOptions,
+} from './model/registry.js';
 export { type InitOf, key, type KeyOf, type PropertyOf } from './model/key-type.js';
+export type { Condition } from './filter/condition.js';
 export type { Item } from './codec/decode.js';
 export type { WireItem, WireValue } from './codec/wire.js';
 export { type ResponseOf, toResponse } from './hydration/response.js';

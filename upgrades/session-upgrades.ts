@@ -1,16 +1,10 @@
-import { type Item, Upgrade } from 'dynamo-evolve';
+import { Downgrade, type Item, rename, setDefault, steps, Upgrade } from 'dynamo-evolve';
 
 /** How stored sessions of older versions become today's. */
 export class SessionUpgrades {
   /** v1 → v2: `state` is now `session_state`; `blueprint` defaults to `devassist`. */
   @Upgrade(1, 2, 'renamed state to session_state, added blueprint')
-  static sessionState(item: Item): void {
-    if (Object.hasOwn(item, 'state')) {
-      item.session_state = item.state;
-      delete item.state;
-    }
-    item.blueprint ??= 'devassist';
-  }
+  static sessionState = steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist'));
 
   /** v2 → v3: `tags` was a list that could repeat itself; it is a set, and absent when empty. */
   @Upgrade(2, 3, 'turned the list of tags into a set')
@@ -19,5 +13,11 @@ export class SessionUpgrades {
     const tags = new Set(item.tags.filter((tag) => typeof tag === 'string' && tag !== ''));
     if (tags.size > 0) item.tags = tags;
     else delete item.tags;
+  }
+
+  /** v3 → v2: a list again, for code that doesn't know the set. */
+  @Downgrade(3, 2)
+  static tagList(item: Item): void {
+    if (item.tags instanceof Set) item.tags = [...item.tags];
   }
 }

@@ -1,6 +1,8 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
-import type { UpgradeItem, UpgradeStep } from '../upgrade/chain.js';
+import type { UpgradeStep } from '../upgrade/chain.js';
+import type { UpgradeItem } from '../upgrade/item.js';
+import { isStepList, type StepList } from '../upgrade/steps/steps.js';
 import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
 
@@ -23,13 +25,14 @@ export function compileUpgrades(target: Class, className: string): readonly Upgr
   const steps = findSteps(target, className, 'upgrades').map(({ owner, record }) => {
     const { from, to, options } = record;
     const method = methodName(owner, record);
-    const found = findMethod(owner, record);
+    const declared = findStepList(owner, record);
+    const found = declared?.apply ?? findMethod(owner, record);
     if (typeof found === 'string') {
       throw new MapperError('UPGRADE_NOT_A_METHOD', { class: className, method, from, to, found });
     }
     if (types.isAsyncFunction(found)) throw new MapperError('ASYNC_UPGRADE', { class: className, method, from, to });
-    const { description, repeatable = true, dynamic = false } = options;
-    return Object.freeze({ from, to, method, description, repeatable, dynamic, apply: found });
+    const { description = declared?.description, repeatable = true, dynamic = false } = options;
+    return Object.freeze({ from, to, method, description, repeatable, dynamic, apply: found, declared });
   });
   return Object.freeze(steps);
 }
@@ -126,6 +129,12 @@ function checkNames(className: string, steps: readonly FoundStep[]): void {
 
 function methodName(owner: Class, { member }: StepRecord): string {
   return `${classNameOf(owner)}.${String(member)}`;
+}
+
+/** The declared steps on the static field that a step's decorator stands on, if that is what stands there. */
+function findStepList(owner: Class, { isStatic, member }: StepRecord): StepList | undefined {
+  const value: unknown = isStatic ? findDescriptor(owner, member)?.value : undefined;
+  return isStepList(value) ? value : undefined;
 }
 
 /** The method that a step's decorator stands on, or what stands there instead. */

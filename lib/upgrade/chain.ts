@@ -1,7 +1,7 @@
 import { MapperError } from '../errors.js';
-
-/** The plain values of a record under their stored attribute names. */
-export type UpgradeItem = Record<string, unknown>;
+import type { UpgradeItem } from './item.js';
+import { checkSteps } from './steps/check-steps.js';
+import type { StepList } from './steps/steps.js';
 
 /** One step of a chain: brings an item of version `from` to version `to`. */
 export interface UpgradeStep {
@@ -16,6 +16,8 @@ export interface UpgradeStep {
   readonly dynamic: boolean;
   /** Changes the item and returns nothing, or returns a new one. */
   readonly apply: (item: UpgradeItem) => unknown;
+  /** What it consists of, if it is declared and not written by hand. */
+  readonly declared?: StepList | undefined;
 }
 
 /** What a chain is compiled from. */
@@ -41,7 +43,8 @@ export interface UpgradeChain extends ChainSource {
 
 /**
  * Proves that every version from the floor up leads to the newest one and picks the way: the fewest steps, and among
- * equals the longest first step. Throws `UPGRADE_BACKWARDS`, `UPGRADE_BEYOND_VERSION`, `DUPLICATE_UPGRADE` or `UPGRADE_GAP`.
+ * equals the longest first step. Throws `UPGRADE_BACKWARDS`, `UPGRADE_BEYOND_VERSION`, `DUPLICATE_UPGRADE` or `UPGRADE_GAP`, or what
+ * `checkSteps` throws.
  */
 export function compileChain(source: ChainSource): UpgradeChain {
   for (const step of source.steps) checkStep(step, source);
@@ -54,6 +57,7 @@ export function compileChain(source: ChainSource): UpgradeChain {
     ways.set(version, way);
   }
   const paths = Array.from({ length: source.newest - source.floor + 1 }, (_, at) => ways.get(source.floor + at) ?? []);
+  checkDeclared(source, paths[0] ?? []);
   return Object.freeze({ ...source, paths: Object.freeze(paths) });
 }
 
@@ -87,6 +91,17 @@ function checkDuplicates({ class: name, steps }: ChainSource): void {
     if (other) throw new MapperError('DUPLICATE_UPGRADE', { class: name, method, from, to, other: other.method });
     seen.set(`${from}-${to}`, step);
   }
+}
+
+/** Checks the declared steps: those on the way from the floor with what the ones before them are known to leave. */
+function checkDeclared(source: ChainSource, way: readonly UpgradeStep[]): void {
+  const protectedAttributes = [...source.protectedAttributes, source.versionAttribute];
+  const check = ({ declared, from, method, to }: UpgradeStep, existing: ReadonlySet<string>) =>
+    declared && checkSteps(declared, existing, { class: source.class, method, from, to, protectedAttributes });
+  let existing: ReadonlySet<string> = new Set();
+  // what a method leaves, nobody knows
+  for (const step of way) existing = check(step, existing) ?? new Set();
+  for (const step of source.steps) if (!way.includes(step)) check(step, new Set());
 }
 
 function gap(source: ChainSource, version: number): MapperError {

@@ -9,16 +9,17 @@ export function copyPlain<T extends object>(item: T): T {
   return copyMembers(item) as T;
 }
 
-function copy(value: unknown): unknown {
+/** A deep copy of any plain value. */
+export function copyValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copy);
+  if (Array.isArray(value)) return value.map(copyValue);
   if (types.isUint8Array(value)) return new Uint8Array(value);
-  if (types.isSet(value)) return new Set([...value].map(copy));
-  if (types.isMap(value)) return new Map([...value].map(([key, one]) => [key, copy(one)]));
+  if (types.isSet(value)) return new Set([...value].map(copyValue));
+  if (types.isMap(value)) return new Map([...value].map(([key, one]) => [key, copyValue(one)]));
   return isPlainObject(value) ? copyMembers(value) : value;
 }
 
 function copyMembers(value: object): object {
   // from entries: unlike an assignment, it takes __proto__ for a name like any other
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copy(one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copyValue(one)]));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copyPlain } from './copy.js';
-import type { UpgradeChain, UpgradeItem, UpgradeStep } from './chain.js';
+import type { UpgradeChain, UpgradeStep } from './chain.js';
+import type { UpgradeItem } from './item.js';
 import { dropUnstorable, stepsFrom } from './run.js';
 
 /** What a chain did to one item, in stored attribute names. */
@@ -51,10 +52,14 @@ export function recordChain(
 }
 
 function recordStep(step: UpgradeStep, current: UpgradeItem, run: Run): UpgradeItem {
-  const before = copyPlain(current);
-  let enumerates = false;
   // what the chain assigned itself is no longer what is stored
   const read = (name: string) => !run.assigned.has(name) && run.reads.add(name);
+  if (step.declared) {
+    step.declared.record(current, { read, assign: (name) => run.assigned.add(name) });
+    return current;
+  }
+  const before = copyPlain(current);
+  let enumerates = false;
   const view = recordingView(current, {
     read,
     assign: (name) => run.assigned.add(name),

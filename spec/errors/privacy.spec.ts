@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   Attribute,
+  convert,
   Downgrade,
   Entity,
   type ErrorCode,
@@ -12,14 +13,25 @@ import {
   Mapper,
   type MapperError,
   PartitionKey,
+  remove,
+  rename,
   Revision,
   SortKey,
+  type Step,
+  steps,
   Upgrade,
   upgradeItem,
   Versioned,
   type WireItem,
+  within,
 } from 'dynamo-evolve';
-import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { describeUpgrades, type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSample } from '../../lib/schema/sample.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
+import { contextFor } from '../../lib/repository/entity-context.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -155,6 +167,20 @@ const upgraded = (method: unknown, from = 1, to = 2, newest = 2) =>
     Upgrade(from, to)(target, 'step');
   }, newest);
 
+const declared = (...list: readonly Step[]) =>
+  mistaken((target) => {
+    Object.defineProperty(target, 'list', { value: steps(...list) });
+    Upgrade(1, 2)(target, 'list');
+  }, 2);
+
+/** A class whose declared step expects a map in \`body\`. */
+@Entity({ table: 'stepped' })
+@Versioned(2)
+class Stepped {
+  @PartitionKey() id!: string;
+  @Upgrade(1, 2) static list = steps(within('body', remove('text')));
+}
+
 type Provocation = () => unknown;
 
 /** By code: what provokes it through the public API, with secrets wherever there can be any. */
@@ -205,6 +231,16 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
   UPGRADE_BEYOND_VERSION: [() => upgraded(() => secret, 1, 3)],
   UPGRADE_NOT_A_METHOD: [() => upgraded(secret), () => upgraded({ secret })],
   ASYNC_UPGRADE: [() => upgraded(async () => secret)],
+  INVALID_STEP: [() => declared(rename('', secret)), () => declared({ secret } as never)],
+  PROTECTED_STEP: [() => declared(remove('id'))],
+  STEP_PATH_TWICE: [
+    () =>
+      declared(
+        convert('body', () => secret, 'one-way'),
+        convert('body', () => 1, 'one-way'),
+      ),
+  ],
+  STEP_TARGET_TAKEN: [() => declared(rename('text', 'body'), rename('other', 'body'))],
   INVALID_DOWNGRADE: [() => mistaken((target) => Downgrade(1, 2)(target, 'back'))],
   SHARED_TABLE: [
     () => {
@@ -263,6 +299,9 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     return () => causeOf(() => upgradeItem(Note, plain({ fails })));
   }),
   PROTECTED_ATTRIBUTE: [() => causeOf(() => upgradeItem(Note, plain({ fails: 'key' })))],
+  STEP_TYPE: [secret, [secret], secretNumber, new StrictNote()].map((body): Provocation => {
+    return () => causeOf(() => upgradeItem(Stepped, { id: 'a', body }));
+  }),
   ATTRIBUTE_TYPE: [
     () => repository().hydrate(stored({ stars: { S: secret } })),
     () => repository().hydrate(stored({ at: { S: secret } })),
@@ -457,6 +496,13 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => new Mapper({ client, entities: secret as never }),
     () => new Mapper(secret as never),
   ],
+  INVALID_CONDITION: [
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'body', eq: secretNumber } as never, 'filter'),
+    () =>
+      compiledCondition(mapper[contextFor](Note), { attr: 'body', between: [secret, secret, 1] } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'stars', lt: secretNumber, gt: 1 } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), secret as never, 'filter'),
+  ],
   INVALID_CURSOR: [
     secret,
     Buffer.from(secret).toString('base64url'),
@@ -546,6 +592,20 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       });
       const testing = await import('../../lib/testing/index.js');
       return testing.startEmbeddedEngine();
+    },
+  ],
+
+  INVALID_SAMPLE: [
+    () => describeUpgrades(Note, { samples: 'spec/nothing' }),
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'dynamo-evolve-privacy-'));
+      const path = join(folder, 'v1-broken.json');
+      writeFileSync(path, `{ "body": ${secret} }`);
+      try {
+        return readSample(path);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     },
   ],
 };

@@ -25,6 +25,10 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   UPGRADE_BEYOND_VERSION: { ...upgrade, newest: 5 },
   UPGRADE_NOT_A_METHOD: { ...upgrade, found: 'an accessor' },
   ASYNC_UPGRADE: upgrade,
+  INVALID_STEP: { ...upgrade, step: 'step 1, rename(),', problem: 'names an attribute without a name' },
+  PROTECTED_STEP: { ...upgrade, step: 'removed id', attribute: 'id' },
+  STEP_PATH_TWICE: { ...upgrade, step: 'removed title', attribute: 'title', other: 'renamed title to heading' },
+  STEP_TARGET_TAKEN: { ...upgrade, step: 'renamed title to heading', attribute: 'heading', by: 'an earlier version' },
   INVALID_DOWNGRADE: { ...upgrade, problem: 'is there twice' },
   SHARED_TABLE: { table: 'notes', classes: ['Note', 'Other'], problem: 'their keys differ' },
   UNKNOWN_ENTITY: { class: 'Other', known: ['Note'] },
@@ -35,6 +39,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   UPGRADE_FAILED: { ...item, from: 1, to: 2, method: 'NoteUpgrades.first' },
   INVALID_UPGRADE_RESULT: { method: 'NoteUpgrades.first', found: 'a promise' },
   PROTECTED_ATTRIBUTE: { method: 'NoteUpgrades.first', attribute: 'id' },
+  STEP_TYPE: { attribute: 'address', expected: 'a map', found: 'a string' },
   ATTRIBUTE_TYPE: { ...item, attribute: 'title', expected: 'string', found: 'a number' },
   WRONG_ENTITY: { ...item, attribute: 'kind' },
   INVALID_WIRE_VALUE: { path: 'title', found: 'no AttributeValue' },
@@ -59,6 +64,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   WRITES_FORBIDDEN: { table: 'notes' },
 
   INVALID_ARGUMENT: { call: 'query', argument: 'limit', problem: 'is no integer from 1' },
+  INVALID_CONDITION: { class: 'Note', at: 'filter.and[1].eq', problem: 'is a string, but the type of pages is number' },
   INVALID_CURSOR: { problem: 'belongs to another query' },
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },
   REQUEST_FAILED: { operation: 'Query', table: 'notes', reason: 'ThrottlingException' },
@@ -67,4 +73,6 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   TABLE_MISMATCH: { table: 'notes', problem: 'has other keys' },
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
+
+  INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: 'holds no JSON' },
 };

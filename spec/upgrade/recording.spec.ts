@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileChain, type UpgradeItem } from '../../lib/upgrade/chain.js';
+import { compileChain } from '../../lib/upgrade/chain.js';
+import type { UpgradeItem } from '../../lib/upgrade/item.js';
 import { copyPlain } from '../../lib/upgrade/copy.js';
 import { recordChain } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';

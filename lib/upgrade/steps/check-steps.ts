@@ -1,0 +1,109 @@
+import { types } from 'node:util';
+import { MapperError } from '../../errors.js';
+import { isStep, type Step } from './step.js';
+import type { StepList } from './steps.js';
+
+/** Whose steps are checked, for errors, and what is known of the items that they get. */
+export interface StepScope {
+  readonly class: string;
+  readonly method: string;
+  readonly from: number;
+  readonly to: number;
+  /** The attributes that no step may touch: keys, the discriminator and the version. */
+  readonly protectedAttributes: readonly string[];
+}
+
+/**
+ * Proves that a list of steps can be done on items that have the attributes `existing`, as far as those are known, and answers
+ * which they have afterwards. Throws `INVALID_STEP`, `ASYNC_UPGRADE`, `PROTECTED_STEP`, `STEP_PATH_TWICE` or `STEP_TARGET_TAKEN`.
+ */
+export function checkSteps(
+  { steps }: Pick<StepList, 'steps'>,
+  existing: ReadonlySet<string>,
+  scope: StepScope,
+): ReadonlySet<string> {
+  const state: State = {
+    existing: new Map([...existing].map((name) => [name, 'an earlier version'])),
+    done: new Map(),
+  };
+  for (const [at, step] of steps.entries()) {
+    checkForm(step, `step ${at + 1}`, scope);
+    checkProtected(step, scope);
+    checkPlace(step, state, scope);
+  }
+  return new Set(state.existing.keys());
+}
+
+interface State {
+  /** By attribute that is known to be there: what made it. */
+  readonly existing: Map<string, string>;
+  /** By attribute: the step that is about it, or that took it away. */
+  readonly done: Map<string, { readonly step: Step; readonly isGone: boolean }>;
+}
+
+/** The step by itself. */
+function checkForm(step: unknown, position: string, scope: StepScope): asserts step is Step {
+  const refuse = (problem: string, name = position) => {
+    const { class: owner, method, from, to } = scope;
+    return new MapperError('INVALID_STEP', { class: owner, method, from, to, step: name, problem });
+  };
+  if (!isStep(step)) throw refuse('is no step; make it with rename(), setDefault() or another of them');
+  if (step.problem !== undefined) throw refuse(step.problem, `${position}, ${step.kind}(),`);
+  if (types.isAsyncFunction(step.convert) || types.isAsyncFunction(step.reverse?.convert)) {
+    const { class: owner, method, from, to } = scope;
+    throw new MapperError('ASYNC_UPGRADE', { class: owner, method, from, to });
+  }
+  const inner: State = { existing: new Map(), done: new Map() };
+  for (const [at, one] of (step.steps ?? []).entries()) {
+    checkForm(one, `${position}.${at + 1}`, scope);
+    checkPlace(one, inner, scope);
+  }
+}
+
+function checkProtected(step: Step, { protectedAttributes, ...scope }: StepScope): void {
+  const attribute = [...step.reads, ...step.assigns].find((name) => protectedAttributes.includes(name));
+  if (attribute === undefined) return;
+  const { class: owner, method, from, to } = scope;
+  throw new MapperError('PROTECTED_STEP', { class: owner, method, from, to, step: step.description, attribute });
+}
+
+/** The step among those before it. */
+function checkPlace(step: Step, { done, existing }: State, scope: StepScope): void {
+  const { class: owner, method, from, to } = scope;
+  const details = { class: owner, method, from, to, step: step.description };
+  for (const attribute of sourcesOf(step)) {
+    const before = done.get(attribute);
+    if (before?.isGone || before?.step.kind === step.kind) {
+      throw new MapperError('STEP_PATH_TWICE', { ...details, attribute, other: before.step.description });
+    }
+    done.set(attribute, { step, isGone: takesAway(step, attribute) });
+    if (takesAway(step, attribute)) existing.delete(attribute);
+  }
+  for (const attribute of targetsOf(step)) {
+    const maker = existing.get(attribute);
+    if (maker !== undefined) throw new MapperError('STEP_TARGET_TAKEN', { ...details, attribute, by: maker });
+    done.delete(attribute);
+  }
+  for (const attribute of madeBy(step)) existing.set(attribute, step.description);
+}
+
+/** The attributes that it is about as they are. */
+function sourcesOf(step: Step): readonly string[] {
+  return step.kind === 'nest' ? [...(step.members ?? new Map<string, string>()).keys()] : [step.attribute];
+}
+
+function takesAway(step: Step, attribute: string): boolean {
+  if (step.kind === 'rename' || step.kind === 'remove') return attribute === step.attribute;
+  return step.kind === 'nest' && attribute !== step.attribute;
+}
+
+/** The attributes that must not be there yet. */
+function targetsOf(step: Step): readonly string[] {
+  if (step.kind === 'rename') return [step.to as string];
+  return step.kind === 'unnest' ? [...(step.members ?? new Map<string, string>()).keys()] : [];
+}
+
+function madeBy(step: Step): readonly string[] {
+  if (step.kind === 'setDefault' || step.kind === 'nest') return [step.attribute];
+  return targetsOf(step);
+}

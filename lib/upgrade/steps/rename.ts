@@ -1,0 +1,34 @@
+import { own, setOwnValue } from './own-value.js';
+import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
+
+/**
+ * Gives an attribute another stored name. Where the item has none under the old name, nothing happens; where it has both, the old
+ * name's value counts, because that is the one that its version knows. The way back is the same, the other way round.
+ *
+ * @example
+ * rename('state', 'session_state').description; // → 'renamed state to session_state'
+ */
+export function rename(from: string, to: string): Step {
+  return defineStep({
+    kind: 'rename',
+    attribute: from,
+    to,
+    description: `renamed ${from} to ${to}`,
+    reads: [from],
+    assigns: [from, to],
+    problem: firstProblem(nameProblem(from), nameProblem(to), from === to && 'renames an attribute to its own name'),
+    back: () => rename(to, from),
+    apply(item) {
+      const value = own(item, from);
+      if (value === undefined) return;
+      delete item[from];
+      setOwnValue(item, to, value);
+    },
+    notes(item, notice) {
+      notice.read(from);
+      if (own(item, from) === undefined) return;
+      notice.assign(from);
+      notice.assign(to);
+    },
+  });
+}

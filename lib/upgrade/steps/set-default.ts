@@ -1,0 +1,44 @@
+import { inspect, types } from 'node:util';
+import { copyValue } from '../copy.js';
+import { own, setOwnValue } from './own-value.js';
+import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
+
+/**
+ * Gives an attribute a value where it is absent or `null`. From this version on it is always there. The way back leaves it stored: code of
+ * the older version doesn't know it and carries it along, so that nothing set by newer code is lost.
+ *
+ * @example
+ * setDefault('blueprint', 'devassist').description; // → "set blueprint to 'devassist' where it was absent"
+ */
+export function setDefault(attribute: string, value: unknown): Step {
+  const isObject = typeof value === 'object' && value !== null;
+  return defineStep({
+    kind: 'setDefault',
+    attribute,
+    value,
+    description: `set ${attribute} to ${inspect(value, { breakLength: Infinity })} where it was absent`,
+    reads: [attribute],
+    assigns: [attribute],
+    problem: firstProblem(nameProblem(attribute), valueProblem(value)),
+    back: () => keep(attribute),
+    apply(item) {
+      // a copy: items must not share one array, Set or object
+      if (isAbsent(own(item, attribute))) setOwnValue(item, attribute, isObject ? copyValue(value) : value);
+    },
+    notes(item, notice) {
+      notice.read(attribute);
+      if (isAbsent(own(item, attribute))) notice.assign(attribute);
+    },
+  });
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function valueProblem(value: unknown): string | undefined {
+  if (value === undefined) return 'has the default undefined, which is no value';
+  if (typeof value === 'function' || typeof value === 'symbol') return `has a ${typeof value} as its default`;
+  if (types.isSet(value) && value.size === 0) return 'has an empty Set as its default, which is stored as nothing';
+  return types.isDate(value) ? 'has a Date as its default; items hold the stored text or number' : undefined;
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { copyValue } from '../copy.js';
+import type { UpgradeItem } from '../item.js';
+import { own } from './own-value.js';
+import { isMap, mapIn, unexpected } from './stored-map.js';
+import { defineStep, firstProblem, isStep, nameProblem, type Step } from './step.js';
+
+/**
+ * Does steps inside a map. Where it is absent, nothing happens; anything but a map there is an `UPGRADE_FAILED`. The way back does the
+ * ways back of the steps, the last one first.
+ *
+ * @example
+ * within('settings', rename('colour', 'color')).description; // → 'within settings: renamed colour to color'
+ */
+export function within(attribute: string, ...steps: readonly Step[]): Step {
+  return nested('within', `within ${attribute}`, attribute, steps, (item) => {
+    const map = mapIn(item, attribute);
+    return map ? [map] : [];
+  });
+}
+
+/**
+ * Does steps in every element of a list, or in every value of a map. All of them must be maps; anything else is an `UPGRADE_FAILED`. Where
+ * the attribute is absent, nothing happens. The way back does the ways back of the steps, the last one first.
+ *
+ * @example
+ * each('attachments', setDefault('size', 0)).description;
+ * // → 'in each of attachments: set size to 0 where it was absent'
+ */
+export function each(attribute: string, ...steps: readonly Step[]): Step {
+  return nested('each', `in each of ${attribute}`, attribute, steps, (item) => {
+    const value = own(item, attribute);
+    if (value === undefined) return [];
+    if (Array.isArray(value)) return elementsOf(attribute, value);
+    if (isMap(value)) return elementsOf(attribute, Object.values(value));
+    throw unexpected(attribute, 'a list or a map', value);
+  });
+}
+
+function elementsOf(attribute: string, elements: readonly unknown[]): readonly UpgradeItem[] {
+  for (const element of elements) if (!isMap(element)) throw unexpected(`each of ${attribute}`, 'a map', element);
+  return elements as readonly UpgradeItem[];
+}
+
+function nested(
+  kind: 'within' | 'each',
+  where: string,
+  attribute: string,
+  steps: readonly Step[],
+  mapsOf: (item: UpgradeItem) => readonly UpgradeItem[],
+): Step {
+  const known = steps.filter(isStep);
+  const applies = known.map((step) => step.apply);
+  const backs = known.map((step) => step.reverse).toReversed();
+  const canGoBack = backs.every((back) => back !== undefined);
+  return defineStep({
+    kind,
+    attribute,
+    steps,
+    description: `${where}: ${known.map((step) => step.description).join(', ')}`,
+    reads: [attribute],
+    assigns: [attribute],
+    loses: known.some((step) => step.loses),
+    problem: firstProblem(nameProblem(attribute), steps.length === 0 && 'has no steps'),
+    back: canGoBack ? () => (kind === 'within' ? within(attribute, ...backs) : each(attribute, ...backs)) : undefined,
+    apply(item) {
+      for (const map of mapsOf(item)) for (const apply of applies) apply(map);
+    },
+    notes(item, notice) {
+      notice.read(attribute);
+      const before = copyValue(own(item, attribute));
+      return () => {
+        if (!isDeepStrictEqual(before, own(item, attribute))) notice.assign(attribute);
+      };
+    },
+  });
+}
