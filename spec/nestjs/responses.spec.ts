@@ -27,7 +27,7 @@ class AccountController {
 
   @Get('raw')
   raw() {
-    return this.accounts.getOrFail({ id: 'a-1' } as never);
+    return this.accounts.getOrFail({ id: 'a-1' });
   }
 
   @Get('account')
