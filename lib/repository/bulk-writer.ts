@@ -5,7 +5,7 @@ import type { WriteOptions } from './caller-condition.js';
 import { keyText, wireKey } from './entity-key.js';
 import type { EntityWriter } from './entity-writer.js';
 
-export interface BulkOptions<T = never> extends WriteOptions<T> {
+export interface BulkOptions {
   /** How many requests run at once; 10 unless given. */
   readonly concurrency?: number;
   /** Whether to give up the conditions for speed; false unless given. */
@@ -27,7 +27,7 @@ export class BulkWriter<T extends object> {
 
   async putMany(
     entities: readonly T[],
-    { concurrency = 10, condition, unconditional = false }: BulkOptions<T>,
+    { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
   ): Promise<BulkResult<T>> {
     assertBulk('putMany()', { concurrency, condition, unconditional });
     if (!unconditional) return settleEach(entities, concurrency, async (entity) => this.#put(entity, { condition }));
@@ -43,7 +43,7 @@ export class BulkWriter<T extends object> {
 
   async deleteMany(
     keys: readonly object[],
-    { concurrency = 10, condition, unconditional = false }: BulkOptions<T>,
+    { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
   ): Promise<BulkResult<boolean | undefined>> {
     assertBulk('deleteMany()', { concurrency, condition, unconditional });
     if (!unconditional) return settleEach(keys, concurrency, (key) => this.#writer.delete(key, { condition }));

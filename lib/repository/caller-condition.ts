@@ -11,7 +11,7 @@ import { conflict } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 
 /** Options of writes to single items. */
-export interface WriteOptions<T = never> {
+export interface WriteOptions<T> {
   /**
    * What must hold of the stored item, by property names, for anything to be written: the grammar of filters. It speaks of the item
    * in its newest version; one of an older version is upgraded in the table first.

@@ -1,8 +1,5 @@
 import type { WireItem } from '../codec/wire.js';
-import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
-import { conditionParams } from '../store/condition.js';
-import type { WriteOutcome } from '../store/connection.js';
 import { callerCondition, type WriteOptions } from './caller-condition.js';
 import { ConditionalWriter } from './conditional-writer.js';
 import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';

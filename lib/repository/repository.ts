@@ -201,7 +201,7 @@ export class Repository<T extends object> {
    * session.title = 'Renamed';
    * await sessions.save(session);
    */
-  async save(entity: T, options: SaveOptions<T> = {}): Promise<T> {
+  async save(entity: T, options: SaveOptions & WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('save()');
     assertOptions('save', options, ['overwrite', ...writeOptions]);
     const loaded = this.#writer.loadedFrom(entity);
@@ -264,7 +264,7 @@ export class Repository<T extends object> {
    * const results = await sessions.putMany([sessions.create({ session_id: 'm-1', user_id: 'user-456', title: 'New' })]);
    * results[0]?.status; // → 'fulfilled'
    */
-  async putMany(entities: readonly T[], options: BulkOptions<T> = {}): Promise<BulkResult<T>> {
+  async putMany(entities: readonly T[], options: BulkOptions & WriteOptions<T> = {}): Promise<BulkResult<T>> {
     this.#context.assertOpen('putMany()');
     assertOptions('putMany', options, bulkOptions);
     return this.#bulk.putMany(entities, options);
@@ -278,7 +278,10 @@ export class Repository<T extends object> {
    * @example
    * const results = await sessions.deleteMany([{ session_id: 'm-1' }]);
    */
-  async deleteMany(keys: readonly KeyOf<T>[], options: BulkOptions<T> = {}): Promise<BulkResult<boolean | undefined>> {
+  async deleteMany(
+    keys: readonly KeyOf<T>[],
+    options: BulkOptions & WriteOptions<T> = {},
+  ): Promise<BulkResult<boolean | undefined>> {
     this.#context.assertOpen('deleteMany()');
     assertOptions('deleteMany', options, bulkOptions);
     return this.#bulk.deleteMany(keys, options);

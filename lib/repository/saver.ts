@@ -13,7 +13,7 @@ import { type Tracked, track } from './tracking.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
 import { certainPlan, upgradeInTable } from './upgrader.js';
 
-export interface SaveOptions<T = never> extends WriteOptions<T> {
+export interface SaveOptions {
   /** Whether changes are stored even over changes that others made to the same attributes. */
   readonly overwrite?: boolean;
 }
@@ -49,7 +49,7 @@ export class EntitySaver<T extends object> {
   }
 
   /** Stores what has changed since an entity was loaded. */
-  async save(entity: T, loaded: Tracked, options: SaveOptions<T>): Promise<void> {
+  async save(entity: T, loaded: Tracked, options: SaveOptions & WriteOptions<T>): Promise<void> {
     const { hydrator, model } = this.#context;
     const { overwrite = false } = options;
     const condition = callerCondition(this.#context, 'save()', options.condition);
