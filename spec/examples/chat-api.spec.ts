@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parsePage, root } from '../docs/markdown.js';
-import { type Build, buildChatApi, type Instance } from './chat-api/application.js';
+import { type Build, buildChatApi, type Instance, request } from './chat-api/application.js';
 
 // compiles the application and runs it
 jest.setTimeout(180_000);
@@ -44,29 +44,25 @@ describe('the README of the chat API', () => {
 
   test.each(requests)('%s', async (command, expected) => {
     const { stdout } = await run('bash', ['-c', command], { cwd: root, env: { ...process.env, CURL_HOME: home } });
-    expect(JSON.parse(stdout)).toEqual(withAnything(expected));
+    const found: unknown = JSON.parse(stdout);
+    expect(found).toStrictEqual(filledIn(expected, found));
   });
 });
 
-/** An expected answer in which the text `…` stands for any value. */
-function withAnything(value: unknown): unknown {
-  if (value === '…') return expect.anything();
-  if (Array.isArray(value)) return value.map(withAnything);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withAnything(one)]));
+/** An expected answer in which the text `…` stands for any value, which is taken from what was found. */
+function filledIn(expected: unknown, found: unknown): unknown {
+  if (expected === '…') return found;
+  if (typeof expected !== 'object' || expected === null || typeof found !== 'object' || found === null) return expected;
+  if (Array.isArray(expected)) return expected.map((one, at) => filledIn(one, (found as unknown[])[at]));
+  const valueIn = (name: string) => (found as Record<string, unknown>)[name];
+  return Object.fromEntries(Object.entries(expected).map(([name, one]) => [name, filledIn(one, valueIn(name))]));
 }
 
 describe('the chat API', () => {
   const ask = async (method: string, path: string, body?: unknown, status = 200) => {
-    const init = {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    };
-    const response = await fetch(`${instance.address}${path}`, init);
-    const answer = (await response.json()) as Record<string, unknown>;
-    expect({ status: response.status, ...(response.status !== status && { answer }) }).toEqual({ status });
-    return answer;
+    const answer = await request(instance.address, method, path, body);
+    expect(answer).toMatchObject({ status });
+    return answer.body;
   };
   const open = (user_id: string, title: string) =>
     ask('POST', '/sessions', { user_id, title, tags: ['b', 'a', 'b'] }, 201);
@@ -84,16 +80,16 @@ describe('the chat API', () => {
 
   test('lists the sessions of a user in pages, the one used last first', async () => {
     for (const title of ['1', '2', '3', '4', '5']) await open('user-b', title);
-    const titles: unknown[] = [];
+    const pages: string[][] = [];
     let cursor: unknown;
     do {
-      const after = cursor === undefined ? '' : `&cursor=${String(cursor)}`;
+      const after = typeof cursor === 'string' ? `&cursor=${cursor}` : '';
       const page = await ask('GET', `/users/user-b/sessions?limit=2${after}`);
-      titles.push((page.items as { title: string }[]).map(({ title }) => title));
+      pages.push((page.items as { title: string }[]).map(({ title }) => title));
       ({ cursor } = page);
     } while (cursor !== undefined);
-    expect(titles.flat().toSorted()).toEqual(['1', '2', '3', '4', '5']);
-    expect(titles.slice(0, 2).map((page) => (page as unknown[]).length)).toEqual([2, 2]);
+    expect(new Set(pages.flat())).toEqual(new Set(['1', '2', '3', '4', '5']));
+    expect(pages.slice(0, 2).map(({ length }) => length)).toEqual([2, 2]);
   });
 
   test('posts messages and pages through them in order', async () => {
@@ -133,14 +129,10 @@ describe('the chat API', () => {
 
   test('lets one of two that rename from the same revision win, and tells the other of the conflict', async () => {
     const { revision, session_id } = await open('user-a', 'Contended');
-    const rename = (title: string) =>
-      fetch(`${instance.address}/sessions/${String(session_id)}`, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ title, revision }),
-      });
-    const answers = await Promise.all([rename('A'), rename('B')]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const path = `/sessions/${String(session_id)}`;
+    const rename = (title: string) => request(instance.address, 'PATCH', path, { title, revision });
+    const statuses = (await Promise.all([rename('A'), rename('B')])).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 409]));
   });
 
   test('ends when it is told to', async () => {

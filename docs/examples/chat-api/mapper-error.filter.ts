@@ -1,18 +1,18 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpStatus, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { type ErrorCode, MapperError } from 'dynamo-evolve';
 
-const statuses = new Map<ErrorCode, HttpStatus>([
+const statuses = new Map<ErrorCode, number>([
   // the request is wrong
-  ['INVALID_CURSOR', HttpStatus.BAD_REQUEST],
-  ['INVALID_KEY_VALUE', HttpStatus.BAD_REQUEST],
-  ['NOT_FOUND', HttpStatus.NOT_FOUND],
-  ['CONFLICT', HttpStatus.CONFLICT],
-  ['ALREADY_EXISTS', HttpStatus.CONFLICT],
+  ['INVALID_CURSOR', 400],
+  ['INVALID_KEY_VALUE', 400],
+  ['NOT_FOUND', 404],
+  ['CONFLICT', 409],
+  ['ALREADY_EXISTS', 409],
   // another instance, or this one a little later, can do it
-  ['NEWER_VERSION', HttpStatus.SERVICE_UNAVAILABLE],
-  ['MAPPER_CLOSED', HttpStatus.SERVICE_UNAVAILABLE],
-  ['REQUEST_FAILED', HttpStatus.SERVICE_UNAVAILABLE],
-  ['UNPROCESSED_KEYS', HttpStatus.SERVICE_UNAVAILABLE],
+  ['NEWER_VERSION', 503],
+  ['MAPPER_CLOSED', 503],
+  ['REQUEST_FAILED', 503],
+  ['UNPROCESSED_KEYS', 503],
 ]);
 
 /** What is used of Express's response. */
@@ -28,10 +28,10 @@ export class MapperErrorFilter implements ExceptionFilter<MapperError> {
   readonly #logger = new Logger('ChatApi');
 
   catch(error: MapperError, host: ArgumentsHost): void {
-    const status = statuses.get(error.code) ?? HttpStatus.INTERNAL_SERVER_ERROR;
+    const status = statuses.get(error.code) ?? 500;
     const response = host.switchToHttp().getResponse<Response>().status(status);
     if (status >= 500) this.#logger.error(error.message, error.stack);
-    if (status === HttpStatus.SERVICE_UNAVAILABLE) response.header('retry-after', '1');
+    if (status === 503) response.header('retry-after', '1');
     const message = status >= 500 ? 'The server could not do this.' : error.message;
     response.json({ statusCode: status, error: error.code, message });
   }

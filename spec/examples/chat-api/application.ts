@@ -83,3 +83,17 @@ async function startInstance(
     },
   };
 }
+
+/** What an instance answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** Asks an instance. */
+export async function request(address: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${address}${path}`, { method, headers, ...json });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
