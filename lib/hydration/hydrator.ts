@@ -21,6 +21,8 @@ interface Field {
 }
 
 type Properties = Record<string, unknown>;
+/** What is stored for a field. */
+type FieldValues = (field: Field) => unknown;
 
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
@@ -49,21 +51,24 @@ export class Hydrator<T extends object> {
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
   }
 
-  /** The entity of a wire item of the newest version. Throws like `fromItem`, or `INVALID_WIRE_VALUE`. */
-  fromWire(wire: WireItem, key: () => ErrorKey): T {
+  /**
+   * The entity of a wire item of the newest version, or one that has just the attributes in `only`. Throws like `fromItem`, or
+   * `INVALID_WIRE_VALUE`.
+   */
+  fromWire(wire: WireItem, key: () => ErrorKey, only?: ReadonlySet<AttributeModel>): T {
     const decode = ({ attribute }: Field) =>
       Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
     let item: Item | undefined;
-    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key);
+    return this.#hydrate(limitedTo(only, decode), () => (item ??= decodeItem(wire)), key);
   }
 
-  /** The entity of a plain item of the newest version. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
-  fromItem(item: Item, key: () => ErrorKey): T {
+  /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
+  fromItem(item: Item, key: () => ErrorKey, only?: ReadonlySet<AttributeModel>): T {
     const pick = ({ attribute }: Field) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
-    return this.#hydrate(pick, () => item, key);
+    return this.#hydrate(limitedTo(only, pick), () => item, key);
   }
 
-  #hydrate(valueOf: (field: Field) => unknown, source: Source, key: () => ErrorKey): T {
+  #hydrate(valueOf: FieldValues, source: Source, key: () => ErrorKey): T {
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
@@ -133,6 +138,10 @@ export class Hydrator<T extends object> {
     const details = { entity: this.#model.name, key: key(), attribute };
     throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: converter.expected, found: describeType(value) });
   }
+}
+
+function limitedTo(only: ReadonlySet<AttributeModel> | undefined, valueOf: FieldValues): FieldValues {
+  return only ? (field) => (only.has(field.model) ? valueOf(field) : undefined) : valueOf;
 }
 
 function compileField(target: Class, model: AttributeModel): Field {
