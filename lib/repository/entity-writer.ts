@@ -76,8 +76,9 @@ export class EntityWriter<T extends object> {
 
   /** Makes an entity know that it was stored. */
   markStored(entity: T, { generated, wire }: EncodedEntity): void {
+    const { hydrator, model, schema } = this.#context;
     assignGenerated(entity, generated);
-    const { model, schema } = this.#context;
+    hydrator.templates.assign(entity, wire);
     track(entity, schema.name, { wire, version: model.version });
   }
 

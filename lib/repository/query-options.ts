@@ -1,5 +1,5 @@
 import type { Condition } from '../filter/condition.js';
-import type { PropertyOf } from '../model/key-type.js';
+import type { KeyParts, PropertyOf } from '../model/key-type.js';
 import type { KeyRange } from '../store/table.js';
 import { MapperError } from '../errors.js';
 import type { WriteBackMode } from './entity-context.js';
@@ -35,17 +35,21 @@ export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends P
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options that don't say which entity they are for have no filter. */
+/** Options that don't say which entity they are for have no filter, and no parts of its keys. */
 type FilterOf<T> = 0 extends 1 & T ? never : Condition<T>;
+type PartsOf<T> = 0 extends 1 & T ? never : KeyParts<T>;
 
 /** A value that a key can have, as the entity holds it. */
 export type KeyInput = string | number | bigint | Uint8Array | Date;
 
 export interface QueryOptions<T = Any, A extends PropertyOf<T> = never> extends ReadOptions<T, A> {
-  /** The partition key's value. */
-  readonly partition: KeyInput;
-  /** The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. */
-  readonly range?: KeyRange<KeyInput> | undefined;
+  /** The partition key's value; of a key with a template also an object with its parts, or its only part. */
+  readonly partition: KeyInput | PartsOf<T>;
+  /**
+   * The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. With
+   * a template, values are given as for `partition`; `beginsWith` takes the leading parts, too.
+   */
+  readonly range?: KeyRange<KeyInput | PartsOf<T>> | undefined;
   /** Whether to go from the highest sort key down. */
   readonly reverse?: boolean | undefined;
 }
