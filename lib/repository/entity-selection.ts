@@ -25,6 +25,7 @@ export interface Wanted {
   /** The only attributes that are wanted, if not all are. */
   readonly attributes: ReadonlySet<AttributeModel> | undefined;
   readonly isTracked: boolean;
+  /** Whether stale items are written back, and when; as the mapper says unless given. */
   readonly writeBack: WriteBackMode | undefined;
 }
 
@@ -73,8 +74,21 @@ export class EntitySelection<T extends object> {
     return value !== undefined && 'N' in value && value.N === String(version);
   }
 
-  /** An item of this class, unless it is not wanted. Throws what reads throw. */
-  examine({ wire, isReadAgain }: PageItem): Examined | undefined {
+  /** Like `find`, without making an entity where none is needed: of an item that is just counted. */
+  count(item: PageItem): Found<undefined> | undefined {
+    const { context, writeBack } = this.#source;
+    const { isTracked, writeBack: mode } = this.#wanted;
+    const examined = this.#examine(item);
+    if (!examined) return undefined;
+    const isWrittenBack = examined.upgraded !== undefined && writeBack.isOn(mode);
+    const writtenBack = isWrittenBack
+      ? writeBack.afterRead(context.reader.hydrate(examined, isTracked), mode)
+      : undefined;
+    return { entity: undefined, writtenBack };
+  }
+
+  /** An item of this class, unless it is not wanted. */
+  #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
     const examined = this.#source.context.reader.examine(wire);
     const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
     return judged === undefined || isTrueOf(judged, newestValues(examined)) ? examined : undefined;
@@ -84,7 +98,7 @@ export class EntitySelection<T extends object> {
   find(item: PageItem): Found<T> | undefined {
     const { context, writeBack } = this.#source;
     const { attributes, isTracked, writeBack: mode } = this.#wanted;
-    const examined = this.examine(item);
+    const examined = this.#examine(item);
     if (!examined) return undefined;
     if (attributes) return { entity: context.reader.hydratePart(examined, attributes), writtenBack: undefined };
     const loaded = context.reader.hydrate(examined, isTracked);

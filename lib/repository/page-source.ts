@@ -81,8 +81,10 @@ export class PageSource<T> {
   }
 
   /** How many of a page's items are wanted. Throws like `find`. */
-  count(page: EnginePage): number {
-    return page.unseen + page.items.filter((item) => this.#guarded(item, (one) => one.examine(item))).length;
+  async count(page: EnginePage): Promise<number> {
+    const found = page.items.flatMap((item) => this.#guarded(item, (selection) => selection.count(item)) ?? []);
+    await Promise.all(found.map((one) => one.writtenBack));
+    return page.unseen + found.length;
   }
 
   #guarded<R>(item: PageItem, read: (selection: EntitySelection<object>) => R): R | undefined {

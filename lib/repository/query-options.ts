@@ -29,7 +29,7 @@ export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends P
   readonly consistent?: boolean | undefined;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
   readonly track?: boolean | undefined;
-  /** Whether stale items are written back, and when; as the mapper says unless given. Never with `attributes`. */
+  /** Whether stale items are written back, and when; as the mapper says unless given. Never with `attributes`, nor from an index: it needs not hold whole items. */
   readonly writeBack?: WriteBackMode | undefined;
   /** Cancels what is under way and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -70,7 +70,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
     const source = this.#prepare('count');
     let count = 0;
     for await (const page of source.pages(this.#start(source), () => this.#limit - count)) {
-      count += source.count(page);
+      count += await source.count(page);
       if (count >= this.#limit) return this.#limit;
     }
     return count;

@@ -92,7 +92,9 @@ function pagePlan(
   segments?: Segments,
 ): PagePlan {
   const [{ context }] = sources;
-  const { track: isTracked = true, writeBack } = options;
+  const { track: isTracked = true } = options;
+  // an index needs not hold whole items
+  const writeBack = options.index === undefined ? options.writeBack : 'off';
   const wanted = sources.map((source) => ({
     filter: compiledFilter(source.context, call, options),
     attributes: askedAttributes(source.context, call, options.attributes),
