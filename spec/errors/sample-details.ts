@@ -66,6 +66,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   NOT_FOUND: item,
   CONFLICT: item,
   CONDITION_TOO_LARGE: item,
+  PARTIAL_ENTITY: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },
   FENCE_REQUIRED: { call: 'insert()' },
   WRITES_FORBIDDEN: { table: 'notes' },
