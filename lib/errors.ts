@@ -83,6 +83,7 @@ export interface ErrorDetails {
   CONFLICT: OfItem;
   CONDITION_FAILED: OfItem;
   CONDITION_TOO_LARGE: OfItem;
+  PARTIAL_ENTITY: { readonly entity: string };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
   FENCE_REQUIRED: { readonly call: string };
   WRITES_FORBIDDEN: { readonly table: string };
@@ -206,6 +207,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   CONDITION_TOO_LARGE: (d) =>
     `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
+  PARTIAL_ENTITY: (d) =>
+    `This ${d.entity} was read with { attributes } and is not whole: storing it would lose the rest. Read it without, or change it with update().`,
   MISSING_PARENT: (d) =>
     `${item(d)} has not the maps or lists that ${list(d.paths)} lead through. Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d) =>

@@ -67,6 +67,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   CONFLICT: item,
   CONDITION_FAILED: item,
   CONDITION_TOO_LARGE: item,
+  PARTIAL_ENTITY: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },
   FENCE_REQUIRED: { call: 'insert()' },
   WRITES_FORBIDDEN: { table: 'notes' },
