@@ -6,6 +6,8 @@ export { type KeyInput, type QueryOptions, type ScanOptions } from './repository
 export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';
+export { downgradeItem } from './repository/downgrade-item.js';
+export type { WriteVersions } from './repository/write-version.js';
 export { upgradeItem } from './repository/upgrade-item.js';
 export {
   Attribute,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { MapperError } from '../errors.js';
 import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
+import { compileDowngradeChain, type DowngradeChain } from '../upgrade/downgrade.js';
 import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
@@ -12,7 +13,7 @@ import {
   type MemberRole,
   type VersionedOptions,
 } from './registry.js';
-import { compileDowngrades, compileUpgrades, type DowngradeStep } from './step-model.js';
+import { compileDowngrades, compileUpgrades } from './step-model.js';
 
 /** Everything that decorators say about an entity class, proven and frozen. */
 export interface EntityModel<T extends object = object> {
@@ -25,7 +26,8 @@ export interface EntityModel<T extends object = object> {
   readonly version: number;
   readonly versionAttribute: string;
   readonly chain: UpgradeChain;
-  readonly downgrades: readonly DowngradeStep[];
+  /** The ways back to older versions, and how far they lead. */
+  readonly downgrades: DowngradeChain;
   readonly attributes: readonly AttributeModel[];
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
   readonly partitionKey: AttributeModel;
@@ -65,6 +67,12 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
   const protectedAttributes = keys.map((one) => one.attribute);
   if (entity.discriminator) protectedAttributes.push(entity.discriminator.attribute);
   const steps = compileUpgrades(target, name);
+  const chain = compileChain({
+    class: name,
+    ...versions,
+    steps,
+    protectedAttributes: Object.freeze(protectedAttributes),
+  });
   const [partitionKey, sortKey] = keys;
   return Object.freeze({
     class: target,
@@ -73,8 +81,8 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     discriminator: entity.discriminator && Object.freeze({ ...entity.discriminator }),
     version: versions.newest,
     versionAttribute: versions.versionAttribute,
-    chain: compileChain({ class: name, ...versions, steps, protectedAttributes: Object.freeze(protectedAttributes) }),
-    downgrades: compileDowngrades(target, name, versions.newest),
+    chain,
+    downgrades: compileDowngradeChain(chain, compileDowngrades(target, chain)),
     attributes,
     byProperty,
     partitionKey,

@@ -74,10 +74,9 @@ export class EntityWriter<T extends object> {
   }
 
   /** Makes an entity know that it was stored. */
-  markStored(entity: T, { generated, wire }: EncodedEntity): void {
+  markStored(entity: T, { generated, version, wire }: EncodedEntity): void {
     assignGenerated(entity, generated);
-    const { model, schema } = this.#context;
-    track(entity, schema.name, { wire, version: model.version });
+    track(entity, this.#context.schema.name, { wire, version });
   }
 
   #put(encoded: EncodedEntity, condition: WireCondition | undefined): Promise<WriteOutcome> {

@@ -8,6 +8,7 @@ import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './entity-writer.js';
 import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
 import { type Tracked, track } from './tracking.js';
+import { pinnedPlan, valuesOf } from './pinned-plan.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
 import { certainPlan } from './upgrader.js';
 
@@ -33,6 +34,14 @@ interface Save {
   readonly made: readonly WireChange[];
   readonly revision: unknown;
   readonly overwrite: boolean;
+  /** The version to store. */
+  readonly version: number;
+}
+
+/** What is sent of a save. */
+interface SavePlan {
+  readonly changes: readonly WireChange[];
+  readonly condition: WireCondition;
 }
 
 /** Stores the changes of loaded entities, and nothing else. */
@@ -48,6 +57,7 @@ export class EntitySaver<T extends object> {
   /** Stores what has changed since an entity was loaded. */
   async save(entity: T, loaded: Tracked, { overwrite = false }: SaveOptions): Promise<void> {
     const { hydrator, model } = this.#context;
+    const version = this.#context.writeVersion();
     const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
     const generated = this.#encoder.generate(entity, true);
     const now = hydrator.toWire(entity, () => key);
@@ -57,7 +67,7 @@ export class EntitySaver<T extends object> {
     const all = hydrator.toWire(entity, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, all[attribute]));
     const revision = model.revision && generated.get(model.revision);
-    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
+    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite, version }, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
     track(entity, this.#context.schema.name, stored);
@@ -78,12 +88,14 @@ export class EntitySaver<T extends object> {
 
   /** What is stored then, and what the changes were applied to. */
   async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
-    const { connection, model } = this.#context;
+    const { connection, isFenced, model, schema } = this.#context;
     let base = loaded;
     for (let attempt = 1; ; attempt++) {
-      const { changes, request } = this.#request(save, base);
+      const { changes, condition } = this.#plan(save, base);
+      const request = updateParams(schema.name, save.wireKey, changes, isFenced ? condition : undefined);
+      if (isFenced && !fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
       const outcome = await connection.update(request);
-      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: model.version } };
+      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: save.version } };
       const item = outcome.item ?? (await readStored(this.#context, save.wireKey));
       if (!item) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
       // our own write, whose answer was lost
@@ -95,8 +107,9 @@ export class EntitySaver<T extends object> {
     }
   }
 
-  #request(save: Save, base: Tracked): { changes: readonly WireChange[]; request: ReturnType<typeof updateParams> } {
-    const { isFenced, model, schema } = this.#context;
+  #plan(save: Save, base: Tracked): SavePlan {
+    const { model } = this.#context;
+    if (save.version < model.version) return this.#pinnedPlan(save, base);
     const plan = base.version < model.version ? certainPlan(this.#context, base) : undefined;
     const byAttribute = new Map<string, WireChange>();
     for (const change of plan?.changes ?? [changeTo(model.versionAttribute, { N: String(model.version) })]) {
@@ -104,12 +117,19 @@ export class EntitySaver<T extends object> {
     }
     for (const { attribute, now } of save.changes) byAttribute.set(attribute, changeTo(attribute, now));
     for (const change of save.made) byAttribute.set(change.attribute, change);
-    const changes = [...byAttribute.values()];
-    if (!isFenced) return { changes, request: updateParams(schema.name, save.wireKey, changes, undefined) };
+    return { changes: [...byAttribute.values()], condition: this.#condition(save, base, plan) };
+  }
 
-    const request = updateParams(schema.name, save.wireKey, changes, this.#condition(save, base, plan));
-    if (!fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
-    return { changes, request };
+  /** In an older version, under the conditions that make it come to the same. */
+  #pinnedPlan(save: Save, base: Tracked): SavePlan {
+    const { overwrite, version } = save;
+    const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
+    const made = valuesOf(save.made);
+    const plan = pinnedPlan(this.#context, base, { version, changes, made, overwrite });
+    const revision = overwrite && !plan.isDynamic ? [] : sameRevision(this.#context.model, base.wire);
+    const condition = { and: [...sameVersion(this.#context.model, base.wire), ...revision, ...plan.reads] };
+    if (!fitsLimits(conditionParams(condition).ConditionExpression)) throw this.#tooLarge(save);
+    return { changes: plan.changes, condition };
   }
 
   #condition(save: Save, base: Tracked, plan: UpgradePlan | undefined): WireCondition {

@@ -1,16 +1,18 @@
-import { encodeValue, isEmptySet } from '../codec/encode.js';
-import type { WireItem } from '../codec/wire.js';
+import { encodeItem, encodeValue, isEmptySet } from '../codec/encode.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { PropertyOf } from '../model/key-type.js';
-import type { WireCondition } from '../store/condition.js';
+import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
+import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
 import { pathParts } from '../store/path.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
-import { EntityEncoder } from './entity-encoder.js';
+import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
+import { pinnedPlan, type Values, valuesOf } from './pinned-plan.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 import { applyChanges, changeTo } from './upgrade-plan.js';
@@ -38,6 +40,18 @@ interface Clauses {
   readonly delete?: Readonly<Record<string, unknown>>;
 }
 
+/** An update that stores an older version. */
+interface PinnedUpdate {
+  readonly key: ErrorKey;
+  readonly keyItem: WireItem;
+  readonly version: number;
+  readonly changes: readonly WireChange[];
+  readonly made: Values;
+  readonly generated: Generated;
+}
+
+type RefusedUpdate = Exclude<AppliedUpdate, { readonly item: WireItem }>;
+
 /** How often an update is tried anew on what others stored meanwhile. */
 const maximumAttempts = 10;
 
@@ -61,6 +75,11 @@ export class EntityUpdater<T extends object> {
     const generated = this.#encoder.generate({} as T, true);
     const made = this.#context.hydrator.toWire({} as T, () => key, generated);
     const all = [...changes, ...Object.entries(made).map(([attribute, value]) => changeTo(attribute, value))];
+    const version = this.#context.writeVersion();
+    if (version < model.version) {
+      const pinned = { key, keyItem, version, changes, made: valuesOf(all.slice(changes.length)), generated };
+      return this.#updatePinned(pinned);
+    }
     all.push(changeTo(model.versionAttribute, { N: String(model.version) }));
     if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
     const revision = model.revision && generated.get(model.revision);
@@ -95,6 +114,50 @@ export class EntityUpdater<T extends object> {
       if (mayBeDone || attempt >= maximumAttempts) throw conflict(this.#context, key, item);
       base = current;
     }
+  }
+
+  /** Where an older version is stored: reads, changes the upgraded item in memory, and stores what that comes to there. */
+  async #updatePinned({ changes, generated, key, keyItem, made, version }: PinnedUpdate): Promise<WireItem> {
+    const { connection, isFenced, model, reader, schema } = this.#context;
+    const revision = model.revision && generated.get(model.revision);
+    let first: Tracked | undefined;
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const item = this.#mustExist(await readStored(this.#context, keyItem), key);
+      if (hasRevision(this.#context, item, revision)) return item;
+      const base = readableItem(this.#context, item);
+      // a repeated request may have been done, and others may have written since: trying anew could do it twice
+      const mayBeDone = wasRepeated && first && !isSameRevision(this.#context, first.wire, item);
+      if ((mayBeDone && changes.some(isCumulative)) || attempt > maximumAttempts) throw conflict(this.#context, key, item);
+      first = base;
+      const newest = encodeItem(reader.newestItem(base.wire, base.version));
+      const applied = applyUpdate(newest, changes);
+      if (!('item' in applied)) throw this.#refused(applied, key, changes);
+      const own = new Map(changes.map(({ attribute }) => [attribute, valueAt(applied.item, attribute)]));
+      const plan = pinnedPlan(this.#context, base, { version, changes: own, made });
+      const condition = {
+        and: [...sameVersion(model, base.wire), ...sameRevision(model, base.wire), ...plan.reads],
+      };
+      const request = updateParams(schema.name, keyItem, plan.changes, isFenced ? condition : undefined);
+      if (!fitsLimits(request.UpdateExpression) || !fitsLimits(conditionParams(condition).ConditionExpression)) {
+        throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
+      }
+      const outcome = await connection.update(request);
+      if (outcome.done) return applyChanges(base.wire, plan.changes);
+      wasRepeated ||= outcome.wasRepeated;
+    }
+  }
+
+  #refused({ because, refused }: RefusedUpdate, key: ErrorKey, changes: readonly WireChange[]): MapperError {
+    if (because === 'no parent') return this.#missingParent(key, changes);
+    const path = [refused.attribute, ...(refused.within ?? [])].join('.');
+    return invalid(path, 'has another type than what is added to it or deleted from it');
+  }
+
+  #missingParent(key: ErrorKey, changes: readonly WireChange[], cause?: unknown): MapperError {
+    const nested = changes.filter((change) => change.within !== undefined);
+    const paths = nested.map(({ attribute, within = [] }) => [attribute, ...within].join('.'));
+    return new MapperError('MISSING_PARENT', { entity: this.#context.model.name, key, paths }, { cause });
   }
 
   /** Where writes carry no condition: reads, upgrades in memory, and stores all that differs. */
@@ -135,10 +198,8 @@ export class EntityUpdater<T extends object> {
     try {
       return await request();
     } catch (error) {
-      const nested = changes.filter((change) => change.within !== undefined);
-      if (nested.length === 0 || !isMissingParent(error)) throw error;
-      const paths = nested.map(({ attribute, within = [] }) => [attribute, ...within].join('.'));
-      throw new MapperError('MISSING_PARENT', { entity: this.#context.model.name, key, paths }, { cause: error });
+      if (!changes.some((change) => change.within !== undefined) || !isMissingParent(error)) throw error;
+      throw this.#missingParent(key, changes, error);
     }
   }
 

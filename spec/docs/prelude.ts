@@ -11,6 +11,7 @@ export {
   convert,
   CreatedAt,
   Downgrade,
+  downgradeItem,
   each,
   Entity,
   Index,
