@@ -82,13 +82,18 @@ export interface ErrorDetails {
   NOT_FOUND: OfItem;
   CONFLICT: OfItem;
   CONDITION_TOO_LARGE: OfItem;
-  DOWNGRADE_LOSES: OfItem & { readonly version: number; readonly newest: number; readonly attributes: readonly string[] };
+  DOWNGRADE_LOSES: OfItem & {
+    readonly version: number;
+    readonly newest: number;
+    readonly attributes: readonly string[];
+  };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
   FENCE_REQUIRED: { readonly call: string };
   WRITES_FORBIDDEN: { readonly table: string };
 
   // a request that was not sent, or not answered
   INVALID_ARGUMENT: { readonly call: string; readonly argument: string; readonly problem: string };
+  INVALID_CONDITION: OfClass & { readonly at: string; readonly problem: string };
   INVALID_CURSOR: { readonly problem: string };
   INDEX_MAY_MISS_ITEMS: OfClass & { readonly index: string; readonly since: number; readonly floor: number };
   REQUEST_FAILED: { readonly operation: string; readonly table: string; readonly reason: string };
@@ -97,6 +102,9 @@ export interface ErrorDetails {
   TABLE_MISMATCH: { readonly table: string; readonly problem: string };
   MAPPER_CLOSED: { readonly call: string };
   MISSING_PEER: { readonly package: string; readonly needed: string };
+
+  // a file that tests and tools read
+  INVALID_SAMPLE: { readonly file: string; readonly problem: string };
 }
 
 /** The stable name of an error. Codes are never renamed and never used again for something else. */
@@ -210,6 +218,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `The table ${d.table} forbids conditional writes: its tag system:write_isolation, or the server's flag, says forbid_rmw. Tag it always_use_lwt, or give them up with the mapper's option fence: false.`,
 
   INVALID_ARGUMENT: (d) => `${d.call}: ${d.argument} ${d.problem}.`,
+  INVALID_CONDITION: (d) => `${d.class}: ${d.at} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d) =>
     `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor.`,
@@ -221,6 +230,9 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   TABLE_MISMATCH: (d) => `The table ${d.table} ${d.problem}. See verifyTables() for every difference.`,
   MAPPER_CLOSED: (d) => `${d.call} was called after close(). Make a new Mapper.`,
   MISSING_PEER: (d) => `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,
+
+  INVALID_SAMPLE: (d) =>
+    `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
 };
 
 /** Every error code, in the order of `docs/errors.md`. */

@@ -13,6 +13,7 @@ export {
   Attribute,
   type AttributeOptions,
   CreatedAt,
+  Deprecated,
   Downgrade,
   Entity,
   type EvolveClassDecorator,
@@ -38,8 +39,15 @@ export { type StepList, steps } from './upgrade/steps/steps.js';
 export { each, within } from './upgrade/steps/within.js';
 export type { AttributeType, AttributeTypeOption } from './model/attribute-type.js';
 export type { Class, ClassReference } from './model/class.js';
-export type { EntityOptions, IndexOptions, UpgradeOptions, VersionedOptions } from './model/registry.js';
+export type {
+  DeprecatedOptions,
+  EntityOptions,
+  IndexOptions,
+  UpgradeOptions,
+  VersionedOptions,
+} from './model/registry.js';
 export { type InitOf, key, type KeyOf, type PropertyOf } from './model/key-type.js';
+export type { Condition } from './filter/condition.js';
 export type { Item } from './codec/decode.js';
 export type { WireItem, WireValue } from './codec/wire.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';

@@ -133,6 +133,16 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
+   * The entity classes that the mapper knows, each once, in the order in which they were named.
+   *
+   * @example
+   * mapper.entities; // → [[class Session], [class Message]]
+   */
+  get entities(): readonly Class[] {
+    return [...this.#contexts.keys()];
+  }
+
+  /**
    * The repository of an entity class; the same one at every call. Throws `UNKNOWN_ENTITY`.
    *
    * @example

@@ -6,7 +6,7 @@ import type { WireItem, WireValue } from 'dynamo-evolve';
 /** The stored documents of a folder below `spec/samples`, as the engine's wire format has them. */
 export async function readSamples(folder: string): Promise<WireItem[]> {
   const path = join('spec', 'samples', folder);
-  const files = (await readdir(path)).filter((name) => name.endsWith('.json'));
+  const files = (await readdir(path)).filter((name) => name.endsWith('.json') && !name.endsWith('.golden.json'));
   return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(path, name), 'utf8')) as WireItem));
 }
 

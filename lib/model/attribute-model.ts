@@ -8,7 +8,7 @@ import {
   typeName,
 } from './attribute-type.js';
 import { type Class, findDescriptor } from './class.js';
-import { designType, type MemberRecord, type MemberRole } from './registry.js';
+import { type DeprecatedOptions, designType, type MemberRecord, type MemberRole } from './registry.js';
 
 /** One stored property of an entity. */
 export interface AttributeModel {
@@ -25,6 +25,8 @@ export interface AttributeModel {
   readonly roles: ReadonlySet<MemberRole>;
   /** What is stored for it, if it can be a key. */
   readonly keyType: KeyType | undefined;
+  /** Since when it shall not be used any more, and why. */
+  readonly deprecated: DeprecatedOptions | undefined;
 }
 
 /** Reads the stored name of a property from decorators that this room doesn't know. */
@@ -54,6 +56,7 @@ export function compileAttribute(
   className: string,
   record: MemberRecord,
   names: StoredNames,
+  deprecated?: DeprecatedOptions,
 ): AttributeModel {
   const { options } = record;
   const roles: ReadonlySet<MemberRole> = new Set(record.roles);
@@ -82,6 +85,7 @@ export function compileAttribute(
     default: options.default,
     roles,
     keyType,
+    deprecated: deprecated && Object.freeze({ ...deprecated }),
   });
 }
 

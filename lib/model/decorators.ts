@@ -1,6 +1,7 @@
 import type { Class } from './class.js';
 import {
   classOfMember,
+  type DeprecatedOptions,
   type EntityOptions,
   type IndexOptions,
   type MemberOptions,
@@ -163,6 +164,21 @@ export function TimeToLive(options: GeneratedOptions = {}): EvolveMemberDecorato
  */
 export function Revision(options: GeneratedOptions = {}): EvolveMemberDecorator {
   return recordMember(options, 'revision');
+}
+
+/**
+ * Marks an attribute that shall not be used any more, `since` a version of the class. It is read and written as ever; the mark
+ * stands in the schema lock and in the history, and `check` lets an attribute vanish only after it was locked with the mark.
+ * Inherited marks count; the attribute can't be a key.
+ *
+ * @example
+ * Deprecated({ since: 3, reason: 'agents replaced blueprints' })(Session.prototype, 'blueprint');
+ */
+export function Deprecated(options: DeprecatedOptions): EvolveMemberDecorator {
+  return (target, member) => {
+    const { class: owner } = classOfMember(target);
+    recordOf(owner).deprecations.set(member, options);
+  };
 }
 
 function recordMember(options: MemberOptions, role?: MemberRole): EvolveMemberDecorator {

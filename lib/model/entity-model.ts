@@ -4,12 +4,14 @@ import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
 import { compileDowngradeChain, type DowngradeChain } from '../upgrade/downgrade.js';
 import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
+import { compileDeprecations } from './deprecation.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
 import { type Class, classNameOf } from './class.js';
 import {
   type ClassRecord,
   type EntityOptions,
   inheritedRecords,
+  type MemberRecord,
   type MemberRole,
   type VersionedOptions,
 } from './registry.js';
@@ -56,7 +58,7 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
   if (!versioned) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Versioned' });
 
   const versions = compileVersions(name, versioned.version, versioned.options);
-  const attributes = compileAttributes(target, name, records, names);
+  const attributes = compileAttributes(target, name, records, names, versions.newest);
   const reserved: ReservedName[] = [{ attribute: versions.versionAttribute, role: 'version' }];
   if (entity.discriminator) reserved.push({ attribute: entity.discriminator.attribute, role: 'discriminator' });
   checkReserved(name, reserved);
@@ -124,9 +126,13 @@ function compileAttributes(
   name: string,
   records: readonly ClassRecord[],
   names: StoredNames,
+  newest: number,
 ): readonly AttributeModel[] {
   const members = new Map(records.flatMap((record) => [...record.members]));
-  return Object.freeze([...members.values()].map((member) => compileAttribute(target, name, member, names)));
+  const deprecations = compileDeprecations(name, records, members, newest);
+  const compile = (record: MemberRecord) =>
+    compileAttribute(target, name, record, names, deprecations.get(record.member));
+  return Object.freeze([...members.values()].map(compile));
 }
 
 interface ReservedName {

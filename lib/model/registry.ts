@@ -59,6 +59,14 @@ export interface MemberOptions {
   readonly optional?: boolean;
 }
 
+/** What `@Deprecated` says. */
+export interface DeprecatedOptions {
+  /** The version since which the attribute shall not be used any more. */
+  readonly since: number;
+  /** Why, and what to use instead, for people. */
+  readonly reason?: string;
+}
+
 /** What a property is, beside an attribute. */
 export type MemberRole = 'partition key' | 'sort key' | 'created at' | 'updated at' | 'time to live' | 'revision';
 
@@ -88,6 +96,8 @@ export interface ClassRecord {
   entity?: EntityOptions;
   versioned?: { readonly version: number; readonly options: VersionedOptions };
   readonly members: Map<string | symbol, MemberRecord>;
+  /** What `@Deprecated` says, by member: it comes before or after what makes the member an attribute. */
+  readonly deprecations: Map<string | symbol, DeprecatedOptions>;
   readonly indexes: { readonly name: string; readonly options: IndexOptions }[];
   readonly upgrades: StepRecord[];
   readonly downgrades: StepRecord[];
@@ -117,7 +127,13 @@ export function inheritedRecords(target: Class): { readonly class: Class; readon
 
 /** The record of a class to write to. */
 export function recordOf(target: Class): ClassRecord {
-  const record = ownRecord(target) ?? { members: new Map(), indexes: [], upgrades: [], downgrades: [] };
+  const record = ownRecord(target) ?? {
+    members: new Map(),
+    deprecations: new Map(),
+    indexes: [],
+    upgrades: [],
+    downgrades: [],
+  };
   Reflect.defineMetadata(metadataKey, record, target);
   return record;
 }

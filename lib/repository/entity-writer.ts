@@ -1,6 +1,7 @@
 import { requestItem, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
-import { conditionParams, type WireCondition } from '../store/condition.js';
+import { conditionParams } from '../store/condition.js';
 import type { WriteOutcome } from '../store/connection.js';
 import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';

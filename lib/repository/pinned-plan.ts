@@ -39,7 +39,11 @@ export interface PinnedWrite {
  *
  * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
  */
-export function pinnedPlan<T extends object>(context: EntityContext<T>, base: Tracked, write: PinnedWrite): UpgradePlan {
+export function pinnedPlan<T extends object>(
+  context: EntityContext<T>,
+  base: Tracked,
+  write: PinnedWrite,
+): UpgradePlan {
   const { model, reader } = context;
   const { chain, downgrades } = model;
   const wanted = new Map([...write.changes, ...write.made]);
@@ -131,7 +135,8 @@ function record<T extends object>(
 ): Recording | undefined {
   const declared = model.attributes.map((one) => one.attribute);
   const recording = recordSteps(decodeItem(wire), steps, model.chain, declared);
-  const isExpected = recording && differingNames(encodeItem(recording.item), expected, model.versionAttribute).length === 0;
+  const isExpected =
+    recording && differingNames(encodeItem(recording.item), expected, model.versionAttribute).length === 0;
   return isExpected ? recording : undefined;
 }
 

@@ -116,7 +116,7 @@ function pageSource<T extends object>(
 }
 
 function findIndex<T extends object>(
-  { model }: EntityContext<T>,
+  { model, writeVersion }: EntityContext<T>,
   call: string,
   name: string | undefined,
 ): IndexModel | undefined {
@@ -126,8 +126,9 @@ function findIndex<T extends object>(
     const known = model.indexes.map((one) => one.name).join(', ') || 'none';
     throw invalid(call, 'index', `is no index of ${model.name}; its indexes: ${known}`);
   }
-  const { floor } = model.chain;
-  if (index.since > floor && !index.complete) {
+  // what is written in a pinned older version hasn't the index's keys, whatever was rewritten before
+  const floor = index.complete ? writeVersion() : model.chain.floor;
+  if (index.since > floor) {
     throw new MapperError('INDEX_MAY_MISS_ITEMS', { class: model.name, index: name, since: index.since, floor });
   }
   return index;

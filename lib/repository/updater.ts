@@ -1,12 +1,13 @@
 import { encodeItem, encodeValue, isEmptySet } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import type { PropertyOf } from '../model/key-type.js';
+import { attributePath } from '../model/attribute-path.js';
+import type { NestedPath, PropertyOf } from '../model/key-type.js';
 import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
-import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
-import { pathParts } from '../store/path.js';
+import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
@@ -17,9 +18,6 @@ import { conflict, hasRevision, isSameRevision, readableItem, readStored } from 
 import type { Tracked } from './tracking.js';
 import { applyChanges, changeTo } from './upgrade-plan.js';
 import { certainPlan, upgradeRequest } from './upgrader.js';
-
-/** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
-type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
 
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
@@ -128,7 +126,8 @@ export class EntityUpdater<T extends object> {
       const base = readableItem(this.#context, item);
       // a repeated request may have been done, and others may have written since: trying anew could do it twice
       const mayBeDone = wasRepeated && first && !isSameRevision(this.#context, first.wire, item);
-      if ((mayBeDone && changes.some(isCumulative)) || attempt > maximumAttempts) throw conflict(this.#context, key, item);
+      if ((mayBeDone && changes.some(isCumulative)) || attempt > maximumAttempts)
+        throw conflict(this.#context, key, item);
       first = base;
       const newest = encodeItem(reader.newestItem(base.wire, base.version));
       const applied = applyUpdate(newest, changes);
@@ -233,15 +232,11 @@ export class EntityUpdater<T extends object> {
   }
 
   #placeOf(path: string) {
-    const { byProperty, keys, name } = this.#context.model;
-    // a property's own name may hold dots
-    const parts = byProperty.has(path) ? [path] : pathParts(path);
-    if (!parts) throw invalid(path, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
-    const [property, ...within] = parts;
-    const attribute = byProperty.get(String(property));
-    if (!attribute)
-      throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
-    if (keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
+    const { model } = this.#context;
+    const place = attributePath(model, path);
+    if (!place) throw invalid(path, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
+    const { attribute, within } = place;
+    if (model.keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
     if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
     return { attribute, path: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };
   }

@@ -4,8 +4,7 @@ import type { WireChange } from './update.js';
 
 /** What came of changes in memory: the item, or the change that can't be done, and why. */
 export type AppliedUpdate =
-  | { readonly item: WireItem }
-  | { readonly refused: WireChange; readonly because: 'no parent' | 'other type' };
+  { readonly item: WireItem } | { readonly refused: WireChange; readonly because: 'no parent' | 'other type' };
 
 type Part = string | number;
 

@@ -14,7 +14,11 @@ const known = new WeakMap<readonly Hop[], Map<number, Ways>>();
  * The way from one version to another by steps up, or by steps down: the fewest steps, and among equals the longest first step.
  * `undefined` if there is none. Found once for each pair of versions.
  */
-export function findWay<Step extends Hop>(steps: readonly Step[], from: number, to: number): readonly Step[] | undefined {
+export function findWay<Step extends Hop>(
+  steps: readonly Step[],
+  from: number,
+  to: number,
+): readonly Step[] | undefined {
   const byTarget = known.get(steps) ?? new Map<number, Ways>();
   known.set(steps, byTarget);
   const ways: Ways = byTarget.get(to) ?? new Map([[to, Object.freeze([])]]);

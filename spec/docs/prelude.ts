@@ -8,8 +8,10 @@ import { Session } from '../../entities/session.js';
 
 export {
   Attribute,
+  type Condition,
   convert,
   CreatedAt,
+  Deprecated,
   Downgrade,
   downgradeItem,
   each,
@@ -34,7 +36,7 @@ export {
   Versioned,
   within,
 } from 'dynamo-evolve';
-export { startEmbeddedEngine } from 'dynamo-evolve/testing';
+export { describeUpgrades, startEmbeddedEngine } from 'dynamo-evolve/testing';
 export { Message } from '../../entities/message.js';
 export { Session } from '../../entities/session.js';
 export { SessionUpgrades } from '../../upgrades/session-upgrades.js';
@@ -64,7 +66,8 @@ export async function afterAll(): Promise<void> {
 
 async function storeSamples(kind: string, table: string): Promise<void> {
   const folder = `spec/samples/${kind}`;
-  const texts = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
+  const files = readdirSync(folder).filter((name) => !name.endsWith('.golden.json'));
+  const texts = files.map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
   const requests = texts.map(
     (text) => new PutItemCommand({ TableName: table, Item: withBytes(JSON.parse(text)) as never }),
   );

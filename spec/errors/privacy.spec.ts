@@ -4,6 +4,7 @@ import {
   Attribute,
   convert,
   Downgrade,
+  downgradeItem,
   Entity,
   type ErrorCode,
   errorCodes,
@@ -25,7 +26,13 @@ import {
   type WireItem,
   within,
 } from 'dynamo-evolve';
-import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { describeUpgrades, type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSample } from '../../lib/schema/sample.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
+import { contextFor } from '../../lib/repository/entity-context.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -175,6 +182,26 @@ class Stepped {
   @Upgrade(1, 2) static list = steps(within('body', remove('text')));
 }
 
+class HeldUpgrades {
+  @Upgrade(1, 2) static up(this: void, item: Item): void {
+    item.body = 'another';
+  }
+
+  @Downgrade(2, 1) static back(this: void, item: Item): void {
+    if (typeof item.body !== 'string') throw new TypeError('this item can not be brought down');
+  }
+}
+
+/** A class whose older version can't hold what the newest one holds. */
+@Entity({ table: 'held' })
+@Versioned(2, { upgrades: HeldUpgrades })
+class Held {
+  @PartitionKey() id!: string;
+  @Attribute() body!: unknown;
+}
+
+const pinnedHeld = () => new Mapper({ client, entities: [Held], writeVersion: () => 1 }).repository(Held);
+
 type Provocation = () => unknown;
 
 /** By code: what provokes it through the public API, with secrets wherever there can be any. */
@@ -244,6 +271,14 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     },
   ],
   UNKNOWN_ENTITY: [() => undelivered().repository(class Other {})],
+  INVALID_WRITE_VERSION: [
+    () => new Mapper({ client, entities: [Note], writeVersion: new Map([[Note, secret as never]]) }),
+    () => new Mapper({ client, entities: [Note], writeVersion: () => secret as never }),
+  ],
+  POINT_OF_NO_RETURN: [
+    () => downgradeItem(Stepped, { id: 'a', body: { secret }, schema_version: 2 }, 1),
+    () => new Mapper({ client, entities: [Stepped], writeVersion: () => 1 }),
+  ],
 
   INVALID_VERSION: [
     { S: secret },
@@ -289,6 +324,10 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
         .scan()
         .all(),
   ]),
+  DOWNGRADE_FAILED: [
+    () => downgradeItem(Held, { id: 'a', body: { text: secret }, schema_version: 2 }, 1),
+    () => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: { text: secret } })),
+  ],
   INVALID_UPGRADE_RESULT: ['promise', 'result', 'list', 'instance'].map((fails): Provocation => {
     return () => causeOf(() => upgradeItem(Note, plain({ fails })));
   }),
@@ -450,6 +489,7 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       await wide.save(entity);
     },
   ],
+  DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
   MISSING_PARENT: [
     () => {
       const message = 'The document path provided in the update expression is invalid for update';
@@ -489,6 +529,13 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => new Mapper({ client: { secret } as never, entities: [Note] }),
     () => new Mapper({ client, entities: secret as never }),
     () => new Mapper(secret as never),
+  ],
+  INVALID_CONDITION: [
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'body', eq: secretNumber } as never, 'filter'),
+    () =>
+      compiledCondition(mapper[contextFor](Note), { attr: 'body', between: [secret, secret, 1] } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'stars', lt: secretNumber, gt: 1 } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), secret as never, 'filter'),
   ],
   INVALID_CURSOR: [
     secret,
@@ -579,6 +626,20 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       });
       const testing = await import('../../lib/testing/index.js');
       return testing.startEmbeddedEngine();
+    },
+  ],
+
+  INVALID_SAMPLE: [
+    () => describeUpgrades(Note, { samples: 'spec/nothing' }),
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'dynamo-evolve-privacy-'));
+      const path = join(folder, 'v1-broken.json');
+      writeFileSync(path, `{ "body": ${secret} }`);
+      try {
+        return readSample(path);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     },
   ],
 };

@@ -68,6 +68,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   WRITES_FORBIDDEN: { table: 'notes' },
 
   INVALID_ARGUMENT: { call: 'query', argument: 'limit', problem: 'is no integer from 1' },
+  INVALID_CONDITION: { class: 'Note', at: 'filter.and[1].eq', problem: 'is a string, but the type of pages is number' },
   INVALID_CURSOR: { problem: 'belongs to another query' },
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },
   REQUEST_FAILED: { operation: 'Query', table: 'notes', reason: 'ThrottlingException' },
@@ -76,4 +77,6 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   TABLE_MISMATCH: { table: 'notes', problem: 'has other keys' },
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
+
+  INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: 'holds no JSON' },
 };

@@ -13,6 +13,7 @@ export const ranks: Readonly<Record<string, number>> = {
   store: 3,
   repository: 4,
   'mapper.ts': 5,
+  schema: 5,
   'index.ts': 6,
   testing: 6,
   nestjs: 6,

@@ -16,7 +16,8 @@ const samples = join(import.meta.dirname, '../samples');
 
 /** All stored documents of a kind. */
 export function sampleDocuments(kind: 'session' | 'message'): SampleDocument[] {
-  return readdirSync(join(samples, kind)).map((file) => {
+  const files = readdirSync(join(samples, kind)).filter((file) => !file.endsWith('.golden.json'));
+  return files.map((file) => {
     const text = readFileSync(join(samples, kind, file), 'utf8');
     return { file, version: Number(file[1]), text, wire: JSON.parse(text) as WireItem };
   });

@@ -1,0 +1,32 @@
+import { MapperError } from '../errors.js';
+import type { ClassRecord, DeprecatedOptions, MemberRecord } from './registry.js';
+
+type Members = ReadonlyMap<string | symbol, MemberRecord>;
+
+/**
+ * What `@Deprecated` says of the members of a class and its parents. Throws `INVALID_MEMBER` where the member is no
+ * attribute or a key, or where `since` is no version of the class.
+ */
+export function compileDeprecations(
+  className: string,
+  records: readonly ClassRecord[],
+  members: Members,
+  newest: number,
+): ReadonlyMap<string | symbol, DeprecatedOptions> {
+  const deprecations = new Map(records.flatMap((record) => [...record.deprecations]));
+  for (const [member, options] of deprecations) {
+    const problem = problemOf(options, members.get(member), newest);
+    if (problem === undefined) continue;
+    const details = { class: className, member: String(member), decorator: '@Deprecated', problem };
+    throw new MapperError('INVALID_MEMBER', details);
+  }
+  return deprecations;
+}
+
+function problemOf(options: DeprecatedOptions, record: MemberRecord | undefined, newest: number): string | undefined {
+  if (record === undefined) return 'it is no attribute; put @Attribute() on it, too';
+  if (record.roles.has('partition key') || record.roles.has('sort key')) return 'it is a key, which every item needs';
+  const since: unknown = options?.since;
+  if (Number.isInteger(since) && (since as number) >= 1 && (since as number) <= newest) return undefined;
+  return `since is ${typeof since === 'number' ? since : `no number`}; expected a version from 1 to ${newest}`;
+}

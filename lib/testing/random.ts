@@ -1,0 +1,32 @@
+/** Random choices that a seed repeats. */
+export interface Random {
+  /** An integer from 0 up to `limit`, which is left out. */
+  integer(limit: number): number;
+  /** Whether a chance of `percent` came true. */
+  chance(percent: number): boolean;
+  pick<const T extends readonly [unknown, ...unknown[]]>(values: T): T[number];
+}
+
+/** Makes random choices by the mulberry32 generator: the same ones for the same seed. */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const integer = (limit: number) => Math.floor(next() * limit);
+  return {
+    integer,
+    chance: (percent) => next() * 100 < percent,
+    pick: (values) => values[integer(values.length)],
+  };
+}
+
+/** A seed for a text, with another one mixed in. */
+export function seedOf(text: string, seed: number): number {
+  let hash = seed >>> 0;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash;
+}

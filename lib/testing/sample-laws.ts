@@ -1,0 +1,145 @@
+import { AssertionError } from 'node:assert';
+import { isDeepStrictEqual } from 'node:util';
+import { decodeItem, type Item } from '../codec/decode.js';
+import { setOwn } from '../codec/wire.js';
+import { isMapperError } from '../errors.js';
+import { upgradeItem } from '../repository/upgrade-item.js';
+import { compareItems, formatDifferences } from '../schema/item-difference.js';
+import { missingAttributes, typeProblem } from '../schema/item-problems.js';
+import { readSample } from '../schema/sample.js';
+import { runStep, runSteps, versionOf } from '../schema/sample-upgrade.js';
+import { checkGolden } from './golden.js';
+import { type Subject, tryUpgrade } from './subject.js';
+
+/** Something that holds for every sample; throws an `AssertionError` that says what is wrong. */
+export interface SampleLaw {
+  readonly title: (subject: Subject) => string;
+  readonly check: (subject: Subject, samplePath: string) => void;
+}
+
+export const sampleLaws: readonly SampleLaw[] = [
+  { title: ({ model }) => `reaches version ${model.version}`, check: reachesNewest },
+  { title: () => 'becomes its golden result', check: equalsGolden },
+  { title: () => 'becomes the same every time', check: isRepeated },
+  { title: () => 'is not changed itself', check: isUntouched },
+  { title: () => 'is left alone once it is current', check: isLeftAlone },
+  { title: () => 'bears every step a second time', check: bearsReplay },
+  { title: () => 'keeps attributes that no step knows', check: keepsUnknown },
+  { title: () => 'has every required attribute, each of its type', check: isComplete },
+];
+
+/** Fails the law with a message, and with lines of differences. */
+export function fail(message: string, before?: Item, after?: Item): never {
+  const lines = before && after ? formatDifferences(compareItems(before, after)) : [];
+  throw new AssertionError({ message: [message, ...lines.map((line) => `  ${line}`)].join('\n') });
+}
+
+function reachesNewest({ class: target, model }: Subject, path: string): void {
+  const { item } = readSample(path);
+  const version = upgradeItem(target, item)[model.versionAttribute];
+  if (version === model.version || (version === undefined && model.version === model.chain.initial)) return;
+  fail(`it has version ${String(version)} after its upgrade`);
+}
+
+/** A sample's result. Nothing where it has none: that is told once, by the law that it reaches the newest version. */
+function resultOf(subject: Subject, path: string): Item | undefined {
+  const outcome = tryUpgrade(subject, readSample(path).item);
+  return 'item' in outcome ? outcome.item : undefined;
+}
+
+function equalsGolden(subject: Subject, path: string): void {
+  const result = resultOf(subject, path);
+  if (result) checkGolden(path, result);
+}
+
+function isRepeated(subject: Subject, path: string): void {
+  const [first, second] = [resultOf(subject, path), resultOf(subject, path)];
+  if (first && second && isDeepStrictEqual(first, second)) return;
+  if (first || second) fail('two upgrades of it differ: a step uses more than the item', first ?? {}, second ?? {});
+}
+
+function isUntouched(subject: Subject, path: string): void {
+  const { item } = readSample(path);
+  tryUpgrade(subject, item);
+  const before = readSample(path).item;
+  if (!isDeepStrictEqual(before, item)) fail('a step changed a value of the item that was handed in', before, item);
+}
+
+function isLeftAlone(subject: Subject, path: string): void {
+  const { model } = subject;
+  const { item, namedVersion } = readSample(path);
+  const result = resultOf(subject, path);
+  if (!result) return;
+  if (namedVersion === model.version && !isDeepStrictEqual(item, result)) {
+    fail(
+      `its name says version ${namedVersion}, the newest, but it is read as version ${versionOf(model, item)}`,
+      item,
+      result,
+    );
+  }
+  const again = upgradeItem(subject.class, result);
+  if (!isDeepStrictEqual(again, result)) fail('its result is changed by another upgrade', result, again);
+}
+
+function bearsReplay({ model }: Subject, path: string): void {
+  let runs;
+  try {
+    runs = runSteps(model, readSample(path).item);
+  } catch (error) {
+    if (isMapperError(error)) return;
+    throw error;
+  }
+  for (const { after, step } of runs) {
+    if (!step.repeatable) continue;
+    const stamped = { ...after, [model.versionAttribute]: step.from };
+    const said = `${step.method}, upgrade ${step.from} → ${step.to},`;
+    const advice = 'Look before you change, or declare the upgrade with { repeatable: false }.';
+    let again: Item;
+    try {
+      again = runStep(model, step, stamped);
+    } catch (error) {
+      fail(`${said} fails on its own result: ${String((error as Error).cause)}. ${advice}`);
+    }
+    if (!isDeepStrictEqual(again, after)) fail(`${said} changes its own result. ${advice}`, after, again);
+  }
+}
+
+/** Attributes that nobody declares, some under names that mean something to every object. */
+function unknownAttributes(): Item {
+  const unknown: Item = decodeItem({
+    'unknown-text': { S: 'kept' },
+    unknown_number: { N: '12345678901234567890.5' },
+    'unknown.map': { M: { list: { L: [{ NULL: true }, { BOOL: false }] }, bytes: { B: 'AAEC' } } },
+    constructor: { SS: ['a', 'b'] },
+  });
+  setOwn(unknown, '__proto__', { polluted: true });
+  return unknown;
+}
+
+function keepsUnknown(subject: Subject, path: string): void {
+  const { item } = readSample(path);
+  const known = new Set([...Object.keys(item), ...subject.model.attributes.map((one) => one.attribute)]);
+  const extra = Object.fromEntries(Object.entries(unknownAttributes()).filter(([name]) => !known.has(name)));
+  const outcome = tryUpgrade(subject, Object.fromEntries([...Object.entries(item), ...Object.entries(extra)]));
+  if ('error' in outcome) {
+    if (resultOf(subject, path))
+      fail(`it can't be upgraded any more with attributes beside it: ${String(outcome.error)}`);
+    return;
+  }
+  const left = Object.fromEntries(Object.entries(outcome.item).filter(([name]) => Object.hasOwn(extra, name)));
+  if (!isDeepStrictEqual(left, extra)) fail('a step drops or changes attributes that it does not know:', extra, left);
+}
+
+function isComplete(subject: Subject, path: string): void {
+  const { hydrator, model } = subject;
+  const result = resultOf(subject, path);
+  if (!result) return;
+  const missing = missingAttributes(model, result);
+  if (missing.length > 0) {
+    fail(
+      `it lacks ${missing.join(', ')} after its upgrade. Set it in a step (item.${missing[0]} ??= …), or declare it { optional: true }.`,
+    );
+  }
+  const problem = typeProblem(model, hydrator, result);
+  if (problem !== undefined) fail(problem);
+}

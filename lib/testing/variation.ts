@@ -1,0 +1,46 @@
+import type { Item } from '../codec/decode.js';
+import { setOwn } from '../codec/wire.js';
+import type { Random } from './random.js';
+
+/** An item that differs from a sample, and how. */
+export interface Variation {
+  readonly item: Item;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
+/** Names that an application didn't think of; some mean something to every object. */
+const oddNames = ['constructor', '__proto__', 'toString', 'with space', 'a.b', '0', 'Ärger', 'length'] as const;
+
+/** A sample with some attributes removed, never the `kept` ones, and others added under names that are not `known`. */
+export function varyItem(
+  sample: Readonly<Item>,
+  kept: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+  random: Random,
+): Variation {
+  const removed = Object.keys(sample).filter((name) => !kept.has(name) && random.chance(25));
+  const names = Array.from({ length: random.integer(4) }, (_, at) =>
+    random.chance(30) ? random.pick(oddNames) : `extra_${at}_${random.integer(1000)}`,
+  );
+  const added = [...new Set(names)].filter((name) => !known.has(name) && !Object.hasOwn(sample, name));
+  const item: Item = Object.fromEntries(Object.entries(sample).filter(([name]) => !removed.includes(name)));
+  for (const name of added) setOwn(item, name, randomValue(random, 2));
+  return { item, removed, added };
+}
+
+/** A value of any type that is stored. */
+function randomValue(random: Random, depth: number): unknown {
+  const number = random.integer(2_000_000) / 100;
+  const text = random.pick(['', 'text', 'Ünïcödé 😀', '2024-02-30T00:00:00Z', String(number)]);
+  const simple = [text, number, -random.integer(1000), true, false, null] as const;
+  if (depth === 0 || random.chance(50)) return random.pick(simple);
+  return random.pick([
+    () => Array.from({ length: random.integer(3) }, () => randomValue(random, depth - 1)),
+    () => ({ inner: randomValue(random, depth - 1), constructor: text }),
+    () => new Set([`${text}!`, 'member']),
+    () => new Set([number, -1]),
+    () => new Uint8Array([random.integer(256), 0]),
+    () => 2n ** 80n,
+  ])();
+}

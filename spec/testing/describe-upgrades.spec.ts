@@ -1,0 +1,404 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  Attribute,
+  type Class,
+  Entity,
+  type Item,
+  PartitionKey,
+  Upgrade,
+  Versioned,
+  type VersionedOptions,
+} from 'dynamo-evolve';
+import { describeUpgrades } from 'dynamo-evolve/testing';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Session } from '../../entities/session.js';
+import { failuresOf, removeSampleFolders, runDeclared, sampleFolder } from './declared-tests.js';
+
+const environment = { ...process.env };
+beforeEach(() => {
+  for (const name of ['CI', 'UPDATE_GOLDEN', 'UPGRADES_SEED']) delete process.env[name];
+});
+afterEach(() => {
+  process.env = { ...environment };
+  removeSampleFolders();
+});
+
+type Step = (item: Item) => unknown;
+
+/** A class of version 2 that is upgraded by a step, and requires `title`, a string, and may have `total`, a number. */
+function noteUpgradedBy(step: Step, description = 'what changed', options: VersionedOptions = {}): Class {
+  class NoteUpgrades {
+    static step(item: Item): unknown {
+      return step(item);
+    }
+  }
+  Upgrade(1, 2, { description })(NoteUpgrades, 'step');
+  @Entity({ table: 'notes' })
+  @Versioned(2, { ...options, upgrades: NoteUpgrades })
+  class Note {
+    @PartitionKey() id!: string;
+    @Attribute() title!: string;
+    @Attribute({ optional: true }) total?: number;
+  }
+  return Note;
+}
+
+/** A step without a fault: `name` is now `title`. */
+function rename(item: Item): void {
+  if (!Object.hasOwn(item, 'name')) return;
+  item.title = item.name;
+  delete item.name;
+}
+
+const samples = {
+  'v1-named.json': { id: { S: 'a' }, name: { S: 'first' }, count: { N: '3' }, big: { N: '1.00000000000000000001' } },
+  'v2-titled.json': { id: { S: 'b' }, title: { S: 'second' }, schema_version: { N: '2' } },
+};
+
+const failures = (target: Class, files: Record<string, object | string> = samples) =>
+  failuresOf(runDeclared(target, { samples: sampleFolder(files) }));
+
+describe('describeUpgrades()', () => {
+  test('declares a test for each version, step, and sample and law', () => {
+    const outcomes = runDeclared(noteUpgradedBy(rename), { samples: sampleFolder(samples) });
+    const laws = [
+      'reaches version 2',
+      'becomes its golden result',
+      'becomes the same every time',
+      'is not changed itself',
+      'is left alone once it is current',
+      'bears every step a second time',
+      'keeps attributes that no step knows',
+      'has every required attribute, each of its type',
+      "upgrades or fails by an upgrade's own error, whatever is missing or added",
+    ];
+    expect(outcomes).toEqual(
+      Object.fromEntries(
+        [
+          'there is a sample of version 1',
+          'there is a sample of version 2',
+          'the step from version 1 to 2 says what it does',
+          ...laws.map((law) => `v1-named.json › ${law}`),
+          ...laws.map((law) => `v2-titled.json › ${law}`),
+        ].map((name) => [name, undefined]),
+      ),
+    );
+  });
+
+  test('takes plain JSON, too, and samples without a version in their names', () => {
+    const plain = {
+      'old.json': { id: 'a', name: 'first', nested: { list: [1, null] } },
+      'v2-b.json': samples['v2-titled.json'],
+    };
+    expect(failures(noteUpgradedBy(rename), plain)).toEqual({});
+  });
+
+  test('takes the folder as a URL, as well', () => {
+    const folder = sampleFolder(samples);
+    expect(failuresOf(runDeclared(noteUpgradedBy(rename), { samples: new URL(`file://${folder}/`) }))).toEqual({});
+  });
+
+  test('holds for the samples of this repository', () => {
+    expect(failuresOf(runDeclared(Session, { samples: 'spec/samples/session' }))).toEqual({});
+  });
+});
+
+describe('every law can fail: a faulty upgrade is caught by the law that is meant for it, and by no other', () => {
+  const onFirst = (law: string) => [`v1-named.json › ${law}`];
+  let counter = 0;
+
+  test.each<[string, Step, string[], RegExp]>([
+    [
+      'throws',
+      () => {
+        throw new Error('not today');
+      },
+      onFirst('reaches version 2'),
+      /UPGRADE_FAILED/,
+    ],
+    [
+      'counts',
+      (item) => {
+        rename(item);
+        item.number ??= ++counter;
+      },
+      onFirst('becomes the same every time'),
+      /uses more than the item\n {2}- number: \d+\n {2}\+ number: \d+/,
+    ],
+    [
+      'changes a value in place that copies share',
+      (item) => {
+        rename(item);
+        if (item.big) (item.big as { value: string }).value = '0';
+      },
+      onFirst('is not changed itself'),
+      /changed a value of the item that was handed in\n {2}- big: .*1\.00000000000000000001/,
+    ],
+    [
+      'does not look before it changes',
+      (item) => {
+        item.title = item.name;
+        delete item.name;
+      },
+      onFirst('bears every step a second time'),
+      /NoteUpgrades.step, upgrade 1 → 2, changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
+    ],
+    [
+      'fails on its own result',
+      (item) => {
+        item.title ??= (item.name as string).trim();
+        if (!Object.hasOwn(item, 'name')) throw new Error('there is no name');
+        delete item.name;
+      },
+      onFirst('bears every step a second time'),
+      /fails on its own result: Error: there is no name/,
+    ],
+    [
+      'keeps only what it knows',
+      (item) => {
+        const { id, name, title = name, count, big, schema_version } = item;
+        return { id, title, count, big, ...(schema_version !== undefined && { schema_version }) };
+      },
+      onFirst('keeps attributes that no step knows'),
+      /drops or changes attributes that it does not know:\n {2}- __proto__/,
+    ],
+    [
+      'forgets a required attribute',
+      (item) => {
+        delete item.name;
+      },
+      onFirst('has every required attribute, each of its type'),
+      /it lacks title after its upgrade/,
+    ],
+    [
+      'makes a value of the wrong type',
+      (item) => {
+        rename(item);
+        item.total ??= 'three';
+      },
+      onFirst('has every required attribute, each of its type'),
+      /total is a string, expected number/,
+    ],
+    [
+      'reckons with what may be missing',
+      (item) => {
+        rename(item);
+        item.total ??= Number(item.count);
+      },
+      onFirst("upgrades or fails by an upgrade's own error, whatever is missing or added"),
+      /^without .*count.* it becomes a broken item: .*NaN.*\(seed 1, variation \d+\)$/,
+    ],
+  ])('one that %s', (_fault, step, expected, message) => {
+    const found = failures(noteUpgradedBy(step));
+    expect(Object.keys(found)).toEqual(expected);
+    expect(Object.values(found)[0]).toMatch(message);
+  });
+
+  test('one that touches what is protected when something is missing', () => {
+    const found = failures(
+      noteUpgradedBy((item) => {
+        rename(item);
+        if (item.count === undefined) item.id = 'none';
+      }),
+      { ...samples, 'v2-titled.json': { ...samples['v2-titled.json'] } },
+    );
+    expect(Object.keys(found)).toEqual(
+      onFirst("upgrades or fails by an upgrade's own error, whatever is missing or added"),
+    );
+    expect(Object.values(found)[0]).toMatch(/is upgraded wrongly: NoteUpgrades.step changed id/);
+  });
+
+  test('one whose own error is meant passes', () => {
+    const step: Step = (item) => {
+      if (item.count === undefined && item.title === undefined) throw new RangeError('no count');
+      rename(item);
+    };
+    expect(failures(noteUpgradedBy(step))).toEqual({});
+  });
+
+  test('one without a description', () => {
+    const found = failures(noteUpgradedBy(rename, ' '));
+    expect(found).toEqual({
+      'the step from version 1 to 2 says what it does': expect.stringContaining('NoteUpgrades.step has no description'),
+    });
+  });
+
+  test('one that changes results that were there', () => {
+    const folder = sampleFolder(samples);
+    runDeclared(noteUpgradedBy(rename), { samples: folder });
+    const changed = noteUpgradedBy((item) => {
+      rename(item);
+      item.tag ??= 'new';
+    });
+    const found = failuresOf(runDeclared(changed, { samples: folder }));
+    expect(Object.keys(found)).toEqual(onFirst('becomes its golden result'));
+    expect(Object.values(found)[0]).toMatch(
+      /no longer what v1-named.golden.json says:\n {2}\+ tag: 'new'\n.*UPDATE_GOLDEN=1/,
+    );
+  });
+
+  test('one that reads current items as old ones', () => {
+    const unstamped = {
+      ...samples,
+      'v2-unstamped.json': { id: { S: 'c' }, name: { S: 'third' }, title: { S: 'kept' } },
+    };
+    const found = failures(noteUpgradedBy(rename), unstamped);
+    expect(Object.keys(found)).toEqual(['v2-unstamped.json › is left alone once it is current']);
+    expect(Object.values(found)[0]).toMatch(/says version 2, the newest, but it is read as version 1/);
+  });
+
+  test('a version without a sample', () => {
+    const found = failures(noteUpgradedBy(rename), { 'v2-titled.json': samples['v2-titled.json'] });
+    expect(found).toEqual({ 'there is a sample of version 1': expect.stringContaining('no sample document') });
+  });
+
+  test('a step that says it is not repeatable is not repeated', () => {
+    class Careless {
+      static step(item: Item): void {
+        item.title = item.name;
+        delete item.name;
+      }
+    }
+    Upgrade(1, 2, { description: 'renamed', repeatable: false })(Careless, 'step');
+    @Entity({ table: 'notes' })
+    @Versioned(2, { upgrades: Careless })
+    class Note {
+      @PartitionKey() id!: string;
+      @Attribute() title!: string;
+    }
+    expect(failures(Note)).toEqual({});
+  });
+});
+
+describe('golden results', () => {
+  const read = (folder: string, file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown;
+
+  test('are written beside the samples on the first run, in wire JSON, and are no samples', () => {
+    const folder = sampleFolder(samples);
+    const outcomes = runDeclared(noteUpgradedBy(rename), { samples: folder });
+    expect(read(folder, 'v1-named.golden.json')).toEqual({
+      id: { S: 'a' },
+      title: { S: 'first' },
+      count: { N: '3' },
+      big: { N: '1.00000000000000000001' },
+      schema_version: { N: '2' },
+    });
+    expect(runDeclared(noteUpgradedBy(rename), { samples: folder })).toEqual(outcomes);
+  });
+
+  test('are the same text whatever the order of attributes and of the members of sets', () => {
+    const write = (item: object) => {
+      const folder = sampleFolder({ 'v2-a.json': { ...item, schema_version: { N: '2' } } });
+      runDeclared(noteUpgradedBy(rename), { samples: folder });
+      return readFileSync(join(folder, 'v2-a.golden.json'), 'utf8');
+    };
+    const one = write({
+      id: { S: 'a' },
+      bytes: { B: 'AAEC' },
+      set: { NS: ['2', '1.0'] },
+      map: { M: { b: { S: '' }, a: { S: '' } } },
+    });
+    const other = write({
+      map: { M: { a: { S: '' }, b: { S: '' } } },
+      set: { NS: ['1', '2'] },
+      bytes: { B: 'AAEC' },
+      id: { S: 'a' },
+    });
+    expect(one).toBe(other);
+    expect(one).toContain('"B": "AAEC"');
+  });
+
+  test('that are missing are a failure where CI is set, and nothing is written', () => {
+    process.env['CI'] = 'true';
+    const folder = sampleFolder(samples);
+    const found = failuresOf(runDeclared(noteUpgradedBy(rename), { samples: folder }));
+    expect(Object.keys(found)).toEqual([
+      'v1-named.json › becomes its golden result',
+      'v2-titled.json › becomes its golden result',
+    ]);
+    expect(Object.values(found)[0]).toContain('there is no v1-named.golden.json, and CI is set');
+    expect(existsSync(join(folder, 'v1-named.golden.json'))).toBe(false);
+  });
+
+  test.each(['false', '0', ''])('are written where CI is %j', (value) => {
+    process.env['CI'] = value;
+    const folder = sampleFolder(samples);
+    expect(failuresOf(runDeclared(noteUpgradedBy(rename), { samples: folder }))).toEqual({});
+    expect(existsSync(join(folder, 'v1-named.golden.json'))).toBe(true);
+  });
+
+  test('that say something else are written anew with UPDATE_GOLDEN', () => {
+    const folder = sampleFolder(samples);
+    writeFileSync(join(folder, 'v2-titled.golden.json'), '{"id":{"S":"b"}}');
+    const run = () => failuresOf(runDeclared(noteUpgradedBy(rename), { samples: folder }));
+    expect(Object.values(run())).toEqual([expect.stringMatching(/\+ schema_version: 2\n {2}\+ title: 'second'/)]);
+    process.env['UPDATE_GOLDEN'] = '1';
+    expect(run()).toEqual({});
+    delete process.env['UPDATE_GOLDEN'];
+    expect(run()).toEqual({});
+    expect(read(folder, 'v2-titled.golden.json')).toEqual(samples['v2-titled.json']);
+  });
+});
+
+describe('random variations', () => {
+  const fault: Step = (item) => {
+    rename(item);
+    item.total ??= Number(item.count);
+  };
+  const message = (options: object) =>
+    Object.values(failuresOf(runDeclared(noteUpgradedBy(fault), { samples: sampleFolder(samples), ...options })))[0];
+
+  test('are the same for the same seed, and others for another', () => {
+    expect(message({})).toBe(message({ variations: { seed: 1 } }));
+    expect(message({ variations: { seed: 8 } })).not.toBe(message({}));
+    expect(message({ variations: { seed: 8 } })).toContain('seed 8');
+  });
+
+  test('take the seed from the environment', () => {
+    const expected = message({ variations: { seed: 8 } });
+    process.env['UPGRADES_SEED'] = '8';
+    expect(message({})).toBe(expected);
+  });
+
+  test('are as many as are asked for', () => {
+    expect(message({ variations: { count: 0 } })).toBeUndefined();
+  });
+});
+
+describe('what is wrong with the call', () => {
+  const note = noteUpgradedBy(rename);
+  const framework = { describe: () => {}, it: () => {} };
+
+  test.each<[string, () => void, string]>([
+    [
+      'no such folder',
+      () => describeUpgrades(note, { samples: 'spec/samples/nobody', ...framework }),
+      'INVALID_SAMPLE',
+    ],
+    ['no folder', () => describeUpgrades(note, { samples: '', ...framework }), 'INVALID_ARGUMENT'],
+    [
+      'half a framework',
+      () => describeUpgrades(note, { samples: 'spec/samples/session', it: () => {} }),
+      'INVALID_ARGUMENT',
+    ],
+    [
+      'a count that is none',
+      () => describeUpgrades(note, { samples: 'spec/samples/session', variations: { count: -1 }, ...framework }),
+      'INVALID_ARGUMENT',
+    ],
+    ['no entity', () => describeUpgrades(class {}, { samples: 'spec/samples/session', ...framework }), 'NOT_AN_ENTITY'],
+  ])('%s is refused at once', (_what, call, code) => {
+    expect(call).toThrow(expect.objectContaining({ code }));
+  });
+
+  test.each([
+    ['broken', '{', 'holds no JSON'],
+    ['a list', '[]', 'holds no object'],
+    ['null', 'null', 'holds no object'],
+  ])('a sample that is %s fails, and its text is not quoted', (_what, text, problem) => {
+    const found = failures(note, { ...samples, 'v1-secret.json': text });
+    expect(Object.keys(found).every((name) => name.startsWith('v1-secret.json'))).toBe(true);
+    expect(found['v1-secret.json › reaches version 2']).toContain(problem);
+  });
+});
