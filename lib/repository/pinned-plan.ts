@@ -61,8 +61,9 @@ export function pinnedPlan<T extends object>(
   }
   const stored = withValues(unchanged, values);
   const traced = trace(context, base, { write, wanted, values, stored, meant, toVersion });
-  const names = traced?.names ?? [...Object.keys(base.wire), ...model.attributes.map((one) => one.attribute)];
   const assigned = traced?.assigned ?? differences(context, encodeItem(decodeItem(base.wire)), stored).keys();
+  const everything = [base.wire, newest, stored].flatMap((item) => Object.keys(item));
+  const names = traced?.names ?? [...everything, ...model.attributes.map((one) => one.attribute)];
 
   const changes = [...assigned].map((name) => changeTo(name, valueAt(stored, name)));
   changes.push(changeTo(model.versionAttribute, { N: String(write.version) }));
