@@ -46,10 +46,11 @@ export type {
   UpgradeOptions,
   VersionedOptions,
 } from './model/registry.js';
-export { type InitOf, key, type KeyOf, type PropertyOf } from './model/key-type.js';
+export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Condition } from './filter/condition.js';
 export type { Item } from './codec/decode.js';
 export type { WireItem, WireValue } from './codec/wire.js';
+export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';
 export type { KeyRange } from './store/table.js';
 export type { EngineClient } from './store/connection.js';

@@ -18,5 +18,8 @@ export type KeyOf<T> = typeof key extends keyof T
   ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
   : { [P in PropertyOf<T>]?: T[P] };
 
+/** Parts of a key with a template, by their properties. */
+export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };
+
 /** What `create` takes: any of an entity's properties. */
 export type InitOf<T> = { [P in PropertyOf<T>]?: T[P] | undefined };

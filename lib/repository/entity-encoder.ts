@@ -116,6 +116,8 @@ export class EntityEncoder<T extends object> {
   #assertComplete(entity: T, generated: Generated, loaded: Tracked | undefined, key: ErrorKey): void {
     const { attributes, name } = this.#context.model;
     const missing = attributes.filter((attribute) => {
+      // its parts are asked for instead
+      if (attribute.template) return false;
       // an old item may never have said when it was created
       if (attribute.optional || generated.has(attribute)) return false;
       // an empty Set is stored as nothing, and read as nothing
@@ -151,7 +153,8 @@ export class EntityEncoder<T extends object> {
     const asLoaded = this.declaredOf(loaded);
     const storedForm = storedForms(loaded.wire, newest);
     const known = new Set(model.attributes.map((one) => one.attribute));
-    const made = new Set([...generated.keys()].map((one) => one.attribute));
+    const computed = model.attributes.filter((one) => one.template && !model.keys.includes(one));
+    const made = new Set([...generated.keys(), ...computed].map((one) => one.attribute));
 
     const wire: WireItem = {};
     for (const name of Object.keys(declared)) {

@@ -76,8 +76,10 @@ export class EntityWriter<T extends object> {
 
   /** Makes an entity know that it was stored. */
   markStored(entity: T, { generated, version, wire }: EncodedEntity): void {
+    const { hydrator, schema } = this.#context;
     assignGenerated(entity, generated);
-    track(entity, this.#context.schema.name, { wire, version });
+    hydrator.templates.assign(entity, wire);
+    track(entity, schema.name, { wire, version });
   }
 
   #put(encoded: EncodedEntity, condition: WireCondition | undefined): Promise<WriteOutcome> {

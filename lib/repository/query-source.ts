@@ -1,6 +1,7 @@
 import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import type { IndexModel } from '../model/index-model.js';
+import type { KeyParts } from '../model/key-type.js';
 import type { KeyRange, PageParams } from '../store/table.js';
 import { cursorCodec } from './cursor.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
@@ -25,11 +26,14 @@ export interface ScanOptions extends PagingOptions {
 /** A value that a key can have, as the entity holds it. */
 export type KeyInput = string | number | bigint | Uint8Array | Date;
 
-export interface QueryOptions extends ScanOptions {
-  /** The partition key's value. */
-  readonly partition: KeyInput;
-  /** The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. */
-  readonly range?: KeyRange<KeyInput> | undefined;
+export interface QueryOptions<Parts = never> extends ScanOptions {
+  /** The partition key's value; of a key with a template also an object with its parts, or its only part. */
+  readonly partition: KeyInput | Parts;
+  /**
+   * The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. With
+   * a template, values are given as for `partition`; `beginsWith` takes the leading parts, too.
+   */
+  readonly range?: KeyRange<KeyInput | Parts> | undefined;
   /** Whether to go from the highest sort key down. */
   readonly reverse?: boolean | undefined;
 }
@@ -41,7 +45,7 @@ const queryOptions = [...scanOptions, 'partition', 'range', 'reverse'];
 export function queryResult<T extends object>(
   context: EntityContext<T>,
   writeBack: WriteBack<T>,
-  options: QueryOptions,
+  options: QueryOptions<KeyParts<T>>,
 ): QueryResult<T> {
   return new QueryResult(() => {
     context.assertOpen('query()');

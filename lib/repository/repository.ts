@@ -1,7 +1,7 @@
 import { decodeItem, type Item } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
-import type { InitOf, KeyOf } from '../model/key-type.js';
+import type { InitOf, KeyOf, KeyParts } from '../model/key-type.js';
 import type { Class } from '../model/class.js';
 import { batchGet } from '../store/batch-get.js';
 import { BulkWriter, type BulkOptions, type BulkResult } from './bulk-writer.js';
@@ -272,7 +272,7 @@ export class Repository<T extends object> {
    * @example
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
-  query(options: QueryOptions): QueryResult<T> {
+  query(options: QueryOptions<KeyParts<T>>): QueryResult<T> {
     return queryResult(this.#context, this.#writeBack, options);
   }
 

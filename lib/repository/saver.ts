@@ -71,6 +71,7 @@ export class EntitySaver<T extends object> {
     const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite, version }, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
+    hydrator.templates.assign(entity, stored.wire);
     track(entity, this.#context.schema.name, stored);
   }
 

@@ -15,6 +15,7 @@ import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
 import { pinnedPlan, type Values, valuesOf } from './pinned-plan.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
+import { templateChanges } from './template-changes.js';
 import type { Tracked } from './tracking.js';
 import { applyChanges, changeTo } from './upgrade-plan.js';
 import { certainPlan, upgradeRequest } from './upgrader.js';
@@ -71,13 +72,15 @@ export class EntityUpdater<T extends object> {
     const changes = this.#changes(clauses, key);
     if (changes.length === 0) throw invalid('the clauses', 'change nothing; give it set, remove, add or delete');
     const generated = this.#encoder.generate({} as T, true);
-    const made = this.#context.hydrator.toWire({} as T, () => key, generated);
-    const all = [...changes, ...Object.entries(made).map(([attribute, value]) => changeTo(attribute, value))];
+    const wire = this.#context.hydrator.toWire({} as T, () => key, generated);
+    const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, wire[attribute]));
     const version = this.#context.writeVersion();
+    const computed = templateChanges(this.#context, keyItem, changes);
     if (version < model.version) {
-      const pinned = { key, keyItem, version, changes, made: valuesOf(all.slice(changes.length)), generated };
-      return this.#updatePinned(pinned);
+      const own = [...changes, ...computed];
+      return this.#updatePinned({ key, keyItem, version, changes: own, made: valuesOf(made), generated });
     }
+    const all = [...changes, ...computed, ...made];
     all.push(changeTo(model.versionAttribute, { N: String(model.version) }));
     if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
     const revision = model.revision && generated.get(model.revision);
@@ -237,6 +240,9 @@ export class EntityUpdater<T extends object> {
     if (!place) throw invalid(path, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
     const { attribute, within } = place;
     if (model.keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
+    const partOf = model.keys.find((one) => one.template?.parts.includes(attribute));
+    if (partOf) throw invalid(path, `is part of the key ${partOf.property}; keys never change`);
+    if (attribute.template) throw invalid(path, `is computed by its template, ${attribute.template.text}`);
     if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
     return { attribute, path: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };
   }

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { UpgradeChain, UpgradeStep } from './chain.js';
+import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
 import type { UpgradeItem } from './item.js';
 import { describeObject, isPlainObject } from './plain-object.js';
 import { describeVersion, isVersion } from './version.js';
@@ -35,6 +35,9 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
   return runSteps(item, stepsFrom(version, chain), chain, identity);
 }
 
+/** What no step may touch. */
+type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
+
 /**
  * Does steps up or down, one after the other, and sets the version after each. May change the item that it is handed.
  * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
@@ -42,10 +45,11 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
 export function runSteps(
   item: UpgradeItem,
   steps: readonly UpgradeStep[],
-  { protectedAttributes, versionAttribute }: Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>,
+  { keyParts = [], protectedAttributes, versionAttribute }: ProtectedNames,
   identity: ItemIdentity,
 ): UpgradeItem {
   const guards = protect(item, protectedAttributes);
+  const partGuards = protectParts(item, keyParts);
   let current = item;
   for (const step of steps) {
     const storedVersion = current[versionAttribute];
@@ -53,11 +57,12 @@ export function runSteps(
       if (step.declared) {
         // proven when the model was compiled: it touches nothing protected and leaves nothing that isn't stored
         step.declared.apply(current);
+        for (const guard of partGuards) guard(current, step);
         current[versionAttribute] = step.to;
         continue;
       }
       current = checkedResult(step, step.apply.call(undefined, current), current);
-      for (const guard of guards) guard(current, step);
+      for (const guard of [...guards, ...partGuards]) guard(current, step);
       if (current[versionAttribute] !== storedVersion) throw touched(step, versionAttribute);
       if (!Object.isExtensible(current)) current = { ...current };
       dropUnstorable(current);
@@ -123,6 +128,18 @@ function protect(item: UpgradeItem, attributes: readonly string[]): Guard[] {
     return (now, step) => {
       const after = now[attribute];
       if (!types.isUint8Array(after) || !bytes.equals(after)) throw touched(step, attribute);
+    };
+  });
+}
+
+/** For each part of a key a check that it is still what it was, absent, or what the key says. */
+function protectParts(item: UpgradeItem, parts: readonly KeyPart[]): Guard[] {
+  return parts.map(({ agrees, attribute }) => {
+    const valueIn = (one: UpgradeItem) => (Object.hasOwn(one, attribute) ? one[attribute] : undefined);
+    const before = valueIn(item);
+    return (now, step) => {
+      const after = valueIn(now);
+      if (after !== before && after !== undefined && !agrees(now)) throw touched(step, attribute);
     };
   });
 }

@@ -29,6 +29,7 @@ export {
   SortKey,
   steps,
   TimeToLive,
+  toResponse,
   unnest,
   UpdatedAt,
   Upgrade,

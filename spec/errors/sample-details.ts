@@ -12,6 +12,11 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   MISSING_PARTITION_KEY: { class: 'Note' },
   DUPLICATE_KEY: { class: 'Note', role: 'sort key', members: ['first', 'second'] },
   INVALID_KEY: { ...member, problem: 'its type is boolean' },
+  INVALID_TEMPLATE: {
+    ...member,
+    template: 'USER#{user_id}',
+    problem: 'names user_id, which is no attribute of the class',
+  },
   INVALID_MEMBER: { ...member, decorator: '@CreatedAt', problem: 'it is static' },
   DUPLICATE_ATTRIBUTE: { class: 'Note', attribute: 't', members: ['title', 'topic'] },
   RESERVED_ATTRIBUTE: { ...member, attribute: 'v', role: 'version' },
@@ -44,6 +49,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   PROTECTED_ATTRIBUTE: { method: 'NoteUpgrades.first', attribute: 'id' },
   STEP_TYPE: { attribute: 'address', expected: 'a map', found: 'a string' },
   ATTRIBUTE_TYPE: { ...item, attribute: 'title', expected: 'string', found: 'a number' },
+  KEY_MISMATCH: { ...item, member: 'pk', template: 'USER#{user_id}', problem: 'has another form' },
   WRONG_ENTITY: { ...item, attribute: 'kind' },
   INVALID_WIRE_VALUE: { path: 'title', found: 'no AttributeValue' },
   HYDRATION_FAILED: { ...item, member: 'title' },
@@ -57,6 +63,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   INVALID_KEY_VALUE: { ...member, expected: 'string, not empty', found: 'absent' },
   MISSING_ATTRIBUTE: { ...item, members: ['title', 'body'] },
   UNKNOWN_ATTRIBUTE: { ...member, known: ['id', 'body'] },
+  INCOMPLETE_KEY: { ...item, member: 'gsi1sk', template: 'STATE#{state}#{n}', missing: ['n'] },
 
   ALREADY_EXISTS: item,
   NOT_FOUND: item,
