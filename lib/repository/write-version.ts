@@ -20,11 +20,15 @@ export function writeVersionOf(model: EntityModel, pins: WriteVersions | undefin
   return () => {
     const version: unknown = typeof pins === 'function' ? pins(target) : pins.get(target);
     if (version === undefined || version === newest) return newest;
-    const refuse = (problem: string) => new MapperError('INVALID_WRITE_VERSION', { class: name, problem });
-    if (!isVersion(version)) throw refuse(`is ${describeVersion(version)}`);
-    if (version > newest) throw refuse(`is ${version}, above the version ${newest}`);
-    if (version < chain.floor) throw refuse(`is ${version}, below the floor ${chain.floor}`);
-    stepsBetween(newest, version, chain, downgrades);
-    return version;
+    const problem = versionProblem(version, model);
+    if (problem !== undefined) throw new MapperError('INVALID_WRITE_VERSION', { class: name, problem });
+    stepsBetween(newest, version as number, chain, downgrades);
+    return version as number;
   };
+}
+
+function versionProblem(version: unknown, { chain }: EntityModel): string | undefined {
+  if (!isVersion(version)) return `is ${describeVersion(version)}`;
+  if (version > chain.newest) return `is ${version}, above the version ${chain.newest}`;
+  return version < chain.floor ? `is ${version}, below the floor ${chain.floor}` : undefined;
 }

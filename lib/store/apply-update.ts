@@ -26,12 +26,16 @@ export function applyUpdate(before: WireItem, changes: readonly WireChange[]): A
 
 /** Places are removed from the back, so that positions stay what they were. */
 function inEngineOrder(changes: readonly WireChange[]): WireChange[] {
-  const position = ({ within = [] }: WireChange) => (typeof within.at(-1) === 'number' ? Number(within.at(-1)) : -1);
   const removals = changes.filter((change) => 'remove' in change);
   return [
     ...changes.filter((change) => !('remove' in change)),
-    ...removals.toSorted((a, b) => position(b) - position(a)),
+    ...removals.toSorted((a, b) => positionOf(b) - positionOf(a)),
   ];
+}
+
+function positionOf({ within = [] }: WireChange): number {
+  const last = within.at(-1);
+  return typeof last === 'number' ? last : -1;
 }
 
 const mismatch = Symbol('mismatch');

@@ -42,7 +42,7 @@ class NextUpgrades extends FirstUpgrades {
       if (item.labels.length > 0) item.labels = new Set(item.labels);
       else delete item.labels;
     }
-    const { first, last } = item;
+    const { first, last } = item as { first?: string; last?: string };
     if (first === undefined && last === undefined) return;
     item.name = [first, last].filter((part) => part !== undefined).join(' ');
     delete item.first;
