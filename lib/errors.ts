@@ -90,6 +90,7 @@ export interface ErrorDetails {
     readonly newest: number;
     readonly attributes: readonly string[];
   };
+  PARTIAL_ENTITY: { readonly entity: string };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
   FENCE_REQUIRED: { readonly call: string };
   WRITES_FORBIDDEN: { readonly table: string };
@@ -219,6 +220,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
   DOWNGRADE_LOSES: (d) =>
     `${item(d)} can't be stored as version ${d.version} without losing something: read again as version ${d.newest}, ${list(d.attributes)} would differ. Store what version ${d.version} can hold, mend the downgrade, or write the newest version.`,
+  PARTIAL_ENTITY: (d) =>
+    `This ${d.entity} was read with { attributes } and is not whole: storing it would lose the rest. Read it without, or change it with update().`,
   MISSING_PARENT: (d) =>
     `${item(d)} has not the maps or lists that ${list(d.paths)} lead through. Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d) =>

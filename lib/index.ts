@@ -1,8 +1,16 @@
 export { Mapper, type MapperOptions, type WriteBackOptions } from './mapper.js';
 export { type GetOptions, Repository, type StoredItem } from './repository/repository.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './repository/entity-context.js';
-export { type Page, type PagingOptions, QueryResult } from './repository/query-result.js';
-export { type KeyInput, type QueryOptions, type ScanOptions } from './repository/query-source.js';
+export { type Page, QueryResult } from './repository/query-result.js';
+export type {
+  KeyInput,
+  PagingOptions,
+  QueryOptions,
+  ReadOptions,
+  ScanOptions,
+  SegmentRange,
+  Selected,
+} from './repository/query-options.js';
 export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';

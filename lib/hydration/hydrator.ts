@@ -22,6 +22,7 @@ interface Field {
 }
 
 type Properties = Record<string, unknown>;
+type Attributes = ReadonlySet<AttributeModel>;
 
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
@@ -53,28 +54,32 @@ export class Hydrator<T extends object> {
     this.templates = new Templates(model);
   }
 
-  /** The entity of a wire item of the newest version. Throws like `fromItem`, or `INVALID_WIRE_VALUE`. */
-  fromWire(wire: WireItem, key: () => ErrorKey): T {
+  /**
+   * The entity of a wire item of the newest version, or one that has just the attributes in `only`. Throws like `fromItem`, or
+   * `INVALID_WIRE_VALUE`.
+   */
+  fromWire(wire: WireItem, key: () => ErrorKey, only?: Attributes): T {
     const decode = (attribute: string) =>
       Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
     let item: Item | undefined;
-    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key);
+    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key, only);
   }
 
-  /** The entity of a plain item of the newest version. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
-  fromItem(item: Item, key: () => ErrorKey): T {
+  /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
+  fromItem(item: Item, key: () => ErrorKey, only?: Attributes): T {
     const pick = (attribute: string) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
-    return this.#hydrate(pick, () => item, key);
+    return this.#hydrate(pick, () => item, key, only);
   }
 
-  #hydrate(valueOf: (attribute: string) => unknown, source: Source, key: () => ErrorKey): T {
+  #hydrate(valueOf: (attribute: string) => unknown, source: Source, key: () => ErrorKey, only?: Attributes): T {
     const missing = this.templates.missingParts(valueOf, key);
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
       for (const field of this.#fields) {
-        let stored = valueOf(field.attribute);
-        if (stored === undefined && missing) stored = missing.get(field.attribute);
+        const isWanted = only === undefined || only.has(field.model);
+        let stored = isWanted ? valueOf(field.attribute) : undefined;
+        if (isWanted && stored === undefined && missing) stored = missing.get(field.attribute);
         at = field.property;
         if (stored === undefined) {
           // a field's initial value is for new entities: this one's was never stored

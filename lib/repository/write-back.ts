@@ -51,11 +51,17 @@ export class WriteBack<T extends object> {
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
   }
 
+  /** Whether a read writes back what it finds stale. */
+  isOn(asked: WriteBackMode | undefined): boolean {
+    const { writeBack } = this.#context;
+    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
+  }
+
   /** What a read has to wait for, if for anything. */
   afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (mode === 'off' || writeBack.queue.isClosed) return undefined;
+    if (!this.isOn(mode)) return undefined;
     const version = this.#writeVersion(read);
     if (version === undefined || version === read.version) return undefined;
     // a copy: the application may change the entity before its turn comes

@@ -511,6 +511,17 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     },
   ],
   DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
+  PARTIAL_ENTITY: [
+    async () => {
+      const found = { Items: [stored({ schema_version: { N: '3' } })] };
+      const mocked = new Mapper({ client: { send: () => Promise.resolve(found) } as never, entities: [Note] });
+      const part = await mocked
+        .repository(Note)
+        .query({ partition: 'part', attributes: ['body'] })
+        .first();
+      await mocked.repository(Note).save(part as Note);
+    },
+  ],
   MISSING_PARENT: [
     () => {
       const message = 'The document path provided in the update expression is invalid for update';

@@ -70,6 +70,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   CONFLICT: item,
   CONDITION_TOO_LARGE: item,
   DOWNGRADE_LOSES: { ...item, version: 2, newest: 3, attributes: ['title'] },
+  PARTIAL_ENTITY: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },
   FENCE_REQUIRED: { call: 'insert()' },
   WRITES_FORBIDDEN: { table: 'notes' },
