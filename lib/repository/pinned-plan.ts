@@ -1,12 +1,14 @@
 import { decodeItem, decodeValue } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import { setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import type { WireChange } from '../store/update.js';
 import type { UpgradeStep } from '../upgrade/chain.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
+import { sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { isSameValue } from './stored-item.js';
 import type { Tracked } from './tracking.js';
@@ -82,6 +84,20 @@ export function pinnedItem<T extends object>(context: EntityContext<T>, newest: 
 /** What whole attributes are changed to. */
 export function valuesOf(changes: readonly WireChange[]): Values {
   return new Map(changes.map((change) => [change.attribute, 'set' in change ? change.set : undefined]));
+}
+
+/** That an item still is as a caller's condition judged it in the newest version: what its upgrade looked at, and what the condition names. */
+export function judgedConditions<T extends object>(
+  { model }: EntityContext<T>,
+  { version, wire }: Tracked,
+  judged: Iterable<string>,
+): WireCondition[] {
+  const declared = model.attributes.map((one) => one.attribute);
+  const recording = recordSteps(decodeItem(wire), stepsFrom(version, model.chain), model.chain, declared);
+  const read = recording?.reads ?? [...Object.keys(wire), ...declared];
+  const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
+  const names = [...new Set([...read, ...judged])].filter((name) => !fixed.has(name));
+  return [...sameVersion(model, wire), ...allUnchangedSince(wire, names)];
 }
 
 interface Runs {

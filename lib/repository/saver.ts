@@ -1,8 +1,10 @@
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
+import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
@@ -11,7 +13,7 @@ import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readS
 import { type Tracked, track } from './tracking.js';
 import { pinnedPlan, valuesOf } from './pinned-plan.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
-import { certainPlan } from './upgrader.js';
+import { certainPlan, upgradeInTable } from './upgrader.js';
 
 export interface SaveOptions {
   /** Whether changes are stored even over changes that others made to the same attributes. */
@@ -35,6 +37,7 @@ interface Save {
   readonly made: readonly WireChange[];
   readonly revision: unknown;
   readonly overwrite: boolean;
+  readonly condition: WireCondition | undefined;
   /** The version to store. */
   readonly version: number;
 }
@@ -56,8 +59,10 @@ export class EntitySaver<T extends object> {
   }
 
   /** Stores what has changed since an entity was loaded. */
-  async save(entity: T, loaded: Tracked, { overwrite = false }: SaveOptions): Promise<void> {
+  async save(entity: T, loaded: Tracked, options: SaveOptions & WriteOptions<T>): Promise<void> {
     const { hydrator, model } = this.#context;
+    const { overwrite = false } = options;
+    const condition = callerCondition(this.#context, 'save()', options.condition);
     const version = this.#context.writeVersion();
     const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
     const generated = this.#encoder.generate(entity, true);
@@ -68,7 +73,8 @@ export class EntitySaver<T extends object> {
     const all = hydrator.toWire(entity, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, all[attribute]));
     const revision = model.revision && generated.get(model.revision);
-    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite, version }, loaded);
+    const save = { key, wireKey, changes, made, revision, overwrite, condition, version };
+    const { base, stored } = await this.#store(save, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
     hydrator.templates.assign(entity, stored.wire);
@@ -92,7 +98,9 @@ export class EntitySaver<T extends object> {
   async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
     const { connection, isFenced, model, schema } = this.#context;
     let base = loaded;
+    let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
+      if (save.condition) base = await this.#judgeable(save, base, attempt);
       const { changes, condition } = this.#plan(save, base);
       const request = updateParams(schema.name, save.wireKey, changes, isFenced ? condition : undefined);
       if (isFenced && !fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
@@ -103,10 +111,30 @@ export class EntitySaver<T extends object> {
       // our own write, whose answer was lost
       const current = readableItem(this.#context, item);
       if (hasRevision(this.#context, item, save.revision)) return { base: current, stored: current };
+      wasRepeated ||= outcome.wasRepeated;
+      assertHolds(this.#context, save.condition, save.key, current, wasRepeated);
       if (attempt >= maximumAttempts || !this.#canApply(save, base, current))
         throw conflict(this.#context, save.key, item);
       base = current;
     }
+  }
+
+  /** What a caller's condition can be asked of: the item in the newest version, in the table; where an older one is stored, as it is now. */
+  async #judgeable(save: Save, base: Tracked, attempt: number): Promise<Tracked> {
+    const { model } = this.#context;
+    let current: Tracked | undefined = base;
+    if (save.version === model.version) {
+      if (base.version < model.version) current = await upgradeInTable(this.#context, save.wireKey, save.key, base);
+    } else if (attempt === 1) {
+      const item = await readStored(this.#context, save.wireKey);
+      current = item && readableItem(this.#context, item);
+    }
+    if (!current) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
+    if (current !== base && !this.#canApply(save, base, current)) {
+      throw conflict(this.#context, save.key, current.wire);
+    }
+    if (save.version < model.version) assertHolds(this.#context, save.condition, save.key, current);
+    return current;
   }
 
   #plan(save: Save, base: Tracked): SavePlan {
@@ -127,7 +155,8 @@ export class EntitySaver<T extends object> {
     const { overwrite, version } = save;
     const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
     const made = valuesOf(save.made);
-    const plan = pinnedPlan(this.#context, base, { version, changes, made, overwrite });
+    const judged = save.condition ? [...attributesOf(save.condition)] : [];
+    const plan = pinnedPlan(this.#context, base, { version, changes, made, overwrite, judged });
     const revision = overwrite && !plan.isDynamic ? [] : sameRevision(this.#context.model, base.wire);
     const condition = { and: [...sameVersion(this.#context.model, base.wire), ...revision, ...plan.reads] };
     if (!fitsLimits(conditionParams(condition).ConditionExpression)) throw this.#tooLarge(save);
@@ -143,9 +172,10 @@ export class EntitySaver<T extends object> {
     const known = new Set(reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
     const own = save.overwrite ? [] : save.changes.filter(({ attribute }) => !known.has(attribute));
     const unchanged = own.map(({ attribute }) => unchangedSince(base.wire, attribute));
-    const condition = { and: [...version, ...revision, ...reads, ...unchanged] };
+    const callers = save.condition ? [save.condition] : [];
+    const condition = { and: [...version, ...revision, ...reads, ...unchanged, ...callers] };
     if (fitsLimits(conditionParams(condition).ConditionExpression)) return condition;
-    if (save.overwrite) return { and: version };
+    if (save.overwrite) return joined(this.#context, version, save.condition);
     throw this.#tooLarge(save);
   }
 

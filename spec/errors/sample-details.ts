@@ -68,6 +68,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   ALREADY_EXISTS: item,
   NOT_FOUND: item,
   CONFLICT: item,
+  CONDITION_FAILED: item,
   CONDITION_TOO_LARGE: item,
   DOWNGRADE_LOSES: { ...item, version: 2, newest: 3, attributes: ['title'] },
   PARTIAL_ENTITY: { entity: 'Note' },

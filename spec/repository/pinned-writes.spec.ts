@@ -289,6 +289,58 @@ describe('update', () => {
   });
 });
 
+describe("a caller's condition", () => {
+  const open = { attr: 'phase', eq: 'open' } as const;
+  const closed = { attr: 'phase', eq: 'closed' } as const;
+
+  test.each([1, 2, 3, 4])('is judged by the newest version on an item of version %i', async (from) => {
+    const item: WireItem =
+      from === 1 ? { state: { S: 'open' } } : from === 4 ? { phase: { S: 'open' } } : { status: { S: 'open' } };
+    const put = () => store({ schema_version: { N: `${from}` }, queue: { S: 'q' }, priority: { N: '1' }, ...item });
+    await put();
+    const ticket = await tickets.getOrFail(key());
+    ticket.queue = 'saved';
+    await rejected('CONDITION_FAILED', tickets.save(ticket, { condition: closed }));
+    await rejected('CONDITION_FAILED', tickets.put(ticket, { condition: closed }));
+    await rejected('CONDITION_FAILED', tickets.put(tickets.create({ ...key(), phase: 'x' }), { condition: closed }));
+    await rejected('CONDITION_FAILED', tickets.update(key(), { set: { queue: 'x' } }, { condition: closed }));
+    await rejected('CONDITION_FAILED', tickets.delete(key(), { condition: closed }));
+    expect(await stored()).toMatchObject({ schema_version: { N: `${from}` }, queue: { S: 'q' } });
+
+    await tickets.save(ticket, { condition: open });
+    expect(await stored()).toMatchObject({ schema_version: { N: '2' }, status: { S: 'open' }, queue: { S: 'saved' } });
+    await put();
+    await tickets.put(await tickets.getOrFail(key()), { condition: open });
+    expect(await stored()).toMatchObject({ schema_version: { N: '2' }, status: { S: 'open' }, queue: { S: 'q' } });
+    await put();
+    await tickets.put(tickets.create({ ...key(), phase: 'new' }), { condition: open });
+    expect(await stored()).toMatchObject({ schema_version: { N: '2' }, status: { S: 'new' } });
+    await put();
+    await tickets.update(key(), { set: { phase: 'closed' } }, { condition: open });
+    expect(await stored()).toMatchObject({ schema_version: { N: '2' }, status: { S: 'closed' } });
+    expect(await tickets.delete(key(), { condition: closed })).toBe(true);
+    expect(await tickets.delete(key(), { condition: closed })).toBe(false);
+  });
+
+  test('speaks of what is stored now, not of what was loaded', async () => {
+    await store(second);
+    const ticket = await tickets.getOrFail(key());
+    await deployed.update(key(), { set: { status: 'closed' } });
+    ticket.queue = 'saved';
+    await rejected('CONDITION_FAILED', tickets.save(ticket, { condition: open }));
+    await tickets.save(ticket, { condition: closed });
+    expect(await stored()).toMatchObject({ status: { S: 'closed' }, queue: { S: 'saved' } });
+  });
+
+  test('that nothing is there', async () => {
+    const absent = { attr: 'phase', exists: false } as const;
+    const ticket = tickets.create({ ...key(), phase: 'open' });
+    await tickets.put(ticket, { condition: absent });
+    await rejected('CONDITION_FAILED', tickets.put(tickets.create({ ...key(), phase: 'x' }), { condition: absent }));
+    expect(await stored()).toMatchObject({ status: { S: 'open' } });
+  });
+});
+
 describe('the pin', () => {
   test('is read at each write', async () => {
     const ticket = tickets.create({ ...key(), phase: 'open' });
