@@ -30,7 +30,7 @@ export function missingAttributes(model: EntityModel, item: Item): string[] {
 }
 
 /** Whether every item has a value for the attribute: those that writes make, an old item may lack. */
-export function isRequired({ optional, roles, type }: AttributeModel): boolean {
+function isRequired({ optional, roles, type }: AttributeModel): boolean {
   // an empty Set is stored as nothing
   const isMade = roles.has('created at') || roles.has('updated at') || roles.has('revision');
   return !optional && !isMade && type !== 'set';

@@ -49,7 +49,14 @@ export function lockSteps(locked: readonly LockedStep[], model: EntityModel): Lo
   return [...steps.values()].toSorted((a, b) => a.to - b.to || a.from - b.from);
 }
 
-function lockStep({ declared, description, from, to }: UpgradeStep, { downgrades }: EntityModel): LockedStep {
+function lockStep(step: UpgradeStep, model: EntityModel): LockedStep {
+  const { description, from, to } = step;
+  const isFinal = isPointOfNoReturn(step, model);
+  return { from, to, ...(description && { description }), ...(isFinal && { pointOfNoReturn: true }) };
+}
+
+/** Whether no way leads back from what a step made. */
+export function isPointOfNoReturn({ declared, from, to }: UpgradeStep, { downgrades }: EntityModel): boolean {
   const leadsBack = downgrades.some((one) => one.from === to && one.to <= from) || declared?.reverse !== undefined;
-  return { from, to, ...(description && { description }), ...(!leadsBack && { pointOfNoReturn: true }) };
+  return !leadsBack;
 }

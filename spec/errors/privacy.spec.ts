@@ -29,7 +29,9 @@ import { describeUpgrades, type EmbeddedEngine, startEmbeddedEngine } from 'dyna
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '../../lib/cli/config.js';
 import { readSample } from '../../lib/schema/sample.js';
+import { readLock } from '../../lib/schema/schema-lock.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -599,6 +601,8 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       }
     },
   ],
+  INVALID_SCHEMA_LOCK: [() => readLock('README.md')],
+  INVALID_CONFIG: [() => loadConfig('spec', undefined)],
 };
 
 /** Stores a note with a value; nothing is sent if it can't be. */

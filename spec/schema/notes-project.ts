@@ -26,7 +26,7 @@ export function removeProjects(): void {
 }
 
 /** The entity classes of a source. */
-export async function classesOf(source: string): Promise<readonly Class[]> {
+async function classesOf(source: string): Promise<readonly Class[]> {
   const file = join(folder, `notes-${++count}.ts`);
   writeFileSync(file, source);
   const { entities } = (await import(file)) as { entities: readonly Class[] };
