@@ -29,6 +29,7 @@ export interface ErrorDetails {
   MISSING_PARTITION_KEY: OfClass;
   DUPLICATE_KEY: OfClass & { readonly role: 'partition key' | 'sort key'; readonly members: readonly string[] };
   INVALID_KEY: OfMember & { readonly problem: string };
+  INVALID_TEMPLATE: OfMember & { readonly template: string; readonly problem: string };
   INVALID_MEMBER: OfMember & { readonly decorator: string; readonly problem: string };
   DUPLICATE_ATTRIBUTE: OfClass & { readonly attribute: string; readonly members: readonly string[] };
   RESERVED_ATTRIBUTE: OfMember & { readonly attribute: string; readonly role: 'version' | 'discriminator' };
@@ -59,6 +60,7 @@ export interface ErrorDetails {
   PROTECTED_ATTRIBUTE: { readonly method: string; readonly attribute: string };
   STEP_TYPE: { readonly attribute: string; readonly expected: string; readonly found: string };
   ATTRIBUTE_TYPE: OfItem & { readonly attribute: string; readonly expected: string; readonly found: string };
+  KEY_MISMATCH: OfItem & { readonly member: string; readonly template: string; readonly problem: string };
   WRONG_ENTITY: OfItem & { readonly attribute: string };
   INVALID_WIRE_VALUE: OfPath & { readonly found: string };
   HYDRATION_FAILED: OfItem & { readonly member: string };
@@ -73,18 +75,21 @@ export interface ErrorDetails {
   INVALID_KEY_VALUE: OfMember & { readonly expected: string; readonly found: string };
   MISSING_ATTRIBUTE: OfItem & { readonly members: readonly string[] };
   UNKNOWN_ATTRIBUTE: OfMember & { readonly known: readonly string[] };
+  INCOMPLETE_KEY: OfItem & { readonly member: string; readonly template: string; readonly missing: readonly string[] };
 
   // a write that was not done
   ALREADY_EXISTS: OfItem;
   NOT_FOUND: OfItem;
   CONFLICT: OfItem;
   CONDITION_TOO_LARGE: OfItem;
+  PARTIAL_ENTITY: { readonly entity: string };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
   FENCE_REQUIRED: { readonly call: string };
   WRITES_FORBIDDEN: { readonly table: string };
 
   // a request that was not sent, or not answered
   INVALID_ARGUMENT: { readonly call: string; readonly argument: string; readonly problem: string };
+  INVALID_CONDITION: OfClass & { readonly at: string; readonly problem: string };
   INVALID_CURSOR: { readonly problem: string };
   INDEX_MAY_MISS_ITEMS: OfClass & { readonly index: string; readonly since: number; readonly floor: number };
   REQUEST_FAILED: { readonly operation: string; readonly table: string; readonly reason: string };
@@ -117,6 +122,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   MISSING_PARTITION_KEY: (d) => `${d.class} has no partition key. Put @PartitionKey() on one of its properties.`,
   DUPLICATE_KEY: (d) => `${d.class} has more than one ${d.role}: ${list(d.members)}. Keep one of them.`,
   INVALID_KEY: (d) => `${d.class}.${d.member} can't be a key: ${d.problem}.`,
+  INVALID_TEMPLATE: (d) =>
+    `${d.class}.${d.member}: the template ${d.template} ${d.problem}. A template is text with properties in braces, each set off by a separator: 'USER#{user_id}'.`,
   INVALID_MEMBER: (d) => `${d.class}.${d.member} can't carry ${d.decorator}: ${d.problem}.`,
   DUPLICATE_ATTRIBUTE: (d) =>
     `${d.class}: ${list(d.members)} are stored under the same name, ${d.attribute}. Give one of them another with { name }.`,
@@ -163,11 +170,13 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   INVALID_UPGRADE_RESULT: (d) =>
     `${d.method} returned ${d.found}. An upgrade returns an item, or changes the one it was handed and returns nothing.`,
   PROTECTED_ATTRIBUTE: (d) =>
-    `${d.method} changed ${d.attribute}. An upgrade leaves keys, the discriminator and the version as they are; the mapper sets the version.`,
+    `${d.method} changed ${d.attribute}. An upgrade leaves keys, the parts of their templates, the discriminator and the version as they are; the mapper sets the version.`,
   STEP_TYPE: (d) =>
     `${d.attribute} is ${d.found}, but the step works on ${d.expected}. Convert it in a step before, or write this upgrade as a method.`,
   ATTRIBUTE_TYPE: (d) =>
     `${item(d)}: ${d.attribute} is ${d.found}, but its declared type is ${d.expected}. Convert it in an upgrade, change the type, or set onTypeMismatch: 'keep'.`,
+  KEY_MISMATCH: (d) =>
+    `${item(d)}: the key ${d.member} ${d.problem}. Expected: what the template ${d.template} makes of the item's attributes; mend the stored item.`,
   WRONG_ENTITY: (d) =>
     `The item ${formatKey(d.key)} is not a ${d.entity}: its discriminator ${d.attribute} is another's. Read it through the repository of its own class.`,
   INVALID_WIRE_VALUE: (d) =>
@@ -187,6 +196,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   MISSING_ATTRIBUTE: (d) =>
     `${item(d)} has no ${list(d.members)}. Set what is missing, give it a default, or declare it with { optional: true }.`,
   UNKNOWN_ATTRIBUTE: (d) => `${d.class} has no attribute ${d.member}. Its attributes: ${list(d.known)}.`,
+  INCOMPLETE_KEY: (d) =>
+    `${item(d)}: the update sets some parts of ${d.member}, whose template is ${d.template}, but not ${list(d.missing)}. Set them, too, or the index would hold the item under a key of before.`,
 
   ALREADY_EXISTS: (d) => `${item(d)} exists already. Use put() to replace it.`,
   NOT_FOUND: (d) => `${item(d)} does not exist. It may have been deleted meanwhile.`,
@@ -195,6 +206,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   CONDITION_TOO_LARGE: (d) =>
     `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
+  PARTIAL_ENTITY: (d) =>
+    `This ${d.entity} was read with { attributes } and is not whole: storing it would lose the rest. Read it without, or change it with update().`,
   MISSING_PARENT: (d) =>
     `${item(d)} has not the maps or lists that ${list(d.paths)} lead through. Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d) =>
@@ -203,6 +216,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `The table ${d.table} forbids conditional writes: its tag system:write_isolation, or the server's flag, says forbid_rmw. Tag it always_use_lwt, or give them up with the mapper's option fence: false.`,
 
   INVALID_ARGUMENT: (d) => `${d.call}: ${d.argument} ${d.problem}.`,
+  INVALID_CONDITION: (d) => `${d.class}: ${d.at} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d) =>
     `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor.`,

@@ -37,6 +37,22 @@ export function canonicalNumber(text: string): string | undefined {
   return `${minus}${significant.slice(0, point)}.${significant.slice(point)}`;
 }
 
+/** Compares two plain decimals, as `canonicalNumber` gives them, by their values: negative, 0 or positive as the first is less. */
+export function compareNumbers(a: string, b: string): number {
+  const [isNegative, isOtherNegative] = [a.startsWith('-'), b.startsWith('-')];
+  if (isNegative !== isOtherNegative) return isNegative ? -1 : 1;
+  const [whole = '', fraction = ''] = a.slice(isNegative ? 1 : 0).split('.');
+  const [otherWhole = '', otherFraction = ''] = b.slice(isNegative ? 1 : 0).split('.');
+  // digits sort by their codes, once both have as many of them
+  const order =
+    whole.length - otherWhole.length || compareText(whole, otherWhole) || compareText(fraction, otherFraction);
+  return isNegative ? -order : order;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Reads a stored number without losing a digit; `undefined` if the text is no number. */
 export function decodeNumber(text: string): StoredNumber | undefined {
   if (isShortInteger(text)) return Number(text);

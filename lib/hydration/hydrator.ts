@@ -9,6 +9,7 @@ import { type Converter, converterOf, describeType, mismatch } from './converter
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { exposedName, type Source, typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
+import { Templates } from './templates.js';
 
 /** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
 export type TypeMismatchPolicy = 'throw' | 'keep';
@@ -21,6 +22,7 @@ interface Field {
 }
 
 type Properties = Record<string, unknown>;
+type Attributes = ReadonlySet<AttributeModel>;
 
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
@@ -42,33 +44,42 @@ export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
+  /** What is computed from other attributes. */
+  readonly templates: Templates;
 
   constructor(model: EntityModel<T>, policy: TypeMismatchPolicy) {
     this.#model = model;
     this.#policy = policy;
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
+    this.templates = new Templates(model);
   }
 
-  /** The entity of a wire item of the newest version. Throws like `fromItem`, or `INVALID_WIRE_VALUE`. */
-  fromWire(wire: WireItem, key: () => ErrorKey): T {
-    const decode = ({ attribute }: Field) =>
+  /**
+   * The entity of a wire item of the newest version, or one that has just the attributes in `only`. Throws like `fromItem`, or
+   * `INVALID_WIRE_VALUE`.
+   */
+  fromWire(wire: WireItem, key: () => ErrorKey, only?: Attributes): T {
+    const decode = (attribute: string) =>
       Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
     let item: Item | undefined;
-    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key);
+    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key, only);
   }
 
-  /** The entity of a plain item of the newest version. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
-  fromItem(item: Item, key: () => ErrorKey): T {
-    const pick = ({ attribute }: Field) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
-    return this.#hydrate(pick, () => item, key);
+  /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
+  fromItem(item: Item, key: () => ErrorKey, only?: Attributes): T {
+    const pick = (attribute: string) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
+    return this.#hydrate(pick, () => item, key, only);
   }
 
-  #hydrate(valueOf: (field: Field) => unknown, source: Source, key: () => ErrorKey): T {
+  #hydrate(valueOf: (attribute: string) => unknown, source: Source, key: () => ErrorKey, only?: Attributes): T {
+    const missing = this.templates.missingParts(valueOf, key);
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
       for (const field of this.#fields) {
-        const stored = valueOf(field);
+        const isWanted = only === undefined || only.has(field.model);
+        let stored = isWanted ? valueOf(field.attribute) : undefined;
+        if (isWanted && stored === undefined && missing) stored = missing.get(field.attribute);
         at = field.property;
         if (stored === undefined) {
           // a field's initial value is for new entities: this one's was never stored
@@ -85,15 +96,17 @@ export class Hydrator<T extends object> {
   }
 
   /**
-   * The declared attributes of an entity as they are stored; without those that are `undefined` or an empty Set.
-   * `overrides` are values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or what
-   * `encodeValue` throws.
+   * The declared attributes of an entity as they are stored, computed ones from their parts; without those that are `undefined` or
+   * an empty Set. `overrides` are values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`,
+   * `INVALID_KEY_VALUE` for a part that its template can't take, or what `encodeValue` throws.
    */
   toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides): WireItem {
     const wire = {};
     let at = '';
     try {
       for (const field of this.#fields) {
+        // computed below
+        if (field.model.template) continue;
         at = field.property;
         const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[at];
         if (value === undefined) continue;
@@ -104,6 +117,7 @@ export class Hydrator<T extends object> {
     } catch (cause) {
       throw this.#failed(at, cause, key);
     }
+    this.templates.compute(wire);
     return wire;
   }
 

@@ -27,6 +27,20 @@ export interface AttributeModel {
   readonly keyType: KeyType | undefined;
   /** Since when it shall not be used any more, and why. */
   readonly deprecated: DeprecatedOptions | undefined;
+  /** How it is computed from other attributes, if it is. */
+  readonly template: Template | undefined;
+}
+
+/** How one attribute is computed from others: `SESSION#{session_id}#{n}`. */
+export interface Template {
+  /** As it was written. */
+  readonly text: string;
+  /** What stands before, between and behind the parts: one more than there are parts. */
+  readonly literals: readonly string[];
+  /** The attributes that stand in braces, in order. */
+  readonly parts: readonly AttributeModel[];
+  /** The characters that set parts off, and that no part holds. */
+  readonly separators: readonly string[];
 }
 
 /** Reads the stored name of a property from decorators that this room doesn't know. */
@@ -71,6 +85,8 @@ export function compileAttribute(
   const attribute = options.name ?? names(target, member) ?? member;
   if (attribute === '') throw refuse('its stored name is empty');
   let type = resolveType(options.type, designType(record), { class: className, member });
+  // a template makes text
+  if (type === 'any' && options.type === undefined && options.template !== undefined) type = 'string';
   for (const one of roles) type = typeForRole(one, type, refuse);
 
   const keyType = keyTypeOf(type);
@@ -86,6 +102,7 @@ export function compileAttribute(
     roles,
     keyType,
     deprecated: deprecated && Object.freeze({ ...deprecated }),
+    template: undefined,
   });
 }
 

@@ -85,7 +85,7 @@ export function Index(name: string, options: IndexOptions): EvolveClassDecorator
 }
 
 /** Options of `@PartitionKey` and `@SortKey`. */
-export type KeyOptions = Pick<MemberOptions, 'name'> & {
+export type KeyOptions = Pick<MemberOptions, 'name' | 'template'> & {
   readonly type?: 'string' | 'number' | 'bytes' | 'bigint' | 'date' | 'epochSeconds' | 'epochMilliseconds';
 };
 /** Options of `@Attribute`. */

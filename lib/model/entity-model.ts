@@ -10,11 +10,12 @@ import {
   type ClassRecord,
   type EntityOptions,
   inheritedRecords,
-  type MemberRecord,
   type MemberRole,
   type VersionedOptions,
 } from './registry.js';
 import { compileDowngrades, compileUpgrades, type DowngradeStep } from './step-model.js';
+import { withTemplates } from './template.js';
+import { keyParts } from './template-parts.js';
 
 /** Everything that decorators say about an entity class, proven and frozen. */
 export interface EntityModel<T extends object = object> {
@@ -75,7 +76,13 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     discriminator: entity.discriminator && Object.freeze({ ...entity.discriminator }),
     version: versions.newest,
     versionAttribute: versions.versionAttribute,
-    chain: compileChain({ class: name, ...versions, steps, protectedAttributes: Object.freeze(protectedAttributes) }),
+    chain: compileChain({
+      class: name,
+      ...versions,
+      steps,
+      protectedAttributes: Object.freeze(protectedAttributes),
+      keyParts: keyParts(keys),
+    }),
     downgrades: compileDowngrades(target, name, versions.newest),
     attributes,
     byProperty,
@@ -122,9 +129,13 @@ function compileAttributes(
 ): readonly AttributeModel[] {
   const members = new Map(records.flatMap((record) => [...record.members]));
   const deprecations = compileDeprecations(name, records, members, newest);
-  const compile = (record: MemberRecord) =>
-    compileAttribute(target, name, record, names, deprecations.get(record.member));
-  return Object.freeze([...members.values()].map(compile));
+  const attributes = [...members.values()].map((record) =>
+    compileAttribute(target, name, record, names, deprecations.get(record.member)),
+  );
+  const templates = [...members.values()].flatMap(({ member, options: { template } }) =>
+    template === undefined ? [] : [[String(member), template] as const],
+  );
+  return Object.freeze(withTemplates(name, attributes, new Map(templates)));
 }
 
 interface ReservedName {

@@ -10,10 +10,16 @@ type Method = (...args: any[]) => unknown;
 /** The names of the data properties of an entity. */
 export type PropertyOf<T> = { [P in keyof T]-?: P extends string ? (T[P] extends Method ? never : P) : never }[keyof T];
 
+/** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
+export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
+
 /** The key argument of an entity: exactly its key properties where it declares them, else any of its properties. */
 export type KeyOf<T> = typeof key extends keyof T
   ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
   : { [P in PropertyOf<T>]?: T[P] };
+
+/** Parts of a key with a template, by their properties. */
+export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };
 
 /** What `create` takes: any of an entity's properties. */
 export type InitOf<T> = { [P in PropertyOf<T>]?: T[P] | undefined };

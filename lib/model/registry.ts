@@ -57,6 +57,8 @@ export interface MemberOptions {
   readonly default?: unknown;
   /** Whether it may be absent from what is stored. */
   readonly optional?: boolean;
+  /** How the value is computed from other properties, which stand in braces: `'USER#{user_id}'`. */
+  readonly template?: string;
 }
 
 /** What `@Deprecated` says. */

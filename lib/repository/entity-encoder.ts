@@ -8,7 +8,7 @@ import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityContext } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';
-import { type Tracked, trackedOf } from './tracking.js';
+import { isPartial, type Tracked, trackedOf } from './tracking.js';
 
 /** The values that a write makes itself: times and the revision. */
 export type Generated = ReadonlyMap<AttributeModel, unknown>;
@@ -69,10 +69,13 @@ export class EntityEncoder<T extends object> {
     return now === then ? tracked : undefined;
   }
 
-  /** Throws `INVALID_ARGUMENT` for anything that is no entity. */
+  /** Throws `INVALID_ARGUMENT` for anything that is no entity, `PARTIAL_ENTITY` for one that is not whole. */
   assertInstance(entity: T): void {
     const { model } = this.#context;
-    if (entity instanceof model.class) return;
+    if (entity instanceof model.class) {
+      if (isPartial(entity)) throw new MapperError('PARTIAL_ENTITY', { entity: model.name });
+      return;
+    }
     const problem = `is no ${model.name}; make one with create(), or read it`;
     throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
   }
@@ -105,6 +108,8 @@ export class EntityEncoder<T extends object> {
   #assertComplete(entity: T, generated: Generated, loaded: Tracked | undefined, key: ErrorKey): void {
     const { attributes, name } = this.#context.model;
     const missing = attributes.filter((attribute) => {
+      // its parts are asked for instead
+      if (attribute.template) return false;
       // an old item may never have said when it was created
       if (attribute.optional || generated.has(attribute)) return false;
       // an empty Set is stored as nothing, and read as nothing
@@ -126,7 +131,8 @@ export class EntityEncoder<T extends object> {
     const asLoaded = this.declaredOf(loaded);
     const storedForm = storedForms(loaded.wire, newest);
     const known = new Set(model.attributes.map((one) => one.attribute));
-    const made = new Set([...generated.keys()].map((one) => one.attribute));
+    const computed = model.attributes.filter((one) => one.template && !model.keys.includes(one));
+    const made = new Set([...generated.keys(), ...computed].map((one) => one.attribute));
 
     const wire: WireItem = {};
     for (const name of Object.keys(declared)) {

@@ -1,6 +1,7 @@
 import { requestItem, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
-import { conditionParams, type WireCondition } from '../store/condition.js';
+import { conditionParams } from '../store/condition.js';
 import type { WriteOutcome } from '../store/connection.js';
 import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
@@ -75,8 +76,9 @@ export class EntityWriter<T extends object> {
 
   /** Makes an entity know that it was stored. */
   markStored(entity: T, { generated, wire }: EncodedEntity): void {
+    const { hydrator, model, schema } = this.#context;
     assignGenerated(entity, generated);
-    const { model, schema } = this.#context;
+    hydrator.templates.assign(entity, wire);
     track(entity, schema.name, { wire, version: model.version });
   }
 

@@ -1,7 +1,7 @@
 import { decodeItem, type Item } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
-import type { InitOf, KeyOf } from '../model/key-type.js';
+import type { InitOf, KeyOf, PropertyOf } from '../model/key-type.js';
 import type { Class } from '../model/class.js';
 import { batchGet } from '../store/batch-get.js';
 import { BulkWriter, type BulkOptions, type BulkResult } from './bulk-writer.js';
@@ -9,7 +9,8 @@ import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode
 import { keyText, wireKey } from './entity-key.js';
 import { EntityWriter } from './entity-writer.js';
 import type { QueryResult } from './query-result.js';
-import { assertOptions, queryResult, type QueryOptions, scanResult, type ScanOptions } from './query-source.js';
+import { assertOptions, type QueryOptions, type ScanOptions, type Selected } from './query-options.js';
+import { queryResult, scanResult, type EntitySources } from './query-source.js';
 import { EntitySaver, type SaveOptions } from './saver.js';
 import { trackedOf } from './tracking.js';
 import { EntityUpdater, type UpdateClauses } from './updater.js';
@@ -272,8 +273,8 @@ export class Repository<T extends object> {
    * @example
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
-  query(options: QueryOptions): QueryResult<T> {
-    return queryResult(this.#context, this.#writeBack, options);
+  query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, A>> {
+    return queryResult(this.#sources, options as unknown as QueryOptions);
   }
 
   /**
@@ -282,8 +283,8 @@ export class Repository<T extends object> {
    * @example
    * for await (const session of sessions.scan({ pageSize: 100 })) console.log(session.title);
    */
-  scan(options: ScanOptions = {}): QueryResult<T> {
-    return scanResult(this.#context, this.#writeBack, options);
+  scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, A>> {
+    return scanResult(this.#sources, options as unknown as ScanOptions);
   }
 
   /**
@@ -314,6 +315,10 @@ export class Repository<T extends object> {
   stored(entity: T): StoredItem | undefined {
     const tracked = trackedOf(entity, this.#context.schema.name);
     return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
+  }
+
+  get #sources(): EntitySources {
+    return [{ context: this.#context, writeBack: this.#writeBack }] as unknown as EntitySources;
   }
 
   /** Reads an item and, where that is wanted, writes it back. */

@@ -1,6 +1,7 @@
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
-import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
+import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
@@ -60,6 +61,7 @@ export class EntitySaver<T extends object> {
     const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
+    hydrator.templates.assign(entity, stored.wire);
     track(entity, this.#context.schema.name, stored);
   }
 

@@ -8,7 +8,9 @@ export interface Tracked {
   readonly version: number;
 }
 
-interface Trace {
+type Trace = TrackedTrace | 'partial';
+
+interface TrackedTrace {
   readonly tracked: Tracked;
   /** The item's table: it has nothing to do with another one's. */
   readonly table: string;
@@ -41,7 +43,16 @@ class Tracking extends Identity {
 /** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
 export function trackedOf(entity: object, table: string): Tracked | undefined {
   const trace = Tracking.get(entity);
-  return trace?.table === table ? trace.tracked : undefined;
+  return typeof trace === 'object' && trace.table === table ? trace.tracked : undefined;
+}
+
+/** Remembers that an entity has only some of its attributes, and can't be stored anywhere. */
+export function markPartial(entity: object): void {
+  Tracking.set(entity, 'partial');
+}
+
+export function isPartial(entity: object): boolean {
+  return Tracking.get(entity) === 'partial';
 }
 
 /** Remembers what an entity was loaded from or stored as. */

@@ -1,23 +1,21 @@
 import { encodeValue, isEmptySet } from '../codec/encode.js';
 import type { WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import type { PropertyOf } from '../model/key-type.js';
-import type { WireCondition } from '../store/condition.js';
-import { pathParts } from '../store/path.js';
+import { attributePath } from '../model/attribute-path.js';
+import type { NestedPath, PropertyOf } from '../model/key-type.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
+import { templateChanges } from './template-changes.js';
 import type { Tracked } from './tracking.js';
 import { applyChanges, changeTo } from './upgrade-plan.js';
 import { certainPlan, upgradeRequest } from './upgrader.js';
-
-/** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
-type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
 
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
@@ -59,8 +57,9 @@ export class EntityUpdater<T extends object> {
     const changes = this.#changes(clauses, key);
     if (changes.length === 0) throw invalid('the clauses', 'change nothing; give it set, remove, add or delete');
     const generated = this.#encoder.generate({} as T, true);
-    const made = this.#context.hydrator.toWire({} as T, () => key, generated);
-    const all = [...changes, ...Object.entries(made).map(([attribute, value]) => changeTo(attribute, value))];
+    const wire = this.#context.hydrator.toWire({} as T, () => key, generated);
+    const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, wire[attribute]));
+    const all = [...changes, ...templateChanges(this.#context, keyItem, changes), ...made];
     all.push(changeTo(model.versionAttribute, { N: String(model.version) }));
     if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
     const revision = model.revision && generated.get(model.revision);
@@ -172,15 +171,14 @@ export class EntityUpdater<T extends object> {
   }
 
   #placeOf(path: string) {
-    const { byProperty, keys, name } = this.#context.model;
-    // a property's own name may hold dots
-    const parts = byProperty.has(path) ? [path] : pathParts(path);
-    if (!parts) throw invalid(path, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
-    const [property, ...within] = parts;
-    const attribute = byProperty.get(String(property));
-    if (!attribute)
-      throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member: path, known: [...byProperty.keys()] });
-    if (keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
+    const { model } = this.#context;
+    const place = attributePath(model, path);
+    if (!place) throw invalid(path, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
+    const { attribute, within } = place;
+    if (model.keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
+    const partOf = model.keys.find((one) => one.template?.parts.includes(attribute));
+    if (partOf) throw invalid(path, `is part of the key ${partOf.property}; keys never change`);
+    if (attribute.template) throw invalid(path, `is computed by its template, ${attribute.template.text}`);
     if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
     return { attribute, path: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };
   }

@@ -1,8 +1,9 @@
 import { decodeItem, type Item } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { conditionParams, fitsLimits, unchanged, type WireCondition } from '../store/condition.js';
+import { conditionParams, fitsLimits, unchanged } from '../store/condition.js';
 import type { WireChange } from '../store/update.js';
 import { recordChain } from '../upgrade/recording.js';
 import type { Tracked } from './tracking.js';

@@ -1,7 +1,8 @@
 import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
-import { conditionParams, fitsLimits, type WireCondition } from '../store/condition.js';
+import type { WireCondition } from '../codec/wire-condition.js';
+import { conditionParams, fitsLimits } from '../store/condition.js';
 import { type WireChange, updateParams } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';

@@ -1,23 +1,7 @@
 // by its subpath: the whole library takes two hundred milliseconds to load
 import { EntityConditionParser } from 'dynamodb-toolbox/entity/actions/parseCondition';
 import { requestValue, type WireValue } from '../codec/wire.js';
-
-/** Where a value stands: a stored attribute, by its name, and the way from there into its maps and lists. */
-export interface WirePath {
-  readonly attribute: string;
-  readonly within?: readonly (string | number)[];
-}
-
-/** A condition on stored values, with wire values. */
-export type WireCondition =
-  | (WirePath & { readonly exists: boolean })
-  | (WirePath & { readonly eq: WireValue })
-  | (WirePath & { readonly ne: WireValue })
-  | (WirePath & { readonly lte: WireValue })
-  | (WirePath & { readonly type: 'M' | 'L' })
-  | (WirePath & { readonly size: number })
-  | { readonly and: readonly WireCondition[] }
-  | { readonly or: readonly WireCondition[] };
+import { isPath, type WireCondition, type WireOperand, type WirePath } from '../codec/wire-condition.js';
 
 /** A condition as a request carries it. */
 export interface ConditionParams {
@@ -50,7 +34,7 @@ export function conditionParams(condition: WireCondition): ConditionParams {
 
 /** Whether engines take an expression: by its length and the number of its operators. */
 export function fitsLimits(expression: string): boolean {
-  const operators = expression.match(/\b(?:AND|OR|NOT|SET|REMOVE)\b|<>|[=<,(]/g) ?? [];
+  const operators = expression.match(/\b(?:AND|OR|NOT|IN|BETWEEN|SET|REMOVE)\b|<>|[<>]=?|[=,(]/g) ?? [];
   return expression.length <= longestExpression && operators.length <= mostOperators;
 }
 
@@ -70,10 +54,10 @@ function addLeaves(path: Required<WirePath>, value: WireValue, leaves: WireCondi
   const below = (name: string | number) => ({ ...path, within: [...path.within, name] });
   if ('M' in value) {
     const entries = Object.entries(value.M);
-    leaves.push({ ...path, type: 'M' }, { ...path, size: entries.length });
+    leaves.push({ ...path, type: 'M' }, { ...path, size: true, eq: { N: String(entries.length) } });
     for (const [name, one] of entries) addLeaves(below(name), one, leaves);
   } else if ('L' in value) {
-    leaves.push({ ...path, type: 'L' }, { ...path, size: value.L.length });
+    leaves.push({ ...path, type: 'L' }, { ...path, size: true, eq: { N: String(value.L.length) } });
     for (const [at, one] of value.L.entries()) addLeaves(below(at), one, leaves);
   } else {
     leaves.push({ ...path, eq: value });
@@ -83,18 +67,24 @@ function addLeaves(path: Required<WirePath>, value: WireValue, leaves: WireCondi
 function withStandIns(condition: WireCondition, names: string[]): object {
   if ('and' in condition) return { and: condition.and.map((one) => withStandIns(one, names)) };
   if ('or' in condition) return { or: condition.or.map((one) => withStandIns(one, names)) };
-  const { attribute, within, ...operator } = condition;
-  const attr = standInPath([attribute, ...(within ?? [])], names);
-  if ('eq' in operator) return { attr, eq: requestValue(operator.eq) };
-  if ('ne' in operator) return { attr, ne: requestValue(operator.ne) };
-  if ('lte' in operator) return { attr, lte: requestValue(operator.lte) };
-  if ('type' in operator) return { attr, type: { S: operator.type } };
-  if ('size' in operator) return { size: attr, eq: { N: String(operator.size) } };
-  return { attr, ...operator };
+  if ('not' in condition) return { not: withStandIns(condition.not, names) };
+  const { attribute, within, size, ...operators } = condition as WirePath & { readonly size?: true };
+  const place = standInPath({ attribute, ...(within && { within }) }, names);
+  const [[operator, operand]] = Object.entries(operators) as [[string, unknown]];
+  return { [size ? 'size' : 'attr']: place, [operator]: withoutNames(operator, operand, names) };
 }
 
-function standInPath(path: readonly (string | number)[], names: string[]): string {
-  const parts = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${standIn(part, names)}`));
+function withoutNames(operator: string, operand: unknown, names: string[]): unknown {
+  if (operator === 'exists') return operand;
+  if (operator === 'type') return { S: operand };
+  const express = (one: WireOperand) => (isPath(one) ? { attr: standInPath(one, names) } : requestValue(one));
+  return Array.isArray(operand) ? operand.map(express) : express(operand as WireOperand);
+}
+
+function standInPath({ attribute, within = [] }: WirePath, names: string[]): string {
+  const parts = [attribute, ...within].map((part) =>
+    typeof part === 'number' ? `[${part}]` : `.${standIn(part, names)}`,
+  );
   return parts.join('').slice(1);
 }
 

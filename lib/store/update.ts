@@ -1,6 +1,7 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { requestItem, requestValue, type WireItem, type WireValue } from '../codec/wire.js';
-import { conditionParams, type WireCondition, type WirePath } from './condition.js';
+import type { WireCondition, WirePath } from '../codec/wire-condition.js';
+import { conditionParams } from './condition.js';
 
 /** What an update does to one place of an item. */
 export type WireChange =

@@ -33,6 +33,15 @@ export interface ChainSource {
   readonly steps: readonly UpgradeStep[];
   /** Attributes that no step may change: keys and the discriminator. */
   readonly protectedAttributes: readonly string[];
+  /** Attributes that a step may only bring to what the item's keys say of them: parts of their templates. */
+  readonly keyParts?: readonly KeyPart[];
+}
+
+/** An attribute that a key is computed from. */
+export interface KeyPart {
+  readonly attribute: string;
+  /** Whether the item's key is made of this value of the attribute. */
+  readonly agrees: (item: UpgradeItem) => boolean;
 }
 
 /** The proven way from every readable version to the newest one. */

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { UpgradeChain, UpgradeStep } from './chain.js';
+import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
 import type { UpgradeItem } from './item.js';
 import { describeObject, isPlainObject } from './plain-object.js';
 import { describeVersion, isVersion } from './version.js';
@@ -34,6 +34,7 @@ export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemI
 export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain, identity: ItemIdentity): UpgradeItem {
   const steps = stepsFrom(version, chain);
   const guards = protect(item, chain.protectedAttributes);
+  const partGuards = protectParts(item, chain.keyParts ?? []);
   let current = item;
   for (const step of steps) {
     const storedVersion = current[chain.versionAttribute];
@@ -41,11 +42,12 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
       if (step.declared) {
         // proven when the model was compiled: it touches nothing protected and leaves nothing that isn't stored
         step.declared.apply(current);
+        for (const guard of partGuards) guard(current, step);
         current[chain.versionAttribute] = step.to;
         continue;
       }
       current = checkedResult(step, step.apply.call(undefined, current), current);
-      for (const guard of guards) guard(current, step);
+      for (const guard of [...guards, ...partGuards]) guard(current, step);
       if (current[chain.versionAttribute] !== storedVersion) throw touched(step, chain.versionAttribute);
       if (!Object.isExtensible(current)) current = { ...current };
       dropUnstorable(current);
@@ -114,6 +116,18 @@ function protect(item: UpgradeItem, attributes: readonly string[]): Guard[] {
     return (now, step) => {
       const after = now[attribute];
       if (!types.isUint8Array(after) || !bytes.equals(after)) throw touched(step, attribute);
+    };
+  });
+}
+
+/** For each part of a key a check that it is still what it was, absent, or what the key says. */
+function protectParts(item: UpgradeItem, parts: readonly KeyPart[]): Guard[] {
+  return parts.map(({ agrees, attribute }) => {
+    const valueIn = (one: UpgradeItem) => (Object.hasOwn(one, attribute) ? one[attribute] : undefined);
+    const before = valueIn(item);
+    return (now, step) => {
+      const after = valueIn(now);
+      if (after !== before && after !== undefined && !agrees(now)) throw touched(step, attribute);
     };
   });
 }

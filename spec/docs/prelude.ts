@@ -8,6 +8,7 @@ import { Session } from '../../entities/session.js';
 
 export {
   Attribute,
+  type Condition,
   convert,
   CreatedAt,
   Deprecated,
@@ -27,6 +28,7 @@ export {
   SortKey,
   steps,
   TimeToLive,
+  toResponse,
   unnest,
   UpdatedAt,
   Upgrade,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,8 +17,8 @@ const companions = ['entities', 'upgrades', 'spec/docs/assertions.ts', 'spec/doc
 export interface RunOptions {
   /** Options that the blocks are compiled with, instead of the repository's. */
   readonly compilerOptions?: object;
-  /** A source file whose exports every block sees, and which has a `beforeEach` and an `afterAll`. */
-  readonly setup?: URL;
+  /** By page: a source file whose exports every block sees, and which has a `beforeEach` and an `afterAll`. */
+  readonly setup?: (page: string) => URL;
   /** How long a page may run, in milliseconds. */
   readonly longestRun?: number;
 }
@@ -58,18 +59,19 @@ export async function runPages(pages: readonly Page[], options: RunOptions = {})
   // inside the repository, so that packages are found; named like our package, so that it is found by its name
   const folder = await mkdtemp(join(root, 'build/docs-spec-'));
   try {
-    await preparePackage(folder, options);
+    await preparePackage(folder, pages, options);
     const prepared = await Promise.all(pages.map((page) => preparePage(folder, page, options)));
     await compileBlocks(folder, prepared);
     await Promise.all(pages.map((page) => dropMetadata(folder, page)));
-    await Promise.all(prepared.map((page) => runPage(folder, page, options)));
+    await runEach(folder, prepared, options);
     return new Map(prepared.flatMap(({ problems }) => [...problems]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function preparePackage(folder: string, { compilerOptions, setup }: RunOptions): Promise<void> {
+async function preparePackage(folder: string, pages: readonly Page[], options: RunOptions): Promise<void> {
+  const { compilerOptions, setup } = options;
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   const { name, type, exports } = manifest;
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
@@ -79,12 +81,14 @@ async function preparePackage(folder: string, { compilerOptions, setup }: RunOpt
     ? { compilerOptions: { ...compilerOptions, ...built } }
     : { extends: '../../tsconfig.json', compilerOptions: { ...built, paths: {} } };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...config, include: ['src'] }));
-  for (const path of setup ? [...companions, pathOf(setup)] : companions) {
+  const setups = setup ? pages.map(({ name: page }) => pathOf(setup(page))) : [];
+  for (const path of new Set([...companions, ...setups])) {
     await cp(join(root, path), join(folder, 'src', path), { recursive: true });
   }
 }
 
-async function preparePage(folder: string, page: Page, { setup }: RunOptions): Promise<Prepared> {
+async function preparePage(folder: string, page: Page, options: RunOptions): Promise<Prepared> {
+  const setup = options.setup?.(page.name);
   const name = pageFile(page.name);
   const setupExports: Visible = new Map();
   const problems = new Map<string, string[]>();
@@ -158,6 +162,15 @@ async function dropMetadata(folder: string, page: Page): Promise<void> {
     });
     await writeFile(join(folder, 'out', `${module}.js`), code);
   }
+}
+
+/** Runs pages, as many at once as there are processors. */
+async function runEach(folder: string, pages: readonly Prepared[], options: RunOptions): Promise<void> {
+  const waiting = [...pages];
+  const work = async () => {
+    for (let page = waiting.shift(); page; page = waiting.shift()) await runPage(folder, page, options);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
 async function runPage(folder: string, { manifest, name, problems }: Prepared, options: RunOptions): Promise<void> {

@@ -31,6 +31,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/cli/config.js';
 import { readSample } from '../../lib/schema/sample.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
+import { contextFor } from '../../lib/repository/entity-context.js';
 import { readLock } from '../../lib/schema/schema-lock.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
@@ -75,6 +77,17 @@ class Wide {
 const wideNames = Array.from({ length: 320 }, (_, at) => `text_${at}`);
 for (const name of wideNames) Attribute({ type: 'string', optional: true })(Wide.prototype, name);
 
+/** A class whose keys are computed. */
+@Entity({ table: 'templated_notes' })
+@Versioned(1)
+class TemplatedNote {
+  @PartitionKey({ template: 'AUTHOR#{author}' }) pk!: string;
+  @Attribute({ template: 'BODY#{body}#{place}' }) by_body!: string;
+  @Attribute() author!: string;
+  @Attribute() body!: string;
+  @Attribute({ optional: true }) place?: string;
+}
+
 /** A class that refuses what is stored. */
 @Entity({ table: 'strict_notes' })
 @Versioned(1)
@@ -91,6 +104,7 @@ class StrictNote {
 const client = { send: () => Promise.reject(new Error('nothing is sent')) };
 const undelivered = () => new Mapper({ client, entities: [Note, StrictNote] });
 const repository = () => undelivered().repository(Note);
+const templated = () => new Mapper({ client, entities: [TemplatedNote] }).repository(TemplatedNote);
 
 /** A stored note of which everything but key and version is secret. */
 const stored = (more: Record<string, unknown> = {}): WireItem => ({
@@ -199,6 +213,9 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
   ],
   DUPLICATE_KEY: [() => mistaken((target) => PartitionKey({ type: 'string' })(target.prototype as object, 'body'))],
   INVALID_KEY: [() => mistaken((target) => SortKey()(target.prototype as object, 'other'))],
+  INVALID_TEMPLATE: [
+    () => mistaken((target) => Attribute({ default: secret, template: 'A#{bodi}' })(target.prototype as object, 'key')),
+  ],
   INVALID_MEMBER: [() => mistaken((target) => Attribute({ default: secret })(target, 'name'))],
   DUPLICATE_ATTRIBUTE: [
     () => mistaken((target) => Attribute({ name: 'body', default: secret })(target.prototype as object, 'text')),
@@ -309,6 +326,10 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => upgradeItemAndPut({ stars: secret as never }),
     () => upgradeItemAndPut({ body: Object.assign(new StrictNote(), { constructor: { name: secret } }) as never }),
   ],
+  KEY_MISMATCH: [
+    () => templated().hydrate({ pk: { S: 'AUTHOR#a' }, author: { S: secret }, body: { S: secret } }),
+    () => templated().hydrate({ pk: { S: 'a' }, author: { S: secret }, body: { S: secret } }),
+  ],
   WRONG_ENTITY: [
     () => repository().hydrate(stored({ kind: { S: secret } })),
     () => answering(failure('ConditionalCheckFailedException', { Item: stored({ kind: { S: secret } }) })).put(note()),
@@ -398,6 +419,7 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => repository().get({ id: { secret } as never }),
     () => repository().get(secret as never),
     () => repository().insert(note({ id: '' })),
+    () => templated().insert(templated().create({ author: `${secret}#`, body: secret })),
     () =>
       repository()
         .query({ partition: [secret] as never })
@@ -409,6 +431,7 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
   ],
   MISSING_ATTRIBUTE: [() => repository().insert(note({ body: undefined }))],
   UNKNOWN_ATTRIBUTE: [() => repository().create({ bodi: secret } as never)],
+  INCOMPLETE_KEY: [() => templated().update({ author: 'a' }, { set: { body: secret } })],
 
   ALREADY_EXISTS: [
     async () => {
@@ -456,6 +479,17 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       await wide.save(entity);
     },
   ],
+  PARTIAL_ENTITY: [
+    async () => {
+      const found = { Items: [stored({ schema_version: { N: '3' } })] };
+      const mocked = new Mapper({ client: { send: () => Promise.resolve(found) } as never, entities: [Note] });
+      const part = await mocked
+        .repository(Note)
+        .query({ partition: 'part', attributes: ['body'] })
+        .first();
+      await mocked.repository(Note).save(part as Note);
+    },
+  ],
   MISSING_PARENT: [
     () => {
       const message = 'The document path provided in the update expression is invalid for update';
@@ -495,6 +529,13 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     () => new Mapper({ client: { secret } as never, entities: [Note] }),
     () => new Mapper({ client, entities: secret as never }),
     () => new Mapper(secret as never),
+  ],
+  INVALID_CONDITION: [
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'body', eq: secretNumber } as never, 'filter'),
+    () =>
+      compiledCondition(mapper[contextFor](Note), { attr: 'body', between: [secret, secret, 1] } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), { attr: 'stars', lt: secretNumber, gt: 1 } as never, 'filter'),
+    () => compiledCondition(mapper[contextFor](Note), secret as never, 'filter'),
   ],
   INVALID_CURSOR: [
     secret,

@@ -324,6 +324,18 @@ const mistakes: Mistake[] = [
   },
 
   {
+    what: 'a template that names no attribute',
+    code: 'INVALID_TEMPLATE',
+    make: () => member(Attribute({ template: 'USER#{user}' })),
+    details: {
+      class: 'Note',
+      member: 'value',
+      template: 'USER#{user}',
+      problem: 'names user, which is no attribute of the class',
+    },
+    says: ['Note.value: the template USER#{user} names user', "'USER#{user_id}'"],
+  },
+  {
     what: 'a property named by a symbol',
     code: 'INVALID_MEMBER',
     make: () => member(Attribute(), Symbol('secret')),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WireItem, WireValue } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import fc from 'fast-check';
-import type { WireCondition, WirePath } from '../../lib/store/condition.js';
+import type { WireCondition, WirePath } from '../../lib/codec/wire-condition.js';
 import { conditionParams } from '../../lib/store/condition.js';
 import { createTable } from '../../lib/store/create-table.js';
 import { Connection } from '../../lib/store/connection.js';
@@ -61,7 +61,9 @@ const { condition } = fc.letrec<{ condition: WireCondition }>((tie) => ({
     fc.tuple(path, scalar).map(([place, ne]) => ({ ...place, ne })),
     fc.tuple(path, fc.constantFrom({ N: '1' }, { S: 'a' })).map(([place, lte]) => ({ ...place, lte })),
     fc.tuple(path, fc.constantFrom('M' as const, 'L' as const)).map(([place, type]) => ({ ...place, type })),
-    fc.tuple(path, fc.integer({ min: 0, max: 2 })).map(([place, size]) => ({ ...place, size })),
+    fc
+      .tuple(path, fc.integer({ min: 0, max: 2 }))
+      .map(([place, size]) => ({ ...place, size: true as const, eq: { N: `${size}` } })),
     fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((and) => ({ and })),
     fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((or) => ({ or })),
   ),

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import type { WireItem, WireValue } from '../../lib/codec/wire.js';
-import { conditionParams, type WireCondition } from '../../lib/store/condition.js';
+import type { WireCondition } from '../../lib/codec/wire-condition.js';
+import { conditionParams } from '../../lib/store/condition.js';
 import { Connection } from '../../lib/store/connection.js';
 import { sendRaw, storeRaw } from '../support/raw-requests.js';
 

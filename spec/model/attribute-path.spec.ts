@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pathParts } from '../../lib/store/path.js';
+import { pathParts } from '../../lib/model/attribute-path.js';
 
 describe('a path', () => {
   test.each<[string, (string | number)[]]>([

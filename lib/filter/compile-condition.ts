@@ -1,0 +1,206 @@
+import { encodeValue } from '../codec/encode.js';
+import type { WireValue } from '../codec/wire.js';
+import {
+  isPath,
+  type WireCondition,
+  type WireOperand,
+  type WirePath,
+  type WirePredicate,
+  type WireSubject,
+  wireTypes,
+} from '../codec/wire-condition.js';
+import { isMapperError, MapperError } from '../errors.js';
+import type { AttributeModel } from '../model/attribute-model.js';
+import { type AttributePath, attributePath } from '../model/attribute-path.js';
+import type { EntityModel } from '../model/entity-model.js';
+import { isPlainObject } from '../upgrade/plain-object.js';
+import { orderOf, wireTypeOf } from './compare.js';
+
+/** What a condition is compiled for. */
+export interface ConditionScope {
+  readonly model: EntityModel;
+  /** A property's value as it is stored, before its wire form. */
+  readonly storedValue: (attribute: AttributeModel, value: unknown) => unknown;
+}
+
+/** How deep conditions nest, and how many operands `in` takes: engines refuse more. */
+const maximumDepth = 64;
+const mostOperands = 100;
+
+const orders: readonly string[] = ['lt', 'lte', 'gt', 'gte'];
+const comparisons: readonly string[] = ['eq', 'ne', ...orders, 'between', 'in'];
+const operators: readonly string[] = [...comparisons, 'beginsWith', 'contains', 'exists', 'type'];
+
+/**
+ * A condition by property names, as an engine takes it: by stored names, operands as they are stored. `at` is what errors call it:
+ * `filter`, `condition`. Throws `INVALID_CONDITION`, `UNKNOWN_ATTRIBUTE`, or the error of an operand that can't be stored.
+ */
+export function compileCondition(scope: ConditionScope, condition: unknown, at: string): WireCondition {
+  return new ConditionCompiler(scope).compile(condition, at, 1);
+}
+
+class ConditionCompiler {
+  readonly #scope: ConditionScope;
+
+  constructor(scope: ConditionScope) {
+    this.#scope = scope;
+  }
+
+  compile(condition: unknown, at: string, depth: number): WireCondition {
+    if (!isObject(condition))
+      throw this.#refuse(at, 'is no condition; expected { attr, … }, { size, … }, and, or, not');
+    if (depth > maximumDepth) throw this.#refuse(at, `is nested deeper than ${maximumDepth} levels`);
+    const [first = ''] = Object.keys(condition);
+    if (!['and', 'or', 'not'].includes(first)) return this.#predicate(condition, at);
+    if (Object.keys(condition).length > 1)
+      throw this.#refuse(at, `has ${listOf(condition)}; expected one of them alone`);
+    const inner = condition[first];
+    if (first === 'not') return { not: this.compile(inner, `${at}.not`, depth + 1) };
+    if (!Array.isArray(inner) || inner.length === 0) {
+      throw this.#refuse(`${at}.${first}`, 'is no list of conditions; expected one or more');
+    }
+    const joined = inner.map((one, index) => this.compile(one, `${at}.${first}[${index}]`, depth + 1));
+    return first === 'and' ? { and: joined } : { or: joined };
+  }
+
+  #predicate(condition: Record<string, unknown>, at: string): WireCondition {
+    const isSize = Object.hasOwn(condition, 'size');
+    if (isSize === Object.hasOwn(condition, 'attr')) {
+      throw this.#refuse(at, `has ${listOf(condition)}; expected attr or size, which names what to compare`);
+    }
+    const { attr, size, ...rest } = condition;
+    const [[operator, operand] = ['', undefined], ...others] = Object.entries(rest);
+    const known = isSize ? comparisons : operators;
+    if (!known.includes(operator) || others.length > 0) {
+      const found = `has the operators ${Object.keys(rest).join(', ') || 'none'}`;
+      throw this.#refuse(at, `${found}; expected just one of ${known.join(', ')}`);
+    }
+    const place = this.#placeOf(isSize ? size : attr, `${at}.${isSize ? 'size' : 'attr'}`);
+    const encode = (value: unknown, where: string) =>
+      isSize ? this.#encodeSize(value, where) : this.#encode(place, operator, value, where);
+    const subject = { ...wirePath(place), ...(isSize && { size: true as const }) };
+    return this.#compare(subject, operator, operand, `${at}.${operator}`, encode);
+  }
+
+  #compare(
+    subject: WireSubject,
+    operator: string,
+    operand: unknown,
+    at: string,
+    encode: (value: unknown, at: string) => WireValue,
+  ): WireCondition {
+    if (operator === 'exists') {
+      if (typeof operand !== 'boolean') throw this.#refuse(at, 'is neither true nor false');
+      return { ...subject, exists: operand };
+    }
+    if (operator === 'type') {
+      const type = wireTypes.find((one) => one === operand);
+      if (!type) throw this.#refuse(at, `is no type; expected one of ${wireTypes.join(', ')}`);
+      return { ...subject, type };
+    }
+    const operandAt = (value: unknown, where: string) => this.#operand(subject, value, where, encode);
+    if (operator === 'between') return { ...subject, between: this.#range(operand, at, operandAt) };
+    if (operator === 'in') {
+      if (!Array.isArray(operand) || operand.length === 0 || operand.length > mostOperands) {
+        throw this.#refuse(at, `is no list of 1 to ${mostOperands} values`);
+      }
+      return { ...subject, in: operand.map((one, index) => operandAt(one, `${at}[${index}]`)) };
+    }
+    const compiled = operandAt(operand, at);
+    if (orders.includes(operator)) this.#assertOrdered(compiled, at);
+    return { ...subject, [operator]: compiled } as unknown as WirePredicate;
+  }
+
+  #range(
+    range: unknown,
+    at: string,
+    operandAt: (value: unknown, at: string) => WireOperand,
+  ): readonly [WireOperand, WireOperand] {
+    if (!Array.isArray(range) || range.length !== 2) throw this.#refuse(at, 'is no pair, [from, to]');
+    const from = operandAt(range[0], `${at}[0]`);
+    const to = operandAt(range[1], `${at}[1]`);
+    this.#assertOrdered(from, `${at}[0]`);
+    this.#assertOrdered(to, `${at}[1]`);
+    if (!isPath(from) && !isPath(to)) {
+      const order = orderOf(from, to);
+      if (order === undefined) throw this.#refuse(at, 'has two values of different types');
+      if (order > 0) throw this.#refuse(at, 'has a first value above the second one');
+    }
+    return [from, to];
+  }
+
+  #operand(
+    subject: WireSubject,
+    value: unknown,
+    at: string,
+    encode: (value: unknown, at: string) => WireValue,
+  ): WireOperand {
+    if (value === undefined) throw this.#refuse(at, 'is undefined; ask for { exists } to find what is absent');
+    if (!isReference(value)) return encode(value, at);
+    const other = wirePath(this.#placeOf(value.attr, `${at}.attr`));
+    // the size of a value isn't the value
+    if (!subject.size && samePlace(subject, other)) throw this.#refuse(at, 'is what it is compared with');
+    return other;
+  }
+
+  #encode({ attribute, within }: AttributePath, operator: string, value: unknown, at: string): WireValue {
+    if (operator === 'beginsWith') {
+      if (typeof value === 'string' || value instanceof Uint8Array) return encodeValue(value, at);
+      throw this.#refuse(at, 'is neither a string nor bytes');
+    }
+    // what is inside an attribute has no declared type
+    if (within.length > 0 || operator === 'contains') return encodeValue(value, at);
+    return encodeValue(this.#stored(attribute, value, at), at);
+  }
+
+  #stored(attribute: AttributeModel, value: unknown, at: string): unknown {
+    try {
+      return this.#scope.storedValue(attribute, value);
+    } catch (error) {
+      if (!isMapperError(error, 'ATTRIBUTE_TYPE')) throw error;
+      const { expected, found } = error.details;
+      throw this.#refuse(at, `is ${found}, but the type of ${attribute.property} is ${expected}`);
+    }
+  }
+
+  #encodeSize(value: unknown, at: string): WireValue {
+    if (typeof value === 'number' || typeof value === 'bigint') return encodeValue(value, at);
+    throw this.#refuse(at, 'is no number, and sizes are compared with numbers');
+  }
+
+  #assertOrdered(operand: WireOperand, at: string): void {
+    if (isPath(operand) || ['S', 'N', 'B'].includes(wireTypeOf(operand))) return;
+    throw this.#refuse(at, 'has no order; strings, numbers and bytes have one');
+  }
+
+  #placeOf(path: unknown, at: string): AttributePath {
+    const place = typeof path === 'string' ? attributePath(this.#scope.model, path) : undefined;
+    if (place) return place;
+    throw this.#refuse(at, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
+  }
+
+  #refuse(at: string, problem: string): MapperError {
+    return new MapperError('INVALID_CONDITION', { class: this.#scope.model.name, at, problem });
+  }
+}
+
+function wirePath({ attribute, within }: AttributePath): WirePath {
+  return { attribute: attribute.attribute, ...(within.length > 0 && { within }) };
+}
+
+function samePlace(a: WirePath, b: WirePath): boolean {
+  return JSON.stringify([a.attribute, a.within]) === JSON.stringify([b.attribute, b.within]);
+}
+
+/** Whether an operand stands for another property's value: an object with nothing but `attr`. */
+function isReference(value: unknown): value is { readonly attr: unknown } {
+  return isObject(value) && Object.hasOwn(value, 'attr') && Object.keys(value).length === 1;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && isPlainObject(value);
+}
+
+function listOf(condition: object): string {
+  return Object.keys(condition).join(', ') || 'nothing';
+}

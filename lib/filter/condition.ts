@@ -1,0 +1,71 @@
+import type { WireType } from '../codec/wire-condition.js';
+import type { NestedPath, PropertyOf } from '../model/key-type.js';
+
+/**
+ * A condition on the items of an entity, by property names: dynamodb-toolbox's grammar. `{ attr, … }` compares a property or a
+ * place below one (`settings.theme`, `list[2]`, `map['name.with.dots']`), `{ size, … }` how large it is, with exactly one operator:
+ * `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `between`, `in`, `beginsWith`, `contains`, `exists` or `type`. `and`, `or` and `not` join
+ * conditions. Operands are values as the entity holds them, a `Date` for a date; `{ attr: 'other' }` stands for another property's value.
+ *
+ * @example
+ * const condition: Condition<Session> = {
+ *   and: [{ attr: 'session_state', eq: 'open' }, { not: { attr: 'title', beginsWith: 'Draft' } }],
+ * };
+ */
+export type Condition<T> =
+  | PropertyCondition<T>
+  | ({ readonly attr: NestedPath<T> } & Predicate<T, unknown>)
+  | ({ readonly size: PropertyOf<T> | NestedPath<T> } & (Equality<T, number> | Order<T, number>))
+  | { readonly and: readonly Condition<T>[] }
+  | { readonly or: readonly Condition<T>[] }
+  | { readonly not: Condition<T> };
+
+type PropertyCondition<T> = {
+  [P in PropertyOf<T>]: { readonly attr: P } & Predicate<T, Exclude<T[P], undefined>>;
+}[PropertyOf<T>];
+
+type Predicate<T, V> =
+  | { readonly exists: boolean }
+  | { readonly type: WireType }
+  | Equality<T, V>
+  | (unknown extends V ? Order<T, V> : Order<T, Extract<V, Ordered>>)
+  | { readonly beginsWith: Operand<T, PrefixOf<V>> }
+  | { readonly contains: Operand<T, MemberOf<V>> };
+
+type Ordered = string | number | bigint | Date | Uint8Array;
+
+/** A value, or the property or place whose value is meant. */
+type Operand<T, V> = V | AttributeOperand<T>;
+interface AttributeOperand<T> {
+  readonly attr: PropertyOf<T> | NestedPath<T>;
+}
+
+type Equality<T, V> =
+  { readonly eq: Operand<T, V> } | { readonly ne: Operand<T, V> } | { readonly in: readonly Operand<T, V>[] };
+
+type Order<T, V> =
+  | { readonly lt: Operand<T, V> }
+  | { readonly lte: Operand<T, V> }
+  | { readonly gt: Operand<T, V> }
+  | { readonly gte: Operand<T, V> }
+  | { readonly between: readonly [Operand<T, V>, Operand<T, V>] };
+
+/** What a value can begin with: dates as text are stored as such. */
+type PrefixOf<V> = unknown extends V
+  ? string | Uint8Array
+  : V extends string | Date
+    ? string
+    : V extends Uint8Array
+      ? Uint8Array
+      : never;
+
+/** What a value can contain: a part of a text or of bytes, a member of a set or list. */
+type MemberOf<V> = unknown extends V
+  ? unknown
+  : V extends string | Date
+    ? string
+    : V extends Uint8Array
+      ? Uint8Array
+      : V extends ReadonlySet<infer Member> | readonly (infer Member)[]
+        ? Member
+        : never;

@@ -1,0 +1,61 @@
+import { decodeValue } from '../codec/decode.js';
+import { encodeValue } from '../codec/encode.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { type ErrorKey, MapperError } from '../errors.js';
+import { readKey } from '../hydration/hydrator.js';
+import { isTemplated, type TemplatedAttribute } from '../model/template-parts.js';
+import type { WireChange } from '../store/update.js';
+import type { EntityContext } from './entity-context.js';
+
+/**
+ * What an update must do to the attributes that are computed from those it changes. Throws `INCOMPLETE_KEY` where it changes some of
+ * their parts and not all, `INVALID_ARGUMENT` where it doesn't say what a part is then.
+ */
+export function templateChanges<T extends object>(
+  context: EntityContext<T>,
+  keyItem: WireItem,
+  changes: readonly WireChange[],
+): WireChange[] {
+  const { hydrator, model } = context;
+  const computed = model.attributes.filter(isTemplated).filter((one) => !model.keys.includes(one));
+  return computed.flatMap((attribute): WireChange[] => {
+    const { parts } = attribute.template;
+    const own = changes.filter((change) => parts.some((part) => part.attribute === change.attribute));
+    if (own.length === 0) return [];
+    for (const change of own) assertSays(attribute, change);
+    if (own.some((change) => 'remove' in change)) return [{ attribute: attribute.attribute, remove: true }];
+
+    const known = knownParts(context, keyItem);
+    for (const change of own) if ('set' in change) known.set(change.attribute, change.set);
+    const missing = parts.filter((part) => !known.has(part.attribute)).map((part) => part.property);
+    if (missing.length > 0) {
+      const details = { entity: model.name, key: readKey(model, keyItem), member: attribute.property };
+      throw new MapperError('INCOMPLETE_KEY', { ...details, template: attribute.template.text, missing });
+    }
+    const values = parts.map((part) => known.get(part.attribute) as WireValue);
+    return [{ attribute: attribute.attribute, set: { S: hydrator.templates.textOf(attribute.template, values) } }];
+  });
+}
+
+/** What an item's key says of its attributes. */
+function knownParts<T extends object>({ hydrator }: EntityContext<T>, keyItem: WireItem): Map<string, WireValue> {
+  const valueOf = (attribute: string) => {
+    const value = valueAt(keyItem, attribute);
+    return value && decodeValue(value, attribute);
+  };
+  const parts = [...(hydrator.templates.missingParts(valueOf, noKey) ?? [])];
+  return new Map([
+    ...Object.entries(keyItem),
+    ...parts.map(([name, value]) => [name, encodeValue(value, name)] as const),
+  ]);
+}
+
+/** The key itself was checked before. */
+const noKey = (): ErrorKey => ({});
+
+function assertSays({ property, template }: TemplatedAttribute, change: WireChange): void {
+  if (change.within === undefined && ('set' in change || 'remove' in change)) return;
+  const part = template.parts.find((one) => one.attribute === change.attribute);
+  const problem = `is part of the template of ${property}, ${template.text}; set it to a value instead`;
+  throw new MapperError('INVALID_ARGUMENT', { call: 'update()', argument: part?.property ?? '', problem });
+}

@@ -1,0 +1,83 @@
+// A process that answers requests as an engine would, from answers made beforehand: its own time must not count.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WireItem } from '../../lib/index.js';
+import { contenders } from './contenders.js';
+
+/** The least size of a page. Engines end one at 1 MB. */
+const pageSize = 1_000_000;
+/** How many items a scan goes through. */
+const scannedItems = Number(process.env.BENCH_SCANNED ?? 1_000_000);
+
+interface Request {
+  readonly TableName: string;
+  readonly Key?: WireItem;
+  readonly ExclusiveStartKey?: WireItem;
+  readonly ReturnValues?: string;
+}
+
+/** What is stored in a table, ready to be sent. */
+interface Canned {
+  readonly item: WireItem;
+  readonly page: string;
+  readonly pageCount: number;
+}
+
+const tables = new Map<string, (at: number) => WireItem>();
+for (const { load } of contenders) {
+  // one that isn't installed asks for nothing either
+  const contender = await load().catch(() => undefined);
+  if (contender) tables.set(contender.table, contender.stored);
+}
+
+const made = new Map<string, Canned>();
+
+function cannedFor(table: string): Canned {
+  const known = made.get(table);
+  if (known) return known;
+  const stored = tables.get(table);
+  if (!stored) throw new Error(`there is no table ${table}`);
+  const items: string[] = [];
+  for (let length = 0; length < pageSize; length += items.at(-1)?.length ?? 0) {
+    items.push(JSON.stringify(stored(items.length)));
+  }
+  const canned = { item: stored(0), page: items.join(','), pageCount: items.length };
+  made.set(table, canned);
+  return canned;
+}
+
+const answers: Readonly<Record<string, (request: Request) => string>> = {
+  // under the key that was asked for
+  GetItem: ({ TableName: table, Key: key }) => JSON.stringify({ Item: { ...cannedFor(table).item, ...key } }),
+  Query: ({ TableName: table }) => pageAnswer(cannedFor(table), ''),
+  Scan: ({ TableName: table, ExclusiveStartKey: start }) => {
+    const canned = cannedFor(table);
+    const [{ S: before = '0' } = { S: '0' }] = Object.values(start ?? {}) as { S?: string }[];
+    const count = Number(before) + canned.pageCount;
+    return pageAnswer(canned, count < scannedItems ? `,"LastEvaluatedKey":{"session_id":{"S":"${count}"}}` : '');
+  },
+  PutItem: () => '{}',
+  UpdateItem: ({ TableName: table, ReturnValues: wanted }) =>
+    wanted === 'ALL_NEW' ? JSON.stringify({ Attributes: cannedFor(table).item }) : '{}',
+};
+
+function pageAnswer({ page, pageCount }: Canned, rest: string): string {
+  return `{"Count":${pageCount},"ScannedCount":${pageCount},"Items":[${page}]${rest}}`;
+}
+
+const server = createServer((incoming, response) => {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.on('end', () => {
+    const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
+    const request = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Request;
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end(answers[operation]?.(request) ?? '{}');
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  process.send?.(`http://127.0.0.1:${port}`);
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,23 @@
+import type { Case } from './case.js';
+import { importing, size } from './cases/footprint.js';
+import { getItem } from './cases/get-item.js';
+import { hydrate } from './cases/hydrate.js';
+import { put, save } from './cases/put-and-save.js';
+import { queryPage } from './cases/query-page.js';
+import { scan } from './cases/scan.js';
+import { upgrade } from './cases/upgrade.js';
+import { writeBack } from './cases/write-back.js';
+
+/** Everything that is measured, in the order of the report. */
+export const cases: readonly Case[] = [
+  hydrate,
+  upgrade,
+  queryPage,
+  getItem,
+  put,
+  save,
+  scan,
+  importing,
+  size,
+  writeBack,
+];

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import type { Case, Row } from '../case.js';
+import { load } from '../contender.js';
+
+interface Esbuild {
+  build(options: object): Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>;
+}
+
+const run = promisify(execFile);
+const ownEntry = join(import.meta.dirname, '../../../lib/index.js');
+const sdk = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb'];
+
+/** A row that imports modules after others. `modulesOf` may fail, where a package isn't installed. */
+function importRow(name: string, modulesOf: () => readonly string[], before: readonly string[] = sdk): Row {
+  return {
+    name,
+    begin: async () => {
+      const script = join(import.meta.dirname, '../import-time.js');
+      const modules = modulesOf();
+      return {
+        round: async () => {
+          const { stdout } = await run(process.execPath, [script, ...before, '--', ...modules]);
+          return { time: Number(stdout) };
+        },
+      };
+    },
+  };
+}
+
+const require = createRequire(import.meta.url);
+
+export const importing: Case = {
+  id: 'g1',
+  title: "(g) Importing, after the SDK's client, document client and utilities",
+  figures: { time: 'ms' },
+  baseline: "the SDK's own",
+  rounds: 7,
+  rows: [
+    importRow("the SDK's own", () => sdk, []),
+    importRow('dynamo-evolve', () => [pathToFileURL(ownEntry).href]),
+    importRow('dynamodb-toolbox', () => ['dynamodb-toolbox']),
+    importRow('plainToInstance', () => ['class-transformer']),
+    importRow('ElectroDB', () => ['electrodb']),
+    // its ES modules don't load in Node
+    importRow('TypeDORM', () => [pathToFileURL(require.resolve('@typedorm/core')).href]),
+    importRow('Dynamoose', () => ['dynamoose']),
+  ],
+  goals: [{ row: 'dynamo-evolve', figure: 'time', limit: 40 }],
+};
+
+function sizeRow(name: string, entry: string, external: readonly string[]): Row {
+  return {
+    name,
+    begin: async () => ({
+      round: async () => {
+        const { build } = await load<Esbuild>('esbuild');
+        const { outputFiles } = await build({
+          stdin: { contents: `export * from ${JSON.stringify(entry)};`, resolveDir: import.meta.dirname },
+          bundle: true,
+          minify: true,
+          write: false,
+          platform: 'node',
+          format: 'esm',
+          external,
+          logLevel: 'silent',
+        });
+        const contents = outputFiles[0]?.contents ?? new Uint8Array();
+        return { gzipped: gzipSync(contents).length / 1000, minified: contents.length / 1000 };
+      },
+    }),
+  };
+}
+
+const dependencies = ['dynamodb-toolbox', 'class-transformer', 'reflect-metadata'];
+const external = ['@aws-sdk/*', '@smithy/*', 'aws-sdk'];
+
+export const size: Case = {
+  id: 'g2',
+  title: '(g) Size, minified and gzipped, without the SDK',
+  figures: { gzipped: 'kB gzipped', minified: 'kB minified' },
+  baseline: 'dynamo-evolve, own code',
+  rounds: 1,
+  rows: [
+    sizeRow('dynamo-evolve, own code', ownEntry, [...external, ...dependencies.flatMap((one) => [one, `${one}/*`])]),
+    sizeRow('dynamo-evolve with its dependencies', ownEntry, external),
+    sizeRow('dynamodb-toolbox', 'dynamodb-toolbox', external),
+    sizeRow('plainToInstance', 'class-transformer', external),
+    sizeRow('ElectroDB', 'electrodb', external),
+    sizeRow('TypeDORM', '@typedorm/core', external),
+    sizeRow('Dynamoose', 'dynamoose', external),
+  ],
+  goals: [{ row: 'dynamo-evolve, own code', figure: 'gzipped', limit: 30 }],
+};

@@ -1,0 +1,28 @@
+import type { Case } from '../case.js';
+import { rowsOf } from './contended.js';
+
+const figures = { cpu: 'CPU, µs', p50: 'p50, µs', p99: 'p99, µs' };
+
+export const put: Case = {
+  id: 'e1',
+  title: '(e) Putting a new document over loopback',
+  figures,
+  baseline: 'AWS DocumentClient',
+  rounds: 7,
+  rows: rowsOf('put'),
+  goals: [],
+  remarks: ['dynamo-evolve puts under the condition that no newer version is overwritten, the others unconditionally.'],
+};
+
+export const save: Case = {
+  id: 'e2',
+  title: '(e) Saving a changed title over loopback',
+  figures,
+  baseline: 'AWS DocumentClient',
+  rounds: 7,
+  rows: rowsOf('save'),
+  goals: [],
+  remarks: [
+    'dynamo-evolve finds out by itself what has changed, and saves under the condition that nobody else has changed it.',
+  ],
+};

@@ -1,0 +1,89 @@
+import { contextFor } from '../../../lib/repository/entity-context.js';
+import { type Item, upgradeItem } from '../../../lib/index.js';
+import { runChain } from '../../../lib/upgrade/run.js';
+import { decodeItem } from '../../../lib/codec/decode.js';
+import type { Case, Row } from '../case.js';
+import { clientOf } from '../clients.js';
+import { mapperOf } from '../contenders/dynamo-evolve.js';
+import { conversation, wireItem } from '../documents.js';
+import { Conversation, ConversationUpgrades } from '../entities.js';
+import { inMemory } from '../measure.js';
+
+type Upgrade = (item: Item) => unknown;
+
+/** A conversation as version 1 stored it, decoded. */
+function conversationOfVersion1(at: number): Item {
+  const { status, language, pinned, archived, token_count: _, blueprint: __, ...others } = conversation.values(at);
+  const flags = `${pinned === true ? 'p' : ''}${archived === true ? 'a' : ''}-`;
+  return decodeItem(wireItem({ ...others, state: String(status), lang: String(language), flags, schema_version: 1 }));
+}
+
+/** A row whose operations each get an item of their own: upgrades may change what they are handed. */
+function row(name: string, begin: () => Upgrade): Row {
+  return {
+    name,
+    begin: async () => {
+      const upgrade = begin();
+      let items: Item[] = [];
+      const prepare = (count: number) => {
+        items = Array.from({ length: count }, (_, at) => conversationOfVersion1(at));
+      };
+      return inMemory((at) => upgrade(items[at]!), { prepare });
+    },
+  };
+}
+
+/** As many write it: every step makes a new object. */
+const copyingSteps: readonly Upgrade[] = [
+  ({ state, ...others }: Item) => ({ ...others, status: state, blueprint: others.blueprint ?? 'devassist' }),
+  ({ lang, ...others }: Item) => ({ ...others, language: lang ?? 'en' }),
+  (item: Item) => ({ ...item, token_count: Number(item.message_count) * 37 }),
+  ({ flags, ...others }: Item) => ({
+    ...others,
+    pinned: String(flags).includes('p'),
+    archived: String(flags).includes('a'),
+  }),
+];
+
+function copyingChain(stored: Item): Item {
+  let item = stored;
+  for (let version = Number(item.schema_version); version < 5; version++) {
+    item = { ...(copyingSteps[version - 1]!(item) as Item), schema_version: version + 1 };
+  }
+  return item;
+}
+
+/** The very steps that dynamo-evolve runs, without anything that watches over them. */
+function mutatingChain(item: Item): Item {
+  const { status, language, tokens, flags } = ConversationUpgrades;
+  const version = Number(item.schema_version);
+  if (version < 2) status(item);
+  if (version < 3) language(item);
+  if (version < 4) tokens(item);
+  if (version < 5) flags(item);
+  item.schema_version = 5;
+  return item;
+}
+
+export const upgrade: Case = {
+  id: 'b',
+  title: '(b) A decoded item of version 1 becomes one of version 5, in four steps',
+  figures: { cpu: 'CPU, µs an item' },
+  baseline: 'hand-written, changing the item',
+  rounds: 7,
+  rows: [
+    row('hand-written, changing the item', () => mutatingChain),
+    row('hand-written, copying', () => copyingChain),
+    row('dynamo-evolve', () => {
+      const { model } = mapperOf(clientOf('http://localhost'))[contextFor](Conversation);
+      const identity = { entity: model.name, key: () => ({}) };
+      return (item) => runChain(item, 1, model.chain, identity);
+    }),
+    row('dynamo-evolve, upgradeItem()', () => (item) => upgradeItem(Conversation, item)),
+  ],
+  goals: [
+    { row: 'dynamo-evolve', figure: 'cpu', of: 'hand-written, copying', limit: 1 },
+    { row: 'dynamo-evolve', figure: 'cpu', of: 'hand-written, changing the item', limit: 1.5 },
+  ],
+  remarks: ['`upgradeItem()` copies the item first, so as never to change what an application hands in.'],
+};

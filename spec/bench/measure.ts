@@ -1,0 +1,61 @@
+import type { Measured } from './case.js';
+import type { Operation } from './contender.js';
+
+/** How long a round lasts, in milliseconds of the clock. BENCH_ROUND makes it shorter where no figures are wanted. */
+const roundLength = Number(process.env.BENCH_ROUND ?? 150);
+const warmUpLength = 2 * roundLength;
+
+interface PerOperation {
+  /** How many units an operation makes; figures are per unit. */
+  readonly units?: number;
+  /** Called before each round with the number of operations that follow; not measured. */
+  readonly prepare?: (count: number) => void;
+}
+
+/** CPU time of an operation in memory, in microseconds: `{ cpu }`. */
+export function inMemory(operation: Operation, { units = 1, prepare }: PerOperation = {}): Measured {
+  const run = (count: number) => {
+    prepare?.(count);
+    const started = process.cpuUsage();
+    for (let at = 0; at < count; at++) kept = operation(at);
+    return microsecondsSince(started);
+  };
+  let count = 50;
+  const warm = performance.now() + warmUpLength;
+  // until its code is compiled, and a round is long enough
+  for (let spent = 0; spent < roundLength * 1000 || performance.now() < warm;) {
+    if (spent < roundLength * 1000) count *= 2;
+    spent = run(count);
+  }
+  return { round: async () => ({ cpu: run(count) / count / units }) };
+}
+
+/** CPU time of an operation that waits for answers, in microseconds, and how long it took: `{ cpu, p50, p99 }`. */
+export async function overNetwork(operation: Operation, { units = 1 }: PerOperation = {}): Promise<Measured> {
+  const run = async (length: number) => {
+    const times: number[] = [];
+    const started = process.cpuUsage();
+    for (const end = performance.now() + length; performance.now() < end || times.length === 0;) {
+      const before = performance.now();
+      kept = await operation(times.length);
+      times.push((performance.now() - before) * 1000);
+    }
+    return { cpu: microsecondsSince(started) / times.length / units, ...percentiles(times) };
+  };
+  await run(2 * warmUpLength);
+  return { round: () => run(2 * roundLength) };
+}
+
+/** What operations made last: else a compiler could leave them out. */
+export let kept: unknown;
+
+function microsecondsSince(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return user + system;
+}
+
+function percentiles(times: number[]): { readonly p50: number; readonly p99: number } {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}

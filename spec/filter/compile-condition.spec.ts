@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import { Attribute, type Condition, Entity, type EngineClient, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+import { attributesOf } from '../../lib/filter/named-attributes.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
+import { contextFor } from '../../lib/repository/entity-context.js';
+
+@Entity({ table: 'things' })
+@Versioned(1)
+class Thing {
+  @PartitionKey() id!: string;
+  @Attribute({ name: 'stored_title' }) title!: string;
+  @Attribute() pages!: number;
+  @Attribute() made!: Date;
+  @Attribute({ type: 'epochSeconds' }) seen!: Date;
+  @Attribute({ type: 'bigint' }) votes!: bigint;
+  @Attribute() isOpen!: boolean;
+  @Attribute() body!: Uint8Array;
+  @Attribute() tags!: Set<string>;
+  @Attribute({ type: 'object' }) settings!: { theme: string; 'a.b': { c: number[] } };
+  @Attribute({ name: 'x.y' }) 'dotted.name'!: string;
+  @Attribute({ type: 'any' }) anything?: unknown;
+}
+
+const mapper = new Mapper({
+  client: { send: () => Promise.reject(new Error('nothing is sent')) } as EngineClient,
+  entities: [Thing],
+});
+const compile = (condition: Condition<Thing>) => compiledCondition(mapper[contextFor](Thing), condition, 'filter');
+/** As JavaScript calls it, without types. */
+const problemOf = (condition: unknown) => {
+  try {
+    compile(condition as Condition<Thing>);
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+const date = new Date('2024-03-01T09:15:00.000Z');
+
+describe('a condition by property names becomes one by stored names and wire values', () => {
+  test.each<[Condition<Thing>, object]>([
+    [
+      { attr: 'title', eq: 'x' },
+      { attribute: 'stored_title', eq: { S: 'x' } },
+    ],
+    [
+      { attr: 'dotted.name', ne: 'x' },
+      { attribute: 'x.y', ne: { S: 'x' } },
+    ],
+    [
+      { attr: 'pages', lt: 0.1 },
+      { attribute: 'pages', lt: { N: '0.1' } },
+    ],
+    [
+      { attr: 'pages', in: [1, 1e21 / 1e20, -0] },
+      { attribute: 'pages', in: [{ N: '1' }, { N: '10' }, { N: '0' }] },
+    ],
+    [
+      { attr: 'made', gte: date },
+      { attribute: 'made', gte: { S: '2024-03-01T09:15:00.000Z' } },
+    ],
+    [
+      { attr: 'seen', lte: date },
+      { attribute: 'seen', lte: { N: '1709284500' } },
+    ],
+    [
+      { attr: 'votes', gt: 2n ** 70n },
+      { attribute: 'votes', gt: { N: '1180591620717411303424' } },
+    ],
+    [
+      { attr: 'isOpen', eq: true },
+      { attribute: 'isOpen', eq: { BOOL: true } },
+    ],
+    [
+      { attr: 'body', beginsWith: new Uint8Array([1]) },
+      { attribute: 'body', beginsWith: { B: new Uint8Array([1]) } },
+    ],
+    [
+      { attr: 'made', beginsWith: '2024-03' },
+      { attribute: 'made', beginsWith: { S: '2024-03' } },
+    ],
+    [
+      { attr: 'tags', eq: new Set(['a']) },
+      { attribute: 'tags', eq: { SS: ['a'] } },
+    ],
+    [
+      { attr: 'tags', contains: 'a' },
+      { attribute: 'tags', contains: { S: 'a' } },
+    ],
+    [
+      { attr: 'tags', exists: false },
+      { attribute: 'tags', exists: false },
+    ],
+    [
+      { attr: 'anything', type: 'NULL' },
+      { attribute: 'anything', type: 'NULL' },
+    ],
+    [
+      { attr: 'anything', eq: null },
+      { attribute: 'anything', eq: { NULL: true } },
+    ],
+    [
+      { attr: 'pages', between: [1, 2] },
+      { attribute: 'pages', between: [{ N: '1' }, { N: '2' }] },
+    ],
+    [
+      { attr: 'pages', between: [1, { attr: 'votes' }] },
+      { attribute: 'pages', between: [{ N: '1' }, { attribute: 'votes' }] },
+    ],
+    [
+      { attr: 'settings.theme', eq: 'dark' },
+      { attribute: 'settings', within: ['theme'], eq: { S: 'dark' } },
+    ],
+    [
+      { attr: "settings['a.b'].c[1]", lt: 2 },
+      { attribute: 'settings', within: ['a.b', 'c', 1], lt: { N: '2' } },
+    ],
+    [
+      { attr: 'title', eq: { attr: 'settings.theme' } },
+      { attribute: 'stored_title', eq: { attribute: 'settings', within: ['theme'] } },
+    ],
+    [
+      { size: 'tags', gt: 2 },
+      { attribute: 'tags', size: true, gt: { N: '2' } },
+    ],
+    [
+      { size: 'title', eq: { attr: 'pages' } },
+      { attribute: 'stored_title', size: true, eq: { attribute: 'pages' } },
+    ],
+    [
+      { not: { or: [{ and: [{ attr: 'pages', eq: 1 }] }] } },
+      { not: { or: [{ and: [{ attribute: 'pages', eq: { N: '1' } }] }] } },
+    ],
+  ])('%j', (condition, expected) => {
+    expect(compile(condition)).toEqual(expected);
+  });
+
+  test('which knows the attributes that it looks at', () => {
+    const compiled = compile({
+      not: {
+        or: [
+          { attr: 'title', eq: { attr: 'settings.theme' } },
+          { size: 'tags', in: [1] },
+        ],
+      },
+    });
+    expect([...attributesOf(compiled)]).toEqual(['stored_title', 'settings', 'tags']);
+  });
+});
+
+describe('what is no condition is refused', () => {
+  test.each<[unknown, string]>([
+    [undefined, 'filter is no condition; expected { attr, … }, { size, … }, and, or, not'],
+    ['title', 'filter is no condition; expected { attr, … }, { size, … }, and, or, not'],
+    [[], 'filter is no condition; expected { attr, … }, { size, … }, and, or, not'],
+    [{}, 'filter has nothing; expected attr or size, which names what to compare'],
+    [{ title: 'x' }, 'filter has title; expected attr or size, which names what to compare'],
+    [
+      { attr: 'title', size: 'title', eq: 1 },
+      'filter has attr, size, eq; expected attr or size, which names what to compare',
+    ],
+    [
+      { attr: 'title' },
+      'filter has the operators none; expected just one of eq, ne, lt, lte, gt, gte, between, in, beginsWith, contains, exists, type',
+    ],
+    [
+      { size: 'title', exists: true },
+      'filter has the operators exists; expected just one of eq, ne, lt, lte, gt, gte, between, in',
+    ],
+    [{ attr: 'pages', gt: 1, lt: 2 }, 'filter has the operators gt, lt; expected just one of'],
+    [{ attr: 'pages', eq: undefined }, 'filter.eq is undefined; ask for { exists } to find what is absent'],
+    [{ attr: 'pages', eq: '1' }, 'filter.eq is a string, but the type of pages is number'],
+    [{ attr: 'pages', eq: null }, 'filter.eq is null, but the type of pages is number'],
+    [{ attr: 'made', gt: '2024' }, 'filter.gt is a string, but the type of made is Date (ISO 8601 text)'],
+    [{ attr: 'isOpen', lt: true }, 'filter.lt has no order; strings, numbers and bytes have one'],
+    [{ attr: 'anything', gte: new Set(['a']) }, 'filter.gte has no order'],
+    [{ attr: 'pages', between: [1] }, 'filter.between is no pair, [from, to]'],
+    [{ attr: 'pages', between: [2, 1] }, 'filter.between has a first value above the second one'],
+    [{ attr: 'anything', between: [1, 'a'] }, 'filter.between has two values of different types'],
+    [{ attr: 'anything', between: [false, true] }, 'filter.between[0] has no order'],
+    [{ attr: 'pages', in: [] }, 'filter.in is no list of 1 to 100 values'],
+    [{ attr: 'pages', in: Array.from({ length: 101 }, (_, at) => at) }, 'filter.in is no list of 1 to 100 values'],
+    [{ attr: 'pages', in: [1, 'x'] }, 'filter.in[1] is a string, but the type of pages is number'],
+    [{ attr: 'title', beginsWith: 1 }, 'filter.beginsWith is neither a string nor bytes'],
+    [{ attr: 'title', exists: 'yes' }, 'filter.exists is neither true nor false'],
+    [
+      { attr: 'title', type: 'string' },
+      'filter.type is no type; expected one of S, SS, N, NS, B, BS, BOOL, NULL, L, M',
+    ],
+    [{ size: 'title', eq: '1' }, 'filter.eq is no number, and sizes are compared with numbers'],
+    [{ attr: 'title', eq: { attr: 'title' } }, 'filter.eq is what it is compared with'],
+    [
+      { attr: 'settings[', eq: 1 },
+      "filter.attr is no path; names with dots or brackets stand in quotes, as in map['a.b']",
+    ],
+    [{ attr: 7, eq: 1 }, 'filter.attr is no path'],
+    [{ and: [] }, 'filter.and is no list of conditions; expected one or more'],
+    [{ or: { attr: 'title', eq: 'x' } }, 'filter.or is no list of conditions; expected one or more'],
+    [{ and: [{ attr: 'title', eq: 'x' }], or: [] }, 'filter has and, or; expected one of them alone'],
+    [
+      { and: [{ attr: 'title', eq: 'x' }, { not: { attr: 'pages', eq: 'x' } }] },
+      'filter.and[1].not.eq is a string, but the type of pages is number',
+    ],
+  ])('%j', (condition, message) => {
+    expect(problemOf(condition)).toMatchObject({
+      code: 'INVALID_CONDITION',
+      message: expect.stringContaining(`Thing: ${message}`),
+    });
+  });
+
+  test('if it is nested without end', () => {
+    const circular: Record<string, unknown> = {};
+    circular['not'] = circular;
+    expect(problemOf(circular)).toMatchObject({
+      code: 'INVALID_CONDITION',
+      details: { problem: 'is nested deeper than 64 levels' },
+    });
+  });
+
+  test.each<[unknown, string]>([
+    [{ attr: 'stored_title', eq: 'x' }, 'UNKNOWN_ATTRIBUTE'],
+    [{ attr: 'pages', eq: { attr: 'constructor' } }, 'UNKNOWN_ATTRIBUTE'],
+    [{ attr: 'pages', eq: Number.NaN }, 'INVALID_NUMBER'],
+    [{ attr: 'anything', eq: () => 1 }, 'UNSUPPORTED_VALUE'],
+    [{ attr: 'tags', eq: new Set() }, 'EMPTY_SET'],
+  ])('%j with the error of the mistake', (condition, code) => {
+    expect(problemOf(condition)).toMatchObject({ code });
+  });
+});

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startEmbeddedEngine } from 'dynamo-evolve/testing';
+import fc from 'fast-check';
+import { valueAt, type WireItem } from '../../lib/codec/wire.js';
+import type { WireCondition } from '../../lib/codec/wire-condition.js';
+import { isTrueOf } from '../../lib/filter/evaluate.js';
+import { conditionParams, fitsLimits } from '../../lib/store/condition.js';
+import { Connection } from '../../lib/store/connection.js';
+import { startDynamoDBLocal } from '../engines/dynamodb-local.js';
+import { whyNoDynamoDBLocal } from '../engines/dynamodb-local-package.js';
+import type { RunningEngine } from '../engines/engine-runs.js';
+import { sendRaw, storeRaw } from '../support/raw-requests.js';
+import { arbitraryCondition, arbitraryItem, dynaliteFaults, type EngineFaults } from './arbitrary-conditions.js';
+
+const { EVALUATOR_CASES: cases = '300', EVALUATOR_SEED: seed = '1' } = process.env;
+const itemCount = 50;
+
+const engines: [string, () => Promise<RunningEngine>, EngineFaults][] = [
+  ['dynalite', startEmbeddedEngine, dynaliteFaults],
+];
+// needs to be prepared, and Java
+if ((await whyNoDynamoDBLocal()) === undefined) engines.push(['DynamoDB Local', startDynamoDBLocal, {}]);
+
+describe.each(engines)('on %s', (_name, start, faults) => {
+  let engine: RunningEngine;
+  let items: WireItem[];
+
+  beforeAll(async () => {
+    engine = await start();
+    const schema = {
+      TableName: 'things',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    };
+    await sendRaw(engine.endpoint, 'CreateTable', JSON.stringify(schema));
+    const sample = fc.sample(arbitraryItem(faults), { numRuns: itemCount, seed: Number(seed) });
+    items = sample.map((item, at) => Object.fromEntries([...Object.entries(item), ['id', { S: `${at}` }]]));
+    for (const item of items) await storeRaw(engine.endpoint, 'things', item);
+  }, 60_000);
+  afterAll(() => engine.close());
+
+  const textOf = (item: WireItem) => JSON.stringify(item['id']);
+
+  /** The items that the engine finds. */
+  async function found(condition: WireCondition): Promise<string[]> {
+    const { ConditionExpression: FilterExpression, ...names } = conditionParams(condition);
+    const output = await new Connection(engine.client).scan({ TableName: 'things', FilterExpression, ...names });
+    expect(output.LastEvaluatedKey).toBeUndefined();
+    return (output.Items ?? []).map(textOf).toSorted();
+  }
+
+  test('a condition holds on the very items that the engine finds with it', async () => {
+    let matches = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryCondition(faults), async (condition) => {
+        fc.pre(fitsLimits(conditionParams(condition).ConditionExpression));
+        const expected = items.filter((item) => isTrueOf(condition, (name) => valueAt(item, name)));
+        expect(expected.map(textOf).toSorted()).toEqual(await found(condition));
+        matches += expected.length;
+      }),
+      { numRuns: Number(cases), seed: Number(seed) },
+    );
+    // neither nearly all nor nearly none of the pairs
+    const share = matches / (Number(cases) * itemCount);
+    expect(share).toBeGreaterThan(0.1);
+    expect(share).toBeLessThan(0.9);
+  }, 600_000);
+});
