@@ -22,9 +22,8 @@ Exit codes:
   1  there are findings, differences or a document that can't be upgraded
   2  the command could not do its work: wrong arguments, configuration, engine`;
 
-/** Runs the command line and resolves to the exit code: 0 fine, 1 findings, 2 anything that kept it from its work. */
-export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
-  let code = 0;
+/** The commands and their options; `finish` is told the exit code of the one that ran. */
+export function commandLine(version: string, finish: (code: number) => void): Command {
   const program = new Command('dynamo-evolve')
     .description(
       'Keeps the schemas of stored documents safe: locks them, checks them, shows what becomes of documents.',
@@ -42,7 +41,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
       .addHelpText('after', `\nExamples:\n${examples.replaceAll(/^/gm, '  $ npx dynamo-evolve ')}`)
       .action(async (...given: unknown[]) => {
         const { config, json = false } = command.opts<GlobalOptions>();
-        code = await run(...(given as Given))(await loadConfig(process.cwd(), config), standardOutput(json));
+        finish(await run(...(given as Given))(await loadConfig(process.cwd(), config), standardOutput(json)));
       });
   };
 
@@ -97,8 +96,14 @@ export async function runCommandLine(args: readonly string[], version: string): 
         runUpgrade(config, file, entity, terminal),
   );
 
+  return program;
+}
+
+/** Runs the command line and resolves to the exit code: 0 fine, 1 findings, 2 anything that kept it from its work. */
+export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
+  let code = 0;
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await commandLine(version, (finished) => (code = finished)).parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     // commander has told its own errors, and help and version are none

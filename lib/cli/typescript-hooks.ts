@@ -14,15 +14,12 @@ export interface HookData {
   readonly packageFolder: string;
 }
 
-let own: ReadonlyMap<string, string>;
+let own: string;
 let tsconfig: TsConfigResult | null;
 let matchPaths: ((specifier: string) => string[]) | null;
 
 export const initialize: InitializeHook<HookData> = ({ file, packageFolder }) => {
-  own = new Map([
-    ['dynamo-evolve', new URL('index.js', packageFolder).href],
-    ['dynamo-evolve/testing', new URL('testing/index.js', packageFolder).href],
-  ]);
+  own = packageFolder;
   tsconfig = getTsconfig(file);
   matchPaths = tsconfig && createPathsMatcher(tsconfig);
 };
@@ -30,8 +27,8 @@ export const initialize: InitializeHook<HookData> = ({ file, packageFolder }) =>
 const isTypeScript = (url: string | undefined) => url !== undefined && /\.(?:ts|mts|tsx)$/.test(url);
 
 export const resolve: ResolveHook = (specifier, context, nextResolve) => {
-  const known = own.get(specifier);
-  if (known !== undefined) return { url: known, shortCircuit: true };
+  const [isOwn, entry = ''] = /^dynamo-evolve(\/[a-z]+)?$/.exec(specifier) ?? [];
+  if (isOwn !== undefined) return { url: new URL(`.${entry}/index.js`, own).href, shortCircuit: true };
   if (!isTypeScript(context.parentURL)) return nextResolve(specifier, context);
   const isRelative = /^\.{1,2}\//.test(specifier);
   const paths = isRelative ? [fileURLToPath(new URL(specifier, context.parentURL))] : (matchPaths?.(specifier) ?? []);
