@@ -34,14 +34,15 @@ export function commandLine(version: string, finish: (code: number) => void): Co
     .addHelpText('after', exitCodes);
 
   /** Adds what all commands have, and lets one run with the configuration. */
-  const runs = <Given extends unknown[]>(command: Command, examples: string, run: (...given: Given) => Run) => {
+  // commander hands over arguments and options as they are declared
+  const runs = (command: Command, examples: string, run: (...given: never[]) => Run) => {
     command
       .option('-c, --config <file>', 'the configuration; dynamo-evolve.config.{ts,mts,js,mjs} unless given')
       .option('--json', 'print JSON')
       .addHelpText('after', `\nExamples:\n${examples.replaceAll(/^/gm, '  $ npx dynamo-evolve ')}`)
       .action(async (...given: unknown[]) => {
         const { config, json = false } = command.opts<GlobalOptions>();
-        finish(await run(...(given as Given))(await loadConfig(process.cwd(), config), standardOutput(json)));
+        finish(await run(...(given as never[]))(await loadConfig(process.cwd(), config), standardOutput(json)));
       });
   };
 

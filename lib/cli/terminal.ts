@@ -4,11 +4,11 @@ import { styleText } from 'node:util';
 export interface Terminal {
   readonly isJson: boolean;
   /** Prints text for people; nothing where JSON is asked for. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** Prints JSON; nothing where text is asked for. */
-  printJson(value: unknown): void;
+  readonly printJson: (value: unknown) => void;
   /** Colours text where the terminal has colours and `NO_COLOR` is not set. */
-  paint(style: Parameters<typeof styleText>[0], text: string): string;
+  readonly paint: (style: Parameters<typeof styleText>[0], text: string) => string;
 }
 
 /** The process's standard output. */

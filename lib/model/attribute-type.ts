@@ -87,8 +87,10 @@ function typeOfEnumeration(enumeration: object): AttributeType {
   const values: unknown[] = Object.values(enumeration);
   if (values.every((one) => typeof one === 'string')) return 'string';
   // a number stands there by its name, and its name by the number
-  const isNamed = ([name, one]: [string, unknown]) => typeof one === 'number' || !Number.isNaN(Number(name));
-  return Object.entries(enumeration).every(isNamed) ? 'number' : 'any';
+  const hasNumbers = Object.entries(enumeration).every(
+    ([name, one]) => typeof one === 'number' || !Number.isNaN(+name),
+  );
+  return hasNumbers ? 'number' : 'any';
 }
 
 /** Functions that are no classes have no prototype. */

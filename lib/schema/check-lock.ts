@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityModel } from '../model/entity-model.js';
 import type { IndexModel } from '../model/index-model.js';
-import { entityName, identityOf, shapeOf, type VersionShape } from './entity-shape.js';
+import { type EntityIdentity, entityName, identityOf, shapeOf, type VersionShape } from './entity-shape.js';
 import type { Finding } from './finding.js';
 import { editedParts, type LockedEntity, type LockedVersion, lockedVersions, type SchemaLock } from './schema-lock.js';
 import { compareMarks, compareShapes, describeIndex, describeKeys, valueOf } from './shape-difference.js';
@@ -58,14 +58,17 @@ function checkIdentity(model: EntityModel, locked: LockedEntity): Finding[] {
     const mend = `Set it back, or make a new class with a table of its own and copy the items there.`;
     return [{ code: 'KEY_CHANGED', entity: model.name, problem, mend }];
   };
-  const discriminator = ({ discriminator: one }: Pick<LockedEntity, 'discriminator'>) =>
-    one?.default ? 'the class' : 'no class';
   return [
     ...changed('the keys', describeKeys(locked.keys), describeKeys(identity.keys)),
     ...changed('the version attribute', locked.versionAttribute, identity.versionAttribute),
     ...changed('the version of unstamped items', String(locked.initialVersion), String(identity.initialVersion)),
-    ...changed('the meaning of items without discriminator', discriminator(locked), discriminator(identity)),
+    ...changed('the meaning of items without discriminator', ownerOfUnmarked(locked), ownerOfUnmarked(identity)),
   ];
+}
+
+/** Whose the items without discriminator are. */
+function ownerOfUnmarked({ discriminator }: EntityIdentity): string {
+  return discriminator?.default ? 'the class' : 'no class';
 }
 
 function checkIndexes(model: EntityModel, locked: LockedVersion): Finding[] {

@@ -113,7 +113,7 @@ function vanished(model: EntityModel, upgraded: readonly Upgraded[], lock: Schem
 /** Whether other attributes become something else without this one, or with another value of it: a rename, a conversion, a split. */
 function isCarriedOn(model: EntityModel, { result, sample }: Upgraded, attribute: string): boolean {
   if (!Object.hasOwn(sample.item, attribute)) return false;
-  const others = ({ [attribute]: _, ...rest }: Item) => rest;
+  const others = (item: Item) => Object.fromEntries(Object.entries(item).filter(([name]) => name !== attribute));
   const becomesElse = (item: Item) => {
     try {
       return !isDeepStrictEqual(others(upgrade(model, { ...sample, item }).result), others(result));

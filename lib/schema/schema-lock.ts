@@ -72,8 +72,11 @@ function isEntity(value: unknown): value is LockedEntity {
 }
 
 function isRecordOf(value: unknown, is: (one: object) => boolean = () => true): value is Record<string, object> {
-  const isObject = (one: unknown): one is object => typeof one === 'object' && one !== null && !Array.isArray(one);
   return isObject(value) && Object.values(value).every((one) => isObject(one) && is(one));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The locked versions of an entity, the oldest first. */
