@@ -83,8 +83,9 @@ function runUntilFailure(model: EntityModel, item: Item): Outcome {
 }
 
 function problemsOf(model: EntityModel, result: Item): string[] {
-  const missing = missingAttributes(model, result);
-  const problem = typeProblem(model, new Hydrator(model, 'throw'), result);
+  const hydrator = new Hydrator(model, 'throw');
+  const missing = missingAttributes(model, hydrator, result);
+  const problem = typeProblem(model, hydrator, result);
   return [
     ...(missing.length > 0 ? [`It lacks ${missing.join(', ')}, which the class requires.`] : []),
     ...(problem === undefined ? [] : [`It can't be read: ${problem}`]),

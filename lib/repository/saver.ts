@@ -1,16 +1,19 @@
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
+import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './entity-writer.js';
 import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
 import { type Tracked, track } from './tracking.js';
+import { pinnedPlan, valuesOf } from './pinned-plan.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
-import { certainPlan } from './upgrader.js';
+import { certainPlan, upgradeInTable } from './upgrader.js';
 
 export interface SaveOptions {
   /** Whether changes are stored even over changes that others made to the same attributes. */
@@ -34,6 +37,15 @@ interface Save {
   readonly made: readonly WireChange[];
   readonly revision: unknown;
   readonly overwrite: boolean;
+  readonly condition: WireCondition | undefined;
+  /** The version to store. */
+  readonly version: number;
+}
+
+/** What is sent of a save. */
+interface SavePlan {
+  readonly changes: readonly WireChange[];
+  readonly condition: WireCondition;
 }
 
 /** Stores the changes of loaded entities, and nothing else. */
@@ -47,8 +59,11 @@ export class EntitySaver<T extends object> {
   }
 
   /** Stores what has changed since an entity was loaded. */
-  async save(entity: T, loaded: Tracked, { overwrite = false }: SaveOptions): Promise<void> {
+  async save(entity: T, loaded: Tracked, options: SaveOptions & WriteOptions<T>): Promise<void> {
     const { hydrator, model } = this.#context;
+    const { overwrite = false } = options;
+    const condition = callerCondition(this.#context, 'save()', options.condition);
+    const version = this.#context.writeVersion();
     const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
     const generated = this.#encoder.generate(entity, true);
     const now = hydrator.toWire(entity, () => key);
@@ -58,7 +73,8 @@ export class EntitySaver<T extends object> {
     const all = hydrator.toWire(entity, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, all[attribute]));
     const revision = model.revision && generated.get(model.revision);
-    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
+    const save = { key, wireKey, changes, made, revision, overwrite, condition, version };
+    const { base, stored } = await this.#store(save, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
     hydrator.templates.assign(entity, stored.wire);
@@ -80,25 +96,50 @@ export class EntitySaver<T extends object> {
 
   /** What is stored then, and what the changes were applied to. */
   async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
-    const { connection, model } = this.#context;
+    const { connection, isFenced, model, schema } = this.#context;
     let base = loaded;
+    let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
-      const { changes, request } = this.#request(save, base);
+      if (save.condition) base = await this.#judgeable(save, base, attempt);
+      const { changes, condition } = this.#plan(save, base);
+      const request = updateParams(schema.name, save.wireKey, changes, isFenced ? condition : undefined);
+      if (isFenced && !fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
       const outcome = await connection.update(request);
-      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: model.version } };
+      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: save.version } };
       const item = outcome.item ?? (await readStored(this.#context, save.wireKey));
       if (!item) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
       // our own write, whose answer was lost
       const current = readableItem(this.#context, item);
       if (hasRevision(this.#context, item, save.revision)) return { base: current, stored: current };
+      wasRepeated ||= outcome.wasRepeated;
+      assertHolds(this.#context, save.condition, save.key, current, wasRepeated);
       if (attempt >= maximumAttempts || !this.#canApply(save, base, current))
         throw conflict(this.#context, save.key, item);
       base = current;
     }
   }
 
-  #request(save: Save, base: Tracked): { changes: readonly WireChange[]; request: ReturnType<typeof updateParams> } {
-    const { isFenced, model, schema } = this.#context;
+  /** What a caller's condition can be asked of: the item in the newest version, in the table; where an older one is stored, as it is now. */
+  async #judgeable(save: Save, base: Tracked, attempt: number): Promise<Tracked> {
+    const { model } = this.#context;
+    let current: Tracked | undefined = base;
+    if (save.version === model.version) {
+      if (base.version < model.version) current = await upgradeInTable(this.#context, save.wireKey, save.key, base);
+    } else if (attempt === 1) {
+      const item = await readStored(this.#context, save.wireKey);
+      current = item && readableItem(this.#context, item);
+    }
+    if (!current) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
+    if (current !== base && !this.#canApply(save, base, current)) {
+      throw conflict(this.#context, save.key, current.wire);
+    }
+    if (save.version < model.version) assertHolds(this.#context, save.condition, save.key, current);
+    return current;
+  }
+
+  #plan(save: Save, base: Tracked): SavePlan {
+    const { model } = this.#context;
+    if (save.version < model.version) return this.#pinnedPlan(save, base);
     const plan = base.version < model.version ? certainPlan(this.#context, base) : undefined;
     const byAttribute = new Map<string, WireChange>();
     for (const change of plan?.changes ?? [changeTo(model.versionAttribute, { N: String(model.version) })]) {
@@ -106,12 +147,20 @@ export class EntitySaver<T extends object> {
     }
     for (const { attribute, now } of save.changes) byAttribute.set(attribute, changeTo(attribute, now));
     for (const change of save.made) byAttribute.set(change.attribute, change);
-    const changes = [...byAttribute.values()];
-    if (!isFenced) return { changes, request: updateParams(schema.name, save.wireKey, changes, undefined) };
+    return { changes: [...byAttribute.values()], condition: this.#condition(save, base, plan) };
+  }
 
-    const request = updateParams(schema.name, save.wireKey, changes, this.#condition(save, base, plan));
-    if (!fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
-    return { changes, request };
+  /** In an older version, under the conditions that make it come to the same. */
+  #pinnedPlan(save: Save, base: Tracked): SavePlan {
+    const { overwrite, version } = save;
+    const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
+    const made = valuesOf(save.made);
+    const judged = save.condition ? [...attributesOf(save.condition)] : [];
+    const plan = pinnedPlan(this.#context, base, { version, changes, made, overwrite, judged });
+    const revision = overwrite && !plan.isDynamic ? [] : sameRevision(this.#context.model, base.wire);
+    const condition = { and: [...sameVersion(this.#context.model, base.wire), ...revision, ...plan.reads] };
+    if (!fitsLimits(conditionParams(condition).ConditionExpression)) throw this.#tooLarge(save);
+    return { changes: plan.changes, condition };
   }
 
   #condition(save: Save, base: Tracked, plan: UpgradePlan | undefined): WireCondition {
@@ -123,9 +172,10 @@ export class EntitySaver<T extends object> {
     const known = new Set(reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
     const own = save.overwrite ? [] : save.changes.filter(({ attribute }) => !known.has(attribute));
     const unchanged = own.map(({ attribute }) => unchangedSince(base.wire, attribute));
-    const condition = { and: [...version, ...revision, ...reads, ...unchanged] };
+    const callers = save.condition ? [save.condition] : [];
+    const condition = { and: [...version, ...revision, ...reads, ...unchanged, ...callers] };
     if (fitsLimits(conditionParams(condition).ConditionExpression)) return condition;
-    if (save.overwrite) return { and: version };
+    if (save.overwrite) return joined(this.#context, version, save.condition);
     throw this.#tooLarge(save);
   }
 

@@ -26,6 +26,7 @@ export function checkSamples(model: EntityModel, folder: string | undefined, loc
     const mend = `Export them: export const samples = new Map([[${entity}, 'spec/samples/${entity.toLowerCase()}']])`;
     return [{ code: 'SAMPLE_MISSING', entity, problem, mend }];
   }
+  const hydrator = new Hydrator(model, 'throw');
   const unreadable: Finding[] = [];
   const upgraded = filesOf(folder).flatMap((file) => {
     try {
@@ -39,8 +40,8 @@ export function checkSamples(model: EntityModel, folder: string | undefined, loc
   return [
     ...unreadable,
     ...missingVersions(model, folder, upgraded),
-    ...notProvided(model, upgraded),
-    ...wrongTypes(model, upgraded),
+    ...notProvided(model, hydrator, upgraded),
+    ...wrongTypes(model, hydrator, upgraded),
     ...vanished(model, upgraded, lock),
   ];
 }
@@ -71,10 +72,10 @@ function missingVersions({ chain, name }: EntityModel, folder: string, upgraded:
   }));
 }
 
-function notProvided(model: EntityModel, upgraded: readonly Upgraded[]): Finding[] {
+function notProvided(model: EntityModel, hydrator: Hydrator<object>, upgraded: readonly Upgraded[]): Finding[] {
   const files = new Map<string, string[]>();
   for (const { result, sample } of upgraded) {
-    for (const attribute of missingAttributes(model, result)) {
+    for (const attribute of missingAttributes(model, hydrator, result)) {
       files.set(attribute, [...(files.get(attribute) ?? []), sample.file]);
     }
   }
@@ -86,8 +87,7 @@ function notProvided(model: EntityModel, upgraded: readonly Upgraded[]): Finding
   }));
 }
 
-function wrongTypes(model: EntityModel, upgraded: readonly Upgraded[]): Finding[] {
-  const hydrator = new Hydrator(model, 'throw');
+function wrongTypes(model: EntityModel, hydrator: Hydrator<object>, upgraded: readonly Upgraded[]): Finding[] {
   return upgraded.flatMap(({ result, sample }): Finding[] => {
     const problem = typeProblem(model, hydrator, result);
     if (problem === undefined) return [];

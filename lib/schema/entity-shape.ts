@@ -1,6 +1,6 @@
 import { typeDecorator } from '../hydration/storage-decorators.js';
 import { hasTransforms } from '../hydration/storage-transforms.js';
-import type { AttributeModel } from '../model/attribute-model.js';
+import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { IndexModel } from '../model/index-model.js';
 
@@ -11,6 +11,8 @@ export interface AttributeShape {
   readonly default?: true;
   /** What makes the property's value of the stored one: the class that `@Type` names, a storage `@Transform`. */
   readonly converter?: 'class' | 'transform' | 'class, transform';
+  /** How the value is computed from other attributes, by their stored names: `SESSION#{session_id}`. */
+  readonly template?: string;
   /** What the attribute is beside that: a key, a time, the revision. */
   readonly role?: string;
   /** Set where `@Deprecated` marks it. */
@@ -21,6 +23,7 @@ export interface AttributeShape {
 export interface KeyShape {
   readonly attribute: string;
   readonly type: string;
+  readonly template?: string;
 }
 
 export interface IndexShape {
@@ -74,13 +77,14 @@ export function shapeOf(model: EntityModel): VersionShape {
 }
 
 function attributeShape(model: EntityModel, attribute: AttributeModel): AttributeShape {
-  const { default: value, deprecated, optional, roles, type } = attribute;
+  const { default: value, deprecated, optional, roles, template, type } = attribute;
   const converter = converterOf(model, attribute);
   return {
     type: typeof type === 'string' ? type : 'object',
     ...(optional && { optional }),
     ...(value !== undefined && { default: true }),
     ...(converter && { converter }),
+    ...(template && { template: storedTemplate(template) }),
     ...(roles.size > 0 && { role: [...roles].toSorted().join(', ') }),
     ...(deprecated && { deprecated }),
   };
@@ -96,6 +100,11 @@ function indexShape({ kind, partitionKey, sortKey }: IndexModel): IndexShape {
   return { kind, keys: [partitionKey, ...(sortKey ? [sortKey] : [])].map(keyShape) };
 }
 
-function keyShape({ attribute, keyType }: AttributeModel): KeyShape {
-  return { attribute, type: keyType ?? 'unknown' };
+function keyShape({ attribute, keyType, template }: AttributeModel): KeyShape {
+  return { attribute, type: keyType ?? 'unknown', ...(template && { template: storedTemplate(template) }) };
+}
+
+/** A template that names its parts as they are stored. */
+function storedTemplate({ literals, parts }: Template): string {
+  return literals.map((literal, at) => (parts[at] ? `${literal}{${parts[at].attribute}}` : literal)).join('');
 }

@@ -42,8 +42,8 @@ export function compareMarks(before: VersionShape, after: VersionShape): string[
 }
 
 /** An attribute's shape in words: `set, optional`. */
-export function describe({ converter, default: hasDefault, optional, role, type }: AttributeShape): string {
-  const words = [type, role, converter, optional && 'optional', hasDefault && 'with a default'];
+export function describe({ converter, default: hasDefault, optional, role, template, type }: AttributeShape): string {
+  const words = [type, template, role, converter, optional && 'optional', hasDefault && 'with a default'];
   return words.filter((word) => word).join(', ');
 }
 
@@ -54,7 +54,7 @@ export function describeIndex({ keys, kind }: IndexShape): string {
 
 /** Keys in words: `session_id (string) and message_id (string)`. */
 export function describeKeys(keys: readonly KeyShape[]): string {
-  return keys.map(({ attribute, type }) => `${attribute} (${type})`).join(' and ');
+  return keys.map(({ attribute, template, type }) => `${attribute} (${template ?? type})`).join(' and ');
 }
 
 /** A member by its name; names that every object inherits are data here. */

@@ -1,5 +1,6 @@
 import type { EntityModel } from '../model/entity-model.js';
 import type { UpgradeStep } from '../upgrade/chain.js';
+import { findWay } from '../upgrade/way.js';
 import { entityName, identityOf, shapeOf } from './entity-shape.js';
 import {
   type LockedEntity,
@@ -56,7 +57,6 @@ function lockStep(step: UpgradeStep, model: EntityModel): LockedStep {
 }
 
 /** Whether no way leads back from what a step made. */
-export function isPointOfNoReturn({ declared, from, to }: UpgradeStep, { downgrades }: EntityModel): boolean {
-  const leadsBack = downgrades.some((one) => one.from === to && one.to <= from) || declared?.reverse !== undefined;
-  return !leadsBack;
+export function isPointOfNoReturn({ from, to }: UpgradeStep, { downgrades }: EntityModel): boolean {
+  return findWay(downgrades.steps, to, from) === undefined;
 }

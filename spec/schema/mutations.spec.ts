@@ -346,6 +346,21 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
     'INDEX_CHANGED',
   ],
 
+  [
+    'a key that is computed in another way',
+    edit(
+      [
+        /@PartitionKey\(\) id!: string;\n {2}@Attribute\(\) at/,
+        `@PartitionKey({ template: 'AT#{at}' }) id!: string;\n  @Attribute({ type: 'string' }) at`,
+      ],
+      [
+        /@PartitionKey\(\) id!: string;\n {2}@Attribute\(\) reason/,
+        `@PartitionKey({ template: 'R#{reason}' }) id!: string;\n  @Attribute() reason`,
+      ],
+    ),
+    ['KEY_CHANGED', 'KEY_CHANGED', 'SHAPE_CHANGED', 'SHAPE_CHANGED', 'SAMPLE_UNREADABLE', 'SAMPLE_UNREADABLE'],
+  ],
+
   // an edited history
   [
     'an edited type of an old version',
