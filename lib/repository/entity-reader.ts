@@ -50,7 +50,7 @@ export class EntityReader<T extends object> {
   load(wire: WireItem, isTracked: boolean): Loaded<T> {
     const identity = this.identify(wire);
     if (!this.owns(wire)) throw this.wrongEntity(wire);
-    const version = this.versionOf(wire);
+    const version = this.versionOf(wire, identity);
     const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version, identity);
     const entity = upgraded
       ? this.#hydrator.fromItem(upgraded, identity.key)
@@ -61,10 +61,10 @@ export class EntityReader<T extends object> {
   }
 
   /** The version of a wire item. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */
-  versionOf(wire: WireItem): number {
+  versionOf(wire: WireItem, identity = this.identify(wire)): number {
     const { chain, versionAttribute } = this.#model;
     const value = valueAt(wire, versionAttribute);
-    return readVersion(value && decodeVersion(value, versionAttribute), chain, this.identify(wire));
+    return readVersion(value && decodeVersion(value, versionAttribute), chain, identity);
   }
 
   /** The plain item of the newest version that a wire item becomes. Throws `UPGRADE_FAILED` or `INVALID_WIRE_VALUE`. */

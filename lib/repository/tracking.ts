@@ -8,12 +8,6 @@ export interface Tracked {
   readonly version: number;
 }
 
-interface Trace {
-  readonly tracked: Tracked;
-  /** The item's table: it has nothing to do with another one's. */
-  readonly table: string;
-}
-
 /** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
 const Identity = function identity(object: object) {
   return object;
@@ -21,30 +15,34 @@ const Identity = function identity(object: object) {
 
 /** Keeps it in a private field: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
 class Tracking extends Identity {
-  #trace: Trace;
+  #tracked: Tracked;
+  /** The item's table: it has nothing to do with another one's. */
+  #table: string;
 
-  constructor(entity: object, trace: Trace) {
+  constructor(entity: object, tracked: Tracked, table: string) {
     super(entity);
-    this.#trace = trace;
+    this.#tracked = tracked;
+    this.#table = table;
   }
 
-  static get(entity: object): Trace | undefined {
-    return #trace in entity ? entity.#trace : undefined;
+  static get(entity: object, table: string): Tracked | undefined {
+    return #tracked in entity && entity.#table === table ? entity.#tracked : undefined;
   }
 
-  static set(entity: object, trace: Trace): void {
-    if (#trace in entity) entity.#trace = trace;
-    else Reflect.construct(Tracking, [entity, trace]);
+  static set(entity: object, tracked: Tracked, table: string): object {
+    if (!(#tracked in entity)) return new Tracking(entity, tracked, table);
+    entity.#tracked = tracked;
+    entity.#table = table;
+    return entity;
   }
 }
 
 /** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
 export function trackedOf(entity: object, table: string): Tracked | undefined {
-  const trace = Tracking.get(entity);
-  return trace?.table === table ? trace.tracked : undefined;
+  return Tracking.get(entity, table);
 }
 
 /** Remembers what an entity was loaded from or stored as. */
 export function track(entity: object, table: string, tracked: Tracked): void {
-  Tracking.set(entity, { tracked, table });
+  Tracking.set(entity, tracked, table);
 }
