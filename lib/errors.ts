@@ -81,7 +81,9 @@ export interface ErrorDetails {
   ALREADY_EXISTS: OfItem;
   NOT_FOUND: OfItem;
   CONFLICT: OfItem;
+  CONDITION_FAILED: OfItem;
   CONDITION_TOO_LARGE: OfItem;
+  PARTIAL_ENTITY: { readonly entity: string };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
   FENCE_REQUIRED: { readonly call: string };
   WRITES_FORBIDDEN: { readonly table: string };
@@ -200,9 +202,13 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   NOT_FOUND: (d) => `${item(d)} does not exist. It may have been deleted meanwhile.`,
   CONFLICT: (d) =>
     `${item(d)} was changed by somebody else since it was read. Read it again and apply the change again.`,
+  CONDITION_FAILED: (d) =>
+    `${item(d)} is not what the condition asks for, so nothing was stored. The method current() gives what is stored.`,
 
   CONDITION_TOO_LARGE: (d) =>
     `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
+  PARTIAL_ENTITY: (d) =>
+    `This ${d.entity} was read with { attributes } and is not whole: storing it would lose the rest. Read it without, or change it with update().`,
   MISSING_PARENT: (d) =>
     `${item(d)} has not the maps or lists that ${list(d.paths)} lead through. Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d) =>
@@ -265,7 +271,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 
   /**
-   * The entity that is stored now, of a `CONFLICT`: `undefined` if there is none any more, and for every other error. A method,
+   * The entity that is stored now, of a `CONFLICT` or `CONDITION_FAILED`: `undefined` if there is none any more, and for every other error. A method,
    * since errors hold no stored values; throws like every read.
    */
   current(): unknown {

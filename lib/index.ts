@@ -1,9 +1,18 @@
 export { Mapper, type MapperOptions, type WriteBackOptions } from './mapper.js';
 export { type GetOptions, Repository, type StoredItem } from './repository/repository.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './repository/entity-context.js';
-export { type Page, type PagingOptions, QueryResult } from './repository/query-result.js';
-export { type KeyInput, type QueryOptions, type ScanOptions } from './repository/query-source.js';
+export { type Page, QueryResult } from './repository/query-result.js';
+export type {
+  KeyInput,
+  PagingOptions,
+  QueryOptions,
+  ReadOptions,
+  ScanOptions,
+  SegmentRange,
+  Selected,
+} from './repository/query-options.js';
 export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
+export type { WriteOptions } from './repository/caller-condition.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';
 export { upgradeItem } from './repository/upgrade-item.js';
@@ -48,6 +57,7 @@ export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './
 export type { Condition } from './filter/condition.js';
 export type { Item } from './codec/decode.js';
 export type { WireItem, WireValue } from './codec/wire.js';
+export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';
 export type { KeyRange } from './store/table.js';
 export type { EngineClient } from './store/connection.js';

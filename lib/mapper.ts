@@ -13,7 +13,7 @@ import {
   writeBackModes,
 } from './repository/entity-context.js';
 import { EntityReader } from './repository/entity-reader.js';
-import { assertOptions } from './repository/query-source.js';
+import { assertOptions } from './repository/query-options.js';
 import { Repository } from './repository/repository.js';
 import { WriteBackQueue } from './repository/write-back-queue.js';
 import { Connection, type EngineClient } from './store/connection.js';

@@ -11,7 +11,7 @@ export function attributesOf(condition: WireCondition): ReadonlySet<string> {
 }
 
 /** The conditions on single values that a condition is made of. */
-function predicatesOf(condition: WireCondition): readonly WirePredicate[] {
+export function predicatesOf(condition: WireCondition): readonly WirePredicate[] {
   if ('and' in condition) return condition.and.flatMap(predicatesOf);
   if ('or' in condition) return condition.or.flatMap(predicatesOf);
   return 'not' in condition ? predicatesOf(condition.not) : [condition];

@@ -28,6 +28,7 @@ interface Field {
 type PlainType = 'string' | 'number' | 'boolean';
 
 type Properties = Record<string, unknown>;
+type Attributes = ReadonlySet<AttributeModel>;
 
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
@@ -59,24 +60,28 @@ export class Hydrator<T extends object> {
     this.templates = new Templates(model);
   }
 
-  /** The entity of a wire item of the newest version. Throws like `fromItem`, or `INVALID_WIRE_VALUE`. */
-  fromWire(wire: WireItem, key: () => ErrorKey): T {
-    return this.#hydrate(new WireSource(wire), key);
+  /**
+   * The entity of a wire item of the newest version, or one that has just the attributes in `only`. Throws like `fromItem`, or
+   * `INVALID_WIRE_VALUE`.
+   */
+  fromWire(wire: WireItem, key: () => ErrorKey, only?: Attributes): T {
+    return this.#hydrate(new WireSource(wire), key, only);
   }
 
-  /** The entity of a plain item of the newest version. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
-  fromItem(item: Item, key: () => ErrorKey): T {
-    return this.#hydrate(new ItemSource(item), key);
+  /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
+  fromItem(item: Item, key: () => ErrorKey, only?: Attributes): T {
+    return this.#hydrate(new ItemSource(item), key, only);
   }
 
-  #hydrate(source: ItemSource | WireSource, key: () => ErrorKey): T {
+  #hydrate(source: ItemSource | WireSource, key: () => ErrorKey, only: Attributes | undefined): T {
     const missing = this.#missingParts(source, key);
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
       for (const field of this.#fields) {
-        let stored = source.valueOf(field.attribute, field.isInherited);
-        if (stored === undefined && missing) stored = missing.get(field.attribute);
+        const isWanted = only === undefined || only.has(field.model);
+        let stored = isWanted ? source.valueOf(field.attribute, field.isInherited) : undefined;
+        if (isWanted && stored === undefined && missing) stored = missing.get(field.attribute);
         at = field.property;
         if (typeof stored === field.plain) entity[at] = stored;
         else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, key);

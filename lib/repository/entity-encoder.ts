@@ -8,7 +8,7 @@ import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityContext } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';
-import { type Tracked, trackedOf } from './tracking.js';
+import { isPartial, type Tracked, trackedOf } from './tracking.js';
 
 /** The values that a write makes itself: times and the revision. */
 export type Generated = ReadonlyMap<AttributeModel, unknown>;
@@ -69,10 +69,13 @@ export class EntityEncoder<T extends object> {
     return now === then ? tracked : undefined;
   }
 
-  /** Throws `INVALID_ARGUMENT` for anything that is no entity. */
+  /** Throws `INVALID_ARGUMENT` for anything that is no entity, `PARTIAL_ENTITY` for one that is not whole. */
   assertInstance(entity: T): void {
     const { model } = this.#context;
-    if (entity instanceof model.class) return;
+    if (entity instanceof model.class) {
+      if (isPartial(entity)) throw new MapperError('PARTIAL_ENTITY', { entity: model.name });
+      return;
+    }
     const problem = `is no ${model.name}; make one with create(), or read it`;
     throw new MapperError('INVALID_ARGUMENT', { call: `${model.name} repository`, argument: 'the entity', problem });
   }

@@ -2,17 +2,22 @@ import { decodeItem, decodeValue, type Item } from '../codec/decode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
+import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
-import { type Tracked, track } from './tracking.js';
+import { markPartial, type Tracked, track } from './tracking.js';
+
+/** An item that can be read, and what its chain made of it. */
+export interface Examined {
+  readonly tracked: Tracked;
+  /** What the chain made of a stale item; shares nested values with its entity. */
+  readonly upgraded: Item | undefined;
+}
 
 /** An entity, and the item that it was read from. */
-export interface Loaded<T> {
+export interface Loaded<T> extends Examined {
   readonly entity: T;
-  readonly tracked: Tracked;
-  /** What the chain made of a stale item; shares nested values with the entity. */
-  readonly upgraded: Item | undefined;
 }
 
 /**
@@ -48,23 +53,40 @@ export class EntityReader<T extends object> {
 
   /** The entity of a wire item, and what it was read from. Throws like `read`. */
   load(wire: WireItem, isTracked: boolean): Loaded<T> {
-    const identity = this.identify(wire);
+    return this.hydrate(this.examine(wire), isTracked);
+  }
+
+  /** What the chain makes of a wire item, before it becomes an entity. Throws what `read` throws until then. */
+  examine(wire: WireItem): Examined {
     if (!this.owns(wire)) throw this.wrongEntity(wire);
-    const version = this.versionOf(wire, identity);
-    const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version, identity);
-    const entity = upgraded
-      ? this.#hydrator.fromItem(upgraded, identity.key)
-      : this.#hydrator.fromWire(wire, identity.key);
-    const tracked = { wire, version };
+    const version = this.versionOf(wire);
+    const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version);
+    return { tracked: { wire, version }, upgraded };
+  }
+
+  /** The entity of an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
+  hydrate({ tracked, upgraded }: Examined, isTracked: boolean): Loaded<T> {
+    const { key } = this.identify(tracked.wire);
+    const entity = upgraded ? this.#hydrator.fromItem(upgraded, key) : this.#hydrator.fromWire(tracked.wire, key);
     if (isTracked) track(entity, this.#table, tracked);
     return { entity, tracked, upgraded };
   }
 
+  /** An entity with just these attributes of an examined item, which knows that it is not whole. Throws like `hydrate`. */
+  hydratePart({ tracked, upgraded }: Examined, attributes: ReadonlySet<AttributeModel>): T {
+    const { key } = this.identify(tracked.wire);
+    const entity = upgraded
+      ? this.#hydrator.fromItem(upgraded, key, attributes)
+      : this.#hydrator.fromWire(tracked.wire, key, attributes);
+    markPartial(entity);
+    return entity;
+  }
+
   /** The version of a wire item. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */
-  versionOf(wire: WireItem, identity = this.identify(wire)): number {
+  versionOf(wire: WireItem): number {
     const { chain, versionAttribute } = this.#model;
     const value = valueAt(wire, versionAttribute);
-    return readVersion(value && decodeVersion(value, versionAttribute), chain, identity);
+    return readVersion(value && decodeVersion(value, versionAttribute), chain, this.identify(wire));
   }
 
   /** The plain item of the newest version that a wire item becomes. Throws `UPGRADE_FAILED` or `INVALID_WIRE_VALUE`. */
@@ -84,12 +106,12 @@ export class EntityReader<T extends object> {
     return new MapperError('WRONG_ENTITY', { entity: this.#model.name, key: readKey(this.#model, wire), attribute });
   }
 
-  #upgrade(wire: WireItem, version: number, identity: ItemIdentity): Item {
+  #upgrade(wire: WireItem, version: number): Item {
     const item = this.newestItem(wire, version);
     if (upgradeChannel.hasSubscribers) {
       const { chain } = this.#model;
       const steps = stepsFrom(version, chain).map((step) => step.method);
-      upgradeChannel.publish({ entity: identity.entity, from: version, to: chain.newest, steps });
+      upgradeChannel.publish({ entity: this.#model.name, from: version, to: chain.newest, steps });
     }
     return item;
   }

@@ -1,150 +1,219 @@
-import type { WireItem } from '../codec/wire.js';
+import { encodeValue } from '../codec/encode.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
+import type { Condition } from '../filter/condition.js';
+import { attributesOf } from '../filter/named-attributes.js';
+import type { AttributeModel } from '../model/attribute-model.js';
 import type { IndexModel } from '../model/index-model.js';
-import type { KeyParts } from '../model/key-type.js';
-import type { KeyRange, PageParams } from '../store/table.js';
+import { conditionParams, fitsLimits } from '../store/condition.js';
+import { indexKeys } from '../store/index-projection.js';
+import type { KeyRange, KeyValue, PageParams } from '../store/table.js';
+import { compiledCondition } from './conditions.js';
 import { cursorCodec } from './cursor.js';
-import type { EntityContext, WriteBackMode } from './entity-context.js';
+import type { EntityContext } from './entity-context.js';
 import { keyRange, keyValue } from './entity-key.js';
-import type { WriteBack } from './write-back.js';
-import { type PageSource, type PagingOptions, QueryResult } from './query-result.js';
+import { EntitySelection, type EntitySource } from './entity-selection.js';
+import { type PagePlan, PageSource } from './page-source.js';
+import {
+  assertOptions,
+  assertSizes,
+  invalidArgument,
+  queryOptions,
+  type QueryOptions,
+  type ReadOptions,
+  scanOptions,
+  type ScanOptions,
+  type Segments,
+  segmentsOf,
+} from './query-options.js';
+import { QueryResult } from './query-result.js';
 
-/** Options that queries and scans share. */
-export interface ScanOptions extends PagingOptions {
-  /** The index to read instead of the table. */
-  readonly index?: string | undefined;
-  /** Whether to read what was last written, at twice the price; not on global indexes. */
-  readonly consistent?: boolean | undefined;
-  /** Whether entities remember what they were loaded from; true unless said otherwise. */
-  readonly track?: boolean | undefined;
-  /** Whether stale items are written back, and when; as the mapper says unless given. Never from an index: it needs not hold whole items. */
-  readonly writeBack?: WriteBackMode | undefined;
-  /** Cancels what is under way and rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A value that a key can have, as the entity holds it. */
-export type KeyInput = string | number | bigint | Uint8Array | Date;
-
-export interface QueryOptions<Parts = never> extends ScanOptions {
-  /** The partition key's value; of a key with a template also an object with its parts, or its only part. */
-  readonly partition: KeyInput | Parts;
-  /**
-   * The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. With
-   * a template, values are given as for `partition`; `beginsWith` takes the leading parts, too.
-   */
-  readonly range?: KeyRange<KeyInput | Parts> | undefined;
-  /** Whether to go from the highest sort key down. */
-  readonly reverse?: boolean | undefined;
-}
-
-const scanOptions = ['index', 'consistent', 'track', 'writeBack', 'signal', 'limit', 'pageSize', 'cursor'];
-const queryOptions = [...scanOptions, 'partition', 'range', 'reverse'];
+/** The classes whose entities one query yields: all of one table. */
+export type EntitySources = readonly [EntitySource<object>, ...EntitySource<object>[]];
 
 /** The results of a query. */
-export function queryResult<T extends object>(
-  context: EntityContext<T>,
-  writeBack: WriteBack<T>,
-  options: QueryOptions<KeyParts<T>>,
-): QueryResult<T> {
-  return new QueryResult(() => {
-    context.assertOpen('query()');
-    assertOptions('query', options, queryOptions);
-    writeBack.assertMode('query', options.writeBack);
-    const index = findIndex(context, 'query', options.index);
+export function queryResult<R>(sources: EntitySources, options: QueryOptions): QueryResult<R> {
+  return new QueryResult(options, (purpose) => {
+    const [{ context }] = sources;
+    const index = checked(sources, 'query', options, queryOptions);
     const { partition, range, consistent, reverse } = options;
     const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
-    if (range !== undefined && !sortKey)
-      throw invalid('query', 'range', 'was given, but there is no sort key to compare');
-
-    const params = context.requests.query(
-      keyValue(context, partitionKey, partition, {}),
-      range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined,
-      options.index,
-      { ...(reverse === true && { reverse }), ...(consistent !== undefined && { consistent }) },
-    );
-    return pageSource(context, writeBack, params, options, index);
-  }, options);
+    if (range !== undefined && !sortKey) {
+      throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
+    }
+    const value = keyValue(context, partitionKey, partition, {});
+    const compared = range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined;
+    const params = context.requests.query(value, compared, options.index, {
+      ...(reverse === true && { reverse }),
+      ...(consistent !== undefined && { consistent }),
+    });
+    const indexed = index && indexCondition(index, value, compared);
+    return new PageSource<R>(pagePlan(sources, 'query()', params, options, indexed), purpose);
+  });
 }
 
 /** The results of a scan. */
-export function scanResult<T extends object>(
-  context: EntityContext<T>,
-  writeBack: WriteBack<T>,
-  options: ScanOptions,
-): QueryResult<T> {
-  return new QueryResult(() => {
-    context.assertOpen('scan()');
-    assertOptions('scan', options, scanOptions);
-    writeBack.assertMode('scan', options.writeBack);
-    const index = findIndex(context, 'scan', options.index);
+export function scanResult<R>(sources: EntitySources, options: ScanOptions): QueryResult<R> {
+  return new QueryResult(options, (purpose) => {
+    const [{ context }] = sources;
+    const index = checked(sources, 'scan', options, scanOptions);
     const { consistent } = options;
     const params = context.requests.scan(options.index, consistent === undefined ? {} : { consistent });
-    return pageSource(context, writeBack, params, options, index);
-  }, options);
+    const segments = segmentsOf(options.segments);
+    const indexed = index && indexCondition(index, undefined, undefined);
+    return new PageSource<R>(pagePlan(sources, 'scan()', params, options, indexed, segments), purpose);
+  });
 }
 
-function pageSource<T extends object>(
-  context: EntityContext<T>,
-  writeBack: WriteBack<T>,
-  params: PageParams,
-  options: ScanOptions,
-  index: IndexModel | undefined,
-): PageSource<T> {
-  const { connection, model, reader, schema } = context;
-  const { signal, track = true } = options;
-  const isQuery = 'KeyConditionExpression' in params;
-  const keys = new Map(schema.keys.map((key) => [key.name, key]));
-  for (const key of schema.indexes.find((one) => one.name === index?.name)?.keys ?? []) keys.set(key.name, key);
-  // pages of one query may be read with other consistency
-  const { ConsistentRead: _, ...identity } = params as PageParams & { ConsistentRead?: boolean };
+/** Checks what queries and scans share, and answers the index that is read. */
+function checked(
+  sources: EntitySources,
+  call: 'query' | 'scan',
+  options: ReadOptions,
+  known: readonly string[],
+): IndexModel | undefined {
+  const [{ context }] = sources;
+  context.assertOpen(`${call}()`);
+  assertOptions(call, options, known);
+  assertSizes('query() or scan()', options);
+  const indexes = sources.map(({ context: one, writeBack }) => {
+    writeBack.assertMode(call, options.writeBack);
+    return findIndex(one, call, options.index);
+  });
+  return indexes[0];
+}
 
+function pagePlan(
+  sources: EntitySources,
+  call: PagePlan['call'],
+  params: PageParams,
+  options: ReadOptions,
+  indexed: WireCondition | undefined,
+  segments?: Segments,
+): PagePlan {
+  const [{ context }] = sources;
+  const { track: isTracked = true } = options;
+  // an index needs not hold whole items
+  const writeBack = options.index === undefined ? options.writeBack : 'off';
+  const wanted = sources.map((source) => ({
+    filter: compiledFilter(source.context, call, options),
+    attributes: askedAttributes(source.context, call, options.attributes),
+    indexed,
+    isTracked,
+    writeBack,
+  }));
+  const selections = sources.map((source, at) => new EntitySelection(source, wanted[at] as (typeof wanted)[number]));
+  const filter = serverFilter(selections);
+  if (filter) assertFits(context, filter);
+
+  const filters = wanted.map((one) => one.filter);
+  const named = filters.flatMap((one) => (one ? [...attributesOf(one)] : []));
+  const asked = wanted.flatMap((one) => Array.from(one.attributes ?? [], ({ attribute }) => attribute));
+  const keys = [...context.schema.keys, ...indexKeys(context.schema, options.index)];
+  const needed = new Set([...keys.map((key) => key.name), context.model.versionAttribute, ...named]);
+  if (context.model.discriminator) needed.add(context.model.discriminator.attribute);
+
+  // pages of one query may be read with other consistency, and show other attributes
+  const { ConsistentRead: _, ...query } = params as PageParams & { ConsistentRead?: boolean };
+  const identity = [query, sources.map((one) => one.context.model.discriminator?.value), filters, segments];
+  const hasOnePlace = segments === undefined || segments.to - segments.from === 1;
+  const cursorKeys = [...new Map(keys.map((key) => [key.name, key])).values()];
   return {
-    fetch: async (start, size) => {
-      context.assertOpen(isQuery ? 'query()' : 'scan()');
-      signal?.throwIfAborted();
-      const request = {
-        ...params,
-        ...(start && { ExclusiveStartKey: start as never }),
-        ...(size !== undefined && { Limit: size }),
-      };
-      return isQuery ? connection.query(request, signal) : connection.scan(request, signal);
-    },
-    read: (wire: WireItem) => (reader.owns(wire) ? reader.load(wire, track) : undefined),
-    // an index needs not hold whole items
-    afterRead: (loaded) => (index ? undefined : writeBack.afterRead(loaded, options.writeBack)),
-    cursors: cursorCodec([identity, model.discriminator?.value], [...keys.values()], context.cursorSecret),
-    isSparse: model.discriminator !== undefined || context.onUpgradeFailure !== 'throw',
-    onUpgradeFailure: context.onUpgradeFailure,
+    call,
+    params,
+    context,
+    selections,
+    filter,
+    projection: options.attributes && [...new Set([...needed, ...asked])],
+    countProjection: [...needed],
+    segments,
+    options,
+    cursors: hasOnePlace ? cursorCodec(identity, cursorKeys, context.cursorSecret) : undefined,
   };
 }
 
-function findIndex<T extends object>(
-  { model }: EntityContext<T>,
-  call: string,
-  name: string | undefined,
-): IndexModel | undefined {
+/** What the server is asked: of any of the classes, what that class asks for. */
+function serverFilter(selections: readonly EntitySelection<object>[]): WireCondition | undefined {
+  const conditions = selections.map((selection) => selection.serverConditions);
+  if (conditions.some((one) => one.length === 0)) return undefined;
+  return { or: conditions.map((and) => ({ and })) };
+}
+
+function compiledFilter(
+  context: EntityContext<object>,
+  call: PagePlan['call'],
+  { filter, index }: ReadOptions,
+): WireCondition | undefined {
+  if (filter === undefined) return undefined;
+  const compiled = compiledCondition(context, filter as Condition<object>, 'filter');
+  if (call === 'scan()') return compiled;
+  const keys = index === undefined ? context.schema.keys : indexKeys(context.schema, index);
+  const key = keys.find(({ name }) => attributesOf(compiled).has(name));
+  if (key) {
+    const problem = `names ${key.name}, a key of what is queried, which engines refuse; use partition and range`;
+    throw new MapperError('INVALID_CONDITION', { class: context.model.name, at: 'filter', problem });
+  }
+  return compiled;
+}
+
+function assertFits({ model }: EntityContext<object>, filter: WireCondition): void {
+  const { ConditionExpression: expression } = conditionParams(filter);
+  if (fitsLimits(expression)) return;
+  const problem = `is too much for one expression of the engine, 4,096 bytes and 300 operators; it takes ${expression.length} bytes`;
+  throw new MapperError('INVALID_CONDITION', { class: model.name, at: 'filter', problem });
+}
+
+function askedAttributes(
+  { model }: EntityContext<object>,
+  call: PagePlan['call'],
+  attributes: readonly string[] | undefined,
+): ReadonlySet<AttributeModel> | undefined {
+  if (attributes === undefined) return undefined;
+  if (!Array.isArray(attributes) || attributes.length === 0) {
+    throw invalidArgument(call, 'attributes', 'is no list of one or more properties');
+  }
+  const known = [...model.byProperty.keys()];
+  return new Set(
+    attributes.map((property: string) => {
+      const attribute = model.byProperty.get(property);
+      if (!attribute) throw new MapperError('UNKNOWN_ATTRIBUTE', { class: model.name, member: property, known });
+      return attribute;
+    }),
+  );
+}
+
+/** What is true of every item that an index has for a query: of a stale one it must still be true when it was upgraded. */
+function indexCondition(
+  { partitionKey, sortKey }: IndexModel,
+  partition: KeyValue | undefined,
+  range: KeyRange<KeyValue> | undefined,
+): WireCondition {
+  const conditions = [keyCondition(partitionKey, partition === undefined ? undefined : { eq: partition })];
+  if (sortKey) conditions.push(keyCondition(sortKey, range));
+  return { and: conditions };
+}
+
+const keyTypes = { string: 'S', number: 'N', bytes: 'B' } as const;
+
+function keyCondition({ attribute, keyType }: AttributeModel, range: KeyRange<KeyValue> | undefined): WireCondition {
+  // without a key of its type an item is in no index
+  if (range === undefined) return { attribute, type: keyTypes[keyType ?? 'string'] };
+  const [[operator, operand]] = Object.entries(range) as [[string, KeyValue | readonly KeyValue[]]];
+  const encode = (value: unknown) => encodeValue(value, attribute);
+  const compared = Array.isArray(operand) ? operand.map(encode) : encode(operand);
+  return { attribute, [operator]: compared } as unknown as WireCondition;
+}
+
+function findIndex({ model }: EntityContext<object>, call: string, name: string | undefined): IndexModel | undefined {
   if (name === undefined) return undefined;
   const index = model.indexes.find((one) => one.name === name);
   if (!index) {
     const known = model.indexes.map((one) => one.name).join(', ') || 'none';
-    throw invalid(call, 'index', `is no index of ${model.name}; its indexes: ${known}`);
+    throw invalidArgument(call, 'index', `is no index of ${model.name}; its indexes: ${known}`);
   }
   const { floor } = model.chain;
   if (index.since > floor && !index.complete) {
     throw new MapperError('INDEX_MAY_MISS_ITEMS', { class: model.name, index: name, since: index.since, floor });
   }
   return index;
-}
-
-/** Refuses options that nobody knows: a misspelt one would be silently without effect. Throws `INVALID_ARGUMENT`. */
-export function assertOptions(call: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid(call, 'the options', 'are no object');
-  for (const option of Object.keys(options)) {
-    if (!known.includes(option)) throw invalid(call, option, `is no option; the options are ${known.join(', ')}`);
-  }
-}
-
-function invalid(call: string, argument: string, problem: string): MapperError {
-  return new MapperError('INVALID_ARGUMENT', { call, argument, problem });
 }

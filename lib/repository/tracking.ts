@@ -8,6 +8,14 @@ export interface Tracked {
   readonly version: number;
 }
 
+type Trace = TrackedTrace | 'partial';
+
+interface TrackedTrace {
+  readonly tracked: Tracked;
+  /** The item's table: it has nothing to do with another one's. */
+  readonly table: string;
+}
+
 /** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
 const Identity = function identity(object: object) {
   return object;
@@ -15,34 +23,40 @@ const Identity = function identity(object: object) {
 
 /** Keeps it in a private field: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
 class Tracking extends Identity {
-  #tracked: Tracked;
-  /** The item's table: it has nothing to do with another one's. */
-  #table: string;
+  #trace: Trace;
 
-  constructor(entity: object, tracked: Tracked, table: string) {
+  constructor(entity: object, trace: Trace) {
     super(entity);
-    this.#tracked = tracked;
-    this.#table = table;
+    this.#trace = trace;
   }
 
-  static get(entity: object, table: string): Tracked | undefined {
-    return #tracked in entity && entity.#table === table ? entity.#tracked : undefined;
+  static get(entity: object): Trace | undefined {
+    return #trace in entity ? entity.#trace : undefined;
   }
 
-  static set(entity: object, tracked: Tracked, table: string): object {
-    if (!(#tracked in entity)) return new Tracking(entity, tracked, table);
-    entity.#tracked = tracked;
-    entity.#table = table;
+  static set(entity: object, trace: Trace): object {
+    if (!(#trace in entity)) return new Tracking(entity, trace);
+    entity.#trace = trace;
     return entity;
   }
 }
 
 /** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
 export function trackedOf(entity: object, table: string): Tracked | undefined {
-  return Tracking.get(entity, table);
+  const trace = Tracking.get(entity);
+  return typeof trace === 'object' && trace.table === table ? trace.tracked : undefined;
+}
+
+/** Remembers that an entity has only some of its attributes, and can't be stored anywhere. */
+export function markPartial(entity: object): void {
+  Tracking.set(entity, 'partial');
+}
+
+export function isPartial(entity: object): boolean {
+  return Tracking.get(entity) === 'partial';
 }
 
 /** Remembers what an entity was loaded from or stored as. */
 export function track(entity: object, table: string, tracked: Tracked): void {
-  Tracking.set(entity, tracked, table);
+  Tracking.set(entity, { tracked, table });
 }

@@ -39,11 +39,17 @@ export class WriteBack<T extends object> {
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
   }
 
+  /** Whether a read writes back what it finds stale. */
+  isOn(asked: WriteBackMode | undefined): boolean {
+    const { writeBack } = this.#context;
+    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
+  }
+
   /** What a read has to wait for, if for anything. */
   afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (mode === 'off' || !upgraded || writeBack.queue.isClosed) return undefined;
+    if (!upgraded || !this.isOn(mode)) return undefined;
     // a copy: the application may change the entity before its turn comes
     const expected = mode === 'background' ? copyPlain(upgraded) : upgraded;
     const run = () => this.#run(entity, read, expected);

@@ -4,6 +4,8 @@ import type { WireItem } from '../codec/wire.js';
 export interface ReadOutput {
   readonly Item?: WireItem;
   readonly Items?: readonly WireItem[];
+  readonly Count?: number;
+  readonly ScannedCount?: number;
   readonly LastEvaluatedKey?: WireItem;
   readonly Responses?: Readonly<Record<string, readonly WireItem[]>>;
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly WireItem[] }>>;

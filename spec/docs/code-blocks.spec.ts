@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Block, type Page, pageNames, parsePage } from './markdown.js';
 import { blockId, isProgram, runPages } from './project.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const pages = pageNames().map((name) => parsePage(name));
 

@@ -28,6 +28,7 @@ export {
   SortKey,
   steps,
   TimeToLive,
+  toResponse,
   unnest,
   UpdatedAt,
   Upgrade,

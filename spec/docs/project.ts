@@ -1,23 +1,24 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { transform } from '@swc/core';
+import { buildPackage, compile } from '../support/build.js';
 import { blockSource, showExports, type Visible } from './block-source.js';
 import { type Block, type Page, root } from './markdown.js';
 import type { Manifest, Report } from './run-page.js';
 
 const run = promisify(execFile);
-const tsc = join(root, 'node_modules/typescript/bin/tsc');
 /** What stands beside the blocks, under the same paths as here. */
 const companions = ['entities', 'upgrades', 'spec/docs/assertions.ts', 'spec/docs/run-page.ts'];
 
 export interface RunOptions {
   /** Options that the blocks are compiled with, instead of the repository's. */
   readonly compilerOptions?: object;
-  /** A source file whose exports every block sees, and which has a `beforeEach` and an `afterAll`. */
-  readonly setup?: URL;
+  /** By page: a source file whose exports every block sees, and which has a `beforeEach` and an `afterAll`. */
+  readonly setup?: (page: string) => URL;
   /** How long a page may run, in milliseconds. */
   readonly longestRun?: number;
 }
@@ -54,37 +55,34 @@ export function isProgram({ language }: Block): boolean {
  * each page, in order, in a process of its own. Resolves to what was wrong, by block.
  */
 export async function runPages(pages: readonly Page[], options: RunOptions = {}): Promise<Map<string, string[]>> {
-  await mkdir(join(root, 'build'), { recursive: true });
-  // inside the repository, so that packages are found; named like our package, so that it is found by its name
-  const folder = await mkdtemp(join(root, 'build/docs-spec-'));
+  const folder = await buildPackage('docs-spec');
   try {
-    await preparePackage(folder, options);
+    await prepareSources(folder, pages, options);
     const prepared = await Promise.all(pages.map((page) => preparePage(folder, page, options)));
     await compileBlocks(folder, prepared);
     await Promise.all(pages.map((page) => dropMetadata(folder, page)));
-    await Promise.all(prepared.map((page) => runPage(folder, page, options)));
+    await runEach(folder, prepared, options);
     return new Map(prepared.flatMap(({ problems }) => [...problems]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function preparePackage(folder: string, { compilerOptions, setup }: RunOptions): Promise<void> {
-  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const { name, type, exports } = manifest;
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
-  await compile(join(root, 'lib'), '--outDir', join(folder, 'dist'));
+async function prepareSources(folder: string, pages: readonly Page[], options: RunOptions): Promise<void> {
+  const { compilerOptions, setup } = options;
   const built = { noEmit: false, rootDir: './src', outDir: './out', sourceMap: true, allowJs: true };
   const config = compilerOptions
     ? { compilerOptions: { ...compilerOptions, ...built } }
     : { extends: '../../tsconfig.json', compilerOptions: { ...built, paths: {} } };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...config, include: ['src'] }));
-  for (const path of setup ? [...companions, pathOf(setup)] : companions) {
+  const setups = setup ? pages.map(({ name: page }) => pathOf(setup(page))) : [];
+  for (const path of new Set([...companions, ...setups])) {
     await cp(join(root, path), join(folder, 'src', path), { recursive: true });
   }
 }
 
-async function preparePage(folder: string, page: Page, { setup }: RunOptions): Promise<Prepared> {
+async function preparePage(folder: string, page: Page, options: RunOptions): Promise<Prepared> {
+  const setup = options.setup?.(page.name);
   const name = pageFile(page.name);
   const setupExports: Visible = new Map();
   const problems = new Map<string, string[]>();
@@ -123,16 +121,6 @@ function compiled(source: URL): string {
   return pathOf(source).replaceAll('\\', '/').replace(/\.ts$/, '.js');
 }
 
-/** What the compiler said; empty if nothing was wrong. */
-async function compile(project: string, ...args: string[]): Promise<string> {
-  try {
-    await run(process.execPath, [tsc, '-p', project, '--pretty', 'false', ...args]);
-    return '';
-  } catch (error) {
-    return (error as { stdout?: string }).stdout || String(error);
-  }
-}
-
 async function compileBlocks(folder: string, pages: readonly Prepared[]): Promise<void> {
   const output = await compile(folder);
   for (const message of output.split(/\n(?=\S)/).filter((one) => one.trim() !== '')) {
@@ -158,6 +146,15 @@ async function dropMetadata(folder: string, page: Page): Promise<void> {
     });
     await writeFile(join(folder, 'out', `${module}.js`), code);
   }
+}
+
+/** Runs pages, as many at once as there are processors. */
+async function runEach(folder: string, pages: readonly Prepared[], options: RunOptions): Promise<void> {
+  const waiting = [...pages];
+  const work = async () => {
+    for (let page = waiting.shift(); page; page = waiting.shift()) await runPage(folder, page, options);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
 async function runPage(folder: string, { manifest, name, problems }: Prepared, options: RunOptions): Promise<void> {

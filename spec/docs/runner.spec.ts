@@ -3,7 +3,7 @@ import { parseExamples } from './docstrings.js';
 import { parsePage } from './markdown.js';
 import { runPages } from './project.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** A page of which each text is a block. */
 function page(name: string, ...blocks: string[]) {
@@ -122,7 +122,7 @@ class B {
       'lib/a.ts',
       '/**\n * @example\n * const a = 1;\n */\n/**\n * @example\n * a.toFixed();\n */',
     );
-    const problems = await runPages([examples], { setup: new URL('./prelude.ts', import.meta.url) });
+    const problems = await runPages([examples], { setup: () => new URL('./prelude.ts', import.meta.url) });
     expect([...problems].map(([id, own]) => [id, own.length])).toEqual([
       ['lib/a.ts:2', 0],
       ['lib/a.ts:6', 2],

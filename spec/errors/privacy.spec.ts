@@ -467,6 +467,14 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       await notes.save(changed);
     },
   ],
+  CONDITION_FAILED: [
+    async () => {
+      const notes = mapper.repository(Note);
+      await notes.put(note({ id: 'other' }));
+      await notes.delete({ id: 'other' }, { condition: { attr: 'body', beginsWith: `${secret}, and more` } });
+    },
+    () => answering(conditionFailed()).put(note(), { condition: { attr: 'body', ne: secret } }),
+  ],
   CONDITION_TOO_LARGE: [
     async () => {
       const values = Array.from(wideNames, (name) => [name, { S: secret }] as const);
@@ -475,6 +483,17 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       const entity = await wide.getOrFail({ id: 'a' });
       for (const name of wideNames) Reflect.set(entity, name, `${secret} changed`);
       await wide.save(entity);
+    },
+  ],
+  PARTIAL_ENTITY: [
+    async () => {
+      const found = { Items: [stored({ schema_version: { N: '3' } })] };
+      const mocked = new Mapper({ client: { send: () => Promise.resolve(found) } as never, entities: [Note] });
+      const part = await mocked
+        .repository(Note)
+        .query({ partition: 'part', attributes: ['body'] })
+        .first();
+      await mocked.repository(Note).save(part as Note);
     },
   ],
   MISSING_PARENT: [

@@ -1,4 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
+import { compareDecimals } from '../support/decimals.js';
 import { canonicalText, type Place, valueAt } from './wire-places.js';
 
 /** What an expression is evaluated on. */
@@ -114,8 +115,20 @@ class Parser {
       const [operand, type] = this.#arguments();
       return (scope) => typeOf(operand?.(scope)) === textOf(type?.(scope));
     }
+    if (name === 'begins_with' || name === 'contains') {
+      const [operand, part] = this.#arguments();
+      const holds = name === 'contains' ? contains : beginsWith;
+      return (scope) => holds(operand?.(scope), part?.(scope));
+    }
     const left = this.#operand();
     const operator = this.#next();
+    if (operator === 'BETWEEN') {
+      const from = this.#operand();
+      this.#expect('AND');
+      const to = this.#operand();
+      return (scope) =>
+        isInOrder(orderOf(from(scope), left(scope)), '<=') && isInOrder(orderOf(left(scope), to(scope)), '<=');
+    }
     if (operator === 'IN') {
       const members = this.#list();
       return (scope) => members.some((member) => isEqual(left(scope), member(scope)));
@@ -123,12 +136,8 @@ class Parser {
     const right = this.#operand();
     if (operator === '=') return (scope) => isEqual(left(scope), right(scope));
     if (operator === '<>') return (scope) => !isEqual(left(scope), right(scope));
-    const accepts = comparisons[operator];
-    if (!accepts) throw new SyntaxError(`unknown operator ${operator} in ${this.#text}`);
-    return (scope) => {
-      const order = orderOf(left(scope), right(scope));
-      return order !== undefined && accepts(order);
-    };
+    if (!comparisons[operator]) throw new SyntaxError(`unknown operator ${operator} in ${this.#text}`);
+    return (scope) => isInOrder(orderOf(left(scope), right(scope)), operator);
   }
 
   #operand(): Operand {
@@ -197,17 +206,45 @@ function isEqual(a: WireValue | undefined, b: WireValue | undefined): boolean {
   return a !== undefined && b !== undefined && canonicalText(a) === canonicalText(b);
 }
 
-function orderOf(a: WireValue | undefined, b: WireValue | undefined): number | undefined {
+/** How two values of one type compare: below, at or above 0; `undefined` if they can't be compared. */
+export function orderOf(a: WireValue | undefined, b: WireValue | undefined): number | undefined {
   if (a === undefined || b === undefined) return undefined;
-  if ('N' in a && 'N' in b) return Number(a.N) - Number(b.N);
+  if ('N' in a && 'N' in b) return compareDecimals(a.N, b.N);
   if ('S' in a && 'S' in b) return Buffer.compare(Buffer.from(a.S), Buffer.from(b.S));
+  if ('B' in a && 'B' in b) return Buffer.compare(bytesOf(a.B), bytesOf(b.B));
   return undefined;
+}
+
+function isInOrder(order: number | undefined, operator: string): boolean {
+  return order !== undefined && comparisons[operator]?.(order) === true;
+}
+
+function beginsWith(value: WireValue | undefined, part: WireValue | undefined): boolean {
+  if (value === undefined || part === undefined) return false;
+  if ('S' in value && 'S' in part) return value.S.startsWith(part.S);
+  return 'B' in value && 'B' in part && bytesOf(value.B).indexOf(bytesOf(part.B)) === 0;
+}
+
+function contains(value: WireValue | undefined, part: WireValue | undefined): boolean {
+  if (value === undefined || part === undefined) return false;
+  if ('S' in value) return 'S' in part && value.S.includes(part.S);
+  if ('B' in value) return 'B' in part && bytesOf(value.B).includes(bytesOf(part.B));
+  if ('L' in value) return value.L.some((one) => isEqual(one, part));
+  if ('SS' in value) return 'S' in part && value.SS.includes(part.S);
+  if ('NS' in value) return 'N' in part && value.NS.includes(part.N);
+  return 'BS' in value && 'B' in part && value.BS.some((one) => bytesOf(one).equals(bytesOf(part.B)));
+}
+
+/** Bytes as the SDK has them, or in base64 as they come over the wire. */
+function bytesOf(value: Uint8Array | string): Buffer {
+  return typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.from(value);
 }
 
 function sizeOf(value: WireValue | undefined): WireValue | undefined {
   if (value === undefined) return undefined;
+  if ('B' in value) return { N: String(bytesOf(value.B).length) };
+  if ('S' in value) return { N: String(Buffer.byteLength(value.S)) };
   const [content] = Object.values(value) as unknown[];
-  if (typeof content === 'string' && !('N' in value)) return { N: String(Buffer.byteLength(content)) };
-  if (Array.isArray(content) || content instanceof Uint8Array) return { N: String(content.length) };
+  if (Array.isArray(content)) return { N: String(content.length) };
   return 'M' in value ? { N: String(Object.keys(value.M).length) } : undefined;
 }

@@ -90,10 +90,11 @@ describe.each(engines)('classes that share a table on %s', (_what, start) => {
   });
 
   test.each([1, 2, 10])("query and scan pass over other classes' items, %d at a time", async (pageSize) => {
-    for (const [repository, expected] of [
+    for (const [one, expected] of [
       [cats, ['felix', 'tom']],
       [dogs, ['rex', 'stray']],
     ] as const) {
+      const repository = one as Repository<Cat | Dog>;
       for (const result of [repository.query({ partition: owner, pageSize }), repository.scan({ pageSize })]) {
         expect(names(await result.all())).toEqual(expected);
         expect(await result.count()).toBe(2);

@@ -45,7 +45,7 @@ const packageRules: readonly PackageRule[] = [
 
 /** The folders that use the package as an application would, and the names they know it by. */
 const applicationFolders = ['entities/', 'upgrades/', 'docs/examples/'];
-const publicNames = ['dynamo-evolve', 'dynamo-evolve/testing'];
+const publicNames = ['dynamo-evolve', 'dynamo-evolve/testing', 'dynamo-evolve/nestjs'];
 
 const longestFile = 400;
 

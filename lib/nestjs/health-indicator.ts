@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { isMapperError } from '../errors.js';
+import type { Mapper } from '../mapper.js';
+import { getMapperToken } from './tokens.js';
+
+/** What Terminus makes an answer of. */
+export type Health<Key extends string = string> = Record<Key, { status: 'up' | 'down'; [detail: string]: unknown }>;
+
+/**
+ * Says whether the engine answers and has the tables, in the form that `HealthCheckService` of `@nestjs/terminus` takes. Every
+ * module can inject it.
+ *
+ * @example
+ * class TablesHealth {
+ *   constructor(readonly indicator: EvolveHealthIndicator) {}
+ *   check = () => this.indicator.isHealthy('tables'); // for health.check([tables.check])
+ * }
+ */
+@Injectable()
+export class EvolveHealthIndicator {
+  constructor(private readonly modules: ModuleRef) {}
+
+  /**
+   * Describes the tables of a mapper (by name, if it has one). Down if the engine fails or doesn't answer within `timeout`, 1,000
+   * milliseconds unless given, or if a table is missing; other differences from what the entities want are listed.
+   */
+  async isHealthy<const Key extends string>(
+    key: Key,
+    { mapper: name, timeout = 1_000 }: { readonly mapper?: string; readonly timeout?: number } = {},
+  ): Promise<Health<Key>> {
+    const mapper = this.modules.get<Mapper>(getMapperToken(name), { strict: false });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Health[string]>((resolve) => {
+      const message = `no answer within ${timeout} ms`;
+      timer = setTimeout(() => resolve({ status: 'down', message }), timeout);
+    });
+    try {
+      return { [key]: await Promise.race([stateOf(mapper), late]) } as Health<Key>;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function stateOf(mapper: Mapper): Promise<Health[string]> {
+  try {
+    const differences = await mapper.verifyTables();
+    const status = differences.some(({ what }) => what === 'table') ? 'down' : 'up';
+    return { status, ...(differences.length > 0 && { differences: differences.map(({ message }) => message) }) };
+  } catch (error) {
+    if (!isMapperError(error)) throw error;
+    return { status: 'down', code: error.code, message: error.message };
+  }
+}

@@ -1,0 +1,64 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { isMapperError, MapperError } from '../errors.js';
+import { Mapper } from '../mapper.js';
+import type { startOptions } from './module-options.js';
+
+type StartOptions = ReturnType<typeof startOptions>;
+const logger = new Logger('EvolveModule');
+
+/** A mapper from an application's start to its end. */
+export class MapperLifecycle implements OnApplicationShutdown {
+  private constructor(
+    readonly mapper: Mapper,
+    private readonly destroyClient: () => void,
+  ) {}
+
+  /** Makes the mapper and sees to its tables. Rejects with the mapper's errors, having ended what it began. */
+  static async start(options: StartOptions): Promise<MapperLifecycle> {
+    try {
+      const mapper = new Mapper(options.mapper);
+      await prepareTables(mapper, options);
+      return new MapperLifecycle(mapper, options.destroyClient);
+    } catch (error) {
+      options.destroyClient();
+      throw error;
+    }
+  }
+
+  /** Waits for the write-backs that are under way, then ends the client if it is the module's own. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.mapper.close();
+    this.destroyClient();
+  }
+}
+
+async function prepareTables(mapper: Mapper, options: StartOptions): Promise<void> {
+  const { retryAttempts, retryDelay, tables } = options;
+  if (tables === 'off') return;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return tables === 'create' ? await createTables(mapper, options) : await verifyTables(mapper);
+    } catch (error) {
+      const mayPass = isMapperError(error, 'REQUEST_FAILED') || isMapperError(error, 'TABLE_NOT_READY');
+      if (!mayPass || attempt > retryAttempts) throw error;
+      logger.warn(`${error.message} Trying again in ${retryDelay} ms (${attempt} of ${retryAttempts}).`);
+      await setTimeout(retryDelay);
+    }
+  }
+}
+
+async function createTables(mapper: Mapper, { writeIsolation }: StartOptions): Promise<void> {
+  for (const { table, created } of await mapper.createTables(writeIsolation && { writeIsolation })) {
+    logger.log(`${created ? 'Created' : 'Found'} the table ${table}`);
+  }
+  for (const { message } of await mapper.verifyTables()) logger.warn(message);
+}
+
+async function verifyTables(mapper: Mapper): Promise<void> {
+  const differences = await mapper.verifyTables();
+  for (const { message } of differences) logger.error(message);
+  const [first] = differences;
+  if (first === undefined) return logger.log('Verified the tables');
+  throw new MapperError('TABLE_MISMATCH', { table: first.table, problem: `differs: ${first.message}` });
+}

@@ -1,0 +1,69 @@
+import { Inject } from '@nestjs/common';
+import { MapperError } from '../errors.js';
+import { Mapper } from '../mapper.js';
+import type { Class } from '../model/class.js';
+import { Repository } from '../repository/repository.js';
+
+// kept with the class, in one place even when this package is loaded twice
+const tokensKey = Symbol.for('dynamo-evolve:repository-tokens');
+
+/**
+ * What a mapper is injected by: the class `Mapper`, or a symbol if the mapper has a name.
+ *
+ * @example
+ * getMapperToken('archive'); // → Symbol(dynamo-evolve:mapper:archive)
+ */
+export function getMapperToken(name?: string): typeof Mapper | symbol {
+  return name === undefined ? Mapper : Symbol.for(`dynamo-evolve:mapper:${name}`);
+}
+
+/**
+ * What a repository is injected by: a symbol that belongs to this very entity class, whatever others are called. A custom repository is
+ * its own token, unless its mapper has a name. Throws `UNDEFINED_CLASS`.
+ *
+ * @example
+ * getRepositoryToken(Session); // → Symbol(Repository<Session>)
+ */
+export function getRepositoryToken(target: Class, name?: string): Class | symbol {
+  assertClass(target, 'The class of a repository that is injected');
+  const isCustom = isRepositoryClass(target);
+  if (isCustom && name === undefined) return target;
+  const tokens = (Reflect.getOwnMetadata(tokensKey, target) ?? new Map()) as Map<string | undefined, symbol>;
+  Reflect.defineMetadata(tokensKey, tokens, target);
+  const title = isCustom ? target.name : `Repository<${target.name}>`;
+  const token = tokens.get(name) ?? Symbol(name === undefined ? title : `${title} of ${name}`);
+  tokens.set(name, token);
+  return token;
+}
+
+/**
+ * Injects the repository of an entity class, or a custom repository; `name` is its mapper's. Throws `UNDEFINED_CLASS`.
+ *
+ * @example
+ * class SessionService {
+ *   constructor(@InjectRepository(Session) readonly sessions: Repository<Session>) {}
+ * }
+ */
+export function InjectRepository(target: Class, name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getRepositoryToken(target, name));
+}
+
+/**
+ * Injects a mapper. The one without a name is injected by its class, too.
+ *
+ * @example
+ * class ArchiveService {
+ *   constructor(@InjectMapper('archive') readonly archive: Mapper) {}
+ * }
+ */
+export function InjectMapper(name?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getMapperToken(name));
+}
+
+/** Whether a class is a custom repository. */
+export const isRepositoryClass = (target: Class): boolean => target.prototype instanceof Repository;
+
+/** Throws `UNDEFINED_CLASS` for what a circular import left undefined. */
+export function assertClass(target: Class | undefined, where: string): asserts target is Class {
+  if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where });
+}

@@ -1,0 +1,113 @@
+import { encodeValue } from '../codec/encode.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
+import { acrossVersions, asksForSize } from '../filter/across-versions.js';
+import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
+import type { AttributeModel } from '../model/attribute-model.js';
+import { ours } from './conditions.js';
+import type { PageItem } from './engine-pages.js';
+import type { EntityContext, WriteBackMode } from './entity-context.js';
+import type { Examined } from './entity-reader.js';
+import type { WriteBack } from './write-back.js';
+
+/** A class whose entities are read, with what writes its stale items back. */
+export interface EntitySource<T extends object> {
+  readonly context: EntityContext<T>;
+  readonly writeBack: WriteBack<T>;
+}
+
+/** Which entities of a class are wanted, and how. */
+export interface Wanted {
+  /** The caller's condition on the newest form of an item. */
+  readonly filter: WireCondition | undefined;
+  /** What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. */
+  readonly indexed: WireCondition | undefined;
+  /** The only attributes that are wanted, if not all are. */
+  readonly attributes: ReadonlySet<AttributeModel> | undefined;
+  readonly isTracked: boolean;
+  /** Whether stale items are written back, and when; as the mapper says unless given. */
+  readonly writeBack: WriteBackMode | undefined;
+}
+
+/** An entity that was found, and what to wait for before it is handed out. */
+export interface Found<T> {
+  readonly entity: T;
+  readonly writtenBack: Promise<void> | undefined;
+}
+
+/** Finds the wanted entities of one class among the items of a page: judges what the server could not. */
+export class EntitySelection<T extends object> {
+  readonly #source: EntitySource<T>;
+  readonly #wanted: Wanted;
+  readonly #judged: WireCondition | undefined;
+  readonly #judgesAll: boolean;
+
+  constructor(source: EntitySource<T>, wanted: Wanted) {
+    const { filter, indexed } = wanted;
+    this.#source = source;
+    this.#wanted = wanted;
+    this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
+    this.#judgesAll = filter !== undefined && asksForSize(filter);
+  }
+
+  /** What the server is asked: other classes' items can stay away, stale ones must come. */
+  get serverConditions(): readonly WireCondition[] {
+    const { model } = this.#source.context;
+    const { filter } = this.#wanted;
+    return [...ours(model), ...(filter ? [acrossVersions(model, filter)] : [])];
+  }
+
+  /** Whether items older than the class can be read. */
+  get canBeStale(): boolean {
+    const { floor, newest } = this.#source.context.model.chain;
+    return floor < newest;
+  }
+
+  owns(wire: WireItem): boolean {
+    return this.#source.context.reader.owns(wire);
+  }
+
+  /** Whether an item says that it is of the class's very version. */
+  isCurrent(wire: WireItem): boolean {
+    const { version, versionAttribute } = this.#source.context.model;
+    const value = valueAt(wire, versionAttribute);
+    return value !== undefined && 'N' in value && value.N === String(version);
+  }
+
+  /** Like `find`, without making an entity where none is needed: of an item that is just counted. */
+  count(item: PageItem): Found<undefined> | undefined {
+    const { context, writeBack } = this.#source;
+    const { isTracked, writeBack: mode } = this.#wanted;
+    const examined = this.#examine(item);
+    if (!examined) return undefined;
+    const isWrittenBack = examined.upgraded !== undefined && writeBack.isOn(mode);
+    const writtenBack = isWrittenBack
+      ? writeBack.afterRead(context.reader.hydrate(examined, isTracked), mode)
+      : undefined;
+    return { entity: undefined, writtenBack };
+  }
+
+  /** An item of this class, unless it is not wanted. */
+  #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
+    const examined = this.#source.context.reader.examine(wire);
+    const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
+    return judged === undefined || isTrueOf(judged, newestValues(examined)) ? examined : undefined;
+  }
+
+  /** The entity of an item of this class, unless it is not wanted. Throws what reads throw. */
+  find(item: PageItem): Found<T> | undefined {
+    const { context, writeBack } = this.#source;
+    const { attributes, isTracked, writeBack: mode } = this.#wanted;
+    const examined = this.#examine(item);
+    if (!examined) return undefined;
+    if (attributes) return { entity: context.reader.hydratePart(examined, attributes), writtenBack: undefined };
+    const loaded = context.reader.hydrate(examined, isTracked);
+    return { entity: loaded.entity, writtenBack: writeBack.afterRead(loaded, mode) };
+  }
+}
+
+/** The values that an item would have if it were stored upgraded. */
+function newestValues({ tracked, upgraded }: Examined): AttributeValues {
+  if (!upgraded) return (name) => valueAt(tracked.wire, name);
+  return (name) => (Object.hasOwn(upgraded, name) ? encodeValue(upgraded[name], name) : undefined);
+}

@@ -1,0 +1,25 @@
+import type { Connection } from './connection.js';
+import type { TableSchema } from './table.js';
+import { describeTable } from './table-description.js';
+
+/** The names of the attributes that an index holds; `undefined` if it holds whole items, as all of ScyllaDB's do. */
+export type IndexProjection = ReadonlySet<string> | undefined;
+
+/** What an index of a table holds, by the engine's description. Throws `REQUEST_FAILED`. */
+export async function indexProjection(
+  connection: Connection,
+  schema: TableSchema,
+  index: string,
+): Promise<IndexProjection> {
+  const description = await describeTable(connection, schema.name);
+  const indexes = [...(description?.GlobalSecondaryIndexes ?? []), ...(description?.LocalSecondaryIndexes ?? [])];
+  const found = indexes.find((one) => one.IndexName === index);
+  const { ProjectionType: type = 'ALL', NonKeyAttributes: included = [] } = found?.Projection ?? {};
+  if (type === 'ALL') return undefined;
+  return new Set([...schema.keys, ...indexKeys(schema, index)].map((key) => key.name).concat(included));
+}
+
+/** The key attributes of an index. */
+export function indexKeys({ indexes }: TableSchema, name: string | undefined) {
+  return indexes.find((one) => one.name === name)?.keys ?? [];
+}

@@ -1,0 +1,394 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { WireItem } from 'dynamo-evolve';
+import { requestRaw } from '../../support/raw-requests.js';
+import { whyNoDynamoDBLocal } from '../dynamodb-local-package.js';
+import { testUnless } from '../test-unless.js';
+import { type AlternatorProfile, startAlternatorProfile } from './alternator-profile.js';
+import { type FactId, factOf, facts } from './facts.js';
+
+jest.setTimeout(120_000);
+
+const problem = await whyNoDynamoDBLocal();
+const shown = new Set<FactId>();
+
+let profile: AlternatorProfile;
+beforeAll(async () => {
+  if (problem === undefined) profile = await startAlternatorProfile();
+});
+afterAll(() => profile?.close());
+
+/** A test that shows one fact; its name is what the fact says. */
+function testHere(id: FactId, run: () => Promise<void>): void {
+  shown.add(id);
+  testUnless(problem && `DynamoDB Local can't be started: ${problem}`, `${id}: ${factOf(id)}`, run);
+}
+
+interface Output {
+  readonly status: number;
+  readonly error: string;
+  readonly Item?: WireItem;
+  readonly Items?: WireItem[];
+  readonly Attributes?: WireItem;
+  readonly LastEvaluatedKey?: WireItem;
+  readonly [member: string]: unknown;
+}
+
+/** Sends a request, and resolves to the answer and the error's name and message. */
+async function send(operation: string, body: object): Promise<Output> {
+  const { status, text } = await requestRaw(profile.endpoint, operation, JSON.stringify(body));
+  const { __type: type, ...output } = JSON.parse(text) as Record<string, unknown>;
+  const error = status === 200 ? '' : `${String(type).split('#')[1]}: ${String(output.message ?? output.Message)}`;
+  return { ...output, status, error };
+}
+
+/** A new table with the key `id`, and whatever else. */
+async function newTable(more: object = {}, keys: Record<string, string> = {}): Promise<string> {
+  const TableName = `t${randomUUID()}`;
+  const created = await send('CreateTable', {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: definitions({ id: 'S', ...keys }),
+    ...more,
+  });
+  expect(created.error).toBe('');
+  return TableName;
+}
+
+const definitions = (types: Record<string, string>) =>
+  Object.entries(types).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+const index = (IndexName: string, key: string, ProjectionType = 'ALL') => ({
+  IndexName,
+  KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+  Projection: { ProjectionType, ...(ProjectionType === 'INCLUDE' && { NonKeyAttributes: ['other'] }) },
+});
+const put = (TableName: string, Item: WireItem, more: object = {}) => send('PutItem', { TableName, Item, ...more });
+const get = async (TableName: string, id: string) =>
+  (await send('GetItem', { TableName, Key: { id: { S: id } } })).Item;
+
+/** All pages of a query or scan. */
+async function pages(operation: string, body: object): Promise<Output[]> {
+  const all: Output[] = [];
+  let start: WireItem | undefined;
+  do {
+    const page = await send(operation, { ...body, ...(start && { ExclusiveStartKey: start }) });
+    expect(page.error).toBe('');
+    all.push(page);
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return all;
+}
+const idsOf = (outputs: readonly Output[]) =>
+  outputs.flatMap(({ Items: items = [] }) => items.map(({ id }) => (id && 'S' in id ? id.S : ''))).toSorted();
+
+describe('the Alternator profile shows:', () => {
+  testHere('operations', async () => {
+    const unknown = ['TransactWriteItems', 'TransactGetItems', 'ExecuteStatement', 'CreateBackup', 'DescribeLimits'];
+    for (const operation of [...unknown, 'CreateGlobalTable', 'BatchExecuteStatement']) {
+      expect((await send(operation, {})).error).toMatch(/^UnknownOperationException: /);
+    }
+    expect((await send('ListTables', {})).status).toBe(200);
+  });
+
+  testHere('consumed capacity', async () => {
+    const TableName = await newTable();
+    for (const ReturnConsumedCapacity of ['NONE', 'INDEXES']) {
+      const written = await put(TableName, { id: { S: 'a' } }, { ReturnConsumedCapacity });
+      expect(written.error).toMatch(/^ValidationException: /);
+    }
+    const total = { ReturnConsumedCapacity: 'TOTAL' };
+    expect(await put(TableName, { id: { S: 'a' } }, total)).toMatchObject({ ConsumedCapacity: expect.anything() });
+    const [first] = await pages('Scan', { TableName, ...total });
+    expect(first).not.toHaveProperty('ConsumedCapacity');
+  });
+
+  testHere('expression length', async () => {
+    const TableName = await newTable();
+    const condition = (length: number) => ({ ConditionExpression: 'attribute_not_exists(id)'.padEnd(length, ' ') });
+    expect((await put(TableName, { id: { S: 'a' } }, condition(4_096))).error).toBe('');
+    expect((await put(TableName, { id: { S: 'b' } }, condition(4_097))).error).toMatch(/exceeded the maximum/);
+  });
+
+  testHere('attribute definitions', async () => {
+    const TableName = await newTable();
+    const update = (types: Record<string, string>) =>
+      send('UpdateTable', {
+        TableName,
+        AttributeDefinitions: definitions(types),
+        GlobalSecondaryIndexUpdates: [{ Create: index('by_team', 'team') }],
+      });
+    expect((await update({ id: 'S', team: 'S' })).error).toMatch(/spurious attributes id$/);
+    expect((await update({ team: 'S' })).error).toBe('');
+  });
+
+  testHere('one index at a time', async () => {
+    const updates = [{ Create: index('by_a', 'a') }, { Create: index('by_b', 'b') }];
+    const update = await send('UpdateTable', {
+      TableName: await newTable(),
+      AttributeDefinitions: definitions({ a: 'S', b: 'S' }),
+      GlobalSecondaryIndexUpdates: updates,
+    });
+    expect(update.error).toMatch(/only allows one index/);
+  });
+
+  testHere('names', async () => {
+    const create = (TableName: string, indexName: string) =>
+      send('CreateTable', {
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: definitions({ id: 'S', a: 'S' }),
+        GlobalSecondaryIndexes: [index(indexName, 'a')],
+      });
+    expect((await create('t'.repeat(192), 'i'.repeat(29))).error).toBe('');
+    expect((await create('u'.repeat(193), 'i'.repeat(3))).error).toMatch(/at most 192/);
+    expect((await create('v'.repeat(192), 'i'.repeat(30))).error).toMatch(/longer than 221 together/);
+  });
+
+  testHere('item count', async () => {
+    const TableName = await newTable();
+    const { Table: table } = await send('DescribeTable', { TableName });
+    expect(table).toMatchObject({ TableName });
+    expect(table).not.toHaveProperty('ItemCount');
+  });
+
+  testHere('tags', async () => {
+    const Tags = [{ Key: 'system:write_isolation', Value: 'always_use_lwt' }];
+    const TableName = await newTable({ Tags });
+    const { Table: table } = await send('DescribeTable', { TableName });
+    const { TableArn: ResourceArn } = table as { TableArn: string };
+    expect(await send('ListTagsOfResource', { ResourceArn })).toMatchObject({ Tags });
+  });
+
+  testHere('forbid_rmw', async () => {
+    const TableName = await newTable({ Tags: [{ Key: 'system:write_isolation', Value: 'forbid_rmw' }] });
+    const Key = { id: { S: 'a' } };
+    const update = (UpdateExpression: string, more: object = {}) =>
+      send('UpdateItem', {
+        TableName,
+        Key,
+        UpdateExpression,
+        ...(UpdateExpression.includes(':n') && { ExpressionAttributeValues: { ':n': { N: '1' } } }),
+        ...more,
+      });
+    const plain = [
+      await put(TableName, { ...Key, map: { M: {} } }),
+      await update('SET n = :n'),
+      await update('REMOVE gone'),
+      await update('SET n = :n', { ReturnValues: 'UPDATED_NEW' }),
+      await send('DeleteItem', { TableName, Key }),
+      await send('BatchWriteItem', { RequestItems: { [TableName]: [{ PutRequest: { Item: Key } }] } }),
+    ];
+    expect(plain.map(({ error }) => error)).toEqual(plain.map(() => ''));
+    const conditional = [
+      await put(TableName, Key, { ConditionExpression: 'attribute_exists(id)' }),
+      await put(TableName, Key, { ReturnValues: 'ALL_OLD' }),
+      await send('DeleteItem', { TableName, Key, ReturnValues: 'ALL_OLD' }),
+      await update('SET n = :n', { ConditionExpression: 'attribute_exists(id)' }),
+      await update('SET n = :n', { ReturnValues: 'ALL_NEW' }),
+      await update('ADD n :n'),
+      await update('DELETE n :n'),
+      await update('SET map.a = :n'),
+      await update('REMOVE map.a'),
+      await update('SET n = n'),
+      await update('SET n = if_not_exists(n, :n)'),
+    ];
+    for (const { error } of conditional) {
+      expect(error).toMatch(/^ValidationException: Read-modify-write operations are disabled by 'forbid_rmw'/);
+    }
+  });
+
+  testHere('numbers by text', async () => {
+    const TableName = await newTable();
+    await put(TableName, { id: { S: 'a' }, n: { N: '1e-7' }, deep: { M: { n: { N: '1e-7' } } } });
+    const holds = async (ConditionExpression: string, N: string) => {
+      const update = await send('UpdateItem', {
+        TableName,
+        Key: { id: { S: 'a' } },
+        UpdateExpression: 'SET touched = :t',
+        ConditionExpression,
+        ExpressionAttributeValues: { ':t': { BOOL: true }, ':n': { N } },
+      });
+      if (update.error !== '') expect(update.error).toMatch(/^ConditionalCheckFailedException/);
+      return update.error === '';
+    };
+    // stored at the first level it is in plain decimal, below that as it came
+    expect(await holds('n = :n', '0.0000001')).toBe(true);
+    expect(await holds('n = :n', '1e-7')).toBe(false);
+    expect(await holds('n <> :n', '1e-7')).toBe(true);
+    expect(await holds('n IN (:n)', '1e-7')).toBe(false);
+    expect(await holds('n IN (:n)', '0.0000001')).toBe(true);
+    expect(await holds('deep.n = :n', '1e-7')).toBe(true);
+    expect(await holds('deep.n = :n', '0.0000001')).toBe(false);
+    // order is that of the values
+    expect(await holds('n <= :n', '1e-7')).toBe(true);
+    const filtered = (N: string) =>
+      pages('Scan', { TableName, FilterExpression: 'n = :n', ExpressionAttributeValues: { ':n': { N } } });
+    expect(idsOf(await filtered('1e-7'))).toEqual([]);
+    expect(idsOf(await filtered('0.0000001'))).toEqual(['a']);
+  });
+
+  testHere('number keys by text', async () => {
+    const TableName = await newTable({ AttributeDefinitions: definitions({ id: 'N' }) });
+    await put(TableName, { id: { N: '1.0' } });
+    const read = (N: string) => send('GetItem', { TableName, Key: { id: { N } } });
+    expect(await read('1.0')).toMatchObject({ Item: { id: { N: '1.0' } } });
+    expect((await read('1')).Item).toBeUndefined();
+    const exists = { ConditionExpression: 'attribute_exists(id)' };
+    expect((await put(TableName, { id: { N: '1' } }, exists)).error).toMatch(/^ConditionalCheckFailedException/);
+    const batch = { RequestItems: { [TableName]: { Keys: [{ id: { N: '1' } }] } } };
+    expect(await send('BatchGetItem', batch)).toMatchObject({ Responses: { [TableName]: [] } });
+  });
+
+  testHere('numbers as they come back', async () => {
+    const TableName = await newTable();
+    await put(TableName, { id: { S: 'a' }, n: { N: '1.50e1' }, deep: { L: [{ N: '1.50e1' }] } });
+    const stored = { id: { S: 'a' }, n: { N: '15.0' }, deep: { L: [{ N: '1.50e1' }] } };
+    expect(await get(TableName, 'a')).toEqual(stored);
+    expect((await pages('Scan', { TableName })).flatMap(({ Items: items }) => items)).toEqual([stored]);
+    const updated = await send('UpdateItem', {
+      TableName,
+      Key: { id: { S: 'a' } },
+      UpdateExpression: 'SET deep[0] = :n, added = :n',
+      ExpressionAttributeValues: { ':n': { N: '2e0' } },
+      ReturnValues: 'ALL_NEW',
+    });
+    expect(updated.Attributes).toEqual({ ...stored, deep: { L: [{ N: '2e0' }] }, added: { N: '2' } });
+  });
+
+  testHere('number sets by text', async () => {
+    const TableName = await newTable();
+    await put(TableName, { id: { S: 'a' }, set: { NS: ['1.0', '2'] } });
+    expect(await get(TableName, 'a')).toEqual({ id: { S: 'a' }, set: { NS: ['1.0', '2'] } });
+    const contains = (N: string) =>
+      pages('Scan', {
+        TableName,
+        FilterExpression: 'contains(#s, :n)',
+        ExpressionAttributeNames: { '#s': 'set' },
+        ExpressionAttributeValues: { ':n': { N } },
+      });
+    expect(idsOf(await contains('1.0'))).toEqual(['a']);
+    expect(idsOf(await contains('1'))).toEqual([]);
+  });
+
+  testHere('index projections', async () => {
+    for (const projection of ['KEYS_ONLY', 'INCLUDE']) {
+      const TableName = await newTable(
+        { GlobalSecondaryIndexes: [index('by_team', 'team', projection)] },
+        { team: 'S' },
+      );
+      const item = { id: { S: 'a' }, team: { S: 'red' }, more: { N: '1' } };
+      await put(TableName, item);
+      const query = {
+        TableName,
+        IndexName: 'by_team',
+        KeyConditionExpression: 'team = :t',
+        ExpressionAttributeValues: { ':t': { S: 'red' } },
+      };
+      for (let late = 0; late < 2; late++) await pages('Query', query);
+      expect((await pages('Query', query)).flatMap(({ Items: items }) => items)).toEqual([item]);
+    }
+  });
+
+  testHere('late indexes', async () => {
+    const TableName = await newTable({ GlobalSecondaryIndexes: [index('by_team', 'team')] }, { team: 'S' });
+    const query = async () =>
+      idsOf(
+        await pages('Query', {
+          TableName,
+          IndexName: 'by_team',
+          KeyConditionExpression: 'team = :t',
+          ExpressionAttributeValues: { ':t': { S: 'red' } },
+        }),
+      );
+    await put(TableName, { id: { S: 'a' }, team: { S: 'red' } });
+    expect([await query(), await query(), await query()]).toEqual([[], [], ['a']]);
+    await send('DeleteItem', { TableName, Key: { id: { S: 'a' } } });
+    expect(await get(TableName, 'a')).toBeUndefined();
+    expect([await query(), await query(), await query()]).toEqual([['a'], ['a'], []]);
+    // the table itself is never late, and an item without the key isn't in the index
+    await put(TableName, { id: { S: 'b' } });
+    expect(await get(TableName, 'b')).toBeDefined();
+    expect([await query(), await query(), await query()]).toEqual([[], [], []]);
+  });
+
+  const withTenItems = async () => {
+    const TableName = await newTable();
+    for (let at = 0; at < 10; at++) await put(TableName, { id: { S: `i${at}` }, at: { N: `${at}` } });
+    return TableName;
+  };
+  const ten = Array.from({ length: 10 }, (_, at) => `i${at}`);
+
+  testHere('short pages', async () => {
+    const all = await pages('Scan', { TableName: await withTenItems(), Limit: 8 });
+    expect(idsOf(all)).toEqual(ten);
+    expect(Math.max(...all.map(({ Items: items = [] }) => items.length))).toBeLessThan(8);
+  });
+
+  testHere('empty pages', async () => {
+    const TableName = await withTenItems();
+    for (const more of [{}, { Limit: 1 }, { Select: 'COUNT' }]) {
+      const [first, ...others] = await pages('Scan', { TableName, ...more });
+      expect(first).toMatchObject({ Count: 0, LastEvaluatedKey: { id: { S: expect.any(String) } } });
+      expect(others.reduce((sum, { Count: count }) => sum + Number(count), 0)).toBe(10);
+    }
+  });
+
+  testHere('limit before filter', async () => {
+    const TableName = await withTenItems();
+    const filter = {
+      FilterExpression: '#at >= :n',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':n': { N: '9' } },
+    };
+    const all = await pages('Scan', { TableName, Limit: 2, ...filter });
+    expect(idsOf(all)).toEqual(['i9']);
+    expect(all.filter(({ ScannedCount: seen, Count: count }) => seen === 2 && count === 0).length).toBeGreaterThan(2);
+  });
+
+  testHere('batch reads', async () => {
+    const TableName = await withTenItems();
+    const keys = (count: number) => Array.from({ length: count }, (_, at) => ({ id: { S: `i${at}` } }));
+    const read = (count: number) => send('BatchGetItem', { RequestItems: { [TableName]: { Keys: keys(count) } } });
+    const sizes = async () => {
+      const { Responses: found, UnprocessedKeys: left } = await read(10);
+      const { Keys: unprocessed = [] } = (left as Record<string, { Keys?: [] }>)[TableName] ?? {};
+      return [(found as Record<string, []>)[TableName]?.length, unprocessed.length];
+    };
+    // every other one leaves keys out
+    expect([await sizes(), await sizes()]).toEqual(
+      expect.arrayContaining([
+        [10, 0],
+        [5, 5],
+      ]),
+    );
+    expect((await read(101)).error).toMatch(/^ValidationException: /);
+  });
+
+  const batch = (TableName: string, count: number) =>
+    send('BatchWriteItem', {
+      RequestItems: {
+        [TableName]: Array.from({ length: count }, (_, at) => ({ PutRequest: { Item: { id: { S: `i${at}` } } } })),
+      },
+    });
+
+  testHere('batch writes', async () => {
+    const TableName = await newTable();
+    expect(await batch(TableName, 100)).toMatchObject({ status: 200, UnprocessedItems: {} });
+    expect(idsOf(await pages('Scan', { TableName }))).toHaveLength(100);
+    expect((await batch(TableName, 101)).error).toMatch(/^ValidationException: /);
+  });
+
+  testHere('partial batches', async () => {
+    const TableName = await newTable();
+    profile.failNextBatchAfter(3);
+    expect((await batch(TableName, 10)).error).toMatch(/^InternalServerError: /);
+    expect(idsOf(await pages('Scan', { TableName }))).toEqual(['i0', 'i1', 'i2']);
+    expect((await batch(TableName, 10)).error).toBe('');
+  });
+
+  test('every fact of its list', () => {
+    expect(facts.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,96 @@
+/** What the conformance suite asks of an engine that not every one can do. */
+export type Ability = 'add indexes' | 'expire items' | 'keep tags' | 'refuse conditional writes';
+
+export type EngineName = 'embedded' | 'dynamodb-local' | 'alternator-profile' | 'localstack' | 'scylla';
+
+/** An engine of the conformance suite: the one place that says what it is, what it can't do and how it differs. */
+export interface EngineFacts {
+  /** What the environment variable ENGINE calls it. */
+  readonly name: EngineName;
+  readonly title: string;
+  /** What it is. */
+  readonly what: string;
+  /** What it needs beside `npm ci`. */
+  readonly needs: string;
+  /** What it can't do, and why: the suite skips that with the reason. */
+  readonly cannot: Readonly<Partial<Record<Ability, string>>>;
+  /** How it differs from ScyllaDB Alternator otherwise. */
+  readonly differences: readonly string[];
+}
+
+export const engineList: readonly EngineFacts[] = [
+  {
+    name: 'embedded',
+    title: 'Embedded',
+    what: 'dynalite, in the process of the tests; what `startEmbeddedEngine()` starts',
+    needs: 'nothing',
+    cannot: {
+      'add indexes': 'dynalite takes no index for a table that exists',
+      'expire items': 'dynalite does not know UpdateTimeToLive',
+      'keep tags': 'dynalite drops the tags of CreateTable',
+      'refuse conditional writes': 'only ScyllaDB has write isolation',
+    },
+    differences: [
+      '`=` on maps and lists is always false, `<>` always true; leaf by leaf they are compared rightly',
+      'a failed condition does not bring the stored item along',
+      'parameters that it does not know are dropped in silence',
+      '`REMOVE l[0], l[1]` shifts the list while it removes; REMOVE on a missing item creates it',
+      'everything happens one after the other; indexes are up to date at once; pages are as full as they can be',
+    ],
+  },
+  {
+    name: 'dynamodb-local',
+    title: 'DynamoDB Local',
+    what: "AWS's own emulator",
+    needs: 'a Java runtime (17 was tried), and `npm run engine:dynamodb-local`',
+    cannot: {
+      'keep tags': 'DynamoDB Local has no tags',
+      'refuse conditional writes': 'only ScyllaDB has write isolation',
+    },
+    differences: [
+      'numbers are compared by value, however they are written, and come back in one notation',
+      'index projections are obeyed, and indexes are up to date at once',
+      'it has transactions, PartiQL and what else Alternator lacks',
+      'items larger than 400 KB and batches of more than 25 writes are refused',
+    ],
+  },
+  {
+    name: 'alternator-profile',
+    title: 'Alternator profile',
+    what: 'a proxy in front of DynamoDB Local that behaves as Alternator does where the two differ',
+    needs: 'what DynamoDB Local needs',
+    cannot: {},
+    differences: [
+      'it stands for documents and source that were read, not for a ScyllaDB that was run',
+      'isolation between data centres, contention and lost nodes are not in it',
+    ],
+  },
+  {
+    name: 'localstack',
+    title: 'LocalStack',
+    what: 'DynamoDB Local once more, in a container and behind a gateway of its own',
+    needs: 'Docker',
+    cannot: {
+      'refuse conditional writes': 'only ScyllaDB has write isolation',
+    },
+    differences: ['those of DynamoDB Local'],
+  },
+  {
+    name: 'scylla',
+    title: 'ScyllaDB',
+    what: 'ScyllaDB with Alternator, one node in a container; or the one at ALTERNATOR_ENDPOINT',
+    needs: 'Docker, or a running ScyllaDB',
+    cannot: {},
+    differences: ['none, by definition'],
+  },
+];
+
+export function engineOf(name: EngineName): EngineFacts {
+  const found = engineList.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no engine ${name}; the engines are ${engineNames().join(', ')}`);
+  return found;
+}
+
+export function engineNames(): EngineName[] {
+  return engineList.map(({ name }) => name);
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { engineList, engineNames, type EngineName } from './engine-list.js';
+import { startEngine, whyNotRun } from './engine-runs.js';
+import { whyNoDynamoDBLocal } from './dynamodb-local-package.js';
+
+describe('a run of the conformance suite', () => {
+  test('is on the embedded engine, and on DynamoDB Local where it is ready', async () => {
+    await expect(whyNotRun('embedded', {})).resolves.toBeUndefined();
+    await expect(whyNotRun('dynamodb-local', {})).resolves.toEqual(await whyNoDynamoDBLocal());
+    await expect(whyNotRun('scylla', {})).resolves.toBe('it runs where ENGINE is scylla');
+  });
+
+  test('is on the engine that ENGINE names, and says of the others why not', async () => {
+    await expect(whyNotRun('embedded', { ENGINE: 'embedded' })).resolves.toBeUndefined();
+    for (const name of engineNames().filter((one) => one !== 'embedded')) {
+      await expect(whyNotRun(name, { ENGINE: 'embedded' })).resolves.toBe('ENGINE is embedded');
+    }
+  });
+
+  test('knows no other names', async () => {
+    await expect(whyNotRun('embedded', { ENGINE: 'dynamo' })).rejects.toThrow(
+      /no engine dynamo; the engines are embedded/,
+    );
+  });
+
+  test('is on ScyllaDB at ALTERNATOR_ENDPOINT, or on the engine that ENGINE names there', async () => {
+    const there = { ALTERNATOR_ENDPOINT: 'http://127.0.0.1:9' };
+    await expect(whyNotRun('scylla', there)).resolves.toBeUndefined();
+    await expect(whyNotRun('embedded', there)).resolves.toBe('ENGINE is scylla');
+    await expect(whyNotRun('localstack', { ...there, ENGINE: 'localstack' })).resolves.toBeUndefined();
+    await expect(whyNotRun('alternator-profile', { ...there, ENGINE: 'alternator-profile' })).rejects.toThrow(
+      'brings its own engine',
+    );
+    const engine = await startEngine('scylla', there);
+    expect(engine.endpoint).toBe('http://127.0.0.1:9');
+    await engine.close();
+  });
+});
+
+describe('the list of engines', () => {
+  test('names each once', () => {
+    const names: EngineName[] = engineList.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

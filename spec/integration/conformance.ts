@@ -1,0 +1,52 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Mapper } from 'dynamo-evolve';
+import { engineOf, type EngineName } from '../engines/engine-list.js';
+import { startEngine, whyNotRun } from '../engines/engine-runs.js';
+import { testUnless } from '../engines/test-unless.js';
+import { Member } from './entities.js';
+import { methodsOf, optionsOf, questions } from './public-calls.js';
+import { queryingConforms } from './querying.js';
+import { readingConforms } from './reading.js';
+import { Suite } from './suite.js';
+import { tablesConform } from './tables.js';
+import { writingConforms } from './writing.js';
+
+// engines take seconds to start, containers longer
+jest.setTimeout(180_000);
+
+/**
+ * The conformance suite: every public call of Mapper and Repository with every option, on one engine. Where this run leaves the
+ * engine out, a skipped test says so and why.
+ */
+export async function conformance(name: EngineName, more: (suite: Suite) => void = () => {}): Promise<void> {
+  const facts = engineOf(name);
+  const reason = await whyNotRun(name);
+  describe(`${facts.title}:`, () => {
+    if (reason !== undefined) {
+      testUnless(reason, 'was not run', async () => {});
+      return;
+    }
+    const suite = new Suite(facts, () => startEngine(name));
+    tablesConform(suite);
+    readingConforms(suite);
+    writingConforms(suite);
+    queryingConforms(suite);
+    everyCallWasMade(suite);
+    more(suite);
+  });
+}
+
+/** Runs last: what the tests before called is all that there is to call. */
+function everyCallWasMade(suite: Suite): void {
+  describe('the suite', () => {
+    test('has made every public call with every option', async () => {
+      const mapper: Mapper = suite.mapper();
+      const repository = mapper.repository(Member) as never;
+      const calls = (['Mapper', 'Repository', 'QueryResult'] as const).flatMap((name) =>
+        methodsOf(name).map((method) => `${name}.${method}`),
+      );
+      const wanted = [...calls, ...(await optionsOf(questions(mapper, repository)))];
+      expect(wanted.filter((call) => !suite.calls.seen.has(call))).toEqual([]);
+    });
+  });
+}

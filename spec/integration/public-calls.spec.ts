@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { Member } from './entities.js';
+import { CallRecorder, methodsOf, optionsOf, questions } from './public-calls.js';
+
+let engine: EmbeddedEngine;
+beforeAll(async () => {
+  engine = await startEmbeddedEngine();
+});
+afterAll(() => engine.close());
+
+describe('the public calls', () => {
+  test('are known to the suite, every method of every class', async () => {
+    const mapper = new CallRecorder().mapper({ client: engine.client, entities: [Member] });
+    const asked = questions(mapper, mapper.repository(Member) as never);
+    for (const name of ['Mapper', 'Repository', 'QueryResult'] as const) {
+      const known = Object.keys(asked[name]).filter((call) => call !== 'constructor');
+      expect(methodsOf(name).toSorted()).toEqual(known.toSorted());
+    }
+  });
+
+  test('tell their options themselves', async () => {
+    const mapper = new CallRecorder().mapper({ client: engine.client, entities: [Member] });
+    const options = await optionsOf(questions(mapper, mapper.repository(Member) as never));
+    expect(options).toEqual(
+      expect.arrayContaining([
+        'Mapper.constructor writeBack',
+        'Mapper.createTables writeIsolation',
+        'Repository.get consistent',
+        'Repository.update delete',
+        'Repository.query partition',
+      ]),
+    );
+  });
+
+  test('are noted with their options, and only those that were made from outside', async () => {
+    const recorder = new CallRecorder();
+    const mapper = recorder.mapper({ client: engine.client, entities: [Member] });
+    await mapper.createTables();
+    const members = mapper.repository(Member);
+    await members.getOrFail({ id: 'nobody' }, { consistent: true }).catch(() => {});
+    await members.query({ partition: 'nobody' }).all();
+    expect(recorder.seen).toContain('Repository.getOrFail consistent');
+    expect(recorder.seen).toContain('QueryResult.all');
+    // getOrFail calls it
+    expect(recorder.seen).not.toContain('Repository.get');
+  });
+});

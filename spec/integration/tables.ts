@@ -1,0 +1,115 @@
+import { describe, expect } from '@jest/globals';
+import { Attribute, Entity, Index, PartitionKey, Versioned } from 'dynamo-evolve';
+import { errorOf } from '../support/notes.js';
+import { sendRaw } from '../support/raw-requests.js';
+import { Happening, Member, Ticket } from './entities.js';
+import { eventually, type Suite } from './suite.js';
+
+@Entity({ table: 'shelves' })
+@Versioned(1)
+class Shelf {
+  @PartitionKey() id!: string;
+  @Attribute() room!: string;
+  @Attribute() height!: number;
+}
+
+/** The same table, once its classes want to find shelves. */
+@Entity({ table: 'shelves' })
+@Versioned(1)
+@Index('by_room', { partitionKey: 'room', sortKey: 'id' })
+@Index('by_height', { partitionKey: 'height' })
+class IndexedShelf extends Shelf {}
+
+export function tablesConform(suite: Suite): void {
+  const { testHere } = suite;
+
+  describe('createTables', () => {
+    testHere('leaves alone what is there, and says so', async () => {
+      const created = await suite.mapper({ entities: [Member, Happening] }).createTables();
+      expect(created).toEqual([
+        { table: `${suite.prefix}members`, created: false, timeToLive: 'none' },
+        { table: `${suite.prefix}happenings`, created: false, timeToLive: 'none' },
+      ]);
+    });
+
+    testHere(
+      'turns on expiry',
+      async () => {
+        const [created] = await suite.mapper({ entities: [Ticket] }).createTables();
+        expect(created).toMatchObject({ timeToLive: 'enabled' });
+      },
+      'expire items',
+    );
+
+    testHere(
+      'tags a table with its write isolation',
+      async () => {
+        const { endpoint } = suite.engine;
+        const description = await sendRaw(
+          endpoint,
+          'DescribeTable',
+          JSON.stringify({ TableName: `${suite.prefix}members` }),
+        );
+        const { TableArn: ResourceArn } = (JSON.parse(description) as { Table: { TableArn: string } }).Table;
+        const tags = await sendRaw(endpoint, 'ListTagsOfResource', JSON.stringify({ ResourceArn }));
+        expect(JSON.parse(tags)).toMatchObject({ Tags: [{ Key: 'system:write_isolation', Value: 'always_use_lwt' }] });
+      },
+      'keep tags',
+    );
+  });
+
+  describe('verifyTables', () => {
+    testHere(
+      'finds no difference in tables that the mapper made',
+      async () => {
+        await expect(suite.mapper().verifyTables()).resolves.toEqual([]);
+      },
+      'expire items',
+    );
+
+    testHere('names what is missing', async () => {
+      const mapper = suite.mapper({ tablePrefix: `${suite.prefix}none_`, entities: [Shelf] });
+      await expect(mapper.verifyTables()).resolves.toMatchObject([{ what: 'table', found: 'none' }]);
+      expect(await errorOf(mapper.addIndexes())).toMatchObject({ code: 'TABLE_MISMATCH' });
+    });
+  });
+
+  describe('addIndexes', () => {
+    testHere('has nothing to do where all are there', async () => {
+      await expect(suite.mapper().addIndexes()).resolves.toEqual([]);
+    });
+
+    testHere(
+      'adds the missing ones, which come to hold what the table holds',
+      async () => {
+        const tablePrefix = `${suite.prefix}adding_`;
+        const before = suite.mapper({ tablePrefix, entities: [Shelf] });
+        await before.createTables();
+        const shelves = before.repository(Shelf);
+        await shelves.insert(shelves.create({ id: 'a', room: 'study', height: 1e-7 }));
+        const after = suite.mapper({ tablePrefix, entities: [IndexedShelf] });
+        const added = await after.addIndexes();
+        expect(added.toSorted()).toEqual([`${tablePrefix}shelves/by_height`, `${tablePrefix}shelves/by_room`]);
+        await expect(after.verifyTables()).resolves.toEqual([]);
+        const indexed = after.repository(IndexedShelf);
+        for (const find of [
+          { index: 'by_room', partition: 'study' },
+          { index: 'by_height', partition: 1e-7 },
+        ]) {
+          await eventually(async () => expect(await indexed.query(find).all()).toMatchObject([{ id: 'a' }]));
+        }
+      },
+      'add indexes',
+    );
+  });
+
+  describe('a mapper', () => {
+    testHere('keeps the same repository of a class, and never destroys the client', async () => {
+      const mapper = suite.mapper({ entities: [Member] });
+      expect(mapper.entities).toEqual([Member]);
+      expect(mapper.repository(Member)).toBe(mapper.repository(Member));
+      await mapper.close();
+      await expect(suite.mapper().repository(Member).get({ id: suite.name() })).resolves.toBeUndefined();
+    });
+  });
+}
