@@ -3,6 +3,9 @@ import { MapperError } from '../errors.js';
 import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
 import type { UpgradeItem } from './item.js';
 
+/** What no step may touch. */
+export type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
+
 const noParts: readonly KeyPart[] = [];
 
 /** Remembers what no step may change, the keys and the discriminator, and checks it after each. */
@@ -12,7 +15,7 @@ export class ItemGuard {
   readonly #before: readonly unknown[];
   readonly #partsBefore: readonly unknown[];
 
-  constructor(item: UpgradeItem, { keyParts = noParts, protectedAttributes }: UpgradeChain) {
+  constructor(item: UpgradeItem, { keyParts = noParts, protectedAttributes }: ProtectedNames) {
     this.#protected = protectedAttributes;
     this.#parts = keyParts;
     this.#before = protectedAttributes.map((attribute) => snapshotOf(item[attribute]));

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
+import type { UpgradeChain, UpgradeStep } from './chain.js';
 import type { UpgradeItem } from './item.js';
-import { ItemGuard, touched } from './item-guard.js';
+import { ItemGuard, type ProtectedNames, touched } from './item-guard.js';
 import { describeObject, isPlainObject } from './plain-object.js';
 import { describeVersion, isVersion } from './version.js';
 
@@ -33,9 +33,21 @@ export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemI
  * Throws `UPGRADE_FAILED`, whose cause is what the step threw or did wrong.
  */
 export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain, identity: ItemIdentity): UpgradeItem {
-  const steps = stepsFrom(version, chain);
-  const guard = new ItemGuard(item, chain);
-  const { versionAttribute } = chain;
+  return runSteps(item, stepsFrom(version, chain), chain, identity);
+}
+
+/**
+ * Does steps up or down, one after the other, and sets the version after each. May change the item that it is handed.
+ * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
+ */
+export function runSteps(
+  item: UpgradeItem,
+  steps: readonly UpgradeStep[],
+  names: ProtectedNames,
+  identity: ItemIdentity,
+): UpgradeItem {
+  const { versionAttribute } = names;
+  const guard = new ItemGuard(item, names);
   let current = item;
   for (const step of steps) {
     const storedVersion = current[versionAttribute];
@@ -54,11 +66,8 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
       dropUnstorable(current);
     } catch (cause) {
       const { from, to, method } = step;
-      throw new MapperError(
-        'UPGRADE_FAILED',
-        { entity: identity.entity, key: identity.key(), from, to, method },
-        { cause },
-      );
+      const code = from < to ? 'UPGRADE_FAILED' : 'DOWNGRADE_FAILED';
+      throw new MapperError(code, { entity: identity.entity, key: identity.key(), from, to, method }, { cause });
     }
     current[versionAttribute] = step.to;
   }
