@@ -1,4 +1,5 @@
-import { type Mapper, Repository } from 'dynamo-evolve';
+import { randomUUID } from 'node:crypto';
+import { type Mapper, type PagingOptions, Repository } from 'dynamo-evolve';
 import { Session } from './session.js';
 
 /** The sessions of the chat application. */
@@ -8,7 +9,14 @@ export class SessionRepository extends Repository<Session> {
   }
 
   /** The sessions of a user, the one used last first. */
-  ofUser(user_id: string) {
-    return this.query({ index: 'by_user', partition: user_id, reverse: true });
+  ofUser(user_id: string, paging: PagingOptions = {}) {
+    return this.query({ index: 'by_user', partition: user_id, reverse: true, ...paging });
+  }
+
+  /** Stores a new session under a new id. */
+  open({ tags = [], title, user_id }: { user_id: string; title: string; tags?: readonly string[] }) {
+    const session = this.create({ session_id: randomUUID(), user_id, title });
+    if (tags.length > 0) session.tags = new Set(tags);
+    return this.insert(session);
   }
 }

@@ -81,6 +81,7 @@ export interface ErrorDetails {
   ALREADY_EXISTS: OfItem;
   NOT_FOUND: OfItem;
   CONFLICT: OfItem;
+  CONDITION_FAILED: OfItem;
   CONDITION_TOO_LARGE: OfItem;
   PARTIAL_ENTITY: { readonly entity: string };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
@@ -201,6 +202,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   NOT_FOUND: (d) => `${item(d)} does not exist. It may have been deleted meanwhile.`,
   CONFLICT: (d) =>
     `${item(d)} was changed by somebody else since it was read. Read it again and apply the change again.`,
+  CONDITION_FAILED: (d) =>
+    `${item(d)} is not what the condition asks for, so nothing was stored. The method current() gives what is stored.`,
 
   CONDITION_TOO_LARGE: (d) =>
     `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
@@ -268,7 +271,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 
   /**
-   * The entity that is stored now, of a `CONFLICT`: `undefined` if there is none any more, and for every other error. A method,
+   * The entity that is stored now, of a `CONFLICT` or `CONDITION_FAILED`: `undefined` if there is none any more, and for every other error. A method,
    * since errors hold no stored values; throws like every read.
    */
   current(): unknown {

@@ -12,6 +12,7 @@ export type {
   Selected,
 } from './repository/query-options.js';
 export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
+export type { WriteOptions } from './repository/caller-condition.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';
 export { upgradeItem } from './repository/upgrade-item.js';

@@ -5,6 +5,8 @@ import { startEmbeddedEngine } from 'dynamo-evolve/testing';
 export interface ExampleEngine {
   readonly client: DynamoDBClient;
   readonly title: string;
+  /** Whether it runs in this process, and starts empty. */
+  readonly isEmbedded: boolean;
   close(): Promise<void>;
 }
 
@@ -13,9 +15,9 @@ export async function startEngine(): Promise<ExampleEngine> {
   const endpoint = process.env.ALTERNATOR_ENDPOINT;
   if (!endpoint) {
     const engine = await startEmbeddedEngine();
-    return { ...engine, title: `the embedded engine at ${engine.endpoint}` };
+    return { ...engine, isEmbedded: true, title: `the embedded engine at ${engine.endpoint}` };
   }
   const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
   const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
-  return { client, title: endpoint, close: async () => client.destroy() };
+  return { client, isEmbedded: false, title: endpoint, close: async () => client.destroy() };
 }

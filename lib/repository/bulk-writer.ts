@@ -1,6 +1,7 @@
 import { MapperError } from '../errors.js';
 import { type BatchWrite, batchWrite, batchWriteSize } from '../store/batch-write.js';
 import type { EntityContext } from './entity-context.js';
+import type { WriteOptions } from './caller-condition.js';
 import { keyText, wireKey } from './entity-key.js';
 import type { EntityWriter } from './entity-writer.js';
 
@@ -26,10 +27,10 @@ export class BulkWriter<T extends object> {
 
   async putMany(
     entities: readonly T[],
-    { concurrency = 10, unconditional = false }: BulkOptions,
+    { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
   ): Promise<BulkResult<T>> {
-    assertConcurrency('putMany()', concurrency);
-    if (!unconditional) return settleEach(entities, concurrency, async (entity) => this.#put(entity));
+    assertBulk('putMany()', { concurrency, condition, unconditional });
+    if (!unconditional) return settleEach(entities, concurrency, async (entity) => this.#put(entity, { condition }));
     return this.#batch(entities, concurrency, (entity) => {
       const encoded = this.#writer.encodeUnconditional(entity);
       const done = () => {
@@ -42,18 +43,18 @@ export class BulkWriter<T extends object> {
 
   async deleteMany(
     keys: readonly object[],
-    { concurrency = 10, unconditional = false }: BulkOptions,
+    { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
   ): Promise<BulkResult<boolean | undefined>> {
-    assertConcurrency('deleteMany()', concurrency);
-    if (!unconditional) return settleEach(keys, concurrency, (key) => this.#writer.delete(key));
+    assertBulk('deleteMany()', { concurrency, condition, unconditional });
+    if (!unconditional) return settleEach(keys, concurrency, (key) => this.#writer.delete(key, { condition }));
     return this.#batch(keys, concurrency, (key) => ({
       write: { delete: wireKey(this.#context, key) },
       done: () => undefined,
     }));
   }
 
-  async #put(entity: T): Promise<T> {
-    await this.#writer.put(entity);
+  async #put(entity: T, options: WriteOptions<T>): Promise<T> {
+    await this.#writer.put(entity, options);
     return entity;
   }
 
@@ -97,9 +98,14 @@ export class BulkWriter<T extends object> {
   }
 }
 
-function assertConcurrency(call: string, concurrency: number): void {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return;
-  throw new MapperError('INVALID_ARGUMENT', { call, argument: 'concurrency', problem: 'is no integer from 1' });
+function assertBulk(
+  call: string,
+  { concurrency, condition, unconditional }: { concurrency: number; condition: unknown; unconditional: boolean },
+): void {
+  const invalid = (argument: string, problem: string) =>
+    new MapperError('INVALID_ARGUMENT', { call, argument, problem });
+  if (!Number.isInteger(concurrency) || concurrency < 1) throw invalid('concurrency', 'is no integer from 1');
+  if (unconditional && condition !== undefined) throw invalid('condition', 'was given, and so was unconditional: true');
 }
 
 function attempt<R>(run: () => R): PromiseSettledResult<R> {

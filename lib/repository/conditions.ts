@@ -52,6 +52,11 @@ export function sameVersion(model: EntityModel, wire: WireItem): WireCondition[]
   return [exists(model), sameValue(wire, model.versionAttribute), ...ours(model)];
 }
 
+/** What the version attribute of an item of the newest version holds. */
+export function currentVersion({ version, versionAttribute }: EntityModel): WireItem {
+  return { [versionAttribute]: { N: String(version) } };
+}
+
 /** The item has the revision that was read: no conditions where the class has none. */
 export function sameRevision({ revision }: EntityModel, wire: WireItem): WireCondition[] {
   return revision ? [sameValue(wire, revision.attribute)] : [];

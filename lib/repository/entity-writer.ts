@@ -1,8 +1,7 @@
-import { requestItem, type WireItem } from '../codec/wire.js';
-import type { WireCondition } from '../codec/wire-condition.js';
+import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
-import { conditionParams } from '../store/condition.js';
-import type { WriteOutcome } from '../store/connection.js';
+import { callerCondition, type WriteOptions } from './caller-condition.js';
+import { ConditionalWriter } from './conditional-writer.js';
 import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
@@ -14,10 +13,12 @@ import { type Tracked, track } from './tracking.js';
 export class EntityWriter<T extends object> {
   readonly #context: EntityContext<T>;
   readonly #encoder: EntityEncoder<T>;
+  readonly #conditional: ConditionalWriter<T>;
 
   constructor(context: EntityContext<T>) {
     this.#context = context;
     this.#encoder = new EntityEncoder(context);
+    this.#conditional = new ConditionalWriter(context);
   }
 
   /** Stores an entity that must not exist yet. */
@@ -25,7 +26,7 @@ export class EntityWriter<T extends object> {
     const { isFenced, model } = this.#context;
     if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'insert()' });
     const encoded = this.#encoder.encode(entity, undefined);
-    const outcome = await this.#put(encoded, absent(model));
+    const outcome = await this.#conditional.put(encoded.wire, absent(model));
     if (!outcome.done && !(await this.#isOurWrite(encoded, outcome.item))) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
@@ -33,30 +34,34 @@ export class EntityWriter<T extends object> {
   }
 
   /** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
-  async put(entity: T): Promise<void> {
+  async put(entity: T, options: WriteOptions<T>): Promise<void> {
     const { isFenced, model } = this.#context;
+    const callers = callerCondition(this.#context, 'put()', options.condition);
     const loaded = this.#encoder.loadedFrom(entity);
     const encoded = this.#encoder.encode(entity, loaded);
-    const condition = loaded
-      ? { and: [...sameVersion(model, loaded.wire), ...sameRevision(model, loaded.wire)] }
-      : fence(model);
-    const outcome = await this.#put(encoded, isFenced ? condition : undefined);
-    if (!outcome.done) await this.#explain(encoded, outcome.item, loaded !== undefined);
+    if (callers && loaded) await this.#conditional.replaceIf(encoded, loaded, callers);
+    else if (callers) await this.#conditional.putIf(encoded, callers);
+    else {
+      const condition = loaded
+        ? { and: [...sameVersion(model, loaded.wire), ...sameRevision(model, loaded.wire)] }
+        : fence(model);
+      const outcome = await this.#conditional.put(encoded.wire, isFenced ? condition : undefined);
+      if (!outcome.done) await this.#explain(encoded, outcome.item, loaded !== undefined);
+    }
     this.markStored(entity, encoded);
   }
 
   /** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
-  async delete(key: object): Promise<boolean | undefined> {
-    const { connection, isFenced, model, reader, schema } = this.#context;
+  async delete(key: object, options: WriteOptions<T>): Promise<boolean | undefined> {
+    const { isFenced, model, reader } = this.#context;
+    const callers = callerCondition(this.#context, 'delete()', options.condition);
     const keyItem = wireKey(this.#context, key);
-    const request = { TableName: schema.name, Key: requestItem(keyItem) as never };
+    if (callers) return this.#conditional.deleteIf(keyItem, callers);
     if (!isFenced) {
-      await connection.delete(request);
+      await this.#conditional.delete(keyItem, undefined);
       return undefined;
     }
-    const condition = { and: [exists(model), ...ours(model)] };
-    const params = { ...conditionParams(condition), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
-    const outcome = await connection.delete({ ...request, ...params });
+    const outcome = await this.#conditional.delete(keyItem, { and: [exists(model), ...ours(model)] });
     if (outcome.done) return true;
     const stored = model.discriminator && (outcome.item ?? (await readStored(this.#context, keyItem)));
     if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
@@ -80,15 +85,6 @@ export class EntityWriter<T extends object> {
     assignGenerated(entity, generated);
     hydrator.templates.assign(entity, wire);
     track(entity, schema.name, { wire, version: model.version });
-  }
-
-  #put(encoded: EncodedEntity, condition: WireCondition | undefined): Promise<WriteOutcome> {
-    const { connection, schema } = this.#context;
-    return connection.put({
-      TableName: schema.name,
-      Item: requestItem(encoded.wire) as never,
-      ...(condition && { ...conditionParams(condition), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-    });
   }
 
   async #explain(encoded: EncodedEntity, item: WireItem | undefined, isLoaded: boolean): Promise<void> {

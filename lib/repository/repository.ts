@@ -5,6 +5,7 @@ import type { InitOf, KeyOf, PropertyOf } from '../model/key-type.js';
 import type { Class } from '../model/class.js';
 import { batchGet } from '../store/batch-get.js';
 import { BulkWriter, type BulkOptions, type BulkResult } from './bulk-writer.js';
+import type { WriteOptions } from './caller-condition.js';
 import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';
 import { EntityWriter } from './entity-writer.js';
@@ -34,7 +35,8 @@ export interface StoredItem {
 }
 
 const getOptions = ['consistent', 'track', 'writeBack', 'signal'];
-const bulkOptions = ['concurrency', 'unconditional'];
+const writeOptions = ['condition'];
+const bulkOptions = ['concurrency', 'unconditional', ...writeOptions];
 
 /**
  * Reads and writes the entities of one class. Whatever the version of a stored item, an entity is of the newest one. Get one
@@ -165,14 +167,18 @@ export class Repository<T extends object> {
    * attributes that the class doesn't declare, and rejects with `CONFLICT` if that item's version or revision has changed, with
    * `NOT_FOUND` if it is gone. Without `@Revision`, changes of others within the same version are overwritten.
    *
+   * With a `condition` it rejects with `CONDITION_FAILED` where that doesn't hold on what is stored, in its newest version; where
+   * nothing is stored, every attribute is absent.
+   *
    * @example
    * const session = await sessions.getOrFail({ session_id: 'abc-123' });
    * session.title = 'Renamed';
-   * await sessions.put(session);
+   * await sessions.put(session, { condition: { attr: 'session_state', eq: 'open' } });
    */
-  async put(entity: T): Promise<T> {
+  async put(entity: T, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('put()');
-    await this.#writer.put(entity);
+    assertOptions('put', options, writeOptions);
+    await this.#writer.put(entity, options);
     return entity;
   }
 
@@ -186,6 +192,8 @@ export class Repository<T extends object> {
    * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile is no conflict: the
    * changes are applied to what is stored then, and the entity takes over the attributes that others changed.
    *
+   * With a `condition` it rejects with `CONDITION_FAILED` where that doesn't hold on what is stored, in its newest version.
+   *
    * With `@Revision` a save whose answer was lost on the way is recognised and reported as done. Without it, such a save can
    * reject with `CONFLICT` although it was done.
    *
@@ -194,12 +202,16 @@ export class Repository<T extends object> {
    * session.title = 'Renamed';
    * await sessions.save(session);
    */
-  async save(entity: T, options: SaveOptions = {}): Promise<T> {
+  async save(entity: T, options: SaveOptions & WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('save()');
-    assertOptions('save', options, ['overwrite']);
+    assertOptions('save', options, ['overwrite', ...writeOptions]);
     const loaded = this.#writer.loadedFrom(entity);
     if (loaded) await this.#saver.save(entity, loaded, options);
-    else await this.#writer.insert(entity);
+    else if (options.condition === undefined) await this.#writer.insert(entity);
+    else {
+      const problem = 'was given for an entity that is not stored yet; put() takes one there';
+      throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
+    }
     return entity;
   }
 
@@ -207,31 +219,38 @@ export class Repository<T extends object> {
    * Changes an item in the table and resolves to the entity that it is then. `set` and `remove` replace and remove properties
    * or places below them, `add` adds to numbers and sets, `delete` takes members out of sets. An item of an older version is upgraded
    * in the table first. Rejects with `NOT_FOUND`, `NEWER_VERSION`, `MISSING_PARENT` for a place whose map or list is not there, or
-   * `CONFLICT` after ten attempts.
+   * `CONFLICT` after ten attempts; with a `condition`, with `CONDITION_FAILED` where that doesn't hold on what is stored.
    *
    * With `@Revision`, `add` (and a change that moves a list's elements) is done at most once, even if the SDK repeats a request
    * whose answer was lost; if somebody else wrote in between, the call rejects with `CONFLICT` although it may have been done. Without
    * it, the SDK's repetition can add twice.
    *
    * @example
-   * const closed = await sessions.update({ session_id: 'abc-123' }, { set: { session_state: 'closed' } });
+   * const key = { session_id: 'abc-123' };
+   * const condition = { attr: 'session_state', eq: 'open' } as const;
+   * const closed = await sessions.update(key, { set: { session_state: 'closed' } }, { condition });
    */
-  async update(key: KeyOf<T>, clauses: UpdateClauses<T>): Promise<T> {
+  async update(key: KeyOf<T>, clauses: UpdateClauses<T>, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('update()');
     assertOptions('update', clauses, ['set', 'remove', 'add', 'delete']);
-    return this.#context.reader.read(await this.#updater.update(key, clauses));
+    assertOptions('update', options, writeOptions);
+    return this.#context.reader.read(await this.#updater.update(key, clauses, options));
   }
 
   /**
    * Deletes the item with a key, whatever its version, and resolves to whether it existed; `undefined` where that can't be told:
    * with the mapper's option `fence: false`, and when the SDK repeated a request whose answer was lost. Rejects with `WRONG_ENTITY` if it is another class's.
    *
+   * With a `condition` it rejects with `CONDITION_FAILED` where there is an item on which that doesn't hold, in its newest version, and
+   * with `NEWER_VERSION` or its like where that can't be told.
+   *
    * @example
    * const existed = await sessions.delete({ session_id: 'new-2' });
    */
-  async delete(key: KeyOf<T>): Promise<boolean | undefined> {
+  async delete(key: KeyOf<T>, options: WriteOptions<T> = {}): Promise<boolean | undefined> {
     this.#context.assertOpen('delete()');
-    return this.#writer.delete(key);
+    assertOptions('delete', options, writeOptions);
+    return this.#writer.delete(key, options);
   }
 
   /**
@@ -246,7 +265,7 @@ export class Repository<T extends object> {
    * const results = await sessions.putMany([sessions.create({ session_id: 'm-1', user_id: 'user-456', title: 'New' })]);
    * results[0]?.status; // → 'fulfilled'
    */
-  async putMany(entities: readonly T[], options: BulkOptions = {}): Promise<BulkResult<T>> {
+  async putMany(entities: readonly T[], options: BulkOptions & WriteOptions<T> = {}): Promise<BulkResult<T>> {
     this.#context.assertOpen('putMany()');
     assertOptions('putMany', options, bulkOptions);
     return this.#bulk.putMany(entities, options);
@@ -260,7 +279,10 @@ export class Repository<T extends object> {
    * @example
    * const results = await sessions.deleteMany([{ session_id: 'm-1' }]);
    */
-  async deleteMany(keys: readonly KeyOf<T>[], options: BulkOptions = {}): Promise<BulkResult<boolean | undefined>> {
+  async deleteMany(
+    keys: readonly KeyOf<T>[],
+    options: BulkOptions & WriteOptions<T> = {},
+  ): Promise<BulkResult<boolean | undefined>> {
     this.#context.assertOpen('deleteMany()');
     assertOptions('deleteMany', options, bulkOptions);
     return this.#bulk.deleteMany(keys, options);

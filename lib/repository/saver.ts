@@ -3,6 +3,7 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
+import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
@@ -10,7 +11,7 @@ import { assignGenerated } from './entity-writer.js';
 import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
 import { type Tracked, track } from './tracking.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
-import { certainPlan } from './upgrader.js';
+import { certainPlan, upgradeInTable } from './upgrader.js';
 
 export interface SaveOptions {
   /** Whether changes are stored even over changes that others made to the same attributes. */
@@ -34,6 +35,7 @@ interface Save {
   readonly made: readonly WireChange[];
   readonly revision: unknown;
   readonly overwrite: boolean;
+  readonly condition: WireCondition | undefined;
 }
 
 /** Stores the changes of loaded entities, and nothing else. */
@@ -47,8 +49,10 @@ export class EntitySaver<T extends object> {
   }
 
   /** Stores what has changed since an entity was loaded. */
-  async save(entity: T, loaded: Tracked, { overwrite = false }: SaveOptions): Promise<void> {
+  async save(entity: T, loaded: Tracked, options: SaveOptions & WriteOptions<T>): Promise<void> {
     const { hydrator, model } = this.#context;
+    const { overwrite = false } = options;
+    const condition = callerCondition(this.#context, 'save()', options.condition);
     const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
     const generated = this.#encoder.generate(entity, true);
     const now = hydrator.toWire(entity, () => key);
@@ -58,7 +62,7 @@ export class EntitySaver<T extends object> {
     const all = hydrator.toWire(entity, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, all[attribute]));
     const revision = model.revision && generated.get(model.revision);
-    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite }, loaded);
+    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite, condition }, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
     hydrator.templates.assign(entity, stored.wire);
@@ -82,7 +86,9 @@ export class EntitySaver<T extends object> {
   async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
     const { connection, model } = this.#context;
     let base = loaded;
+    let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
+      if (save.condition && base.version < model.version) base = await this.#upgraded(save, base);
       const { changes, request } = this.#request(save, base);
       const outcome = await connection.update(request);
       if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: model.version } };
@@ -91,10 +97,20 @@ export class EntitySaver<T extends object> {
       // our own write, whose answer was lost
       const current = readableItem(this.#context, item);
       if (hasRevision(this.#context, item, save.revision)) return { base: current, stored: current };
+      wasRepeated ||= outcome.wasRepeated;
+      assertHolds(this.#context, save.condition, save.key, current, wasRepeated);
       if (attempt >= maximumAttempts || !this.#canApply(save, base, current))
         throw conflict(this.#context, save.key, item);
       base = current;
     }
+  }
+
+  /** What a caller's condition can be asked of: the item in the newest version, in the table. */
+  async #upgraded(save: Save, base: Tracked): Promise<Tracked> {
+    const current = await upgradeInTable(this.#context, save.wireKey, save.key, base);
+    if (!current) throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key: save.key });
+    if (!this.#canApply(save, base, current)) throw conflict(this.#context, save.key, current.wire);
+    return current;
   }
 
   #request(save: Save, base: Tracked): { changes: readonly WireChange[]; request: ReturnType<typeof updateParams> } {
@@ -123,9 +139,10 @@ export class EntitySaver<T extends object> {
     const known = new Set(reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
     const own = save.overwrite ? [] : save.changes.filter(({ attribute }) => !known.has(attribute));
     const unchanged = own.map(({ attribute }) => unchangedSince(base.wire, attribute));
-    const condition = { and: [...version, ...revision, ...reads, ...unchanged] };
+    const callers = save.condition ? [save.condition] : [];
+    const condition = { and: [...version, ...revision, ...reads, ...unchanged, ...callers] };
     if (fitsLimits(conditionParams(condition).ConditionExpression)) return condition;
-    if (save.overwrite) return { and: version };
+    if (save.overwrite) return joined(this.#context, version, save.condition);
     throw this.#tooLarge(save);
   }
 

@@ -7,7 +7,8 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import { attributePath } from '../model/attribute-path.js';
 import type { NestedPath, PropertyOf } from '../model/key-type.js';
 import { updateParams, type WireChange } from '../store/update.js';
-import { sameRevision, sameVersion } from './conditions.js';
+import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
+import { currentVersion, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import { EntityEncoder } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
@@ -15,7 +16,7 @@ import { conflict, hasRevision, isSameRevision, readableItem, readStored } from 
 import { templateChanges } from './template-changes.js';
 import type { Tracked } from './tracking.js';
 import { applyChanges, changeTo } from './upgrade-plan.js';
-import { certainPlan, upgradeRequest } from './upgrader.js';
+import { certainPlan, upgradeInTable } from './upgrader.js';
 
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
@@ -50,8 +51,9 @@ export class EntityUpdater<T extends object> {
   }
 
   /** Applies an update, and answers what is stored then. */
-  async update(keyObject: object, clauses: Clauses): Promise<WireItem> {
+  async update(keyObject: object, clauses: Clauses, options: WriteOptions<T>): Promise<WireItem> {
     const { isFenced, model } = this.#context;
+    const condition = callerCondition(this.#context, 'update()', options.condition);
     const keyItem = wireKey(this.#context, keyObject);
     const key = readKey(model, keyItem);
     const changes = this.#changes(clauses, key);
@@ -63,14 +65,14 @@ export class EntityUpdater<T extends object> {
     all.push(changeTo(model.versionAttribute, { N: String(model.version) }));
     if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
     const revision = model.revision && generated.get(model.revision);
-    return this.#updateFenced(keyItem, key, all, revision);
+    return this.#updateFenced(keyItem, key, all, { revision, condition });
   }
 
   async #updateFenced(
     keyItem: WireItem,
     key: ErrorKey,
     changes: readonly WireChange[],
-    revision: unknown,
+    { condition, revision }: { readonly condition: WireCondition | undefined; readonly revision: unknown },
   ): Promise<WireItem> {
     const { connection, model, schema } = this.#context;
     // with a revision, an `add` is only done on the revision that was read: so a repeated request can't add twice
@@ -78,11 +80,11 @@ export class EntityUpdater<T extends object> {
     let base = needsRevision ? await this.#readBase(keyItem, key) : undefined;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
-      if (base && base.version < model.version) base = await this.#upgrade(keyItem, key, base);
-      const condition: WireCondition[] = base
+      if (base) base = this.#mustExist(await upgradeInTable(this.#context, keyItem, key, base), key);
+      const ours: WireCondition[] = base
         ? [...sameVersion(model, base.wire), ...(needsRevision ? sameRevision(model, base.wire) : [])]
-        : sameVersion(model, { [model.versionAttribute]: { N: String(model.version) } });
-      const request = updateParams(schema.name, keyItem, changes, { and: condition });
+        : sameVersion(model, currentVersion(model));
+      const request = updateParams(schema.name, keyItem, changes, joined(this.#context, ours, condition));
       const outcome = await this.#send(() => connection.update({ ...request, ReturnValues: 'ALL_NEW' }), key, changes);
       if (outcome.done) return outcome.attributes ?? this.#mustExist(await readStored(this.#context, keyItem), key);
       const item = this.#mustExist(outcome.item ?? (await readStored(this.#context, keyItem)), key);
@@ -90,6 +92,7 @@ export class EntityUpdater<T extends object> {
       const current = readableItem(this.#context, item);
       // a repeated request may have been done, and others may have written since: trying anew could do it twice
       wasRepeated ||= outcome.wasRepeated;
+      assertHolds(this.#context, condition, key, current, wasRepeated);
       const mayBeDone = needsRevision && wasRepeated && !isSameRevision(this.#context, base?.wire ?? {}, item);
       if (mayBeDone || attempt >= maximumAttempts) throw conflict(this.#context, key, item);
       base = current;
@@ -113,23 +116,6 @@ export class EntityUpdater<T extends object> {
     return readableItem(this.#context, this.#mustExist(await readStored(this.#context, keyItem), key));
   }
 
-  /** Brings a stale item to the newest version in the table. */
-  async #upgrade(keyItem: WireItem, key: ErrorKey, stale: Tracked): Promise<Tracked> {
-    const { connection, model } = this.#context;
-    let base = stale;
-    for (let attempt = 1; base.version < model.version; attempt++) {
-      const plan = certainPlan(this.#context, base);
-      const request = upgradeRequest(this.#context, keyItem, base, plan);
-      if (!request) throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
-      const outcome = await connection.update(request);
-      if (outcome.done) return { wire: applyChanges(base.wire, plan.changes), version: model.version };
-      const item = this.#mustExist(outcome.item ?? (await readStored(this.#context, keyItem)), key);
-      base = readableItem(this.#context, item);
-      if (attempt >= maximumAttempts) throw conflict(this.#context, key, item);
-    }
-    return base;
-  }
-
   async #send<R>(request: () => Promise<R>, key: ErrorKey, changes: readonly WireChange[]): Promise<R> {
     try {
       return await request();
@@ -141,9 +127,9 @@ export class EntityUpdater<T extends object> {
     }
   }
 
-  #mustExist(item: WireItem | undefined, key: ErrorKey): WireItem {
-    if (!item) throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key });
-    return item;
+  #mustExist<Stored>(stored: Stored | undefined, key: ErrorKey): Stored {
+    if (stored === undefined) throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key });
+    return stored;
   }
 
   #changes(clauses: Clauses, key: ErrorKey): WireChange[] {

@@ -2,13 +2,14 @@ import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
+import { type ErrorKey, MapperError } from '../errors.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { type WireChange, updateParams } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
-import { isSameValue } from './stored-item.js';
+import { conflict, isSameValue, readableItem, readStored } from './stored-item.js';
 import type { Tracked } from './tracking.js';
-import { allUnchangedSince, changeTo, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
+import { allUnchangedSince, applyChanges, changeTo, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 
 /** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
 export function certainPlan<T extends object>(context: EntityContext<T>, tracked: Tracked): UpgradePlan {
@@ -32,6 +33,35 @@ function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire
   const declared = model.attributes.map((one) => one.attribute);
   const read = [...new Set([...Object.keys(wire), ...declared])].filter((name) => !fixed.has(name));
   return { changes, reads: allUnchangedSince(wire, read), isDynamic: true };
+}
+
+/** How often an upgrade is tried anew on what others stored meanwhile. */
+const maximumAttempts = 10;
+
+/**
+ * Brings an item to the newest version in the table; answers what is stored then, `undefined` if it is gone. Throws
+ * `CONDITION_TOO_LARGE`, `CONFLICT` after ten attempts, or why what is stored now can't be read.
+ */
+export async function upgradeInTable<T extends object>(
+  context: EntityContext<T>,
+  keyItem: WireItem,
+  key: ErrorKey,
+  stale: Tracked,
+): Promise<Tracked | undefined> {
+  const { connection, model } = context;
+  let base = stale;
+  for (let attempt = 1; base.version < model.version; attempt++) {
+    const plan = certainPlan(context, base);
+    const request = upgradeRequest(context, keyItem, base, plan);
+    if (!request) throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
+    const outcome = await connection.update(request);
+    if (outcome.done) return { wire: applyChanges(base.wire, plan.changes), version: model.version };
+    const item = outcome.item ?? (await readStored(context, keyItem));
+    if (!item) return undefined;
+    base = readableItem(context, item);
+    if (attempt >= maximumAttempts) throw conflict(context, key, item);
+  }
+  return base;
 }
 
 /** The request that writes an upgraded item back; `undefined` if its condition is more than engines take. */

@@ -21,6 +21,7 @@ const rules: readonly Rule[] = [
   { pattern: /^npm (?:run )?(test|[\w:-]+)(?: -- (\S+))?$/, verdict: ([, name, path]) => script(name!, path) },
   { pattern: /^npx ([\w-]+)(?: |$)/, verdict: ([, name]) => binary(name!) },
   { pattern: /^npm install (?:--save-dev )?(.+)$/, verdict: ([, names]) => packages(names!.split(' ')) },
+  { pattern: /^curl -s .*localhost:3000\//, verdict: () => ({ checked: 'spec/examples/chat-api.spec.ts runs it' }) },
   { pattern: /^docker compose -f (\S+) /, verdict: ([, name]) => file(name!) },
 ];
 

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { transform } from '@swc/core';
+import { buildPackage, compile } from '../support/build.js';
 import { blockSource, showExports, type Visible } from './block-source.js';
 import { type Block, type Page, root } from './markdown.js';
 import type { Manifest, Report } from './run-page.js';
 
 const run = promisify(execFile);
-const tsc = join(root, 'node_modules/typescript/bin/tsc');
 /** What stands beside the blocks, under the same paths as here. */
 const companions = ['entities', 'upgrades', 'spec/docs/assertions.ts', 'spec/docs/run-page.ts'];
 
@@ -55,11 +55,9 @@ export function isProgram({ language }: Block): boolean {
  * each page, in order, in a process of its own. Resolves to what was wrong, by block.
  */
 export async function runPages(pages: readonly Page[], options: RunOptions = {}): Promise<Map<string, string[]>> {
-  await mkdir(join(root, 'build'), { recursive: true });
-  // inside the repository, so that packages are found; named like our package, so that it is found by its name
-  const folder = await mkdtemp(join(root, 'build/docs-spec-'));
+  const folder = await buildPackage('docs-spec');
   try {
-    await preparePackage(folder, pages, options);
+    await prepareSources(folder, pages, options);
     const prepared = await Promise.all(pages.map((page) => preparePage(folder, page, options)));
     await compileBlocks(folder, prepared);
     await Promise.all(pages.map((page) => dropMetadata(folder, page)));
@@ -70,12 +68,8 @@ export async function runPages(pages: readonly Page[], options: RunOptions = {})
   }
 }
 
-async function preparePackage(folder: string, pages: readonly Page[], options: RunOptions): Promise<void> {
+async function prepareSources(folder: string, pages: readonly Page[], options: RunOptions): Promise<void> {
   const { compilerOptions, setup } = options;
-  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const { name, type, exports } = manifest;
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
-  await compile(join(root, 'lib'), '--outDir', join(folder, 'dist'));
   const built = { noEmit: false, rootDir: './src', outDir: './out', sourceMap: true, allowJs: true };
   const config = compilerOptions
     ? { compilerOptions: { ...compilerOptions, ...built } }
@@ -125,16 +119,6 @@ function pathOf(source: URL): string {
 /** What a source file is compiled to. */
 function compiled(source: URL): string {
   return pathOf(source).replaceAll('\\', '/').replace(/\.ts$/, '.js');
-}
-
-/** What the compiler said; empty if nothing was wrong. */
-async function compile(project: string, ...args: string[]): Promise<string> {
-  try {
-    await run(process.execPath, [tsc, '-p', project, '--pretty', 'false', ...args]);
-    return '';
-  } catch (error) {
-    return (error as { stdout?: string }).stdout || String(error);
-  }
 }
 
 async function compileBlocks(folder: string, pages: readonly Prepared[]): Promise<void> {

@@ -467,6 +467,14 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       await notes.save(changed);
     },
   ],
+  CONDITION_FAILED: [
+    async () => {
+      const notes = mapper.repository(Note);
+      await notes.put(note({ id: 'other' }));
+      await notes.delete({ id: 'other' }, { condition: { attr: 'body', beginsWith: `${secret}, and more` } });
+    },
+    () => answering(conditionFailed()).put(note(), { condition: { attr: 'body', ne: secret } }),
+  ],
   CONDITION_TOO_LARGE: [
     async () => {
       const values = Array.from(wideNames, (name) => [name, { S: secret }] as const);

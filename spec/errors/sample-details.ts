@@ -65,6 +65,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   ALREADY_EXISTS: item,
   NOT_FOUND: item,
   CONFLICT: item,
+  CONDITION_FAILED: item,
   CONDITION_TOO_LARGE: item,
   PARTIAL_ENTITY: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },

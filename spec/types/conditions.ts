@@ -1,66 +1,35 @@
-import type { Condition } from 'dynamo-evolve';
+import type { BulkOptions, Repository, SaveOptions, WriteOptions } from 'dynamo-evolve';
+import { assertTypeOf } from './assert-type.js';
+import type { Message } from './entities.js';
 
-interface Ticket {
-  readonly id: string;
-  readonly state: 'open' | 'closed';
-  readonly votes: number;
-  readonly at?: Date;
-  readonly body: Uint8Array;
-  readonly tags: Set<string>;
-  readonly list: number[];
-  readonly settings: { readonly theme: string };
-  readonly isPublic: boolean | null;
-  close(): void;
+export async function conditions(messages: Repository<Message>, message: Message): Promise<void> {
+  const key = { session_id: 'a', position: 1 };
+  const condition = { attr: 'text', eq: 'x' } as const;
+  assertTypeOf<Message>()(await messages.put(message, { condition }));
+  assertTypeOf<Message>()(await messages.save(message, { condition, overwrite: true }));
+  assertTypeOf<Message>()(await messages.update(key, { set: { text: 'x' } }, { condition: { not: condition } }));
+  assertTypeOf<boolean | undefined>()(await messages.delete(key, { condition: { size: 'tags', gt: 1 } }));
+  await messages.putMany([message], { condition, concurrency: 2 });
+  await messages.deleteMany([key], { condition: { attr: 'tags', contains: 'x' } });
+
+  // @ts-expect-error a property that the class hasn't
+  await messages.put(message, { condition: { attr: 'body', eq: 'x' } });
+  // @ts-expect-error another type
+  await messages.delete(key, { condition: { attr: 'position', eq: '1' } });
+  // @ts-expect-error no operator
+  await messages.update(key, { set: { text: 'x' } }, { condition: { attr: 'text' } });
+  // @ts-expect-error an insert's item must not exist
+  await messages.insert(message, { condition });
+  // @ts-expect-error an option that there isn't
+  await messages.delete(key, { overwrite: true });
 }
 
-export const accepted: Condition<Ticket>[] = [
-  { attr: 'state', eq: 'open' },
-  { attr: 'state', in: ['open', 'closed'] },
-  { attr: 'votes', between: [1, 2] },
-  { attr: 'votes', gt: { attr: 'list[0]' } },
-  { attr: 'at', lt: new Date() },
-  { attr: 'at', beginsWith: '2024' },
-  { attr: 'body', contains: new Uint8Array() },
-  { attr: 'tags', contains: 'a' },
-  { attr: 'list', contains: 1 },
-  { attr: 'settings.theme', eq: 'dark' },
-  { attr: "settings['a.b']", type: 'M' },
-  { attr: 'isPublic', eq: true },
-  { size: 'tags', gte: 1 },
-  { size: 'settings.theme', between: [1, { attr: 'votes' }] },
-  { attr: 'settings', exists: true },
-  { not: { or: [{ and: [{ attr: 'id', beginsWith: 'a' }] }] } },
-];
-
-export const refused: Condition<Ticket>[] = [
-  // @ts-expect-error no property
-  { attr: 'title', eq: 'x' },
-  // @ts-expect-error a method
-  { attr: 'close', exists: true },
-  // @ts-expect-error another literal
-  { attr: 'state', eq: 'ajar' },
-  // @ts-expect-error another type
-  { attr: 'votes', eq: '1' },
-  // @ts-expect-error no pair
-  { attr: 'votes', between: [1] },
-  // @ts-expect-error dates have an order among themselves
-  { attr: 'at', lt: 1 },
-  // @ts-expect-error sets have none
-  { attr: 'tags', lt: new Set(['a']) },
-  // @ts-expect-error nor have booleans
-  { attr: 'isPublic', gt: true },
-  // @ts-expect-error no member of the set
-  { attr: 'tags', contains: 1 },
-  // @ts-expect-error numbers begin with nothing
-  { attr: 'votes', beginsWith: '1' },
-  // @ts-expect-error an operator that there isn't
-  { attr: 'votes', equals: 1 },
-  // @ts-expect-error a type that there isn't
-  { attr: 'votes', type: 'number' },
-  // @ts-expect-error a size is a number
-  { size: 'tags', eq: 'x' },
-  // @ts-expect-error and is there or not with what it is the size of
-  { size: 'tags', exists: true },
-  // @ts-expect-error no condition
-  { and: ['votes'] },
-];
+/** Options can be made apart, with or without the entity. */
+export async function options(messages: Repository<Message>, message: Message): Promise<void> {
+  const write: WriteOptions<Message> = { condition: { attr: 'text', exists: true } };
+  const save: SaveOptions = { overwrite: true };
+  const many: BulkOptions = { concurrency: 3 };
+  await messages.put(message, write);
+  await messages.save(message, save);
+  await messages.putMany([message], many);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** What clients may send. Nest checks it by `StandardSchemaValidationPipe`; what doesn't fit is answered with 400. */
+export const OpenSession = z.strictObject({
+  user_id: z.string().min(1).max(200),
+  title: z.string().trim().min(1).max(200),
+  tags: z.array(z.string().min(1).max(50)).max(20).default([]),
+});
+export type OpenSession = z.infer<typeof OpenSession>;
+
+/** A new title; with the `revision` that a client has seen, only if that is still the stored one. */
+export const RenameSession = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  revision: z.string().optional(),
+});
+export type RenameSession = z.infer<typeof RenameSession>;
+
+export const PostMessage = z.strictObject({
+  role: z.enum(['user', 'assistant', 'system']),
+  content: z.string().min(1).max(100_000),
+});
+export type PostMessage = z.infer<typeof PostMessage>;
+
+/** Which page of a list. */
+export const Paging = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().optional(),
+});
+export type Paging = z.infer<typeof Paging>;

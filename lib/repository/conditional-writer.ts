@@ -1,0 +1,111 @@
+import { requestItem, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
+import { type ErrorKey, MapperError } from '../errors.js';
+import { readKey } from '../hydration/hydrator.js';
+import { conditionParams } from '../store/condition.js';
+import type { WriteOutcome } from '../store/connection.js';
+import { assertHolds, joined } from './caller-condition.js';
+import { absent, currentVersion, sameRevision, sameVersion } from './conditions.js';
+import type { EntityContext } from './entity-context.js';
+import type { EncodedEntity } from './entity-encoder.js';
+import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
+import type { Tracked } from './tracking.js';
+import { upgradeInTable } from './upgrader.js';
+
+/** How often a write is tried anew on what others stored meanwhile. */
+const maximumAttempts = 10;
+
+/** Puts and deletes whole items on a caller's condition: on items of the newest version, which stale ones are brought to first. */
+export class ConditionalWriter<T extends object> {
+  readonly #context: EntityContext<T>;
+
+  constructor(context: EntityContext<T>) {
+    this.#context = context;
+  }
+
+  /** Sends a PutItem request. */
+  put(wire: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
+    const { connection, schema } = this.#context;
+    return connection.put({
+      TableName: schema.name,
+      Item: requestItem(wire) as never,
+      ...(condition && { ...conditionParams(condition), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+    });
+  }
+
+  /** Sends a DeleteItem request. */
+  delete(keyItem: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
+    const { connection, schema } = this.#context;
+    return connection.delete({
+      TableName: schema.name,
+      Key: requestItem(keyItem) as never,
+      ...(condition && { ...conditionParams(condition), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+    });
+  }
+
+  /** Stores an item in place of the one that it was loaded from. */
+  async replaceIf(encoded: EncodedEntity, loaded: Tracked, condition: WireCondition): Promise<void> {
+    const { model } = this.#context;
+    const { key, wire, wireKey: keyItem } = encoded;
+    const base = this.#mustExist(await upgradeInTable(this.#context, keyItem, key, loaded), key);
+    if (!isSameRevision(this.#context, loaded.wire, base.wire)) throw conflict(this.#context, key, base.wire);
+    const ours = [...sameVersion(model, base.wire), ...sameRevision(model, base.wire)];
+    const outcome = await this.put(wire, joined(this.#context, ours, condition));
+    if (outcome.done) return;
+    const item = this.#mustExist(outcome.item ?? (await readStored(this.#context, keyItem)), key);
+    if (this.#isOurs(encoded, item)) return;
+    assertHolds(this.#context, condition, key, readableItem(this.#context, item), outcome.wasRepeated);
+    throw conflict(this.#context, key, item);
+  }
+
+  /** Stores an item in place of whatever is there, or of nothing. */
+  async putIf(encoded: EncodedEntity, condition: WireCondition): Promise<void> {
+    const { model } = this.#context;
+    const { key, wire, wireKey: keyItem } = encoded;
+    let base: Tracked | undefined;
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const ours = base
+        ? sameVersion(model, base.wire)
+        : [{ or: [absent(model), { and: sameVersion(model, currentVersion(model)) }] }];
+      const outcome = await this.put(wire, joined(this.#context, ours, condition));
+      if (outcome.done) return;
+      const item = outcome.item ?? (await readStored(this.#context, keyItem));
+      if (item && this.#isOurs(encoded, item)) return;
+      wasRepeated ||= outcome.wasRepeated;
+      base = item && (await upgradeInTable(this.#context, keyItem, key, readableItem(this.#context, item)));
+      assertHolds(this.#context, condition, key, base, wasRepeated);
+      if (attempt >= maximumAttempts) throw conflict(this.#context, key, base?.wire);
+    }
+  }
+
+  /** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
+  async deleteIf(keyItem: WireItem, condition: WireCondition): Promise<boolean | undefined> {
+    const { model } = this.#context;
+    const key = readKey(model, keyItem);
+    let base: Tracked | undefined;
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const ours = sameVersion(model, base?.wire ?? currentVersion(model));
+      const outcome = await this.delete(keyItem, joined(this.#context, ours, condition));
+      if (outcome.done) return true;
+      const item = outcome.item ?? (await readStored(this.#context, keyItem));
+      base = item && (await upgradeInTable(this.#context, keyItem, key, readableItem(this.#context, item)));
+      // an earlier one of the repeated requests may have deleted it
+      wasRepeated ||= outcome.wasRepeated;
+      if (!base) return wasRepeated ? undefined : false;
+      assertHolds(this.#context, condition, key, base);
+      if (attempt >= maximumAttempts) throw conflict(this.#context, key, base.wire);
+    }
+  }
+
+  #isOurs({ generated }: EncodedEntity, item: WireItem): boolean {
+    const { revision } = this.#context.model;
+    return hasRevision(this.#context, item, revision && generated.get(revision));
+  }
+
+  #mustExist<Stored>(stored: Stored | undefined, key: ErrorKey): Stored {
+    if (stored === undefined) throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key });
+    return stored;
+  }
+}
