@@ -238,7 +238,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   INVALID_CONDITION: (d) => `${d.class}: ${d.at} ${d.problem}.`,
   INVALID_CURSOR: (d) => `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d) =>
-    `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor.`,
+    `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor; a writeVersion below ${d.since} has to go first.`,
   REQUEST_FAILED: (d) => `${d.operation} on ${d.table} failed: ${d.reason}. See the cause.`,
   UNPROCESSED_KEYS: (d) =>
     `The engine left ${d.count} keys of ${d.table} unprocessed after ${d.attempts} attempts. It is throttling: ask again later or for less.`,
