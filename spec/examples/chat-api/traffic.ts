@@ -40,7 +40,7 @@ export class Traffic {
   /** Takes one out of rotation, waits for the requests that it has, and stops it: what a load balancer and its platform do. */
   async retire(instance: Instance): Promise<void> {
     this.#inRotation.splice(this.#inRotation.indexOf(instance), 1);
-    await Promise.allSettled(this.#underWay.get(instance) ?? []);
+    await Promise.allSettled([...this.#underWay.get(instance)!]);
     await instance.stop();
   }
 
@@ -54,14 +54,14 @@ export class Traffic {
 
   /** Lets every client work while something is done, and a little longer. */
   async during<T>(action: () => Promise<T>): Promise<T> {
-    let isDone = false;
+    const state = { isDone: false };
     const doing = action().finally(() => {
-      isDone = true;
+      state.isDone = true;
     });
     const ids = [...this.#known.keys()];
     const clients = Array.from({ length: 4 }, async (_, client) => {
       const own = ids.filter((__, at) => at % 4 === client);
-      for (let round = 0; !isDone; round++) {
+      for (let round = 0; !state.isDone; round++) {
         // a slow start elsewhere must not become a flood here
         if (round < mostMeanwhile) await this.#work(client, own, round);
         else await setTimeout(20);
