@@ -83,7 +83,7 @@ export class PageSource<T> {
   /** How many of a page's items are wanted. Throws like `find`. */
   async count(page: EnginePage): Promise<number> {
     const found = page.items.flatMap((item) => this.#guarded(item, (selection) => selection.count(item)) ?? []);
-    await Promise.all(found.map((one) => one.writtenBack));
+    await Promise.all(found.flatMap((one) => one.writtenBack ?? []));
     return page.unseen + found.length;
   }
 

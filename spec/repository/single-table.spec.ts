@@ -173,8 +173,8 @@ describe.each(engines)('three classes on one table on %s', (_engine, start) => {
       for (const call of [
         repository.put(fresh()),
         repository.put(fresh(), options),
-        repository.update(storedKey, { set: { state: 'mine' } as never }),
-        repository.update(storedKey, { set: { state: 'mine' } as never }, options),
+        repository.update(storedKey, { set: { state: 'mine' } }),
+        repository.update(storedKey, { set: { state: 'mine' } }, options),
         repository.delete(storedKey),
         repository.delete(storedKey, options),
       ]) {
