@@ -50,12 +50,15 @@ export interface ErrorDetails {
   INVALID_DOWNGRADE: OfUpgrade & { readonly problem: string };
   SHARED_TABLE: { readonly table: string; readonly classes: readonly string[]; readonly problem: string };
   UNKNOWN_ENTITY: OfClass & { readonly known: readonly string[] };
+  INVALID_WRITE_VERSION: OfClass & { readonly problem: string };
+  POINT_OF_NO_RETURN: OfUpgrade & { readonly version: number };
 
   // one item that can't be read
   INVALID_VERSION: OfItem & { readonly attribute: string; readonly found: string };
   NEWER_VERSION: OfItem & { readonly version: number; readonly newest: number };
   TOO_OLD_VERSION: OfItem & { readonly version: number; readonly floor: number };
   UPGRADE_FAILED: OfItem & { readonly from: number; readonly to: number; readonly method: string };
+  DOWNGRADE_FAILED: OfItem & { readonly from: number; readonly to: number; readonly method: string };
   INVALID_UPGRADE_RESULT: { readonly method: string; readonly found: string };
   PROTECTED_ATTRIBUTE: { readonly method: string; readonly attribute: string };
   STEP_TYPE: { readonly attribute: string; readonly expected: string; readonly found: string };
@@ -83,6 +86,11 @@ export interface ErrorDetails {
   CONFLICT: OfItem;
   CONDITION_FAILED: OfItem;
   CONDITION_TOO_LARGE: OfItem;
+  DOWNGRADE_LOSES: OfItem & {
+    readonly version: number;
+    readonly newest: number;
+    readonly attributes: readonly string[];
+  };
   PARTIAL_ENTITY: { readonly entity: string };
   MISSING_PARENT: OfItem & { readonly paths: readonly string[] };
   FENCE_REQUIRED: { readonly call: string };
@@ -157,6 +165,10 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   SHARED_TABLE: (d) => `${list(d.classes)} share the table ${d.table}: ${d.problem}.`,
   UNKNOWN_ENTITY: (d) =>
     `${d.class} is not among the mapper's entities (${list(d.known)}). Add it to the option entities of new Mapper().`,
+  INVALID_WRITE_VERSION: (d) =>
+    `${d.class}: the mapper's writeVersion ${d.problem}. Give it a version that the class can read and write, or nothing for the newest.`,
+  POINT_OF_NO_RETURN: (d) =>
+    `${d.class} can't be stored as version ${d.version}: the upgrade ${d.from} → ${d.to}, ${d.method}, has no way back. Write an @Downgrade(${d.to}, ${d.to - 1}), declare steps that have one, or don't go below version ${d.to}.`,
 
   INVALID_VERSION: (d) =>
     `${item(d)} has ${d.found} under ${d.attribute}. A version is a number, an integer from 1 to 999,999,999; mend the stored item.`,
@@ -166,6 +178,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${item(d)} has version ${d.version}, but the floor is ${d.floor}. Lower the floor and bring back the upgrades from there, or remove the item.`,
   UPGRADE_FAILED: (d) =>
     `${item(d)} could not be upgraded from version ${d.from} to ${d.to}: ${d.method} failed, see the cause. Mend the upgrade to accept the item.`,
+  DOWNGRADE_FAILED: (d) =>
+    `${item(d)} could not be brought down from version ${d.from} to ${d.to}: ${d.method} failed, see the cause. Mend the downgrade to accept the item.`,
   INVALID_UPGRADE_RESULT: (d) =>
     `${d.method} returned ${d.found}. An upgrade returns an item, or changes the one it was handed and returns nothing.`,
   PROTECTED_ATTRIBUTE: (d) =>
@@ -207,6 +221,8 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   CONDITION_TOO_LARGE: (d) =>
     `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
+  DOWNGRADE_LOSES: (d) =>
+    `${item(d)} can't be stored as version ${d.version} without losing something: read again as version ${d.newest}, ${list(d.attributes)} would differ. Store what version ${d.version} can hold, mend the downgrade, or write the newest version.`,
   PARTIAL_ENTITY: (d) =>
     `This ${d.entity} was read with { attributes } and is not whole: storing it would lose the rest. Read it without, or change it with update().`,
   MISSING_PARENT: (d) =>

@@ -19,6 +19,7 @@ import type { QueryResult } from './repository/query-result.js';
 import { Repository } from './repository/repository.js';
 import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './repository/several-entities.js';
 import { WriteBackQueue } from './repository/write-back-queue.js';
+import { type WriteVersions, writeVersionOf } from './repository/write-version.js';
 import { Connection, type EngineClient } from './store/connection.js';
 import {
   addIndexes,
@@ -39,6 +40,11 @@ export interface MapperOptions {
   readonly tablePrefix?: string;
   /** Whether upgraded items are stored after they were read, and how; `'off'` unless given. */
   readonly writeBack?: WriteBackMode | WriteBackOptions;
+  /**
+   * The version that is stored, where it is not the newest one, by class or by a function that is asked at each write: so that code of that
+   * version can read all that this code writes. Entities are of the newest version all the same. See docs/rollouts.md.
+   */
+  readonly writeVersion?: WriteVersions;
   /**
    * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`): old code can overwrite newer items,
    * and others' changes get lost; `insert`, `add` and write-back are refused. True unless given.
@@ -70,6 +76,7 @@ export interface WriteBackOptions {
 
 const mapperOptions = [
   'writeBack',
+  'writeVersion',
   'fence',
   'client',
   'entities',
@@ -97,7 +104,10 @@ export class Mapper implements RepositoryHost {
   readonly #queue: WriteBackQueue;
   #isClosed = false;
 
-  /** Throws the error of the first mistake in the classes' decorators, or `INVALID_ARGUMENT`. */
+  /**
+   * Throws the error of the first mistake in the classes' decorators, `INVALID_WRITE_VERSION`, `POINT_OF_NO_RETURN` or
+   * `INVALID_ARGUMENT`.
+   */
   constructor(options: MapperOptions) {
     checkOptions(options);
     this.#options = options;
@@ -110,6 +120,11 @@ export class Mapper implements RepositoryHost {
     for (const target of writeBackOptions(options).entities?.keys() ?? []) {
       if (!classes.includes(target))
         throw invalid('writeBack.entities', 'names a class that is not among the entities');
+    }
+    if (options.writeVersion instanceof Map) {
+      for (const target of options.writeVersion.keys() as Iterable<Class>) {
+        if (!classes.includes(target)) throw invalid('writeVersion', 'names a class that is not among the entities');
+      }
     }
     const { tablePrefix = '' } = options;
     this.#schemas = [...groupBy(models, (model) => model.table)].map(([table, sharing]) => {
@@ -244,6 +259,9 @@ export class Mapper implements RepositoryHost {
   #contextOf(model: EntityModel, schema: TableSchema, requests: TableRequests): EntityContext<object> {
     const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
     const hydrator = new Hydrator(model, onTypeMismatch);
+    const writeVersion = writeVersionOf(model, this.#options.writeVersion);
+    // a pin that can't be kept is known before the first request
+    writeVersion();
     return {
       model,
       hydrator,
@@ -253,6 +271,7 @@ export class Mapper implements RepositoryHost {
       requests,
       onUpgradeFailure,
       isFenced: this.#options.fence !== false,
+      writeVersion,
       writeBack: { mode: this.#modeOf(model.class), queue: this.#queue },
       cursorSecret,
       now: () => (clock ? new Date(clock()) : new Date()),
@@ -281,6 +300,10 @@ function checkPolicies(options: MapperOptions): void {
     throw invalid('onUpgradeFailure', "is neither 'throw' nor 'skip' nor a function");
   }
   if (!['throw', 'keep'].includes(onTypeMismatch)) throw invalid('onTypeMismatch', "is neither 'throw' nor 'keep'");
+  const { writeVersion = new Map() } = options;
+  if (!(writeVersion instanceof Map) && typeof writeVersion !== 'function') {
+    throw invalid('writeVersion', 'is neither a Map from classes to versions nor a function');
+  }
   if (typeof fence !== 'boolean') throw invalid('fence', 'is neither true nor false');
   if (typeof tablePrefix !== 'string') throw invalid('tablePrefix', 'is no string');
   if (clock !== undefined && typeof clock !== 'function') throw invalid('clock', 'is no function');

@@ -20,6 +20,8 @@ export type WriteBackOutcome =
   | 'untraceable'
   /** The chain could depend on an attribute that appears meanwhile, and the item has no revision to tell. */
   | 'dynamic'
+  /** Stored in the pinned older version, the item would be read as something else. */
+  | 'loses'
   /** The item expires within a minute, as it is stored or as it would be. */
   | 'expiring'
   /** The queue was full. */

@@ -74,6 +74,20 @@ export function encodeNumber(value: StoredNumber): { readonly N: string } | { re
   return canonical === undefined ? { problem: 'a number that engines cannot store' } : { N: canonical };
 }
 
+/** The sum of two numbers in canonical notation, to the digit; `undefined` if engines can't store it. */
+export function addNumbers(one: string, other: string): string | undefined {
+  const scale = Math.max(decimalsOf(one), decimalsOf(other));
+  return canonicalNumber(`${scaled(one, scale) + scaled(other, scale)}e-${scale}`);
+}
+
+function decimalsOf(text: string): number {
+  return text.split('.')[1]?.length ?? 0;
+}
+
+function scaled(text: string, scale: number): bigint {
+  return BigInt(text.replace('.', '') + '0'.repeat(scale - decimalsOf(text)));
+}
+
 /** Whether the text is an integer of at most 15 digits, which `Number` reads exactly: a short cut for most numbers. */
 function isShortInteger(text: string): boolean {
   const { length } = text;

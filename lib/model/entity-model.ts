@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { MapperError } from '../errors.js';
 import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
+import { compileDowngradeChain, type DowngradeChain } from '../upgrade/downgrade.js';
 import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
 import { compileDeprecations } from './deprecation.js';
@@ -13,7 +14,7 @@ import {
   type MemberRole,
   type VersionedOptions,
 } from './registry.js';
-import { compileDowngrades, compileUpgrades, type DowngradeStep } from './step-model.js';
+import { compileDowngrades, compileUpgrades } from './step-model.js';
 import { withTemplates } from './template.js';
 import { keyParts } from './template-parts.js';
 
@@ -28,7 +29,8 @@ export interface EntityModel<T extends object = object> {
   readonly version: number;
   readonly versionAttribute: string;
   readonly chain: UpgradeChain;
-  readonly downgrades: readonly DowngradeStep[];
+  /** The ways back to older versions, and how far they lead. */
+  readonly downgrades: DowngradeChain;
   readonly attributes: readonly AttributeModel[];
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
   readonly partitionKey: AttributeModel;
@@ -68,6 +70,13 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
   const protectedAttributes = keys.map((one) => one.attribute);
   if (entity.discriminator) protectedAttributes.push(entity.discriminator.attribute);
   const steps = compileUpgrades(target, name);
+  const chain = compileChain({
+    class: name,
+    ...versions,
+    steps,
+    protectedAttributes: Object.freeze(protectedAttributes),
+    keyParts: keyParts(keys),
+  });
   const [partitionKey, sortKey] = keys;
   return Object.freeze({
     class: target,
@@ -76,14 +85,8 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     discriminator: entity.discriminator && Object.freeze({ ...entity.discriminator }),
     version: versions.newest,
     versionAttribute: versions.versionAttribute,
-    chain: compileChain({
-      class: name,
-      ...versions,
-      steps,
-      protectedAttributes: Object.freeze(protectedAttributes),
-      keyParts: keyParts(keys),
-    }),
-    downgrades: compileDowngrades(target, name, versions.newest),
+    chain,
+    downgrades: compileDowngradeChain(chain, compileDowngrades(target, chain)),
     attributes,
     byProperty,
     partitionKey,

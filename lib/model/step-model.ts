@@ -1,13 +1,11 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
-import type { UpgradeStep } from '../upgrade/chain.js';
+import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
 import type { UpgradeItem } from '../upgrade/item.js';
+import { checkSteps } from '../upgrade/steps/check-steps.js';
 import { isStepList, type StepList } from '../upgrade/steps/steps.js';
 import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
-
-/** The way back from a version to the one before it. */
-export type DowngradeStep = Pick<UpgradeStep, 'from' | 'to' | 'method' | 'apply'>;
 
 type StepKind = 'upgrades' | 'downgrades';
 
@@ -37,13 +35,20 @@ export function compileUpgrades(target: Class, className: string): readonly Upgr
   return Object.freeze(steps);
 }
 
-/** The downgrades of a class, found like its upgrades. Throws `INVALID_DOWNGRADE`. */
-export function compileDowngrades(target: Class, className: string, newest: number): readonly DowngradeStep[] {
+/**
+ * The steps down of a class: its `@Downgrade`s, found like its upgrades, and the ways back of declared upgrades where there
+ * is none by hand. Throws `INVALID_DOWNGRADE` or what `checkSteps` throws.
+ */
+export function compileDowngrades(
+  target: Class,
+  { class: className, newest, protectedAttributes, steps, versionAttribute }: UpgradeChain,
+): readonly UpgradeStep[] {
   const seen = new Set<number>();
-  const steps = findSteps(target, className, 'downgrades').map(({ owner, record }) => {
+  const byHand = findSteps(target, className, 'downgrades').map(({ owner, record }) => {
     const { from, to } = record;
     const method = methodName(owner, record);
-    const found = findMethod(owner, record);
+    const declared = findStepList(owner, record);
+    const found = declared?.apply ?? findMethod(owner, record);
     const refuse = (problem: string) =>
       new MapperError('INVALID_DOWNGRADE', { class: className, method, from, to, problem });
     if (typeof found === 'string') throw refuse(`is ${found}`);
@@ -52,9 +57,22 @@ export function compileDowngrades(target: Class, className: string, newest: numb
     if (from > newest) throw refuse(`starts beyond the class's version ${newest}`);
     if (seen.has(from)) throw refuse('is there twice');
     seen.add(from);
-    return Object.freeze({ from, to, method, apply: found });
+    const scope = { class: className, method, from, to };
+    const untouchable = [...protectedAttributes, versionAttribute];
+    if (declared) checkSteps(declared, new Set(), { ...scope, protectedAttributes: untouchable });
+    return downgradeStep({ from, to, method, declared, apply: found });
   });
-  return Object.freeze(steps);
+  const derived = steps.flatMap((upgrade) => {
+    const isByHand = byHand.some((step) => step.from === upgrade.to && step.to === upgrade.from);
+    const back = isByHand ? undefined : upgrade.declared?.reverse;
+    const method = `${upgrade.method}, reversed`;
+    return back ? downgradeStep({ from: upgrade.to, to: upgrade.from, method, declared: back, apply: back.apply }) : [];
+  });
+  return Object.freeze([...byHand, ...derived]);
+}
+
+function downgradeStep(step: Pick<UpgradeStep, 'from' | 'to' | 'method' | 'declared' | 'apply'>): UpgradeStep {
+  return Object.freeze({ ...step, description: step.declared?.description, repeatable: true, dynamic: false });
 }
 
 function findSteps(target: Class, className: string, kind: StepKind): FoundStep[] {

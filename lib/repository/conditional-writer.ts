@@ -2,12 +2,14 @@ import { requestItem, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import { conditionParams } from '../store/condition.js';
 import type { WriteOutcome } from '../store/connection.js';
 import { assertHolds, joined } from './caller-condition.js';
 import { absent, currentVersion, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
 import type { EncodedEntity } from './entity-encoder.js';
+import { judgedConditions } from './pinned-plan.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 import { upgradeInTable } from './upgrader.js';
@@ -47,6 +49,7 @@ export class ConditionalWriter<T extends object> {
   async replaceIf(encoded: EncodedEntity, loaded: Tracked, condition: WireCondition): Promise<void> {
     const { model } = this.#context;
     const { key, wire, wireKey: keyItem } = encoded;
+    if (encoded.version < model.version) return this.#replaceJudged(encoded, loaded, condition);
     const base = this.#mustExist(await upgradeInTable(this.#context, keyItem, key, loaded), key);
     if (!isSameRevision(this.#context, loaded.wire, base.wire)) throw conflict(this.#context, key, base.wire);
     const ours = [...sameVersion(model, base.wire), ...sameRevision(model, base.wire)];
@@ -62,6 +65,7 @@ export class ConditionalWriter<T extends object> {
   async putIf(encoded: EncodedEntity, condition: WireCondition): Promise<void> {
     const { model } = this.#context;
     const { key, wire, wireKey: keyItem } = encoded;
+    if (encoded.version < model.version) return this.#putJudged(encoded, condition);
     let base: Tracked | undefined;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
@@ -83,6 +87,7 @@ export class ConditionalWriter<T extends object> {
   async deleteIf(keyItem: WireItem, condition: WireCondition): Promise<boolean | undefined> {
     const { model } = this.#context;
     const key = readKey(model, keyItem);
+    if (this.#context.writeVersion() < model.version) return this.#deleteJudged(keyItem, key, condition);
     let base: Tracked | undefined;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
@@ -97,6 +102,63 @@ export class ConditionalWriter<T extends object> {
       assertHolds(this.#context, condition, key, base);
       if (attempt >= maximumAttempts) throw conflict(this.#context, key, base.wire);
     }
+  }
+
+  /*
+   * Where an older version is stored, no item can be brought to the newest one in the table. So the condition is judged here, on
+   * what is read now, and what that depended on must stay.
+   */
+
+  async #replaceJudged(encoded: EncodedEntity, loaded: Tracked, condition: WireCondition): Promise<void> {
+    const { model } = this.#context;
+    const { key, wire, wireKey: keyItem } = encoded;
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const base = this.#mustExist(await this.#read(keyItem), key);
+      if (this.#isOurs(encoded, base.wire)) return;
+      const isSame = base.version === loaded.version && isSameRevision(this.#context, loaded.wire, base.wire);
+      if (!isSame || attempt > maximumAttempts) throw conflict(this.#context, key, base.wire);
+      assertHolds(this.#context, condition, key, base, wasRepeated);
+      const judged = judgedConditions(this.#context, base, attributesOf(condition));
+      const outcome = await this.put(wire, { and: [...judged, ...sameRevision(model, base.wire)] });
+      if (outcome.done) return;
+      wasRepeated ||= outcome.wasRepeated;
+    }
+  }
+
+  async #putJudged(encoded: EncodedEntity, condition: WireCondition): Promise<void> {
+    const { key, wire, wireKey: keyItem } = encoded;
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const base = await this.#read(keyItem);
+      if (base && this.#isOurs(encoded, base.wire)) return;
+      if (attempt > maximumAttempts) throw conflict(this.#context, key, base?.wire);
+      assertHolds(this.#context, condition, key, base, wasRepeated);
+      const judged = base && judgedConditions(this.#context, base, attributesOf(condition));
+      const outcome = await this.put(wire, judged ? { and: judged } : absent(this.#context.model));
+      if (outcome.done) return;
+      wasRepeated ||= outcome.wasRepeated;
+    }
+  }
+
+  async #deleteJudged(keyItem: WireItem, key: ErrorKey, condition: WireCondition): Promise<boolean | undefined> {
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const base = await this.#read(keyItem);
+      // an earlier one of the repeated requests may have deleted it
+      if (!base) return wasRepeated ? undefined : false;
+      if (attempt > maximumAttempts) throw conflict(this.#context, key, base.wire);
+      assertHolds(this.#context, condition, key, base);
+      const judged = judgedConditions(this.#context, base, attributesOf(condition));
+      const outcome = await this.delete(keyItem, { and: judged });
+      if (outcome.done) return true;
+      wasRepeated ||= outcome.wasRepeated;
+    }
+  }
+
+  async #read(keyItem: WireItem): Promise<Tracked | undefined> {
+    const item = await readStored(this.#context, keyItem);
+    return item && readableItem(this.#context, item);
   }
 
   #isOurs({ generated }: EncodedEntity, item: WireItem): boolean {

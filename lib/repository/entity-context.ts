@@ -35,6 +35,8 @@ export interface EntityContext<T extends object> {
   readonly onUpgradeFailure: UpgradeFailurePolicy;
   /** Whether writes are conditional; not where the table's isolation forbids that. */
   readonly isFenced: boolean;
+  /** The version to store now; read once for each write. Throws `INVALID_WRITE_VERSION` or `POINT_OF_NO_RETURN`. */
+  readonly writeVersion: () => number;
   readonly writeBack: WriteBackSettings;
   readonly cursorSecret: string | Uint8Array | undefined;
   readonly now: () => Date;

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { decodeItem, type Item } from '../codec/decode.js';
 import { encodeValue, isEmptySet } from '../codec/encode.js';
-import { equalWire, setOwn, type WireItem, type WireValue } from '../codec/wire.js';
+import { equalWire, setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityContext } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';
+import { pinnedItem, pinnedPlan } from './pinned-plan.js';
+import { isSameValue } from './stored-item.js';
 import { isPartial, type Tracked, trackedOf } from './tracking.js';
+import { applyChanges, changeTo } from './upgrade-plan.js';
 
 /** The values that a write makes itself: times and the revision. */
 export type Generated = ReadonlyMap<AttributeModel, unknown>;
@@ -19,6 +22,7 @@ export interface EncodedEntity {
   readonly wireKey: WireItem;
   readonly wire: WireItem;
   readonly generated: Generated;
+  readonly version: number;
 }
 
 /** Turns entities into wire items: whole, or attribute by attribute. */
@@ -32,15 +36,22 @@ export class EntityEncoder<T extends object> {
   /** The whole item to store for an entity, new or loaded. Throws what `keyOf` throws, or `MISSING_ATTRIBUTE`. */
   encode(entity: T, loaded: Tracked | undefined): EncodedEntity {
     const { hydrator, model } = this.#context;
+    const version = this.#context.writeVersion();
     const { key, wireKey: keyItem } = this.keyOf(entity, loaded);
     const generated = this.generate(entity, loaded !== undefined);
     this.#assertComplete(entity, generated, loaded, key);
 
     const declared = hydrator.toWire(entity, () => key, generated);
+    const isPinned = version < model.version;
+    if (isPinned && loaded) {
+      const wire = this.#pinned(declared, loaded, generated, version);
+      return { key, wireKey: keyItem, wire, generated, version };
+    }
     const wire = loaded ? this.#carryAlong(declared, loaded, generated) : { ...declared };
     setOwn(wire, model.versionAttribute, { N: String(model.version) });
     if (model.discriminator) setOwn(wire, model.discriminator.attribute, { S: model.discriminator.value });
-    return { key, wireKey: keyItem, wire, generated };
+    const stored = isPinned ? pinnedItem(this.#context, wire, version) : wire;
+    return { key, wireKey: keyItem, wire: stored, generated, version };
   }
 
   /**
@@ -119,6 +130,20 @@ export class EntityEncoder<T extends object> {
     });
     if (missing.length === 0) return;
     throw new MapperError('MISSING_ATTRIBUTE', { entity: name, key, members: missing.map((one) => one.property) });
+  }
+
+  /** The whole item to store for a loaded entity in an older version: what was stored, with what the changes come to there. */
+  #pinned(declared: WireItem, loaded: Tracked, generated: Generated, version: number): WireItem {
+    const { discriminator } = this.#context.model;
+    const asLoaded = this.declaredOf(loaded);
+    const madeNames = new Set([...generated.keys()].map((one) => one.attribute));
+    const names = this.#context.model.attributes.map((one) => one.attribute);
+    const values = (own: readonly string[]) => new Map(own.map((name) => [name, valueAt(declared, name)]));
+    const changed = names.filter((name) => !isSameValue(valueAt(asLoaded, name), valueAt(declared, name)));
+    const changes = values(changed.filter((name) => !madeNames.has(name)));
+    const plan = pinnedPlan(this.#context, loaded, { version, changes, made: values([...madeNames]) });
+    const kind = discriminator ? [changeTo(discriminator.attribute, { S: discriminator.value })] : [];
+    return applyChanges(loaded.wire, [...plan.changes, ...kind]);
   }
 
   /**

@@ -80,11 +80,11 @@ export class EntityWriter<T extends object> {
   }
 
   /** Makes an entity know that it was stored. */
-  markStored(entity: T, { generated, wire }: EncodedEntity): void {
-    const { hydrator, model, schema } = this.#context;
+  markStored(entity: T, { generated, version, wire }: EncodedEntity): void {
+    const { hydrator, schema } = this.#context;
     assignGenerated(entity, generated);
     hydrator.templates.assign(entity, wire);
-    track(entity, schema.name, { wire, version: model.version });
+    track(entity, schema.name, { wire, version });
   }
 
   async #explain(encoded: EncodedEntity, item: WireItem | undefined, isLoaded: boolean): Promise<void> {

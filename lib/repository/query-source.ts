@@ -232,15 +232,20 @@ function keyCondition({ attribute, keyType }: AttributeModel, range: KeyRange<Ke
   return { attribute, [operator]: compared } as unknown as WireCondition;
 }
 
-function findIndex({ model }: EntityContext<object>, call: string, name: string | undefined): IndexModel | undefined {
+function findIndex(
+  { model, writeVersion }: EntityContext<object>,
+  call: string,
+  name: string | undefined,
+): IndexModel | undefined {
   if (name === undefined) return undefined;
   const index = model.indexes.find((one) => one.name === name);
   if (!index) {
     const known = model.indexes.map((one) => one.name).join(', ') || 'none';
     throw invalidArgument(call, 'index', `is no index of ${model.name}; its indexes: ${known}`);
   }
-  const { floor } = model.chain;
-  if (index.since > floor && !index.complete) {
+  // what is written in a pinned older version hasn't the index's keys, whatever was rewritten before
+  const floor = index.complete ? writeVersion() : model.chain.floor;
+  if (index.since > floor) {
     throw new MapperError('INDEX_MAY_MISS_ITEMS', { class: model.name, index: name, since: index.since, floor });
   }
   return index;

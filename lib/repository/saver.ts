@@ -1,6 +1,7 @@
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
@@ -10,6 +11,7 @@ import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './entity-writer.js';
 import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
 import { type Tracked, track } from './tracking.js';
+import { pinnedPlan, valuesOf } from './pinned-plan.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
 import { certainPlan, upgradeInTable } from './upgrader.js';
 
@@ -36,6 +38,14 @@ interface Save {
   readonly revision: unknown;
   readonly overwrite: boolean;
   readonly condition: WireCondition | undefined;
+  /** The version to store. */
+  readonly version: number;
+}
+
+/** What is sent of a save. */
+interface SavePlan {
+  readonly changes: readonly WireChange[];
+  readonly condition: WireCondition;
 }
 
 /** Stores the changes of loaded entities, and nothing else. */
@@ -53,6 +63,7 @@ export class EntitySaver<T extends object> {
     const { hydrator, model } = this.#context;
     const { overwrite = false } = options;
     const condition = callerCondition(this.#context, 'save()', options.condition);
+    const version = this.#context.writeVersion();
     const { key, wireKey } = this.#encoder.keyOf(entity, loaded);
     const generated = this.#encoder.generate(entity, true);
     const now = hydrator.toWire(entity, () => key);
@@ -62,7 +73,8 @@ export class EntitySaver<T extends object> {
     const all = hydrator.toWire(entity, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, all[attribute]));
     const revision = model.revision && generated.get(model.revision);
-    const { base, stored } = await this.#store({ key, wireKey, changes, made, revision, overwrite, condition }, loaded);
+    const save = { key, wireKey, changes, made, revision, overwrite, condition, version };
+    const { base, stored } = await this.#store(save, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
     hydrator.templates.assign(entity, stored.wire);
@@ -84,14 +96,16 @@ export class EntitySaver<T extends object> {
 
   /** What is stored then, and what the changes were applied to. */
   async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
-    const { connection, model } = this.#context;
+    const { connection, isFenced, model, schema } = this.#context;
     let base = loaded;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
-      if (save.condition && base.version < model.version) base = await this.#upgraded(save, base);
-      const { changes, request } = this.#request(save, base);
+      if (save.condition) base = await this.#judgeable(save, base, attempt);
+      const { changes, condition } = this.#plan(save, base);
+      const request = updateParams(schema.name, save.wireKey, changes, isFenced ? condition : undefined);
+      if (isFenced && !fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
       const outcome = await connection.update(request);
-      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: model.version } };
+      if (outcome.done) return { base, stored: { wire: applyChanges(base.wire, changes), version: save.version } };
       const item = outcome.item ?? (await readStored(this.#context, save.wireKey));
       if (!item) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
       // our own write, whose answer was lost
@@ -105,16 +119,27 @@ export class EntitySaver<T extends object> {
     }
   }
 
-  /** What a caller's condition can be asked of: the item in the newest version, in the table. */
-  async #upgraded(save: Save, base: Tracked): Promise<Tracked> {
-    const current = await upgradeInTable(this.#context, save.wireKey, save.key, base);
-    if (!current) throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key: save.key });
-    if (!this.#canApply(save, base, current)) throw conflict(this.#context, save.key, current.wire);
+  /** What a caller's condition can be asked of: the item in the newest version, in the table; where an older one is stored, as it is now. */
+  async #judgeable(save: Save, base: Tracked, attempt: number): Promise<Tracked> {
+    const { model } = this.#context;
+    let current: Tracked | undefined = base;
+    if (save.version === model.version) {
+      if (base.version < model.version) current = await upgradeInTable(this.#context, save.wireKey, save.key, base);
+    } else if (attempt === 1) {
+      const item = await readStored(this.#context, save.wireKey);
+      current = item && readableItem(this.#context, item);
+    }
+    if (!current) throw new MapperError('NOT_FOUND', { entity: model.name, key: save.key });
+    if (current !== base && !this.#canApply(save, base, current)) {
+      throw conflict(this.#context, save.key, current.wire);
+    }
+    if (save.version < model.version) assertHolds(this.#context, save.condition, save.key, current);
     return current;
   }
 
-  #request(save: Save, base: Tracked): { changes: readonly WireChange[]; request: ReturnType<typeof updateParams> } {
-    const { isFenced, model, schema } = this.#context;
+  #plan(save: Save, base: Tracked): SavePlan {
+    const { model } = this.#context;
+    if (save.version < model.version) return this.#pinnedPlan(save, base);
     const plan = base.version < model.version ? certainPlan(this.#context, base) : undefined;
     const byAttribute = new Map<string, WireChange>();
     for (const change of plan?.changes ?? [changeTo(model.versionAttribute, { N: String(model.version) })]) {
@@ -122,12 +147,20 @@ export class EntitySaver<T extends object> {
     }
     for (const { attribute, now } of save.changes) byAttribute.set(attribute, changeTo(attribute, now));
     for (const change of save.made) byAttribute.set(change.attribute, change);
-    const changes = [...byAttribute.values()];
-    if (!isFenced) return { changes, request: updateParams(schema.name, save.wireKey, changes, undefined) };
+    return { changes: [...byAttribute.values()], condition: this.#condition(save, base, plan) };
+  }
 
-    const request = updateParams(schema.name, save.wireKey, changes, this.#condition(save, base, plan));
-    if (!fitsLimits(request.UpdateExpression)) throw this.#tooLarge(save);
-    return { changes, request };
+  /** In an older version, under the conditions that make it come to the same. */
+  #pinnedPlan(save: Save, base: Tracked): SavePlan {
+    const { overwrite, version } = save;
+    const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
+    const made = valuesOf(save.made);
+    const judged = save.condition ? [...attributesOf(save.condition)] : [];
+    const plan = pinnedPlan(this.#context, base, { version, changes, made, overwrite, judged });
+    const revision = overwrite && !plan.isDynamic ? [] : sameRevision(this.#context.model, base.wire);
+    const condition = { and: [...sameVersion(this.#context.model, base.wire), ...revision, ...plan.reads] };
+    if (!fitsLimits(conditionParams(condition).ConditionExpression)) throw this.#tooLarge(save);
+    return { changes: plan.changes, condition };
   }
 
   #condition(save: Save, base: Tracked, plan: UpgradePlan | undefined): WireCondition {

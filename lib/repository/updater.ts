@@ -1,17 +1,21 @@
-import { encodeValue, isEmptySet } from '../codec/encode.js';
-import type { WireItem } from '../codec/wire.js';
+import { encodeItem, encodeValue, isEmptySet } from '../codec/encode.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { attributePath } from '../model/attribute-path.js';
 import type { NestedPath, PropertyOf } from '../model/key-type.js';
+import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
+import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { currentVersion, sameRevision, sameVersion } from './conditions.js';
 import type { EntityContext } from './entity-context.js';
-import { EntityEncoder } from './entity-encoder.js';
+import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
+import { pinnedPlan, type Values, valuesOf } from './pinned-plan.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
 import { templateChanges } from './template-changes.js';
 import type { Tracked } from './tracking.js';
@@ -37,6 +41,19 @@ interface Clauses {
   readonly delete?: Readonly<Record<string, unknown>>;
 }
 
+/** An update that stores an older version. */
+interface PinnedUpdate {
+  readonly key: ErrorKey;
+  readonly keyItem: WireItem;
+  readonly version: number;
+  readonly changes: readonly WireChange[];
+  readonly made: Values;
+  readonly generated: Generated;
+  readonly condition: WireCondition | undefined;
+}
+
+type RefusedUpdate = Exclude<AppliedUpdate, { readonly item: WireItem }>;
+
 /** How often an update is tried anew on what others stored meanwhile. */
 const maximumAttempts = 10;
 
@@ -61,7 +78,13 @@ export class EntityUpdater<T extends object> {
     const generated = this.#encoder.generate({} as T, true);
     const wire = this.#context.hydrator.toWire({} as T, () => key, generated);
     const made = [...generated.keys()].map(({ attribute }) => changeTo(attribute, wire[attribute]));
-    const all = [...changes, ...templateChanges(this.#context, keyItem, changes), ...made];
+    const version = this.#context.writeVersion();
+    const computed = templateChanges(this.#context, keyItem, changes);
+    if (version < model.version) {
+      const own = [...changes, ...computed];
+      return this.#updatePinned({ key, keyItem, version, changes: own, made: valuesOf(made), generated, condition });
+    }
+    const all = [...changes, ...computed, ...made];
     all.push(changeTo(model.versionAttribute, { N: String(model.version) }));
     if (!isFenced) return this.#updateUnfenced(keyItem, key, all);
     const revision = model.revision && generated.get(model.revision);
@@ -99,6 +122,54 @@ export class EntityUpdater<T extends object> {
     }
   }
 
+  /** Where an older version is stored: reads, changes the upgraded item in memory, and stores what that comes to there. */
+  async #updatePinned(update: PinnedUpdate): Promise<WireItem> {
+    const { changes, key, keyItem, made, version } = update;
+    const { connection, isFenced, model, reader, schema } = this.#context;
+    const judged = update.condition ? [...attributesOf(update.condition)] : [];
+    const revision = model.revision && update.generated.get(model.revision);
+    let first: Tracked | undefined;
+    let wasRepeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const item = this.#mustExist(await readStored(this.#context, keyItem), key);
+      if (hasRevision(this.#context, item, revision)) return item;
+      const base = readableItem(this.#context, item);
+      // a repeated request may have been done, and others may have written since: trying anew could do it twice
+      const mayBeDone = wasRepeated && first && !isSameRevision(this.#context, first.wire, item);
+      if ((mayBeDone && changes.some(isCumulative)) || attempt > maximumAttempts)
+        throw conflict(this.#context, key, item);
+      first = base;
+      assertHolds(this.#context, update.condition, key, base, wasRepeated);
+      const newest = encodeItem(reader.newestItem(base.wire, base.version));
+      const applied = applyUpdate(newest, changes);
+      if (!('item' in applied)) throw this.#refused(applied, key, changes);
+      const own = new Map(changes.map(({ attribute }) => [attribute, valueAt(applied.item, attribute)]));
+      const plan = pinnedPlan(this.#context, base, { version, changes: own, made, judged });
+      const condition = {
+        and: [...sameVersion(model, base.wire), ...sameRevision(model, base.wire), ...plan.reads],
+      };
+      const request = updateParams(schema.name, keyItem, plan.changes, isFenced ? condition : undefined);
+      if (!fitsLimits(request.UpdateExpression) || !fitsLimits(conditionParams(condition).ConditionExpression)) {
+        throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
+      }
+      const outcome = await connection.update(request);
+      if (outcome.done) return applyChanges(base.wire, plan.changes);
+      wasRepeated ||= outcome.wasRepeated;
+    }
+  }
+
+  #refused({ because, refused }: RefusedUpdate, key: ErrorKey, changes: readonly WireChange[]): MapperError {
+    if (because === 'no parent') return this.#missingParent(key, changes);
+    const path = [refused.attribute, ...(refused.within ?? [])].join('.');
+    return invalid(path, 'has another type than what is added to it or deleted from it');
+  }
+
+  #missingParent(key: ErrorKey, changes: readonly WireChange[], cause?: unknown): MapperError {
+    const nested = changes.filter((change) => change.within !== undefined);
+    const paths = nested.map(({ attribute, within = [] }) => [attribute, ...within].join('.'));
+    return new MapperError('MISSING_PARENT', { entity: this.#context.model.name, key, paths }, { cause });
+  }
+
   /** Where writes carry no condition: reads, upgrades in memory, and stores all that differs. */
   async #updateUnfenced(keyItem: WireItem, key: ErrorKey, changes: readonly WireChange[]): Promise<WireItem> {
     const { connection, model, schema } = this.#context;
@@ -120,10 +191,8 @@ export class EntityUpdater<T extends object> {
     try {
       return await request();
     } catch (error) {
-      const nested = changes.filter((change) => change.within !== undefined);
-      if (nested.length === 0 || !isMissingParent(error)) throw error;
-      const paths = nested.map(({ attribute, within = [] }) => [attribute, ...within].join('.'));
-      throw new MapperError('MISSING_PARENT', { entity: this.#context.model.name, key, paths }, { cause: error });
+      if (!changes.some((change) => change.within !== undefined) || !isMissingParent(error)) throw error;
+      throw this.#missingParent(key, changes, error);
     }
   }
 

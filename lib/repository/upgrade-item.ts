@@ -2,7 +2,7 @@ import type { Item } from '../codec/decode.js';
 import { modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../upgrade/copy.js';
-import { readVersion, runChain } from '../upgrade/run.js';
+import { type ItemIdentity, readVersion, runChain } from '../upgrade/run.js';
 
 /**
  * Brings a plain item (JavaScript values under stored names) of any version to the newest version of a class, as every read
@@ -16,14 +16,16 @@ import { readVersion, runChain } from '../upgrade/run.js';
  * // → { session_id: 'abc-123', session_state: 'open', blueprint: 'devassist', schema_version: 3 }
  */
 export function upgradeItem(target: Class, item: Readonly<Item>): Item {
-  const model = modelOf(target);
-  const { chain, versionAttribute } = model;
-  const key = () => Object.fromEntries(model.keys.map(({ attribute }) => [attribute, item[attribute]]));
-  const identity = { entity: model.name, key };
-  const version = readVersion(
-    Object.hasOwn(item, versionAttribute) ? item[versionAttribute] : undefined,
-    chain,
-    identity,
-  );
+  const { chain } = modelOf(target);
+  const { identity, version } = identifyItem(target, item);
   return version === chain.newest ? item : runChain(copyPlain(item), version, chain, identity);
+}
+
+/** The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */
+export function identifyItem(target: Class, item: Readonly<Item>): { identity: ItemIdentity; version: number } {
+  const { chain, keys, name, versionAttribute } = modelOf(target);
+  const key = () => Object.fromEntries(keys.map(({ attribute }) => [attribute, item[attribute]]));
+  const identity = { entity: name, key };
+  const found = Object.hasOwn(item, versionAttribute) ? item[versionAttribute] : undefined;
+  return { identity, version: readVersion(found, chain, identity) };
 }

@@ -1,13 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
-import { MapperError } from '../errors.js';
+import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import { copyPlain } from '../upgrade/copy.js';
 import { type EntityContext, type WriteBackMode, writeBackModes } from './entity-context.js';
 import { keyText } from './entity-key.js';
 import type { Loaded } from './entity-reader.js';
+import { pinnedPlan } from './pinned-plan.js';
 import { type Tracked, track, trackedOf } from './tracking.js';
-import { applyChanges, upgradePlan } from './upgrade-plan.js';
+import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 import { upgradeRequest } from './upgrader.js';
 
 /** Items that expire within so many seconds are left alone. */
@@ -16,6 +18,16 @@ const expiryMargin = 60;
 interface Ending {
   readonly outcome: WriteBackOutcome;
   readonly cause?: unknown;
+}
+
+/** A write-back that is to be done. */
+interface Due<T> {
+  readonly entity: T;
+  readonly read: Tracked;
+  /** What the chain made of the item for the read, if it was stale. */
+  readonly expected: Item | undefined;
+  /** The version to store. */
+  readonly version: number;
 }
 
 /**
@@ -49,35 +61,49 @@ export class WriteBack<T extends object> {
   afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (!upgraded || !this.isOn(mode)) return undefined;
+    if (!this.isOn(mode)) return undefined;
+    const version = this.#writeVersion(read);
+    if (version === undefined || version === read.version) return undefined;
     // a copy: the application may change the entity before its turn comes
-    const expected = mode === 'background' ? copyPlain(upgraded) : upgraded;
-    const run = () => this.#run(entity, read, expected);
+    const expected = mode === 'background' && upgraded ? copyPlain(upgraded) : upgraded;
+    const due = { entity, read, expected, version };
+    const run = () => this.#run(due);
     const partition = this.#partitionOf(read.wire);
-    if (mode === 'inline') return this.#runAwaited(partition, run, read);
-    if (!writeBack.queue.add(partition, run)) this.#publish(read, { outcome: 'queue full' });
+    if (mode === 'inline') return this.#runAwaited(partition, run, due);
+    if (!writeBack.queue.add(partition, run)) this.#publish(due, { outcome: 'queue full' });
     return undefined;
   }
 
-  async #runAwaited(partition: string, run: () => Promise<void>, read: Tracked): Promise<void> {
-    const hasRun = await this.#context.writeBack.queue.addAwaited(partition, run);
-    if (!hasRun) this.#publish(read, { outcome: 'budget' });
+  /** The version to bring an item to; `undefined` if that can't be told: a read never fails for it. */
+  #writeVersion(read: Tracked): number | undefined {
+    const { model, writeVersion } = this.#context;
+    try {
+      return writeVersion();
+    } catch (cause) {
+      this.#publish({ read, version: model.version }, { outcome: 'failed', cause });
+      return undefined;
+    }
   }
 
-  async #run(entity: T, read: Tracked, expected: Item): Promise<void> {
+  async #runAwaited(partition: string, run: () => Promise<void>, due: Due<T>): Promise<void> {
+    const hasRun = await this.#context.writeBack.queue.addAwaited(partition, run);
+    if (!hasRun) this.#publish(due, { outcome: 'budget' });
+  }
+
+  async #run(due: Due<T>): Promise<void> {
     let ending: Ending;
     try {
-      ending = { outcome: await this.#store(entity, read, expected) };
+      ending = { outcome: await this.#store(due) };
     } catch (cause) {
-      ending = { outcome: 'failed', cause };
+      ending = isMapperError(cause, 'DOWNGRADE_LOSES') ? { outcome: 'loses' } : { outcome: 'failed', cause };
     }
-    this.#publish(read, ending);
+    this.#publish(due, ending);
   }
 
-  async #store(entity: T, read: Tracked, expected: Item): Promise<WriteBackOutcome> {
+  async #store({ entity, expected, read, version }: Due<T>): Promise<WriteBackOutcome> {
     const { connection, model, schema } = this.#context;
     if (this.#isExpiring(read.wire)) return 'expiring';
-    const plan = upgradePlan(model, read, expected);
+    const plan = this.#plan(read, version, expected);
     if (!plan) return 'untraceable';
     const upgraded = applyChanges(read.wire, plan.changes);
     if (this.#isExpiring(upgraded)) return 'expiring';
@@ -88,9 +114,17 @@ export class WriteBack<T extends object> {
     if (!outcome.done) return 'lost race';
     // unless it was saved meanwhile, the entity knows what is stored now
     if (trackedOf(entity, schema.name)?.wire === read.wire) {
-      track(entity, schema.name, { wire: upgraded, version: model.version });
+      track(entity, schema.name, { wire: upgraded, version });
     }
     return 'applied';
+  }
+
+  #plan(read: Tracked, version: number, expected: Item | undefined): UpgradePlan | undefined {
+    const { model, reader } = this.#context;
+    const isPinned = version < model.version;
+    if (!isPinned) return expected && upgradePlan(model, read, expected);
+    const isPure = !expected || isDeepStrictEqual(reader.newestItem(read.wire, read.version), expected);
+    return isPure ? pinnedPlan(this.#context, read, { version, changes: new Map(), made: new Map() }) : undefined;
   }
 
   #isExpiring(wire: WireItem): boolean {
@@ -112,10 +146,9 @@ export class WriteBack<T extends object> {
     return name + keyText(wire, keys.slice(0, 1));
   }
 
-  #publish(read: Tracked, ending: Ending): void {
+  #publish({ read, version }: Pick<Due<T>, 'read' | 'version'>, ending: Ending): void {
     if (!writeBackChannel.hasSubscribers) return;
-    const { model, reader } = this.#context;
-    const { entity, key } = reader.identify(read.wire);
-    writeBackChannel.publish({ entity, key: key(), from: read.version, to: model.version, ...ending });
+    const { entity, key } = this.#context.reader.identify(read.wire);
+    writeBackChannel.publish({ entity, key: key(), from: read.version, to: version, ...ending });
   }
 }

@@ -2,8 +2,9 @@ import { MapperError } from '../errors.js';
 import type { UpgradeItem } from './item.js';
 import { checkSteps } from './steps/check-steps.js';
 import type { StepList } from './steps/steps.js';
+import { findWay } from './way.js';
 
-/** One step of a chain: brings an item of version `from` to version `to`. */
+/** One step of a chain, up or down: brings an item of version `from` to version `to`. */
 export interface UpgradeStep {
   readonly from: number;
   readonly to: number;
@@ -59,28 +60,14 @@ export function compileChain(source: ChainSource): UpgradeChain {
   for (const step of source.steps) checkStep(step, source);
   checkDuplicates(source);
 
-  const ways = new Map<number, readonly UpgradeStep[]>([[source.newest, Object.freeze([])]]);
-  for (let version = source.newest - 1; version >= source.floor; version--) {
-    const way = shortestWay(version, source.steps, ways);
+  const paths: (readonly UpgradeStep[])[] = [];
+  for (let version = source.newest; version >= source.floor; version--) {
+    const way = findWay(source.steps, version, source.newest);
     if (way === undefined) throw gap(source, version);
-    ways.set(version, way);
+    paths.unshift(way);
   }
-  const paths = Array.from({ length: source.newest - source.floor + 1 }, (_, at) => ways.get(source.floor + at) ?? []);
   checkDeclared(source, paths[0] ?? []);
   return Object.freeze({ ...source, paths: Object.freeze(paths) });
-}
-
-function shortestWay(
-  version: number,
-  steps: readonly UpgradeStep[],
-  ways: ReadonlyMap<number, readonly UpgradeStep[]>,
-): readonly UpgradeStep[] | undefined {
-  let best: readonly UpgradeStep[] | undefined;
-  for (const step of steps.filter((one) => one.from === version).toSorted((a, b) => b.to - a.to)) {
-    const rest = ways.get(step.to);
-    if (rest !== undefined && (best === undefined || rest.length + 1 < best.length)) best = [step, ...rest];
-  }
-  return best && Object.freeze(best);
 }
 
 function checkStep(step: UpgradeStep, source: ChainSource): void {

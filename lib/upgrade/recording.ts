@@ -35,19 +35,29 @@ export function recordChain(
   declared: readonly string[],
   expected: UpgradeItem,
 ): Recording | undefined {
+  const recording = recordSteps(item, stepsFrom(version, chain), chain, declared);
+  return recording && isDeepStrictEqual(recording.item, expected) ? recording : undefined;
+}
+
+/** Runs steps likewise; `undefined` if they throw. */
+export function recordSteps(
+  item: UpgradeItem,
+  steps: readonly UpgradeStep[],
+  { protectedAttributes, versionAttribute }: Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>,
+  declared: readonly string[],
+): Recording | undefined {
   const run: Run = { reads: new Set(), assigned: new Set(), known: declared, isDynamic: false };
   let current = copyPlain(item);
   try {
-    for (const step of stepsFrom(version, chain)) {
+    for (const step of steps) {
       current = recordStep(step, current, run);
-      current[chain.versionAttribute] = step.to;
+      current[versionAttribute] = step.to;
     }
   } catch {
     return undefined;
   }
-  if (!isDeepStrictEqual(current, expected)) return undefined;
-  run.reads.delete(chain.versionAttribute);
-  for (const name of [chain.versionAttribute, ...chain.protectedAttributes]) run.assigned.delete(name);
+  run.reads.delete(versionAttribute);
+  for (const name of [versionAttribute, ...protectedAttributes]) run.assigned.delete(name);
   return { item: current, reads: run.reads, assigned: run.assigned, isDynamic: run.isDynamic };
 }
 

@@ -32,34 +32,46 @@ export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemI
  * Throws `UPGRADE_FAILED`, whose cause is what the step threw or did wrong.
  */
 export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain, identity: ItemIdentity): UpgradeItem {
-  const steps = stepsFrom(version, chain);
-  const guards = protect(item, chain.protectedAttributes);
-  const partGuards = protectParts(item, chain.keyParts ?? []);
+  return runSteps(item, stepsFrom(version, chain), chain, identity);
+}
+
+/** What no step may touch. */
+type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
+
+/**
+ * Does steps up or down, one after the other, and sets the version after each. May change the item that it is handed.
+ * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
+ */
+export function runSteps(
+  item: UpgradeItem,
+  steps: readonly UpgradeStep[],
+  { keyParts = [], protectedAttributes, versionAttribute }: ProtectedNames,
+  identity: ItemIdentity,
+): UpgradeItem {
+  const guards = protect(item, protectedAttributes);
+  const partGuards = protectParts(item, keyParts);
   let current = item;
   for (const step of steps) {
-    const storedVersion = current[chain.versionAttribute];
+    const storedVersion = current[versionAttribute];
     try {
       if (step.declared) {
         // proven when the model was compiled: it touches nothing protected and leaves nothing that isn't stored
         step.declared.apply(current);
         for (const guard of partGuards) guard(current, step);
-        current[chain.versionAttribute] = step.to;
+        current[versionAttribute] = step.to;
         continue;
       }
       current = checkedResult(step, step.apply.call(undefined, current), current);
       for (const guard of [...guards, ...partGuards]) guard(current, step);
-      if (current[chain.versionAttribute] !== storedVersion) throw touched(step, chain.versionAttribute);
+      if (current[versionAttribute] !== storedVersion) throw touched(step, versionAttribute);
       if (!Object.isExtensible(current)) current = { ...current };
       dropUnstorable(current);
     } catch (cause) {
       const { from, to, method } = step;
-      throw new MapperError(
-        'UPGRADE_FAILED',
-        { entity: identity.entity, key: identity.key(), from, to, method },
-        { cause },
-      );
+      const code = from < to ? 'UPGRADE_FAILED' : 'DOWNGRADE_FAILED';
+      throw new MapperError(code, { entity: identity.entity, key: identity.key(), from, to, method }, { cause });
     }
-    current[chain.versionAttribute] = step.to;
+    current[versionAttribute] = step.to;
   }
   return current;
 }

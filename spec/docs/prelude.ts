@@ -13,6 +13,7 @@ export {
   CreatedAt,
   Deprecated,
   Downgrade,
+  downgradeItem,
   each,
   Entity,
   Index,

@@ -4,6 +4,7 @@ import {
   Attribute,
   convert,
   Downgrade,
+  downgradeItem,
   Entity,
   type ErrorCode,
   errorCodes,
@@ -193,6 +194,26 @@ class Stepped {
   @Upgrade(1, 2) static list = steps(within('body', remove('text')));
 }
 
+class HeldUpgrades {
+  @Upgrade(1, 2) static up(this: void, item: Item): void {
+    item.body = 'another';
+  }
+
+  @Downgrade(2, 1) static back(this: void, item: Item): void {
+    if (typeof item.body !== 'string') throw new TypeError('this item can not be brought down');
+  }
+}
+
+/** A class whose older version can't hold what the newest one holds. */
+@Entity({ table: 'held' })
+@Versioned(2, { upgrades: HeldUpgrades })
+class Held {
+  @PartitionKey() id!: string;
+  @Attribute() body!: unknown;
+}
+
+const pinnedHeld = () => new Mapper({ client, entities: [Held], writeVersion: () => 1 }).repository(Held);
+
 type Provocation = () => unknown;
 
 /** By code: what provokes it through the public API, with secrets wherever there can be any. */
@@ -265,6 +286,14 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
     },
   ],
   UNKNOWN_ENTITY: [() => undelivered().repository(class Other {})],
+  INVALID_WRITE_VERSION: [
+    () => new Mapper({ client, entities: [Note], writeVersion: new Map([[Note, secret as never]]) }),
+    () => new Mapper({ client, entities: [Note], writeVersion: () => secret as never }),
+  ],
+  POINT_OF_NO_RETURN: [
+    () => downgradeItem(Stepped, { id: 'a', body: { secret }, schema_version: 2 }, 1),
+    () => new Mapper({ client, entities: [Stepped], writeVersion: () => 1 }),
+  ],
 
   INVALID_VERSION: [
     { S: secret },
@@ -310,6 +339,10 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
         .scan()
         .all(),
   ]),
+  DOWNGRADE_FAILED: [
+    () => downgradeItem(Held, { id: 'a', body: { text: secret }, schema_version: 2 }, 1),
+    () => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: { text: secret } })),
+  ],
   INVALID_UPGRADE_RESULT: ['promise', 'result', 'list', 'instance'].map((fails): Provocation => {
     return () => causeOf(() => upgradeItem(Note, plain({ fails })));
   }),
@@ -485,6 +518,7 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       await wide.save(entity);
     },
   ],
+  DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
   PARTIAL_ENTITY: [
     async () => {
       const found = { Items: [stored({ schema_version: { N: '3' } })] };

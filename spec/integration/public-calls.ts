@@ -23,6 +23,7 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
     Mapper: {
       constructor: (options: Options) => new Mapper(options as never),
       entities: undefined,
+      query: (options) => mapper.query({ entities: mapper.entities, partition: 'nobody', ...options }).all(),
       repository: undefined,
       createTables: (options) => mapper.createTables(options),
       addIndexes: undefined,

@@ -186,7 +186,7 @@ describe('@Downgrade', () => {
     class Note {
       @PartitionKey() id!: string;
     }
-    const [downgrade, ...others] = compileModel(Note).downgrades;
+    const [downgrade, ...others] = compileModel(Note).downgrades.steps;
     expect(downgrade).toMatchObject({ from: 2, to: 1, method: 'NoteUpgrades.back' });
     expect(downgrade?.apply({ id: 'a' })).toEqual({ id: 'a', back: true });
     expect(others).toEqual([]);
@@ -442,7 +442,7 @@ describe('without decorator syntax', () => {
       attributes: byName(attributes, (one) => one.property),
       indexes: byName(indexes, (one) => one.name),
       steps: chain.steps.map(({ apply: _apply, ...step }) => step),
-      downgrades: downgrades.map(({ apply: _apply, ...step }) => step),
+      downgrades: downgrades.steps.map(({ apply: _apply, ...step }) => step),
     };
   }
 

@@ -223,8 +223,8 @@ describe('a subclass of an entity', () => {
     class Other extends Down {
       @Downgrade(2, 1) static again(this: void): void {}
     }
-    expect(compileModel(Down).downgrades.map((step) => step.method)).toEqual(['Down.back']);
-    expect(compileModel(Other).downgrades.map((step) => step.method)).toEqual(['Other.again']);
+    expect(compileModel(Down).downgrades.steps.map((step) => step.method)).toEqual(['Down.back']);
+    expect(compileModel(Other).downgrades.steps.map((step) => step.method)).toEqual(['Other.again']);
   });
 });
 

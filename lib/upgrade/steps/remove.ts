@@ -36,6 +36,8 @@ export function remove(attribute: string, options: RemoveOptions = {}): Step {
     apply(item) {
       delete item[attribute];
     },
-    notes: (_, notice) => notice.assign(attribute),
+    notes(_, notice) {
+      notice.assign(attribute);
+    },
   });
 }

@@ -51,7 +51,7 @@ type StepInit = Omit<Step, 'reverse' | 'loses' | 'record'> & {
   /** Makes the way back when it is asked for. */
   readonly back: (() => Step) | undefined;
   /** Tells what the step will look at and assign; may return what to tell once it is done. */
-  readonly notes: (item: UpgradeItem, notice: StepNotice) => (() => void) | void;
+  readonly notes: (item: UpgradeItem, notice: StepNotice) => (() => void) | undefined;
 };
 
 const brand = Symbol.for('dynamo-evolve:step');
@@ -102,6 +102,6 @@ export function keep(attribute: string): Step {
     problem: undefined,
     back: () => keep(attribute),
     apply: () => {},
-    notes: () => {},
+    notes: () => undefined,
   });
 }

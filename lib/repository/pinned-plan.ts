@@ -1,0 +1,218 @@
+import { decodeItem, decodeValue } from '../codec/decode.js';
+import { encodeItem } from '../codec/encode.js';
+import { setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
+import { MapperError } from '../errors.js';
+import type { WireChange } from '../store/update.js';
+import type { UpgradeStep } from '../upgrade/chain.js';
+import { stepsBetween } from '../upgrade/downgrade.js';
+import { type Recording, recordSteps } from '../upgrade/recording.js';
+import { runSteps, stepsFrom } from '../upgrade/run.js';
+import { sameVersion } from './conditions.js';
+import type { EntityContext } from './entity-context.js';
+import { isSameValue } from './stored-item.js';
+import type { Tracked } from './tracking.js';
+import { allUnchangedSince, changeTo, type UpgradePlan } from './upgrade-plan.js';
+
+/** Values by stored name; `undefined` removes. */
+export type Values = ReadonlyMap<string, WireValue | undefined>;
+
+/** What is to be stored of an entity in an older version. Names are those of the newest version. */
+export interface PinnedWrite {
+  /** The version to store. */
+  readonly version: number;
+  /** What the caller changed. */
+  readonly changes: Values;
+  /** What the write itself makes: times and the revision. */
+  readonly made: Values;
+  /** Attributes that it was decided upon. */
+  readonly judged?: readonly string[];
+  /** Whether changes are stored over others' changes of the same. */
+  readonly overwrite?: boolean;
+}
+
+/**
+ * How an item comes to be stored in an older version than the newest one, with changes, and what must still hold for that.
+ *
+ * What is meant: the stored item, brought to the newest version, with the changes. What is stored: the item in the older version, with what the
+ * changes come to there; attributes that the older version doesn't know stay as they are. Read again, it must be what is meant. Both
+ * depend on nothing but what their steps look at. So if that is unchanged, and so is what only one of the two assigns, they come to the
+ * same on whatever is stored by then.
+ *
+ * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
+ */
+export function pinnedPlan<T extends object>(
+  context: EntityContext<T>,
+  base: Tracked,
+  write: PinnedWrite,
+): UpgradePlan {
+  const { model, reader } = context;
+  const { chain, downgrades } = model;
+  const wanted = new Map([...write.changes, ...write.made]);
+  const newest = encodeItem(reader.newestItem(base.wire, base.version));
+  const meant = withValues(newest, wanted);
+  const toVersion = stepsBetween(base.version, write.version, chain, downgrades);
+  const unchanged = encodeItem(runSteps(decodeItem(base.wire), toVersion, chain, reader.identify(base.wire)));
+  const after = inVersion(context, meant, write.version);
+
+  let values = differences(context, inVersion(context, newest, write.version), after);
+  if (!isReadAs(context, withValues(unchanged, values), meant, write.version)) {
+    // one attribute says what several did: all of them are stored as the downgrade makes them
+    values = differences(context, unchanged, after);
+    assertReadAs(context, withValues(unchanged, values), meant, write.version);
+  }
+  const stored = withValues(unchanged, values);
+  const traced = trace(context, base, { write, wanted, values, stored, meant, toVersion });
+  const assigned = traced?.assigned ?? differences(context, encodeItem(decodeItem(base.wire)), stored).keys();
+  const everything = [base.wire, newest, stored].flatMap((item) => Object.keys(item));
+  const names = traced?.names ?? [...everything, ...model.attributes.map((one) => one.attribute)];
+
+  const changes = [...assigned].map((name) => changeTo(name, valueAt(stored, name)));
+  changes.push(changeTo(model.versionAttribute, { N: String(write.version) }));
+  const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
+  const read = [...new Set(names)].filter((name) => !fixed.has(name));
+  return { changes, reads: allUnchangedSince(base.wire, read), isDynamic: traced?.isDynamic ?? true };
+}
+
+/** A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another. */
+export function pinnedItem<T extends object>(context: EntityContext<T>, newest: WireItem, version: number): WireItem {
+  const wire = inVersion(context, newest, version);
+  assertReadAs(context, wire, newest, version);
+  return wire;
+}
+
+/** What whole attributes are changed to. */
+export function valuesOf(changes: readonly WireChange[]): Values {
+  return new Map(changes.map((change) => [change.attribute, 'set' in change ? change.set : undefined]));
+}
+
+/** That an item still is as a caller's condition judged it in the newest version: what its upgrade looked at, and what the condition names. */
+export function judgedConditions<T extends object>(
+  { model }: EntityContext<T>,
+  { version, wire }: Tracked,
+  judged: Iterable<string>,
+): WireCondition[] {
+  const declared = model.attributes.map((one) => one.attribute);
+  const recording = recordSteps(decodeItem(wire), stepsFrom(version, model.chain), model.chain, declared);
+  const read = recording?.reads ?? [...Object.keys(wire), ...declared];
+  const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
+  const names = [...new Set([...read, ...judged])].filter((name) => !fixed.has(name));
+  return [...sameVersion(model, wire), ...allUnchangedSince(wire, names)];
+}
+
+interface Runs {
+  readonly write: PinnedWrite;
+  readonly wanted: Values;
+  readonly values: Values;
+  readonly stored: WireItem;
+  readonly meant: WireItem;
+  readonly toVersion: readonly UpgradeStep[];
+}
+
+interface Trace {
+  /** What the outcome depends on. */
+  readonly names: Iterable<string>;
+  readonly assigned: ReadonlySet<string>;
+  readonly isDynamic: boolean;
+}
+
+/** Runs everything once more, recorded; `undefined` if it can't be traced. */
+function trace<T extends object>(context: EntityContext<T>, base: Tracked, runs: Runs): Trace | undefined {
+  const { chain } = context.model;
+  const { meant, stored, toVersion, values, wanted, write } = runs;
+  const up = stepsFrom(base.version, chain);
+  const again = stepsFrom(write.version, chain);
+  const storing = [...toVersion, setting(values, write.version)];
+  const writing = record(context, base, storing, stored);
+  const reading = record(context, base, [...storing, ...again], meant);
+  const meaning = record(context, base, [...up, setting(wanted, chain.newest)], meant);
+  if (!writing || !reading || !meaning) return undefined;
+
+  const straight = [...toVersion, ...again];
+  if (wanted.size === 0 && straight.length === up.length && straight.every((step, at) => step === up[at])) {
+    // the item is on its way up: what is stored is what every reader makes of it
+    return { names: writing.reads, assigned: writing.assigned, isDynamic: writing.isDynamic };
+  }
+  const [one, other] = [reading.assigned, meaning.assigned];
+  const byOne = [...one, ...other].filter((name) => one.has(name) !== other.has(name));
+  const own = write.overwrite ? [] : values.keys();
+  const uncertain = [...byOne, ...own].filter((name) => !write.made.has(name));
+  return {
+    names: [...reading.reads, ...meaning.reads, ...uncertain, ...(write.judged ?? [])],
+    assigned: writing.assigned,
+    isDynamic: reading.isDynamic || meaning.isDynamic,
+  };
+}
+
+function record<T extends object>(
+  { model }: EntityContext<T>,
+  { wire }: Tracked,
+  steps: readonly UpgradeStep[],
+  expected: WireItem,
+): Recording | undefined {
+  const declared = model.attributes.map((one) => one.attribute);
+  const recording = recordSteps(decodeItem(wire), steps, model.chain, declared);
+  const isExpected =
+    recording && differingNames(encodeItem(recording.item), expected, model.versionAttribute).length === 0;
+  return isExpected ? recording : undefined;
+}
+
+/** A step that sets attributes to values, whatever they were. */
+function setting(values: Values, version: number): UpgradeStep {
+  return {
+    from: version,
+    to: version,
+    method: 'the write',
+    description: undefined,
+    repeatable: true,
+    dynamic: false,
+    apply(item) {
+      for (const [name, value] of values) {
+        if (value === undefined) delete item[name];
+        else setOwn(item, name, decodeValue(value, name));
+      }
+    },
+  };
+}
+
+/** An item of the newest version, as an older one. */
+function inVersion<T extends object>({ model, reader }: EntityContext<T>, newest: WireItem, version: number): WireItem {
+  const { chain, downgrades } = model;
+  const steps = stepsBetween(chain.newest, version, chain, downgrades);
+  return encodeItem(runSteps(decodeItem(newest), steps, chain, reader.identify(newest)));
+}
+
+function isReadAs<T extends object>(context: EntityContext<T>, stored: WireItem, meant: WireItem, version: number) {
+  const read = encodeItem(context.reader.newestItem(stored, version));
+  return differences(context, read, meant).size === 0;
+}
+
+function assertReadAs<T extends object>(context: EntityContext<T>, stored: WireItem, meant: WireItem, version: number) {
+  const { model, reader } = context;
+  const read = encodeItem(reader.newestItem(stored, version));
+  const attributes = [...differences(context, read, meant).keys()];
+  if (attributes.length === 0) return;
+  const { entity, key } = reader.identify(meant);
+  throw new MapperError('DOWNGRADE_LOSES', { entity, key: key(), version, newest: model.version, attributes });
+}
+
+/** What must be set and removed to make an item another one; the version doesn't count. */
+function differences<T extends object>({ model }: EntityContext<T>, before: WireItem, after: WireItem): Values {
+  const names = differingNames(before, after, model.versionAttribute);
+  return new Map(names.map((name) => [name, valueAt(after, name)]));
+}
+
+function differingNames(before: WireItem, after: WireItem, except: string): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  names.delete(except);
+  return [...names].filter((name) => !isSameValue(valueAt(before, name), valueAt(after, name)));
+}
+
+function withValues(wire: WireItem, values: Values): WireItem {
+  const result = { ...wire };
+  for (const [name, value] of values) {
+    if (value === undefined) delete (result as Record<string, WireValue>)[name];
+    else setOwn(result, name, value);
+  }
+  return result;
+}
