@@ -7,6 +7,7 @@ import { Member } from './entities.js';
 import { methodsOf, optionsOf, questions } from './public-calls.js';
 import { queryingConforms } from './querying.js';
 import { readingConforms } from './reading.js';
+import { severalClassesConform } from './several-classes.js';
 import { Suite } from './suite.js';
 import { tablesConform } from './tables.js';
 import { writingConforms } from './writing.js';
@@ -31,6 +32,7 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
     readingConforms(suite);
     writingConforms(suite);
     queryingConforms(suite);
+    severalClassesConform(suite);
     everyCallWasMade(suite);
     more(suite);
   });

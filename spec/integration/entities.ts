@@ -100,6 +100,7 @@ export class Ticket {
 /** The first of two classes of one table. */
 @Entity({ table: 'vehicles', discriminator: { attribute: 'kind', value: 'car', default: true } })
 @Versioned(1)
+@Index('by_plate', { partitionKey: 'plate' })
 export class Car {
   @PartitionKey() owner!: string;
   @SortKey() plate!: string;
@@ -110,6 +111,7 @@ export class Car {
 /** The second. */
 @Entity({ table: 'vehicles', discriminator: { attribute: 'kind', value: 'bicycle' } })
 @Versioned(1)
+@Index('by_plate', { partitionKey: 'plate' })
 export class Bicycle {
   @PartitionKey() owner!: string;
   @SortKey() plate!: string;

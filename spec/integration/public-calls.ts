@@ -25,6 +25,7 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
     Mapper: {
       constructor: (options: Options) => new Mapper(options as never),
       entities: [],
+      query: (options) => mapper.query({ entities: mapper.entities, partition: 'nobody', ...options }).all(),
       repository: [],
       createTables: (options) => mapper.createTables(options),
       addIndexes: [],
