@@ -55,8 +55,7 @@ function compareText(a: string, b: string): number {
 
 /** Reads a stored number without losing a digit; `undefined` if the text is no number. */
 export function decodeNumber(text: string): StoredNumber | undefined {
-  const short = shortInteger(text);
-  if (short !== undefined) return short;
+  if (isShortInteger(text)) return Number(text);
   const canonical = canonicalNumber(text);
   if (canonical === undefined) return undefined;
   const number = Number(canonical);
@@ -90,16 +89,14 @@ function scaled(text: string, scale: number): bigint {
 }
 
 /** Whether the text is an integer of at most 15 digits, which `Number` reads exactly: a short cut for most numbers. */
-export function shortInteger(text: string): number | undefined {
+function isShortInteger(text: string): boolean {
   const { length } = text;
-  if (length === 0 || length > 15) return undefined;
-  let value = 0;
+  if (length === 0 || length > 15) return false;
   for (let at = 0; at < length; at++) {
-    const digit = text.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) return undefined;
-    value = value * 10 + digit;
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return false;
   }
-  return value;
+  return true;
 }
 
 export { NumberValue };

@@ -34,10 +34,9 @@ class Tracking extends Identity {
     return #trace in entity ? entity.#trace : undefined;
   }
 
-  static set(entity: object, trace: Trace): object {
-    if (!(#trace in entity)) return new Tracking(entity, trace);
-    entity.#trace = trace;
-    return entity;
+  static set(entity: object, trace: Trace): void {
+    if (#trace in entity) entity.#trace = trace;
+    else Reflect.construct(Tracking, [entity, trace]);
   }
 }
 
