@@ -22,7 +22,7 @@ jest.setTimeout(180_000);
 export async function conformance(name: EngineName, more: (suite: Suite) => void = () => {}): Promise<void> {
   const facts = engineOf(name);
   const reason = await whyNotRun(name);
-  describe(`${facts.title}:`, () => {
+  describe(`Conformance: ${facts.title}`, () => {
     if (reason !== undefined) {
       testUnless(reason, 'was not run', async () => {});
       return;

@@ -1,6 +1,7 @@
 import {
   Attribute,
   CreatedAt,
+  Downgrade,
   Entity,
   Index,
   type Item,
@@ -65,6 +66,13 @@ export class Happening {
   static kind(item: Item): void {
     item.kind = item.type;
     delete item.type;
+  }
+
+  /** The way back. */
+  @Downgrade(2, 1)
+  static type(item: Item): void {
+    item.type = item.kind;
+    delete item.kind;
   }
 }
 
