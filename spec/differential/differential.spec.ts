@@ -43,7 +43,7 @@ async function makeTables(at: number) {
   return { mixed: mixed.repository(Parcel), upgraded };
 }
 
-/** What the engine itself finds in a table in which nothing is stale, in one request. */
+/** What the engine itself finds in a table in which nothing is stale. */
 async function expectedOf(upgraded: Mapper, table: string, question: Question): Promise<Parcel[]> {
   const parcels = upgraded.repository(Parcel);
   const filter =
@@ -51,8 +51,14 @@ async function expectedOf(upgraded: Mapper, table: string, question: Question): 
   const { ConditionExpression: FilterExpression, ...parameters } = filter ?? { ConditionExpression: undefined };
   const index = 'query' in question.source ? question.source.query.index : question.source.scan.index;
   const request = { TableName: table, IndexName: index, FilterExpression, ...parameters };
-  const answer = await new Connection(engine.client).scan(request);
-  const all = (answer.Items ?? []).map((item) => parcels.hydrate(item));
+  const all: Parcel[] = [];
+  let ExclusiveStartKey: WireItem | undefined;
+  do {
+    const start = ExclusiveStartKey && { ExclusiveStartKey: ExclusiveStartKey as never };
+    const page = await new Connection(engine.client).scan({ ...request, ...start });
+    all.push(...(page.Items ?? []).map((item) => parcels.hydrate(item)));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
   return 'query' in question.source ? inPartition(all, question.source.query) : all;
 }
 
