@@ -11,11 +11,14 @@ export class Templates {
   readonly #model: EntityModel;
   readonly #all: readonly TemplatedAttribute[];
   readonly #keys: readonly TemplatedAttribute[];
+  /** Whether keys have templates: only then items lack what their keys say. */
+  readonly areInKeys: boolean;
 
   constructor(model: EntityModel) {
     this.#model = model;
     this.#all = model.attributes.filter(isTemplated);
     this.#keys = model.keys.filter(isTemplated);
+    this.areInKeys = this.#keys.length > 0;
   }
 
   /**
