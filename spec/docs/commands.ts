@@ -75,7 +75,9 @@ function ours(words: readonly string[]): Verdict {
   for (const word of words) {
     const inner = command.commands.find((one) => one.name() === word);
     const [flag] = /^--?[\w-]+/.exec(word) ?? [];
-    const isUnknown = flag ? !command.options.some((one) => one.long === flag || one.short === flag) : !inner && command.commands.length > 0;
+    const isUnknown = flag
+      ? !command.options.some((one) => one.long === flag || one.short === flag)
+      : !inner && command.commands.length > 0;
     if (isUnknown) return { problem: `dynamo-evolve has no ${word}` };
     command = inner ?? command;
   }
