@@ -6,8 +6,10 @@ import {
   type Item,
   type key,
   PartitionKey,
+  rename,
   Revision,
   SortKey,
+  steps,
   TimeToLive,
   UpdatedAt,
   Upgrade,
@@ -62,10 +64,7 @@ export class Happening {
 
   /** v1 → v2: `type` is now `kind`. */
   @Upgrade(1, 2)
-  static kind(item: Item): void {
-    item.kind = item.type;
-    delete item.type;
-  }
+  static declared = steps(rename('type', 'kind'));
 }
 
 /** All that writes make themselves. */

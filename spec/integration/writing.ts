@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { errorOf } from '../support/notes.js';
-import { Bicycle, Car, Measurement, Member, Ticket } from './entities.js';
+import { Bicycle, Car, Happening, Measurement, Member, Ticket } from './entities.js';
 import type { Suite } from './suite.js';
 
 export function writingConforms(suite: Suite): void {
@@ -35,6 +35,25 @@ export function writingConforms(suite: Suite): void {
       const member = newMember(values);
       await members().insert(member);
       await expect(members().get({ id: member.id })).resolves.toMatchObject(values);
+    });
+  });
+
+  describe('a pinned version', () => {
+    testHere('is stored by every write, and read as the newest one', async () => {
+      const writeVersion = new Map([[Happening, 1]]);
+      const happenings = suite.mapper({ writeVersion }).repository(Happening);
+      const place = { stream: suite.name(), position: 1 };
+      const stored = () => suite.stored('happenings', { stream: { S: place.stream }, position: { N: '1' } });
+      const happening = happenings.create({ ...place, kind: 'started' });
+      await happenings.insert(happening);
+      expect(await stored()).toMatchObject({ type: { S: 'started' }, schema_version: { N: '1' } });
+      await happenings.update(place, { set: { kind: 'ended' } });
+      const read = await happenings.getOrFail(place, { consistent: true });
+      expect(read.kind).toBe('ended');
+      read.kind = 'archived';
+      await happenings.save(read);
+      expect(await stored()).toMatchObject({ type: { S: 'archived' }, schema_version: { N: '1' } });
+      expect(await stored()).not.toHaveProperty('kind');
     });
   });
 
