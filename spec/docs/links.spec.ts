@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { anchorsOf, brokenLinks, linksOf, pageNames, readPage } from './markdown.js';
 
@@ -6,10 +7,15 @@ describe('the links of the pages lead somewhere', () => {
     expect(brokenLinks(name)).toEqual([]);
   });
 
-  test('and from the README to every page of the documentation', () => {
-    const linked = new Set(linksOf(readPage('README.md')).map(({ target }) => target.split('#')[0]));
-    const pages = pageNames().filter((name) => name.startsWith('docs/'));
+  test('and from the contents to every page of the documentation', () => {
+    const targets = linksOf(readPage('docs/README.md')).map(({ target }) => join('docs', target.split('#')[0]!));
+    const linked = new Set(targets);
+    const pages = pageNames().filter((name) => name.startsWith('docs/') && name !== 'docs/README.md');
     expect(pages.filter((name) => !linked.has(name))).toEqual([]);
+  });
+
+  test('which the README names', () => {
+    expect(linksOf(readPage('README.md')).map(({ target }) => target)).toContain('docs/README.md');
   });
 });
 

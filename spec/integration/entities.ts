@@ -1,15 +1,14 @@
 import {
   Attribute,
   CreatedAt,
+  Downgrade,
   Entity,
   Index,
   type Item,
   type key,
   PartitionKey,
-  rename,
   Revision,
   SortKey,
-  steps,
   TimeToLive,
   UpdatedAt,
   Upgrade,
@@ -64,7 +63,17 @@ export class Happening {
 
   /** v1 → v2: `type` is now `kind`. */
   @Upgrade(1, 2)
-  static declared = steps(rename('type', 'kind'));
+  static kind(item: Item): void {
+    item.kind = item.type;
+    delete item.type;
+  }
+
+  /** The way back. */
+  @Downgrade(2, 1)
+  static type(item: Item): void {
+    item.type = item.kind;
+    delete item.kind;
+  }
 }
 
 /** All that writes make themselves. */
@@ -91,6 +100,7 @@ export class Ticket {
 /** The first of two classes of one table. */
 @Entity({ table: 'vehicles', discriminator: { attribute: 'kind', value: 'car', default: true } })
 @Versioned(1)
+@Index('by_plate', { partitionKey: 'plate' })
 export class Car {
   @PartitionKey() owner!: string;
   @SortKey() plate!: string;
@@ -101,6 +111,7 @@ export class Car {
 /** The second. */
 @Entity({ table: 'vehicles', discriminator: { attribute: 'kind', value: 'bicycle' } })
 @Versioned(1)
+@Index('by_plate', { partitionKey: 'plate' })
 export class Bicycle {
   @PartitionKey() owner!: string;
   @SortKey() plate!: string;

@@ -152,7 +152,7 @@ function randomStep(choose: Chooser, { name, other, shape, type, used }: Materia
       return nest(other, { [name]: 'inner' });
     case 5: {
       if (type.kind !== 'map' || !type.required) return undefined;
-      const [member] = [...type.members].filter(([one]) => !used.has(one));
+      const member = [...type.members].find(([one]) => !used.has(one));
       if (!member) return undefined;
       const left = new Map([...type.members].filter(([one]) => one !== member[0]));
       shape.set(...member);
@@ -191,7 +191,7 @@ function randomValue(choose: Chooser, type: Type): unknown {
       return [choose.oneOf(scalars)];
     case 'map':
       return randomItem(choose, type.members, true);
-    case 'list':
+    default:
       return Array.from({ length: choose.below(3) }, () => randomItem(choose, type.members, true));
   }
 }
