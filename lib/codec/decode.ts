@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { decodeNumber, type StoredNumber } from './number.js';
+import { decodeNumber, shortInteger, type StoredNumber } from './number.js';
 import { pathOf, type Place, placeOf } from './place.js';
 import { invalidWire, setOwn, wireBytes, type WireItem, type WireValue } from './wire.js';
 
@@ -18,7 +18,8 @@ const maximumDepth = 256;
  * Throws `INVALID_WIRE_VALUE` if it is no wire value. `path` is where it stands, for the error.
  */
 export function decodeValue(value: WireValue, path: string): unknown {
-  return decode(value, placeOf(path), 1);
+  const scalar = scalarOf(value);
+  return scalar === undefined ? decode(value, placeOf(path), 1) : scalar;
 }
 
 /** The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. */
@@ -28,18 +29,29 @@ export function decodeItem(wire: WireItem): Item {
 }
 
 function decode(value: WireValue, place: Place, depth: number): unknown {
+  const scalar = scalarOf(value);
+  return scalar === undefined ? decodeByType(value, place, depth) : scalar;
+}
+
+/** What most values are: text, a short integer or a boolean. Asked first, since it takes neither a search nor a place. */
+function scalarOf(value: WireValue): string | number | boolean | undefined {
+  const { S: text, N: digits, BOOL: truth } = (value ?? {}) as { S?: unknown; N?: unknown; BOOL?: unknown };
+  if (typeof text === 'string') return text;
+  if (typeof digits === 'string') return shortInteger(digits);
+  return typeof truth === 'boolean' ? truth : undefined;
+}
+
+function decodeByType(value: WireValue, place: Place, depth: number): unknown {
   for (const type in value) {
     const content = (value as Readonly<Record<string, unknown>>)[type];
     if (content === undefined) continue;
     switch (type) {
       case 'S':
-        if (typeof content === 'string') return content;
+      case 'BOOL':
+        // scalars are text and booleans, or they are none
         break;
       case 'N':
         return number(content, place);
-      case 'BOOL':
-        if (typeof content === 'boolean') return content;
-        break;
       case 'NULL':
         if (typeof content === 'boolean') return null;
         break;

@@ -55,7 +55,8 @@ function compareText(a: string, b: string): number {
 
 /** Reads a stored number without losing a digit; `undefined` if the text is no number. */
 export function decodeNumber(text: string): StoredNumber | undefined {
-  if (isShortInteger(text)) return Number(text);
+  const short = shortInteger(text);
+  if (short !== undefined) return short;
   const canonical = canonicalNumber(text);
   if (canonical === undefined) return undefined;
   const number = Number(canonical);
@@ -89,14 +90,16 @@ function scaled(text: string, scale: number): bigint {
 }
 
 /** Whether the text is an integer of at most 15 digits, which `Number` reads exactly: a short cut for most numbers. */
-function isShortInteger(text: string): boolean {
+export function shortInteger(text: string): number | undefined {
   const { length } = text;
-  if (length === 0 || length > 15) return false;
+  if (length === 0 || length > 15) return undefined;
+  let value = 0;
   for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 48 || code > 57) return false;
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
   }
-  return true;
+  return value;
 }
 
 export { NumberValue };

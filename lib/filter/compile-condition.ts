@@ -26,6 +26,8 @@ export interface ConditionScope {
 /** How deep conditions nest, and how many operands `in` takes: engines refuse more. */
 const maximumDepth = 64;
 const mostOperands = 100;
+/** How many numbers of `in` are compared one by one: more would take up all that an expression may have. */
+const mostNumbers = 50;
 
 const orders: readonly string[] = ['lt', 'lte', 'gt', 'gte'];
 const comparisons: readonly string[] = ['eq', 'ne', ...orders, 'between', 'in'];
@@ -79,7 +81,7 @@ class ConditionCompiler {
     const encode = (value: unknown, where: string) =>
       isSize ? this.#encodeSize(value, where) : this.#encode(place, operator, value, where);
     const subject = { ...wirePath(place), ...(isSize && { size: true as const }) };
-    return this.#compare(subject, operator, operand, `${at}.${operator}`, encode);
+    return byValue(this.#compare(subject, operator, operand, `${at}.${operator}`, encode));
   }
 
   #compare(
@@ -88,7 +90,7 @@ class ConditionCompiler {
     operand: unknown,
     at: string,
     encode: (value: unknown, at: string) => WireValue,
-  ): WireCondition {
+  ): WirePredicate {
     if (operator === 'exists') {
       if (typeof operand !== 'boolean') throw this.#refuse(at, 'is neither true nor false');
       return { ...subject, exists: operand };
@@ -182,6 +184,32 @@ class ConditionCompiler {
   #refuse(at: string, problem: string): MapperError {
     return new MapperError('INVALID_CONDITION', { class: this.#scope.model.name, at, problem });
   }
+}
+
+/**
+ * A predicate that says of equality what every engine understands alike. ScyllaDB takes `=` and `IN` for the texts of numbers, so that a
+ * nested `1.0` or `1E+2`, as other programs write them, would be neither 1 nor 100, and `<>` for the order of a set's members.
+ */
+function byValue(predicate: WirePredicate): WireCondition {
+  if ('ne' in predicate) {
+    const { ne, ...subject } = predicate;
+    return { not: byValue({ ...subject, eq: ne }) };
+  }
+  if ('size' in predicate) return predicate;
+  const { attribute, within } = predicate;
+  const isThis = (number: WireValue): WireCondition => {
+    return { attribute, ...(within && { within }), between: [number, number] };
+  };
+  if ('eq' in predicate && isNumber(predicate.eq)) return isThis(predicate.eq);
+  if (!('in' in predicate)) return predicate;
+  const numbers = predicate.in.filter(isNumber);
+  if (numbers.length === 0 || numbers.length > mostNumbers) return predicate;
+  const others = predicate.in.filter((one) => !isNumber(one));
+  return { or: [...numbers.map(isThis), ...(others.length > 0 ? [{ ...predicate, in: others }] : [])] };
+}
+
+function isNumber(operand: WireOperand): operand is { readonly N: string } {
+  return 'N' in operand;
 }
 
 function wirePath({ attribute, within }: AttributePath): WirePath {

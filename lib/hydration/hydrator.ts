@@ -18,8 +18,14 @@ interface Field {
   readonly model: AttributeModel;
   readonly attribute: string;
   readonly property: string;
+  /** Whether every object has a member of the attribute's name: then only an own one is data. */
+  readonly isInherited: boolean;
   readonly converter: Converter;
+  /** What `typeof` says of values that the property holds as they are stored, if that tells; all others are converted. */
+  readonly plain: PlainType | undefined;
 }
+
+type PlainType = 'string' | 'number' | 'boolean';
 
 type Properties = Record<string, unknown>;
 type Attributes = ReadonlySet<AttributeModel>;
@@ -59,40 +65,43 @@ export class Hydrator<T extends object> {
    * `INVALID_WIRE_VALUE`.
    */
   fromWire(wire: WireItem, key: () => ErrorKey, only?: Attributes): T {
-    const decode = (attribute: string) =>
-      Object.hasOwn(wire, attribute) ? decodeValue(wire[attribute] as WireValue, attribute) : undefined;
-    let item: Item | undefined;
-    return this.#hydrate(decode, () => (item ??= decodeItem(wire)), key, only);
+    return this.#hydrate(new WireSource(wire), key, only);
   }
 
   /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
   fromItem(item: Item, key: () => ErrorKey, only?: Attributes): T {
-    const pick = (attribute: string) => (Object.hasOwn(item, attribute) ? item[attribute] : undefined);
-    return this.#hydrate(pick, () => item, key, only);
+    return this.#hydrate(new ItemSource(item), key, only);
   }
 
-  #hydrate(valueOf: (attribute: string) => unknown, source: Source, key: () => ErrorKey, only?: Attributes): T {
-    const missing = this.templates.missingParts(valueOf, key);
+  #hydrate(source: ItemSource | WireSource, key: () => ErrorKey, only: Attributes | undefined): T {
+    const missing = this.#missingParts(source, key);
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
       for (const field of this.#fields) {
         const isWanted = only === undefined || only.has(field.model);
-        let stored = isWanted ? valueOf(field.attribute) : undefined;
+        let stored = isWanted ? source.valueOf(field.attribute, field.isInherited) : undefined;
         if (isWanted && stored === undefined && missing) stored = missing.get(field.attribute);
         at = field.property;
-        if (stored === undefined) {
-          // a field's initial value is for new entities: this one's was never stored
-          if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
-          continue;
-        }
-        const value = field.converter.read(stored, source);
-        entity[at] = value === mismatch ? this.#mismatched(field, stored, key) : value;
+        if (typeof stored === field.plain) entity[at] = stored;
+        else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, key);
+        // a field's initial value is for new entities: this one's was never stored
+        else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
       return entity as T;
     } catch (cause) {
       throw this.#failed(at, cause, key);
     }
+  }
+
+  #missingParts(source: ItemSource | WireSource, key: () => ErrorKey): ReadonlyMap<string, unknown> | undefined {
+    if (!this.templates.areInKeys) return undefined;
+    return this.templates.missingParts((attribute) => source.valueOf(attribute, true), key);
+  }
+
+  #converted(field: Field, stored: unknown, source: ItemSource | WireSource, key: () => ErrorKey): unknown {
+    const value = field.converter.read(stored, () => source.item);
+    return value === mismatch ? this.#mismatched(field, stored, key) : value;
   }
 
   /**
@@ -149,16 +158,67 @@ export class Hydrator<T extends object> {
   }
 }
 
+/** A plain item that becomes an entity. */
+class ItemSource {
+  readonly #inheritsMore: boolean;
+
+  constructor(readonly item: Item) {
+    this.#inheritsMore = inheritsMore(item);
+  }
+
+  /** `isInherited` says that every object has a member of that name. */
+  valueOf(attribute: string, isInherited: boolean): unknown {
+    const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.item, attribute);
+    return isData ? this.item[attribute] : undefined;
+  }
+}
+
+/** A wire item that becomes an entity; decoded attribute by attribute, and whole only for a decorator that asks for all. */
+class WireSource {
+  readonly #wire: WireItem;
+  readonly #inheritsMore: boolean;
+  #item: Item | undefined;
+
+  constructor(wire: WireItem) {
+    this.#wire = wire;
+    this.#inheritsMore = inheritsMore(wire);
+  }
+
+  get item(): Item {
+    return (this.#item ??= decodeItem(this.#wire));
+  }
+
+  valueOf(attribute: string, isInherited: boolean): unknown {
+    const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.#wire, attribute);
+    const value = isData ? this.#wire[attribute] : undefined;
+    if (value === undefined && !Object.hasOwn(this.#wire, attribute)) return undefined;
+    return decodeValue(value as WireValue, attribute);
+  }
+}
+
+/** Whether an object inherits more than every object does: then only its own members are data, whatever they are called. */
+function inheritsMore(item: object): boolean {
+  return Object.getPrototypeOf(item) !== Object.prototype;
+}
+
 function compileField(target: Class, model: AttributeModel): Field {
   const { attribute, property } = model;
-  const converter = compileConverter(target, model);
   const isTransformed = hasTransforms(target, property);
+  const plain = compileConverter(target, model);
+  const converter = isTransformed ? withTransforms(target, property, plain) : plain;
   return {
     model,
     attribute,
     property,
-    converter: isTransformed ? withTransforms(target, property, converter) : converter,
+    isInherited: attribute in Object.prototype,
+    converter,
+    plain: plainTypeOf(converter),
   };
+}
+
+/** The type that a converter lets pass, if there is one that `typeof` tells. */
+function plainTypeOf(converter: Converter): PlainType | undefined {
+  return (['string', 'number', 'boolean'] as const).find((type) => converter === converterOf(type));
 }
 
 function compileConverter(target: Class, { property, type, typeGiven }: AttributeModel): Converter {

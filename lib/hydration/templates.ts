@@ -11,11 +11,14 @@ export class Templates {
   readonly #model: EntityModel;
   readonly #all: readonly TemplatedAttribute[];
   readonly #keys: readonly TemplatedAttribute[];
+  /** Whether keys have templates: only then items lack what their keys say. */
+  readonly areInKeys: boolean;
 
   constructor(model: EntityModel) {
     this.#model = model;
     this.#all = model.attributes.filter(isTemplated);
     this.#keys = model.keys.filter(isTemplated);
+    this.areInKeys = this.#keys.length > 0;
   }
 
   /**
@@ -86,8 +89,10 @@ export class Templates {
     return new MapperError('INVALID_KEY_VALUE', { class: this.#model.name, member: property, expected, found });
   }
 
-  /** Gives an entity what was computed for its item. */
-  assign(entity: object, wire: WireItem): void {
+  /** Gives an entity what is computed of it; `wireOf` makes its item of the newest version, whatever version is stored. */
+  assign(entity: object, wireOf: () => WireItem): void {
+    if (this.#all.length === 0) return;
+    const wire = wireOf();
     for (const { attribute, property } of this.#all) {
       const value = valueAt(wire, attribute);
       const text = value && 'S' in value ? value.S : undefined;

@@ -1,4 +1,4 @@
-import type { WireItem } from '../codec/wire.js';
+import { requestItem, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { isMapperError } from '../errors.js';
 import { isStale } from '../filter/across-versions.js';
@@ -163,7 +163,7 @@ export class PageSource<T> {
     const { start, size, segment } = request;
     const input = {
       ...params,
-      ...(start && { ExclusiveStartKey: start as never }),
+      ...(start && { ExclusiveStartKey: this.#keyOf(start) as never }),
       ...(size !== undefined && { Limit: size }),
       ...(segment !== undefined && { Segment: segment, TotalSegments: segments?.total }),
     };
@@ -198,6 +198,12 @@ export class PageSource<T> {
     }
     projections.set(schema, known.set(index, held));
     return held;
+  }
+
+  /** The keys of an item, as far as the engine needs them to go on after it. */
+  #keyOf(position: WireItem): WireItem {
+    const keys = this.#keyNames().map((name) => [name, position[name]] as const);
+    return requestItem(Object.fromEntries(keys) as unknown as WireItem);
   }
 
   #keyNames(): readonly string[] {

@@ -34,9 +34,10 @@ class Tracking extends Identity {
     return #trace in entity ? entity.#trace : undefined;
   }
 
-  static set(entity: object, trace: Trace): void {
-    if (#trace in entity) entity.#trace = trace;
-    else Reflect.construct(Tracking, [entity, trace]);
+  static set(entity: object, trace: Trace): object {
+    if (!(#trace in entity)) return new Tracking(entity, trace);
+    entity.#trace = trace;
+    return entity;
   }
 }
 

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
+import type { UpgradeChain, UpgradeStep } from './chain.js';
 import type { UpgradeItem } from './item.js';
+import { ItemGuard, type ProtectedNames, touched } from './item-guard.js';
 import { describeObject, isPlainObject } from './plain-object.js';
 import { describeVersion, isVersion } from './version.js';
 
@@ -35,9 +36,6 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
   return runSteps(item, stepsFrom(version, chain), chain, identity);
 }
 
-/** What no step may touch. */
-type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
-
 /**
  * Does steps up or down, one after the other, and sets the version after each. May change the item that it is handed.
  * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
@@ -45,11 +43,11 @@ type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'v
 export function runSteps(
   item: UpgradeItem,
   steps: readonly UpgradeStep[],
-  { keyParts = [], protectedAttributes, versionAttribute }: ProtectedNames,
+  names: ProtectedNames,
   identity: ItemIdentity,
 ): UpgradeItem {
-  const guards = protect(item, protectedAttributes);
-  const partGuards = protectParts(item, keyParts);
+  const { versionAttribute } = names;
+  const guard = new ItemGuard(item, names);
   let current = item;
   for (const step of steps) {
     const storedVersion = current[versionAttribute];
@@ -57,12 +55,12 @@ export function runSteps(
       if (step.declared) {
         // proven when the model was compiled: it touches nothing protected and leaves nothing that isn't stored
         step.declared.apply(current);
-        for (const guard of partGuards) guard(current, step);
+        guard.checkParts(current, step);
         current[versionAttribute] = step.to;
         continue;
       }
       current = checkedResult(step, step.apply.call(undefined, current), current);
-      for (const guard of [...guards, ...partGuards]) guard(current, step);
+      guard.check(current, step);
       if (current[versionAttribute] !== storedVersion) throw touched(step, versionAttribute);
       if (!Object.isExtensible(current)) current = { ...current };
       dropUnstorable(current);
@@ -83,7 +81,7 @@ export function runSteps(
 export function dropUnstorable(item: UpgradeItem): void {
   for (const name of Object.keys(item)) {
     const value = item[name];
-    if (value === undefined || (types.isSet(value) && value.size === 0)) delete item[name];
+    if (value === undefined || isEmptySet(value)) delete item[name];
   }
 }
 
@@ -113,37 +111,7 @@ function describeResult(result: unknown): string {
   return typeof result === 'object' ? describeObject(result) : `a ${typeof result}`;
 }
 
-type Guard = (item: UpgradeItem, step: UpgradeStep) => void;
-
-/** For each protected attribute a check that it is still what it was. */
-function protect(item: UpgradeItem, attributes: readonly string[]): Guard[] {
-  return attributes.map((attribute) => {
-    const before = item[attribute];
-    if (!types.isUint8Array(before)) {
-      return (now, step) => {
-        if (now[attribute] !== before) throw touched(step, attribute);
-      };
-    }
-    const bytes = Buffer.from(before); // a copy: a step can change bytes in place
-    return (now, step) => {
-      const after = now[attribute];
-      if (!types.isUint8Array(after) || !bytes.equals(after)) throw touched(step, attribute);
-    };
-  });
-}
-
-/** For each part of a key a check that it is still what it was, absent, or what the key says. */
-function protectParts(item: UpgradeItem, parts: readonly KeyPart[]): Guard[] {
-  return parts.map(({ agrees, attribute }) => {
-    const valueIn = (one: UpgradeItem) => (Object.hasOwn(one, attribute) ? one[attribute] : undefined);
-    const before = valueIn(item);
-    return (now, step) => {
-      const after = valueIn(now);
-      if (after !== before && after !== undefined && !agrees(now)) throw touched(step, attribute);
-    };
-  });
-}
-
-function touched({ method }: UpgradeStep, attribute: string): MapperError {
-  return new MapperError('PROTECTED_ATTRIBUTE', { method, attribute });
+function isEmptySet(value: unknown): boolean {
+  // most values are no objects, and asking Node what an object is takes longer
+  return typeof value === 'object' && types.isSet(value) && value.size === 0;
 }

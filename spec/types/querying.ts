@@ -22,6 +22,40 @@ export async function results(messages: Repository<Message>): Promise<void> {
   for (const message of query) assertTypeOf<Message>()(message);
 }
 
+export async function projections(messages: Repository<Message>): Promise<void> {
+  assertTypeOf<QueryResult<Pick<Message, 'text'>>>()(messages.query({ partition: 'a', attributes: ['text'] }));
+  assertTypeOf<Pick<Message, 'text' | 'tags'>[]>()(await messages.scan({ attributes: ['text', 'tags'] }).all());
+  const part = await messages.query({ partition: 'a', attributes: ['session_id', 'text'] }).first();
+  // @ts-expect-error what was not asked for
+  void part?.position;
+  // @ts-expect-error no whole entity
+  await messages.save(part);
+  // @ts-expect-error no property
+  messages.query({ partition: 'a', attributes: ['texts'] });
+  // @ts-expect-error a method
+  messages.scan({ attributes: ['shout'] });
+  for await (const one of messages.scan({ attributes: ['text'], segments: 4 })) assertTypeOf<string>()(one.text);
+}
+
+export function filters(messages: Repository<Message>): void {
+  messages.query({ partition: 'a', filter: { attr: 'text', beginsWith: 'x' } });
+  messages.scan({
+    filter: {
+      and: [
+        { attr: 'position', gt: 1 },
+        { size: 'tags', lt: 3 },
+      ],
+    },
+  });
+  messages.scan({ segments: { total: 8, from: 2, to: 4 } });
+  // @ts-expect-error another type
+  messages.query({ partition: 'a', filter: { attr: 'position', eq: 'x' } });
+  // @ts-expect-error no property
+  messages.scan({ filter: { attr: 'texts', exists: true } });
+  // @ts-expect-error a query has no segments
+  messages.query({ partition: 'a', segments: 2 });
+}
+
 export function options(messages: Repository<Message>, signal: AbortSignal): void {
   const all: QueryOptions = {
     partition: 'a',

@@ -1,0 +1,60 @@
+import { types } from 'node:util';
+import { MapperError } from '../errors.js';
+import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
+import type { UpgradeItem } from './item.js';
+
+/** What no step may touch. */
+export type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
+
+const noParts: readonly KeyPart[] = [];
+
+/** Remembers what no step may change, the keys and the discriminator, and checks it after each. */
+export class ItemGuard {
+  readonly #protected: readonly string[];
+  readonly #parts: readonly KeyPart[];
+  readonly #before: readonly unknown[];
+  readonly #partsBefore: readonly unknown[];
+
+  constructor(item: UpgradeItem, { keyParts = noParts, protectedAttributes }: ProtectedNames) {
+    this.#protected = protectedAttributes;
+    this.#parts = keyParts;
+    this.#before = protectedAttributes.map((attribute) => snapshotOf(item[attribute]));
+    this.#partsBefore = keyParts.length === 0 ? noParts : keyParts.map(({ attribute }) => ownValue(item, attribute));
+  }
+
+  /** Throws `PROTECTED_ATTRIBUTE` if one of the attributes is not what it was. */
+  check(item: UpgradeItem, step: UpgradeStep): void {
+    for (let at = 0; at < this.#protected.length; at++) {
+      const attribute = this.#protected[at] as string;
+      if (!isUnchanged(this.#before[at], item[attribute])) throw touched(step, attribute);
+    }
+    this.checkParts(item, step);
+  }
+
+  /** Throws `PROTECTED_ATTRIBUTE` if a part of a key is neither what it was, nor absent, nor what the key says. */
+  checkParts(item: UpgradeItem, step: UpgradeStep): void {
+    for (let at = 0; at < this.#parts.length; at++) {
+      const { agrees, attribute } = this.#parts[at] as KeyPart;
+      const after = ownValue(item, attribute);
+      if (after !== this.#partsBefore[at] && after !== undefined && !agrees(item)) throw touched(step, attribute);
+    }
+  }
+}
+
+/** A value to compare with later: bytes are copied, since a step can change them in place. */
+function snapshotOf(value: unknown): unknown {
+  return types.isUint8Array(value) ? Buffer.from(value) : value;
+}
+
+function isUnchanged(snapshot: unknown, value: unknown): boolean {
+  return value === snapshot || (Buffer.isBuffer(snapshot) && types.isUint8Array(value) && snapshot.equals(value));
+}
+
+function ownValue(item: UpgradeItem, attribute: string): unknown {
+  return Object.hasOwn(item, attribute) ? item[attribute] : undefined;
+}
+
+/** The error of a step that changed what it may not. */
+export function touched({ method }: UpgradeStep, attribute: string): MapperError {
+  return new MapperError('PROTECTED_ATTRIBUTE', { method, attribute });
+}

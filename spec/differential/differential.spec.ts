@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type Condition,
+  Mapper,
+  type QueryResult,
+  type Repository,
+  type ScanOptions,
+  upgradeItem,
+  type WireItem,
+} from 'dynamo-evolve';
+import { startEmbeddedEngine } from 'dynamo-evolve/testing';
+import fc from 'fast-check';
+import { decodeItem } from '../../lib/codec/decode.js';
+import { encodeItem } from '../../lib/codec/encode.js';
+import { contextFor } from '../../lib/repository/entity-context.js';
+import { compiledCondition } from '../../lib/repository/conditions.js';
+import { conditionParams } from '../../lib/store/condition.js';
+import { Connection } from '../../lib/store/connection.js';
+import { storeRaw } from '../support/raw-requests.js';
+import { arbitraryQuestion, type Question } from './arbitrary-queries.js';
+import { arbitraryTable, Parcel } from './parcel.js';
+
+const { DIFFERENTIAL_TABLES: tables = '34', DIFFERENTIAL_SEED: seed = '1' } = process.env;
+const questionsPerTable = 60;
+
+let engine: Awaited<ReturnType<typeof startEmbeddedEngine>>;
+beforeAll(async () => {
+  engine = await startEmbeddedEngine();
+}, 60_000);
+afterAll(() => engine.close());
+
+/** A table of parcels of all versions, and a copy of it in which all are of the newest one. */
+async function makeTables(at: number) {
+  const [items = []] = fc.sample(arbitraryTable, { numRuns: 1, seed: Number(seed) + at });
+  const mixed = new Mapper({ client: engine.client, entities: [Parcel], tablePrefix: `mixed_${at}_` });
+  const upgraded = new Mapper({ client: engine.client, entities: [Parcel], tablePrefix: `upgraded_${at}_` });
+  await Promise.all([mixed.createTables(), upgraded.createTables()]);
+  for (const item of items) {
+    const newest = jsonOf(encodeItem(upgradeItem(Parcel, decodeItem(item))));
+    await storeRaw(engine.endpoint, `mixed_${at}_parcels`, item);
+    await storeRaw(engine.endpoint, `upgraded_${at}_parcels`, newest);
+  }
+  return { mixed: mixed.repository(Parcel), upgraded };
+}
+
+/** What the engine itself finds in a table in which nothing is stale, in one request. */
+async function expectedOf(upgraded: Mapper, table: string, question: Question): Promise<Parcel[]> {
+  const parcels = upgraded.repository(Parcel);
+  const filter =
+    question.filter && conditionParams(compiledCondition(upgraded[contextFor](Parcel), question.filter, 'filter'));
+  const { ConditionExpression: FilterExpression, ...parameters } = filter ?? { ConditionExpression: undefined };
+  const index = 'query' in question.source ? question.source.query.index : question.source.scan.index;
+  const request = { TableName: table, IndexName: index, FilterExpression, ...parameters };
+  const answer = await new Connection(engine.client).scan(request);
+  const all = (answer.Items ?? []).map((item) => parcels.hydrate(item));
+  return 'query' in question.source ? inPartition(all, question.source.query) : all;
+}
+
+function inPartition(
+  parcels: Parcel[],
+  {
+    index,
+    partition,
+    range,
+    reverse,
+  }: { index?: string | undefined; partition: unknown; range?: unknown; reverse?: boolean | undefined },
+): Parcel[] {
+  const sortKey = index === undefined ? 'at' : 'rank';
+  const found = parcels.filter(
+    (one) => (index === 'by_owner' ? one.owner : one.shop) === partition && isIn(one[sortKey], range),
+  );
+  return found.toSorted((a, b) => (reverse ? b[sortKey] - a[sortKey] : a[sortKey] - b[sortKey]));
+}
+
+function isIn(value: number, range: unknown): boolean {
+  if (range === undefined) return true;
+  const {
+    lt = Infinity,
+    lte = Infinity,
+    gt = -Infinity,
+    gte = -Infinity,
+    between: [from, to] = [-Infinity, Infinity],
+  } = (typeof range === 'number' ? { between: [range, range] } : range) as Record<
+    'lt' | 'lte' | 'gt' | 'gte',
+    number
+  > & { between?: [number, number] };
+  return value < lt && value <= lte && value > gt && value >= gte && value >= from && value <= to;
+}
+
+/** Bytes as text, as requests have them. */
+function jsonOf<T>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_key, one: unknown) =>
+      isBytes(one) ? Buffer.from(Object.values(one)).toString('base64') : one,
+    ),
+  ) as T;
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return (
+    ArrayBuffer.isView(value) ||
+    (typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'Buffer')
+  );
+}
+
+const otherSizes = [3, undefined, 1, 7];
+
+/** What a way to ask gives: a number, or parcels. */
+async function answerOf(parcels: Repository<Parcel>, question: Question): Promise<number | unknown[]> {
+  const { source, way, isWrittenBack, ...options } = question;
+  const resultOf = (more: object = {}): QueryResult<unknown> => {
+    const all = { ...options, ...(isWrittenBack && { writeBack: 'inline' as const }), ...more };
+    return 'query' in source ? parcels.query({ ...source.query, ...all }) : parcels.scan({ ...source.scan, ...all });
+  };
+  switch (way) {
+    case 'all':
+      return resultOf().all();
+    case 'count':
+      return resultOf().count();
+    case 'first':
+      return [await resultOf().first()];
+    case 'iteration':
+      return collect(resultOf());
+    case 'pages':
+      return (await collect(resultOf().pages())).flatMap((page) => checked(page, options.limit).items);
+    case 'page by page':
+      return pageByPage((cursor) => resultOf({ cursor }), options.limit);
+    case 'page by page, other sizes':
+      return pageByPage(
+        (cursor, turn) => resultOf({ cursor, pageSize: otherSizes[turn % otherSizes.length] }),
+        options.limit,
+      );
+  }
+}
+
+type Page = Awaited<ReturnType<QueryResult<unknown>['page']>>;
+
+/** A page has no more than asked for, and no less unless it is the last one. */
+function checked(page: Page, limit: number | undefined): Page {
+  expect(page.items.length).toBeLessThanOrEqual(limit ?? Infinity);
+  if (page.cursor !== undefined && limit !== undefined) expect(page.items).toHaveLength(limit);
+  return page;
+}
+
+async function pageByPage(
+  resultOf: (cursor: string | undefined, turn: number) => QueryResult<unknown>,
+  limit: number | undefined,
+): Promise<unknown[]> {
+  const items: unknown[] = [];
+  let cursor: string | undefined;
+  for (let turn = 0; turn === 0 || cursor !== undefined; turn++) {
+    const page = checked(await resultOf(cursor, turn).page(), limit);
+    items.push(...page.items);
+    ({ cursor } = page);
+    if (turn > 200) throw new Error('the pages do not end');
+  }
+  return items;
+}
+
+async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
+
+/** What a way to ask would give of these parcels. */
+function limited(question: Question, parcels: readonly Parcel[]): number | unknown[] {
+  const { attributes, limit = Infinity, way } = question;
+  if (way === 'count') return Math.min(parcels.length, limit);
+  const wanted = attributes ? parcels.map((one) => pick(one, attributes)) : parcels;
+  if (way === 'first') return wanted.length === 0 ? [undefined] : wanted.slice(0, 1);
+  return way === 'all' || way === 'iteration' ? wanted.slice(0, limit) : [...wanted];
+}
+
+function pick(parcel: Parcel, attributes: readonly (keyof Omit<Parcel, symbol>)[]): Parcel {
+  return Object.assign(new Parcel(), Object.fromEntries(attributes.map((name) => [name, parcel[name]])));
+}
+
+/** Segments come as they come: what they have in common is what they hold. */
+const isUnordered = ({ source }: Question) => 'scan' in source && isSplit(source.scan);
+const isSplit = ({ segments }: ScanOptions<Parcel>) => Number(segments ?? 1) > 1;
+
+/** What would be refused: pages of several segments, and filters on a key of what is queried. */
+function isAnswerable({ source, filter, way }: Question): boolean {
+  if ('scan' in source) return !(isSplit(source.scan) && way.startsWith('page'));
+  return source.query.index !== 'by_owner' || !JSON.stringify(filter ?? '').includes('"owner"');
+}
+
+const textOf = (value: unknown) =>
+  JSON.stringify(value, (_key, one: unknown) => (one instanceof Set ? [...one].toSorted() : one));
+
+describe('a table of all versions gives the answers of one in which all is of the newest version', () => {
+  test.each(Array.from({ length: Number(tables) }, (_, at) => at))(
+    'table %d',
+    async (at) => {
+      const { mixed, upgraded } = await makeTables(at);
+      await fc.assert(
+        fc.asyncProperty(arbitraryQuestion.filter(isAnswerable), async (question) => {
+          const found = await expectedOf(upgraded, `upgraded_${at}_parcels`, question);
+          const answer = await answerOf(mixed, question);
+          if (isUnordered(question) && Array.isArray(answer)) {
+            // any of them, each once
+            const all = limited({ ...question, limit: undefined, way: 'all' }, found) as unknown[];
+            const size = (limited(question, found) as unknown[]).length;
+            const pool = all.map(textOf);
+            expect(answer).toHaveLength(size);
+            for (const text of answer.filter((one) => one !== undefined).map(textOf)) {
+              expect(pool).toContain(text);
+              pool.splice(pool.indexOf(text), 1);
+            }
+          } else expect(answer).toEqual(limited(question, found));
+        }),
+        { numRuns: questionsPerTable, seed: Number(seed) + at },
+      );
+    },
+    120_000,
+  );
+});
