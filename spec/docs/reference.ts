@@ -80,46 +80,34 @@ function declarationOf(module: string, name: string, file: string): Declaration 
   };
 }
 
-/** A declaration from its start to its end: the semicolon or brace that stands at no depth. */
+/** A declaration from its start to the line that ends it: one with a semicolon or brace, before a line that isn't indented. */
 function statementAt(module: string, start: number): string {
-  const end = /;$|^\}$/m;
-  const rest = module.slice(start);
-  const lines = rest.split('\n');
-  let text = '';
-  for (const [at, line] of lines.entries()) {
-    text += `${line}\n`;
-    const isTop = at === 0 || !line.startsWith(' ');
-    const next = lines[at + 1] ?? '';
-    if (isTop && end.test(line)) break;
-    if (end.test(line) && !next.startsWith(' ') && !next.startsWith('}')) break;
-  }
-  return text;
+  const lines = module.slice(start).split('\n');
+  const end = lines.findIndex((line, at) => /[;}]$/.test(line) && !/^[ }]/.test(lines[at + 1] ?? ''));
+  return lines.slice(0, end + 1).join('\n');
 }
 
 /** The public members of a class or interface. */
 function membersOf(text: string): Member[] {
   const members: Member[] = [];
-  const lines = text.split('\n').slice(1);
-  let signature: string[] = [];
   let comment: string[] = [];
-  let isComment = false;
-  for (const line of lines) {
-    if (!line.startsWith('    ')) continue;
+  let signature: string[] = [];
+  for (const line of text.split('\n').slice(1, -1)) {
     const trimmed = line.trim();
-    if (signature.length === 0 && (isComment || trimmed.startsWith('/**'))) {
+    const isInComment = trimmed.startsWith('/**') || (comment.length > 0 && !comment.at(-1)!.endsWith('*/'));
+    if (signature.length === 0 && isInComment) {
       comment.push(trimmed);
-      isComment = !trimmed.endsWith('*/');
       continue;
     }
     signature.push(trimmed);
-    if (!trimmed.endsWith(';') || /^ {5,}/.test(line)) continue;
-    const whole = signature.join(' ');
-    const text_ = comment.join('\n');
-    if (!/^(#private|private |protected |\[)/.test(whole) && !text_.includes('@internal')) {
-      members.push({ signature: whole, comment: prose(text_) });
-    }
-    signature = [];
+    // deeper lines belong to the member that began before them
+    if (!trimmed.endsWith(';') || line.startsWith('     ')) continue;
+    const member = { signature: signature.join(' '), comment: comment.join('\n') };
+    const isPublic =
+      !/^(#private|private |protected |\[)/.test(member.signature) && !member.comment.includes('@internal');
+    if (isPublic) members.push({ ...member, comment: prose(member.comment) });
     comment = [];
+    signature = [];
   }
   return members;
 }
@@ -136,7 +124,7 @@ function prose(comment: string): string {
     .replace(/^\/\*\*|\*\/\s*$/g, '')
     .split('\n')
     .map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
-  const tag = lines.findIndex((line) => /^@/.test(line.trim()));
+  const tag = lines.findIndex((line) => line.trimStart().startsWith('@'));
   const text = (tag < 0 ? lines : lines.slice(0, tag)).join('\n').trim();
   const paragraphs = text.split(/\n{2,}/).map((one) => one.replaceAll('\n', ' ').trim());
   return paragraphs
