@@ -114,9 +114,9 @@ function membersOf(text: string): Member[] {
     signature.push(trimmed);
     if (!trimmed.endsWith(';') || /^ {5,}/.test(line)) continue;
     const whole = signature.join(' ');
-    const text_ = comment.join('\n');
-    if (!/^(#private|private |protected |\[)/.test(whole) && !text_.includes('@internal')) {
-      members.push({ signature: whole, comment: prose(text_) });
+    const written = comment.join('\n');
+    if (!/^(#private|private |protected |\[)/.test(whole) && !written.includes('@internal')) {
+      members.push({ signature: whole, comment: prose(written) });
     }
     signature = [];
     comment = [];
@@ -136,7 +136,7 @@ function prose(comment: string): string {
     .replace(/^\/\*\*|\*\/\s*$/g, '')
     .split('\n')
     .map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
-  const tag = lines.findIndex((line) => /^@/.test(line.trim()));
+  const tag = lines.findIndex((line) => line.trim().startsWith('@'));
   const text = (tag < 0 ? lines : lines.slice(0, tag)).join('\n').trim();
   const paragraphs = text.split(/\n{2,}/).map((one) => one.replaceAll('\n', ' ').trim());
   return paragraphs
