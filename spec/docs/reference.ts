@@ -114,9 +114,9 @@ function membersOf(text: string): Member[] {
     signature.push(trimmed);
     if (!trimmed.endsWith(';') || /^ {5,}/.test(line)) continue;
     const whole = signature.join(' ');
-    const written = comment.join('\n');
-    if (!/^(#private|private |protected |\[)/.test(whole) && !written.includes('@internal')) {
-      members.push({ signature: whole, comment: prose(written) });
+    const documentation = comment.join('\n');
+    if (!/^(#private|private |protected |\[)/.test(whole) && !documentation.includes('@internal')) {
+      members.push({ signature: whole, comment: prose(documentation) });
     }
     signature = [];
     comment = [];
