@@ -82,7 +82,7 @@ export class Instances {
     const tickets = this.#tickets[release];
     const change = changes[release === 'old' ? 'old' : 'new'];
     if (deed === 'updates') {
-      await tickets.update(key, { set: change.updates } as object);
+      await tickets.update(key, { set: change.updates });
       return { acknowledged: change.updates };
     }
     if (deed === 'saves') {
@@ -98,7 +98,7 @@ export class Instances {
     return deed === 'holds' ? { held: this.#item } : {};
   }
 
-  #repository(target: Class<object>, writeVersion: number | undefined): Repository<object> {
+  #repository(target: Class, writeVersion: number | undefined): Repository<object> {
     const send = (command: { readonly constructor: { readonly name: string }; readonly input: EngineInput }) => {
       const operation = command.constructor.name.replace('Command', '');
       const { item, response } = performRequest(this.#item, { operation, input: command.input });
