@@ -53,11 +53,9 @@ export async function versionCensus<T extends object>(
     }
   }
   const sorted = [...counts].toSorted(([a = Infinity], [b = Infinity]) => a - b);
-  return sorted.map(([version, { count, last }]) => ({
-    version,
-    count,
-    ...(Number.isFinite(last) && { lastUpdated: new Date(last) }),
-  }));
+  return sorted.map(([version, { count, last }]) => {
+    return Number.isFinite(last) ? { version, count, lastUpdated: new Date(last) } : { version, count };
+  });
 }
 
 /** When an item was last written, in milliseconds since 1970; before all times where it doesn't say. */

@@ -55,17 +55,22 @@ export class WriteBack<T extends object> {
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
   }
 
-  /** Whether a read writes back what it finds stale. */
-  isOn(asked: WriteBackMode | undefined): boolean {
-    const { writeBack } = this.#context;
-    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
+  /** Whether a read has to do with write-back where it finds an item of a version. */
+  concerns(version: number, asked: WriteBackMode | undefined): boolean {
+    if (!this.#isOn(asked)) return false;
+    try {
+      return this.#context.writeVersion() !== version;
+    } catch {
+      // told when it comes to that
+      return true;
+    }
   }
 
   /** What a read has to wait for, if for anything. */
   afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (!this.isOn(mode)) return undefined;
+    if (!this.#isOn(mode)) return undefined;
     const version = this.#dueVersion(read);
     if (version === undefined) return undefined;
     // a copy: the application may change the entity before its turn comes
@@ -75,6 +80,11 @@ export class WriteBack<T extends object> {
     if (mode === 'inline') return this.#runAwaited(partition, run, { read, version });
     if (!writeBack.queue.add(partition, run)) this.#publish({ read, version }, { outcome: 'queue full' });
     return undefined;
+  }
+
+  #isOn(asked: WriteBackMode | undefined): boolean {
+    const { writeBack } = this.#context;
+    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
   }
 
   /** The version to bring an item to; `undefined` if it has that one, or if that can't be told: a read never fails for it. */

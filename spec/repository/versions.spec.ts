@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Attribute, Entity, type Item, Mapper, PartitionKey, UpdatedAt, Upgrade, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  Entity,
+  type Item,
+  Mapper,
+  PartitionKey,
+  UpdatedAt,
+  Upgrade,
+  Versioned,
+  type WireItem,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { rejected } from '../errors/caught.js';
 import { storeRaw } from '../support/raw-requests.js';
@@ -39,8 +49,8 @@ afterAll(() => engine.close());
 
 let prefix = 0;
 let count = 0;
-const store = (item: object) =>
-  storeRaw(engine.endpoint, `p${prefix - 1}_boxes`, { id: { S: `b${count++}` }, ...item } as never);
+const store = (item: WireItem) =>
+  storeRaw(engine.endpoint, `p${prefix - 1}_boxes`, { id: { S: `b${count++}` }, ...item });
 const version = (N: string) => ({ schema_version: { N } });
 const updated = (S: string) => ({ updated_at: { S } });
 
