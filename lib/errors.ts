@@ -110,6 +110,8 @@ export interface ErrorDetails {
 
   // a file that tests and tools read
   INVALID_SAMPLE: { readonly file: string; readonly problem: string };
+  INVALID_SCHEMA_LOCK: { readonly file: string; readonly problem: string };
+  INVALID_CONFIG: { readonly file: string; readonly problem: string };
 }
 
 /** The stable name of an error. Codes are never renamed and never used again for something else. */
@@ -248,6 +250,9 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   INVALID_SAMPLE: (d) =>
     `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
+  INVALID_SCHEMA_LOCK: (d) =>
+    `The schema lock ${d.file} ${d.problem}. Bring it back as it was committed, then run: npx dynamo-evolve lock`,
+  INVALID_CONFIG: (d) => `${d.file} ${d.problem}. See docs/cli.md for what a configuration exports.`,
 };
 
 /** Every error code, in the order of `docs/errors.md`. */

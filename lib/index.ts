@@ -15,6 +15,7 @@ export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
 export type { WriteOptions } from './repository/caller-condition.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';
+export type { EntitiesQueryOptions, EntityOf } from './repository/several-entities.js';
 export { downgradeItem } from './repository/downgrade-item.js';
 export type { WriteVersions } from './repository/write-version.js';
 export { upgradeItem } from './repository/upgrade-item.js';

@@ -2,6 +2,7 @@ import { MapperError } from './errors.js';
 import { Hydrator, modelOf, type TypeMismatchPolicy } from './hydration/hydrator.js';
 import type { EntityModel } from './model/entity-model.js';
 import type { Class, ClassReference } from './model/class.js';
+import type { PropertyOf } from './model/key-type.js';
 import { checkSharedTables, groupBy } from './model/shared-tables.js';
 import { resolveClasses } from './model/step-model.js';
 import {
@@ -13,8 +14,10 @@ import {
   writeBackModes,
 } from './repository/entity-context.js';
 import { EntityReader } from './repository/entity-reader.js';
-import { assertOptions } from './repository/query-options.js';
+import { assertOptions, type Selected } from './repository/query-options.js';
+import type { QueryResult } from './repository/query-result.js';
 import { Repository } from './repository/repository.js';
+import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './repository/several-entities.js';
 import { WriteBackQueue } from './repository/write-back-queue.js';
 import { type WriteVersions, writeVersionOf } from './repository/write-version.js';
 import { Connection, type EngineClient } from './store/connection.js';
@@ -140,6 +143,23 @@ export class Mapper implements RepositoryHost {
    */
   get entities(): readonly Class[] {
     return [...this.#contexts.keys()];
+  }
+
+  /**
+   * The entities of several classes of one table, of one partition of the table or of an index, in the order of the sort key: each an
+   * instance of its own class, upgraded by its own chain. Items of other classes are left out. `filter` and `attributes` name
+   * properties that all the classes have; `partition` and `range` must be the same key by all their templates.
+   *
+   * Rejects like `query` of a repository, with `UNKNOWN_ENTITY` for a class that the mapper doesn't know, and with `INVALID_ARGUMENT`
+   * for classes of different tables.
+   *
+   * @example
+   * const all = await mapper.query({ entities: [Session], partition: 'abc-123' }).all();
+   */
+  query<const Classes extends readonly Class[], A extends PropertyOf<EntityOf<Classes>> = never>(
+    options: EntitiesQueryOptions<Classes, A>,
+  ): QueryResult<Selected<EntityOf<Classes>, A>> {
+    return entitiesResult(this, options as never);
   }
 
   /**

@@ -209,9 +209,9 @@ describe('the rules', () => {
 
   test('refuse what they cannot follow', () => {
     expect(added({ 'lib/model/x.ts': `import './gone.js';` })).toEqual(['unresolved lib/model/x.ts']);
-    expect(added({ 'lib/model/x.ts': `export const load = (name: string) => import(name);` })).toEqual([
-      'unreadable lib/model/x.ts',
-    ]);
+    const open = `export const load = (name: string) => import(name);`;
+    expect(added({ 'lib/model/x.ts': open })).toEqual(['unreadable lib/model/x.ts']);
+    expect(added({ 'lib/cli/x.ts': open, 'lib/cli/config.ts': open })).toEqual(['unreadable lib/cli/x.ts']);
   });
 });
 

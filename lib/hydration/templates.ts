@@ -89,8 +89,10 @@ export class Templates {
     return new MapperError('INVALID_KEY_VALUE', { class: this.#model.name, member: property, expected, found });
   }
 
-  /** Gives an entity what was computed for its item. */
-  assign(entity: object, wire: WireItem): void {
+  /** Gives an entity what is computed of it; `wireOf` makes its item of the newest version, whatever version is stored. */
+  assign(entity: object, wireOf: () => WireItem): void {
+    if (this.#all.length === 0) return;
+    const wire = wireOf();
     for (const { attribute, property } of this.#all) {
       const value = valueAt(wire, attribute);
       const text = value && 'S' in value ? value.S : undefined;

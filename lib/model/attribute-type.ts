@@ -70,12 +70,27 @@ const keyTypes: Partial<Record<AttributeType, KeyType>> = {
  * and properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
  */
 export function resolveType(given: unknown, emitted: unknown, member: { class: string; member: string }): ResolvedType {
-  if (names.has(given)) return given as AttributeType;
-  const type = given ?? emitted;
+  const type = given ?? (isEnumeration(emitted) ? typeOfEnumeration(emitted) : emitted);
+  if (names.has(type)) return type as AttributeType;
   const known = constructors.get(type);
   if (known) return known;
   if (isClass(type) && !isBuiltIn(type)) return Object.freeze({ nested: type });
   throw new MapperError('UNKNOWN_TYPE', { ...member, found: describe(type) });
+}
+
+/** Whether it is what swc emits for an enumeration of another module; tsc emits the type of its values. */
+function isEnumeration(emitted: unknown): emitted is object {
+  return typeof emitted === 'object' && emitted !== null;
+}
+
+function typeOfEnumeration(enumeration: object): AttributeType {
+  const values: unknown[] = Object.values(enumeration);
+  if (values.every((one) => typeof one === 'string')) return 'string';
+  // a number stands there by its name, and its name by the number
+  const hasNumbers = Object.entries(enumeration).every(
+    ([name, one]) => typeof one === 'number' || !Number.isNaN(+name),
+  );
+  return hasNumbers ? 'number' : 'any';
 }
 
 /** Functions that are no classes have no prototype. */

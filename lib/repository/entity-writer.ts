@@ -80,10 +80,10 @@ export class EntityWriter<T extends object> {
   }
 
   /** Makes an entity know that it was stored. */
-  markStored(entity: T, { generated, version, wire }: EncodedEntity): void {
+  markStored(entity: T, { generated, key, version, wire }: EncodedEntity): void {
     const { hydrator, schema } = this.#context;
     assignGenerated(entity, generated);
-    hydrator.templates.assign(entity, wire);
+    hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => key));
     track(entity, schema.name, { wire, version });
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { encodeValue } from '../codec/encode.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
@@ -31,25 +32,52 @@ import { QueryResult } from './query-result.js';
 /** The classes whose entities one query yields: all of one table. */
 export type EntitySources = readonly [EntitySource<object>, ...EntitySource<object>[]];
 
-/** The results of a query. */
-export function queryResult<R>(sources: EntitySources, options: QueryOptions): QueryResult<R> {
+/** The results of a query. `sources` is asked when results are: what it throws is what they reject with. */
+export function queryResult<R>(sources: () => EntitySources, options: QueryOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
-    const [{ context }] = sources;
-    const index = checked(sources, 'query', options, queryOptions);
-    const { partition, range, consistent, reverse } = options;
-    const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
-    if (range !== undefined && !sortKey) {
-      throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
-    }
-    const value = keyValue(context, partitionKey, partition, {});
-    const compared = range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined;
-    const params = context.requests.query(value, compared, options.index, {
+    const all = sources();
+    const [{ context }] = all;
+    const index = checked(all, 'query', options, queryOptions);
+    const { consistent, reverse } = options;
+    const { partition, range } = keysOf(all, options);
+    const params = context.requests.query(partition, range, options.index, {
       ...(reverse === true && { reverse }),
       ...(consistent !== undefined && { consistent }),
     });
-    const indexed = index && indexCondition(index, value, compared);
-    return new PageSource<R>(pagePlan(sources, 'query()', params, options, indexed), purpose);
+    const indexed = index && indexCondition(index, partition, range);
+    return new PageSource<R>(pagePlan(all, 'query()', params, options, indexed), purpose);
   });
+}
+
+interface QueriedKeys {
+  readonly partition: KeyValue;
+  readonly range: KeyRange<KeyValue> | undefined;
+}
+
+/** What a query asks of the keys: classes can make their keys by different templates, but one query has one partition and range. */
+function keysOf(sources: EntitySources, options: QueryOptions): QueriedKeys {
+  const [first, ...others] = sources.map((source) => ({ source, keys: keysOfClass(source, options) }));
+  const { keys, source } = first as { source: EntitySource<object>; keys: QueriedKeys };
+  for (const other of others) {
+    for (const argument of ['partition', 'range'] as const) {
+      if (isDeepStrictEqual(keys[argument], other.keys[argument])) continue;
+      const [name, otherName] = [source, other.source].map((one) => one.context.model.name);
+      throw invalidArgument('query', argument, `is one key of ${name} and another of ${otherName}`);
+    }
+  }
+  return keys;
+}
+
+function keysOfClass({ context }: EntitySource<object>, { index: name, partition, range }: QueryOptions): QueriedKeys {
+  const index = findIndex(context, 'query', name);
+  const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
+  if (range !== undefined && !sortKey) {
+    throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
+  }
+  return {
+    partition: keyValue(context, partitionKey, partition, {}),
+    range: range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined,
+  };
 }
 
 /** The results of a scan. */

@@ -296,7 +296,7 @@ export class Repository<T extends object> {
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
   query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, A>> {
-    return queryResult(this.#sources, options as unknown as QueryOptions);
+    return queryResult(() => this.#sources, options as unknown as QueryOptions);
   }
 
   /**

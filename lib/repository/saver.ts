@@ -77,7 +77,7 @@ export class EntitySaver<T extends object> {
     const { base, stored } = await this.#store(save, loaded);
     if (base !== loaded) this.#takeOver(entity, stored, changes);
     assignGenerated(entity, generated);
-    hydrator.templates.assign(entity, stored.wire);
+    hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => key));
     track(entity, this.#context.schema.name, stored);
   }
 

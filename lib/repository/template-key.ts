@@ -44,8 +44,10 @@ export function templateKey(context: KeyContext, attribute: TemplatedAttribute, 
 
 /** What to compare a templated sort key with: a whole key, or, where a text can't be its only part, any text as it is stored. */
 export function templateBound(context: KeyContext, attribute: TemplatedAttribute, value: unknown): string {
-  const isText = typeof value === 'string' && value !== '' && attribute.template.parts.length !== 1;
-  return isText ? value : templateKey(context, attribute, value);
+  const { template } = attribute;
+  const [part, ...others] = template.parts;
+  const isPart = part !== undefined && others.length === 0 && 'text' in partText(template, part, value);
+  return typeof value === 'string' && value !== '' && !isPart ? value : templateKey(context, attribute, value);
 }
 
 /** The range of the sort keys that begin with some leading parts; with all parts it is one key. Throws `INVALID_KEY_VALUE`. */

@@ -1,14 +1,17 @@
 import { encodeItem } from '../codec/encode.js';
 import type { Item } from '../codec/decode.js';
 
-/** JSON that is the same for the same content: members by their names, two spaces, a line end. */
-function canonicalJson(value: unknown): string {
-  return `${JSON.stringify(sorted(value), undefined, 2)}\n`;
+/** How long a line with a whole object may be. */
+const longestLine = 110;
+
+/** JSON that is the same for the same content: members by their names, short objects of simple values in a line. */
+export function canonicalJson(value: unknown): string {
+  return `${format(sorted(value), '')}\n`;
 }
 
 /** An item as canonical wire JSON, bytes as base64 text. Throws like `encodeItem`. */
 export function wireJson(item: Item): string {
-  return canonicalJson(encodeItem(item));
+  return `${JSON.stringify(sorted(encodeItem(item)), undefined, 2)}\n`;
 }
 
 function sorted(value: unknown): unknown {
@@ -17,7 +20,9 @@ function sorted(value: unknown): unknown {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   }
   if (Array.isArray(value)) return value.map(sorted);
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value)
+    .filter(([, one]) => one !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([name, one]) => [name, isSet(name, one) ? sortedSet(one) : sorted(one)]));
 }
 
@@ -28,4 +33,18 @@ function isSet(name: string, value: unknown): value is unknown[] {
 
 function sortedSet(members: readonly unknown[]): unknown[] {
   return (members.map(sorted) as string[]).toSorted();
+}
+
+function format(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const members = Object.entries(value).map(([name, one]) => {
+    return (Array.isArray(value) ? '' : `${JSON.stringify(name)}: `) + format(one, `${indent}  `);
+  });
+  if (members.length === 0) return `${open}${close}`;
+  const isSimple = Object.values(value).every((one) => typeof one !== 'object' || one === null);
+  const line = Array.isArray(value) ? `[${members.join(', ')}]` : `{ ${members.join(', ')} }`;
+  if (isSimple && indent !== '' && line.length <= longestLine) return line;
+  const inner = members.map((one) => `${indent}  ${one}`).join(',\n');
+  return `${open}\n${inner}\n${indent}${close}`;
 }

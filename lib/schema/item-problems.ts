@@ -23,15 +23,34 @@ export function typeProblem<T extends object>(
   }
 }
 
-/** The required attributes that an item of the newest version lacks, by their stored names. */
-export function missingAttributes(model: EntityModel, item: Item): string[] {
-  const missing = model.attributes.filter((one) => isRequired(one) && !Object.hasOwn(item, one.attribute));
-  return missing.map(({ attribute }) => attribute);
+/**
+ * The required attributes that an item of the newest version lacks, by their stored names; what a templated key tells of its parts is
+ * there. None where it can't be read: `typeProblem` says why.
+ */
+export function missingAttributes<T extends object>(
+  { attributes, keys }: EntityModel<T>,
+  hydrator: Hydrator<T>,
+  item: Item,
+): string[] {
+  const required = attributes.filter(isRequired);
+  const absent = required.filter(({ attribute }) => !Object.hasOwn(item, attribute));
+  if (!keys.some(({ template }) => template !== undefined)) return absent.map(({ attribute }) => attribute);
+  const entity = read(hydrator, item);
+  return absent.filter(({ property }) => entity && entity[property] === undefined).map(({ attribute }) => attribute);
 }
 
-/** Whether every item has a value for the attribute: those that writes make, an old item may lack. */
-function isRequired({ optional, roles, type }: AttributeModel): boolean {
+function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<string, unknown> | undefined {
+  try {
+    return hydrator.fromItem(item, () => ({})) as Record<string, unknown>;
+  } catch (error) {
+    if (isMapperError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether every item has a value for the attribute: those that writes make or compute, an old item may lack. */
+function isRequired({ optional, roles, template, type }: AttributeModel): boolean {
   // an empty Set is stored as nothing
-  const isMade = roles.has('created at') || roles.has('updated at') || roles.has('revision');
+  const isMade = roles.has('created at') || roles.has('updated at') || roles.has('revision') || template !== undefined;
   return !optional && !isMade && type !== 'set';
 }

@@ -134,7 +134,7 @@ function isComplete(subject: Subject, path: string): void {
   const { hydrator, model } = subject;
   const result = resultOf(subject, path);
   if (!result) return;
-  const missing = missingAttributes(model, result);
+  const missing = missingAttributes(model, hydrator, result);
   if (missing.length > 0) {
     fail(
       `it lacks ${missing.join(', ')} after its upgrade. Set it in a step (item.${missing[0]} ??= …), or declare it { optional: true }.`,

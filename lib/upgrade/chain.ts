@@ -1,6 +1,6 @@
 import { MapperError } from '../errors.js';
 import type { UpgradeItem } from './item.js';
-import { checkSteps } from './steps/check-steps.js';
+import { checkSteps, movedAway } from './steps/check-steps.js';
 import type { StepList } from './steps/steps.js';
 import { findWay } from './way.js';
 
@@ -92,11 +92,25 @@ function checkDuplicates({ class: name, steps }: ChainSource): void {
 /** Checks the declared steps: those on the way from the floor with what the ones before them are known to leave. */
 function checkDeclared(source: ChainSource, way: readonly UpgradeStep[]): void {
   const protectedAttributes = [...source.protectedAttributes, source.versionAttribute];
-  const check = ({ declared, from, method, to }: UpgradeStep, existing: ReadonlySet<string>) =>
-    declared && checkSteps(declared, existing, { class: source.class, method, from, to, protectedAttributes });
+  // a name that an older version had for something else
+  const formerNames = new Set<string>();
+  const check = ({ declared, from, method, to }: UpgradeStep, existing: ReadonlySet<string>) => {
+    if (!declared) return undefined;
+    const left = checkSteps(declared, existing, {
+      class: source.class,
+      method,
+      from,
+      to,
+      protectedAttributes,
+      formerNames,
+    });
+    for (const name of movedAway(declared)) formerNames.add(name);
+    return left;
+  };
   let existing: ReadonlySet<string> = new Set();
   // what a method leaves, nobody knows
   for (const step of way) existing = check(step, existing) ?? new Set();
+  formerNames.clear();
   for (const step of source.steps) if (!way.includes(step)) check(step, new Set());
 }
 

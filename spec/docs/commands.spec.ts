@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkCommand, commandsOf } from './commands.js';
-import { pageNames, parsePage, root } from './markdown.js';
+import { isWalked, pageNames, parsePage, root } from './markdown.js';
 import { blockId } from './project.js';
 
 const commands = pageNames()
   .map((name) => parsePage(name))
   .flatMap(({ name, blocks }) =>
     blocks
-      .filter(({ language }) => language === 'sh')
+      .filter((block) => block.language === 'sh' && !isWalked(block))
       .flatMap((block) => commandsOf(block.text).map((command) => ({ id: blockId(name, block), command }))),
   );
 const exempt = commands.filter(({ command }) => 'exempt' in checkCommand(command));
@@ -44,6 +44,9 @@ describe('a command', () => {
     ['npm run nothing', 'there is no script nothing'],
     ['npm test -- spec/nothing', 'there is no spec/nothing'],
     ['npx nothing', 'there is no nothing'],
+    ['npx dynamo-evolve chek', 'dynamo-evolve has no chek'],
+    ['npx dynamo-evolve tables destroy', 'dynamo-evolve has no destroy'],
+    ['npx dynamo-evolve lock --force', 'dynamo-evolve has no --force'],
     ['npm install left-pad', 'left-pad: not ours'],
     ['docker compose -f nothing.yml up', 'there is no nothing.yml'],
     ['rm -rf /', 'no rule knows it'],

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from '../../lib/cli/command-line.js';
 import { root } from './markdown.js';
 
 /** What a spec makes of a command that a page shows. */
@@ -19,6 +20,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const rules: readonly Rule[] = [
   { pattern: /^npm ci$/, verdict: () => file('package-lock.json') },
   { pattern: /^npm (?:run )?(test|[\w:-]+)(?: -- (\S+))?$/, verdict: ([, name, path]) => script(name!, path) },
+  { pattern: /^npx dynamo-evolve (.+)$/, verdict: ([, given]) => ours(given!.split(' ')) },
   { pattern: /^npx ([\w-]+)(?: |$)/, verdict: ([, name]) => binary(name!) },
   { pattern: /^npm install (?:--save-dev )?(.+)$/, verdict: ([, names]) => packages(names!.split(' ')) },
   { pattern: /^curl -s .*localhost:3000\//, verdict: () => ({ checked: 'spec/examples/chat-api.spec.ts runs it' }) },
@@ -65,6 +67,21 @@ function binary(name: string): Verdict {
   return existsSync(join(root, 'node_modules/.bin', name))
     ? { checked: `${name} is installed` }
     : { problem: `there is no ${name}` };
+}
+
+/** A command of our own has a name and options that it knows. */
+function ours(words: readonly string[]): Verdict {
+  let command = commandLine('', () => {});
+  for (const word of words) {
+    const inner = command.commands.find((one) => one.name() === word);
+    const [flag] = /^--?[\w-]+/.exec(word) ?? [];
+    const isUnknown = flag
+      ? !command.options.some((one) => one.long === flag || one.short === flag)
+      : !inner && command.commands.length > 0;
+    if (isUnknown) return { problem: `dynamo-evolve has no ${word}` };
+    command = inner ?? command;
+  }
+  return { checked: 'dynamo-evolve knows it' };
 }
 
 /** Packages that an application installs are this one, and those that it declares. */

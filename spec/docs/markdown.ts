@@ -63,6 +63,11 @@ export function parsePage(name: string, markdown = readPage(name)): Page {
   return { name, blocks };
 }
 
+/** Whether a block is part of a walk through a project of its own, which `spec/package/newcomer.spec.ts` follows. */
+export function isWalked({ marks }: Block): boolean {
+  return marks?.includes('walk') === true;
+}
+
 /** The anchors of a page, as GitHub makes them of its headings. */
 export function anchorsOf(markdown: string): ReadonlySet<string> {
   const seen = new Map<string, number>();

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { transform } from '@swc/core';
 import { buildPackage, compile } from '../support/build.js';
 import { blockSource, showExports, type Visible } from './block-source.js';
-import { type Block, type Page, root } from './markdown.js';
+import { type Block, isWalked, type Page, root } from './markdown.js';
 import type { Manifest, Report } from './run-page.js';
 
 const run = promisify(execFile);
@@ -46,8 +46,8 @@ function moduleName(page: string, { line }: Block): string {
 }
 
 /** Whether a block is code to compile and run. */
-export function isProgram({ language }: Block): boolean {
-  return language === 'ts' || language === 'js';
+export function isProgram(block: Block): boolean {
+  return (block.language === 'ts' || block.language === 'js') && !isWalked(block);
 }
 
 /**

@@ -12,11 +12,16 @@ export interface EngineFacts {
   readonly what: string;
   /** What it needs beside `npm ci`. */
   readonly needs: string;
+  /** Where it runs, and whether it ever did. */
+  readonly runs: { readonly test: string; readonly ci: string; readonly workflow: string; readonly wasRun: string };
   /** What it can't do, and why: the suite skips that with the reason. */
   readonly cannot: Readonly<Partial<Record<Ability, string>>>;
   /** How it differs from ScyllaDB Alternator otherwise. */
   readonly differences: readonly string[];
 }
+
+/** What only Docker can run. */
+const containers = { test: 'no', ci: 'where a Docker daemon answers', workflow: 'always', wasRun: '**no**' };
 
 export const engineList: readonly EngineFacts[] = [
   {
@@ -24,6 +29,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'Embedded',
     what: 'dynalite, in the process of the tests; what `startEmbeddedEngine()` starts',
     needs: 'nothing',
+    runs: { test: 'always', ci: 'always', workflow: 'always', wasRun: 'yes' },
     cannot: {
       'add indexes': 'dynalite takes no index for a table that exists',
       'expire items': 'dynalite does not know UpdateTimeToLive',
@@ -43,6 +49,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'DynamoDB Local',
     what: "AWS's own emulator",
     needs: 'a Java runtime (17 was tried), and `npm run engine:dynamodb-local`',
+    runs: { test: 'where it is ready', ci: 'always', workflow: 'always', wasRun: 'yes' },
     cannot: {
       'keep tags': 'DynamoDB Local has no tags',
       'refuse conditional writes': 'only ScyllaDB has write isolation',
@@ -59,6 +66,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'Alternator profile',
     what: 'a proxy in front of DynamoDB Local that behaves as Alternator does where the two differ',
     needs: 'what DynamoDB Local needs',
+    runs: { test: 'its own tests, where DynamoDB Local is ready', ci: 'always', workflow: 'always', wasRun: 'yes' },
     cannot: {},
     differences: [
       'it stands for documents and source that were read, not for a ScyllaDB that was run',
@@ -70,6 +78,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'LocalStack',
     what: 'DynamoDB Local once more, in a container and behind a gateway of its own',
     needs: 'Docker',
+    runs: containers,
     cannot: {
       'refuse conditional writes': 'only ScyllaDB has write isolation',
     },
@@ -80,6 +89,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'ScyllaDB',
     what: 'ScyllaDB with Alternator, one node in a container; or the one at ALTERNATOR_ENDPOINT',
     needs: 'Docker, or a running ScyllaDB',
+    runs: containers,
     cannot: {},
     differences: ['none, by definition'],
   },

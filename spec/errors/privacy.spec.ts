@@ -30,9 +30,11 @@ import { describeUpgrades, type EmbeddedEngine, startEmbeddedEngine } from 'dyna
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '../../lib/cli/config.js';
 import { readSample } from '../../lib/schema/sample.js';
 import { compiledCondition } from '../../lib/repository/conditions.js';
 import { contextFor } from '../../lib/repository/entity-context.js';
+import { readLock } from '../../lib/schema/schema-lock.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 import { rejected } from './caught.js';
 import { leakIn, listen, secret, secretNumber } from './leaks.js';
@@ -682,6 +684,8 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       }
     },
   ],
+  INVALID_SCHEMA_LOCK: [() => readLock('README.md')],
+  INVALID_CONFIG: [() => loadConfig('spec', undefined)],
 };
 
 /** Stores a note with a value; nothing is sent if it can't be. */

@@ -7,6 +7,7 @@ import { Member } from './entities.js';
 import { methodsOf, optionsOf, questions } from './public-calls.js';
 import { queryingConforms } from './querying.js';
 import { readingConforms } from './reading.js';
+import { severalClassesConform } from './several-classes.js';
 import { Suite } from './suite.js';
 import { tablesConform } from './tables.js';
 import { writingConforms } from './writing.js';
@@ -21,7 +22,7 @@ jest.setTimeout(180_000);
 export async function conformance(name: EngineName, more: (suite: Suite) => void = () => {}): Promise<void> {
   const facts = engineOf(name);
   const reason = await whyNotRun(name);
-  describe(`${facts.title}:`, () => {
+  describe(`Conformance: ${facts.title}`, () => {
     if (reason !== undefined) {
       testUnless(reason, 'was not run', async () => {});
       return;
@@ -31,6 +32,7 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
     readingConforms(suite);
     writingConforms(suite);
     queryingConforms(suite);
+    severalClassesConform(suite);
     everyCallWasMade(suite);
     more(suite);
   });

@@ -1,6 +1,7 @@
 import {
   Attribute,
   CreatedAt,
+  Downgrade,
   Entity,
   Index,
   type Item,
@@ -66,6 +67,13 @@ export class Happening {
     item.kind = item.type;
     delete item.type;
   }
+
+  /** The way back. */
+  @Downgrade(2, 1)
+  static type(item: Item): void {
+    item.type = item.kind;
+    delete item.kind;
+  }
 }
 
 /** All that writes make themselves. */
@@ -92,6 +100,7 @@ export class Ticket {
 /** The first of two classes of one table. */
 @Entity({ table: 'vehicles', discriminator: { attribute: 'kind', value: 'car', default: true } })
 @Versioned(1)
+@Index('by_plate', { partitionKey: 'plate' })
 export class Car {
   @PartitionKey() owner!: string;
   @SortKey() plate!: string;
@@ -102,6 +111,7 @@ export class Car {
 /** The second. */
 @Entity({ table: 'vehicles', discriminator: { attribute: 'kind', value: 'bicycle' } })
 @Versioned(1)
+@Index('by_plate', { partitionKey: 'plate' })
 export class Bicycle {
   @PartitionKey() owner!: string;
   @SortKey() plate!: string;

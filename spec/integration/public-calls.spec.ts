@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Mapper } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { Member } from './entities.js';
-import { CallRecorder, methodsOf, optionsOf, questions } from './public-calls.js';
+import { CallRecorder, methodsOf, optionsOf, questions, takesOptions } from './public-calls.js';
 
 let engine: EmbeddedEngine;
 beforeAll(async () => {
@@ -17,6 +18,23 @@ describe('the public calls', () => {
       const known = Object.keys(asked[name]).filter((call) => call !== 'constructor');
       expect(methodsOf(name).toSorted()).toEqual(known.toSorted());
     }
+  });
+
+  test('of which the suite asks no options take none', async () => {
+    const mapper = new Mapper({ client: engine.client, entities: [Member] });
+    const repository = mapper.repository(Member);
+    const asked = questions(mapper, repository as never);
+    const withoutQuestions = (calls: object) =>
+      // close() takes nothing, and nothing could be called after it
+      Object.entries(calls).flatMap(([call, ask]) =>
+        Array.isArray(ask) && ask.length === 0 && call !== 'close' ? [call] : [],
+      );
+    for (const call of withoutQuestions(asked.Mapper))
+      expect([call, await takesOptions(mapper, call)]).toEqual([call, false]);
+    for (const call of withoutQuestions(asked.Repository)) {
+      expect([call, await takesOptions(repository, call)]).toEqual([call, false]);
+    }
+    for (const call of ['get', 'put', 'update', 'putMany']) expect(await takesOptions(repository, call)).toBe(true);
   });
 
   test('tell their options themselves', async () => {

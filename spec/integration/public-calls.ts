@@ -13,8 +13,10 @@ export function methodsOf(name: ClassName): string[] {
   });
 }
 
-/** What is asked for the options of each call; `undefined` for a call that takes none. */
-type Questions = Readonly<Record<string, ((options: Options) => unknown) | undefined>>;
+type Question = (options: Options) => unknown;
+
+/** What is asked for the options of each call; nothing for a call that takes none. */
+type Questions = Readonly<Record<string, Question | readonly Question[]>>;
 
 /** How each method is called with options; a method that is missing here is a failing spec. */
 export function questions(mapper: Mapper, repository: Repository<object>): Record<ClassName, Questions> {
@@ -22,38 +24,39 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
   return {
     Mapper: {
       constructor: (options: Options) => new Mapper(options as never),
-      entities: undefined,
-      repository: undefined,
+      entities: [],
+      query: (options) => mapper.query({ entities: mapper.entities, partition: 'nobody', ...options }).all(),
+      repository: [],
       createTables: (options) => mapper.createTables(options),
-      addIndexes: undefined,
-      verifyTables: undefined,
-      flush: undefined,
-      close: undefined,
+      addIndexes: [],
+      verifyTables: [],
+      flush: [],
+      close: [],
     },
     Repository: {
-      create: undefined,
+      create: [],
       get: (options) => repository.get(key, options),
       getOrFail: (options) => repository.getOrFail(key, options),
       getMany: (options) => repository.getMany([key], options),
-      insert: undefined,
-      put: undefined,
+      insert: [],
+      put: (options) => repository.put({}, options),
       save: (options) => repository.save({}, options),
-      update: (options) => repository.update(key, options),
-      delete: undefined,
+      update: [(clauses) => repository.update(key, clauses), (options) => repository.update(key, {}, options)],
+      delete: (options) => repository.delete(key, options),
       putMany: (options) => repository.putMany([], options),
       deleteMany: (options) => repository.deleteMany([], options),
       query: (options) => repository.query({ partition: 'nobody', ...options }).all(),
       scan: (options) => repository.scan(options).all(),
-      hydrate: undefined,
-      stored: undefined,
+      hydrate: [],
+      stored: [],
     },
     QueryResult: {
-      '[Symbol.asyncIterator]': undefined,
-      all: undefined,
-      first: undefined,
-      count: undefined,
-      page: undefined,
-      pages: undefined,
+      '[Symbol.asyncIterator]': [],
+      all: [],
+      first: [],
+      count: [],
+      page: [],
+      pages: [],
     },
   };
 }
@@ -63,22 +66,44 @@ export async function optionsOf(asked: Record<ClassName, Questions>): Promise<st
   const options: string[] = [];
   for (const [name, calls] of Object.entries(asked)) {
     for (const [call, ask] of Object.entries(calls)) {
-      if (ask) options.push(...(await knownOptions(ask)).map((option) => `${name}.${call} ${option}`));
+      for (const question of [ask].flat()) {
+        options.push(...(await knownOptions(question)).map((option) => `${name}.${call} ${option}`));
+      }
     }
   }
   return options;
 }
 
-async function knownOptions(ask: (options: Options) => unknown): Promise<string[]> {
+const unknownOption = { 'no such option': true };
+
+async function knownOptions(ask: Question): Promise<string[]> {
   try {
-    await ask({ 'no such option': true });
+    await ask(unknownOption);
   } catch (error) {
-    const problem = isMapperError(error, 'INVALID_ARGUMENT') ? error.details.problem : '';
-    const [, names] = /the options are (.+)$/.exec(problem) ?? [];
-    if (names !== undefined) return names.split(', ');
+    const known = namesIn(error);
+    if (known) return known;
     throw error;
   }
   throw new Error('the call took an option that does not exist');
+}
+
+/** Whether a method takes options, wherever among its arguments: it refuses one that nobody knows. */
+export async function takesOptions(target: object, method: string): Promise<boolean> {
+  const call = Reflect.get(target, method) as unknown;
+  if (typeof call !== 'function') return false;
+  for (const args of [[unknownOption], [{}, unknownOption], [{}, {}, unknownOption], [[], unknownOption]]) {
+    try {
+      await Reflect.apply(call, target, args);
+    } catch (error) {
+      if (namesIn(error)) return true;
+    }
+  }
+  return false;
+}
+
+function namesIn(error: unknown): string[] | undefined {
+  const problem = isMapperError(error, 'INVALID_ARGUMENT') ? error.details.problem : '';
+  return /the options are (.+)$/.exec(problem)?.[1]?.split(', ');
 }
 
 /** Notes which public calls are made, and with which options. */

@@ -93,6 +93,69 @@ export function queryingConforms(suite: Suite): void {
       expect(seen).toEqual(upTo(10));
     });
 
+    testHere('filters stale items by their newest form', async () => {
+      const stream = await stored();
+      const filters = [
+        { attr: 'kind', eq: 'third' },
+        { attr: 'kind', beginsWith: 'th' },
+        { attr: 'kind', contains: 'hir' },
+        { not: { attr: 'kind', in: ['other', 'none'] } },
+        {
+          and: [
+            { attr: 'kind', ne: 'other' },
+            { attr: 'kind', exists: true },
+          ],
+        },
+        {
+          or: [
+            { attr: 'kind', between: ['third', 'third'] },
+            { attr: 'kind', type: 'N' },
+          ],
+        },
+        {
+          and: [
+            { attr: 'kind', type: 'S' },
+            { size: 'kind', eq: 5 },
+            { attr: 'kind', gt: 'p' },
+            { attr: 'weight', exists: false },
+          ],
+        },
+      ] as const;
+      for (const filter of filters as unknown as NonNullable<QueryOptions<Happening>['filter']>[]) {
+        const found = happenings().query({ partition: stream, filter });
+        expect(positions(await found.all())).toEqual([3, 6, 9]);
+        expect(await found.count()).toBe(3);
+        expect(await happenings().query({ partition: stream, filter, limit: 2 }).count()).toBe(2);
+      }
+    });
+
+    testHere('filters numbers by their value, however they are written', async () => {
+      const stream = suite.name();
+      for (const [at, weight] of ['1e-7', '0.0000001', '1.50', '1.5', '100', '1E+2'].entries()) {
+        const key = { stream: { S: stream }, position: { N: String(at) } };
+        await suite.store('happenings', {
+          ...key,
+          kind: { S: 'x' },
+          weight: { N: weight },
+          schema_version: { N: '2' },
+        });
+      }
+      const found = async (filter: NonNullable<QueryOptions<Happening>['filter']>) =>
+        positions(await happenings().query({ partition: stream, filter }).all());
+      expect(await found({ attr: 'weight', eq: 1e-7 })).toEqual([0, 1]);
+      expect(await found({ attr: 'weight', ne: 1.5 })).toEqual([0, 1, 4, 5]);
+      expect(await found({ attr: 'weight', in: [100, 1.5] })).toEqual([2, 3, 4, 5]);
+      expect(await found({ attr: 'weight', gt: 1.4 })).toEqual([2, 3, 4, 5]);
+    });
+
+    testHere('reads some attributes alone, stale items included', async () => {
+      const stream = await stored();
+      const found = await happenings()
+        .query({ partition: stream, attributes: ['kind'], limit: 2 })
+        .all();
+      expect(found.map((one) => ({ ...one }))).toEqual([{ kind: 'other' }, { kind: 'other' }]);
+    });
+
     testHere('writes back what it upgraded', async () => {
       const stream = await stored();
       await query(stream, { writeBack: 'inline' }).all();
@@ -193,6 +256,26 @@ export function queryingConforms(suite: Suite): void {
         cursor = page.cursor;
       } while (cursor !== undefined);
       expect(sorted(seen)).toEqual(ids);
+    });
+
+    testHere('filters, reads some attributes alone, and splits itself into segments', async () => {
+      await fill();
+      const filter = { attr: 'grams', gte: 20_000 } as const;
+      expect(sorted(await parcels().scan({ filter }).all())).toEqual([20, 21, 22, 23, 24]);
+      expect(await parcels().scan({ filter, segments: 3 }).count()).toBe(5);
+      const named = await parcels()
+        .scan({ attributes: ['grams'], filter })
+        .all();
+      expect(named.map(({ grams }) => grams).toSorted((a, b) => a - b)).toEqual(
+        [20, 21, 22, 23, 24].map((id) => id * 1000),
+      );
+      expect(sorted(await parcels().scan({ segments: 7 }).all())).toEqual(ids);
+      const halves = [
+        { total: 4, to: 2 },
+        { total: 4, from: 2 },
+      ];
+      const found = await Promise.all(halves.map((segments) => parcels().scan({ segments }).all()));
+      expect(sorted(found.flat())).toEqual(ids);
     });
 
     testHere('reads an index', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect } from '@jest/globals';
+import type { MapperOptions } from 'dynamo-evolve';
 import { errorOf } from '../support/notes.js';
-import { Bicycle, Car, Measurement, Member, Ticket } from './entities.js';
+import { Bicycle, Car, Happening, Measurement, Member, Ticket } from './entities.js';
 import type { Suite } from './suite.js';
 
 export function writingConforms(suite: Suite): void {
@@ -201,6 +202,54 @@ export function writingConforms(suite: Suite): void {
     });
   });
 
+  describe('a condition of the caller', () => {
+    const calm = { attr: 'mood', eq: 'calm' } as const;
+    const rich = { and: [{ attr: 'points', gte: 100 }, { not: { attr: 'mood', in: ['calm', 'sad'] } }] } as const;
+
+    testHere('is asked of what is stored, by every write that takes one', async () => {
+      const { id } = await members().insert(newMember());
+      const loaded = await members().getOrFail({ id });
+      loaded.name = 'Grace';
+      for (const refused of [
+        members().put(loaded, { condition: rich }),
+        members().save(loaded, { condition: rich }),
+        members().update({ id }, { set: { name: 'x' } }, { condition: rich }),
+        members().delete({ id }, { condition: rich }),
+      ]) {
+        expect(await errorOf(refused)).toMatchObject({ code: 'CONDITION_FAILED' });
+      }
+      await members().save(loaded, { condition: calm });
+      await members().put(loaded, { condition: calm });
+      await members().update({ id }, { set: { points: 5 } }, { condition: calm });
+      await expect(members().delete({ id }, { condition: calm })).resolves.toBe(true);
+    });
+
+    testHere('is asked of each item of many', async () => {
+      const some = [newMember({ points: 1 }), newMember({ points: 200, mood: 'happy' })];
+      await members().putMany(some);
+      const written = await members().putMany(
+        some.map((one) => newMember({ id: one.id })),
+        { condition: rich },
+      );
+      expect(written.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+      const deleted = await members().deleteMany(some, { condition: { attr: 'points', between: [1, 1] } });
+      expect(deleted.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    });
+
+    testHere('speaks of the newest form of a stale item, and of numbers by value', async () => {
+      const id = suite.name();
+      await suite.store('members', { id: { S: id }, nick: { S: 'Ada' }, score: { S: '7' }, amount: { N: '1.50e1' } });
+      const condition = {
+        and: [
+          { attr: 'points', eq: 7 },
+          { attr: 'amount', eq: 15 },
+        ],
+      } as const;
+      const update = members().update({ id }, { add: { points: 1 } }, { condition: condition as never });
+      await expect(update).resolves.toMatchObject({ points: 8 });
+    });
+  });
+
   describe('delete', () => {
     testHere('tells whether the item existed', async () => {
       const { id } = await members().insert(newMember());
@@ -246,6 +295,39 @@ export function writingConforms(suite: Suite): void {
       );
       expect(settled(await members().deleteMany(keys, { unconditional: true }))).toEqual(new Set(['fulfilled']));
       expect(new Set(await members().getMany(keys))).toEqual(new Set([undefined]));
+    });
+  });
+
+  describe('a mapper that is pinned to an older version', () => {
+    const pinned = (options: Partial<MapperOptions> = {}) =>
+      suite.mapper({ writeVersion: new Map([[Happening, 1]]), ...options }).repository(Happening);
+    const key = () => ({ stream: suite.name(), position: 1 });
+    const stored = ({ stream, position }: { stream: string; position: number }) =>
+      suite.stored('happenings', { stream: { S: stream }, position: { N: String(position) } });
+
+    testHere('stores that version, whatever it writes', async () => {
+      const at = key();
+      const happening = await pinned().insert(pinned().create({ ...at, kind: 'first' }));
+      expect(await stored(at)).toMatchObject({ type: { S: 'first' }, schema_version: { N: '1' } });
+      happening.kind = 'second';
+      happening.weight = 1e-7;
+      await pinned().save(happening);
+      expect(await stored(at)).toMatchObject({ type: { S: 'second' }, schema_version: { N: '1' } });
+      await pinned().update(at, { set: { kind: 'third' } }, { condition: { attr: 'kind', eq: 'second' } });
+      expect(await stored(at)).toMatchObject({ type: { S: 'third' }, schema_version: { N: '1' } });
+      expect(await stored(at)).not.toHaveProperty('kind');
+      await pinned().put(pinned().create({ ...at, kind: 'fourth' }));
+      const unpinned = suite.mapper().repository(Happening);
+      await expect(unpinned.get(at)).resolves.toMatchObject({ kind: 'fourth' });
+    });
+
+    testHere('brings newer items back to it by write-back', async () => {
+      const at = key();
+      const unpinned = suite.mapper().repository(Happening);
+      await unpinned.insert(unpinned.create({ ...at, kind: 'new' }));
+      await expect(pinned({ writeBack: 'inline' }).get(at)).resolves.toMatchObject({ kind: 'new' });
+      expect(await stored(at)).toMatchObject({ type: { S: 'new' }, schema_version: { N: '1' } });
+      await expect(unpinned.get(at)).resolves.toMatchObject({ kind: 'new' });
     });
   });
 

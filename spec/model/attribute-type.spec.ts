@@ -199,6 +199,22 @@ describe('without either', () => {
   });
 });
 
+describe('an enumeration, which swc emits itself where it is imported', () => {
+  test.each([
+    ['of strings', { Open: 'open', Closed: 'closed' }, 'string'],
+    ['of numbers', { Low: 0, High: 1, 0: 'Low', 1: 'High' }, 'number'],
+    ['of both', { Low: 0, 0: 'Low', High: 'high' }, 'any'],
+  ])('%s has the type of its values', (_of, enumeration, type) => {
+    class Note {}
+    Entity({ table: 'notes' })(Note);
+    Versioned(1)(Note);
+    PartitionKey({ type: 'string' })(Note.prototype, 'id');
+    Reflect.defineMetadata('design:type', enumeration, Note.prototype, 'value');
+    Attribute()(Note.prototype, 'value');
+    expect(compileModel(Note).byProperty.get('value')).toMatchObject({ type, typeGiven: false });
+  });
+});
+
 describe('a key', () => {
   test.each<[AttributeTypeOption, string]>([
     ['string', 'string'],

@@ -978,6 +978,27 @@ const mistakes: Mistake[] = [
     },
     says: ['Upgrades.second, upgrade 2 → 3, would overwrite session_state'],
   },
+  {
+    what: 'a default for a name that an older version had for something else',
+    code: 'STEP_TARGET_TAKEN',
+    make() {
+      class Upgrades {
+        @Upgrade(1, 2) static first = steps(rename('state', 'session_state'));
+        @Upgrade(2, 3) static second = steps(setDefault('state', 'new'));
+      }
+      return note(3, { upgrades: Upgrades });
+    },
+    details: {
+      class: 'Note',
+      method: 'Upgrades.second',
+      from: 2,
+      to: 3,
+      step: "set state to 'new' where it was absent",
+      attribute: 'state',
+      by: 'an older version, where the way back would leave it',
+    },
+    says: ['Upgrades.second, upgrade 2 → 3, would overwrite state'],
+  },
 
   ...[
     { what: 'that is asynchronous', problem: 'is asynchronous', value: async () => {}, from: 2, to: 1 },

@@ -1,46 +1,20 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { pack, printed, root } from './packed-package.js';
 
 // packs and installs the package: seconds with a warm npm cache, more without
 jest.setTimeout(180_000);
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const run = promisify(execFile);
 
 let folder: string;
 let app: string;
 let packed: string[];
 
-/** What a command printed; a failure says all that it printed. */
-async function printed(command: string, args: string[], cwd: string): Promise<string> {
-  try {
-    return (await run(command, args, { cwd, timeout: 120_000 })).stdout.trim();
-  } catch (cause) {
-    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
-    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}\n${stderr}`, { cause });
-  }
-}
-
 /** What a module of the consumer printed, as JSON. */
 async function outcome(file: string, source: string, ...flags: string[]): Promise<unknown> {
   await writeFile(join(app, file), source);
   return JSON.parse(await printed(process.execPath, [...flags, file], app));
-}
-
-/** The tarball, made from a copy, so that the tree and its dist stay as they are. */
-async function pack(): Promise<string> {
-  const copy = join(folder, 'source');
-  const left = new Set(['node_modules', '.git', 'dist', 'build', 'spec']);
-  await cp(root, copy, { recursive: true, filter: (path) => dirname(path) !== root || !left.has(basename(path)) });
-  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  await printed('npm', ['pack', '--pack-destination', folder], copy);
-  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
-  return join(folder, tarball!);
 }
 
 async function install(tarball: string): Promise<void> {
@@ -58,7 +32,7 @@ async function install(tarball: string): Promise<void> {
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'dynamo-evolve-')));
   app = join(folder, 'app');
-  const tarball = await pack();
+  const tarball = await pack(folder);
   packed = (await printed('tar', ['-tzf', tarball], folder)).split('\n');
   await install(tarball);
 });
@@ -71,7 +45,13 @@ describe('the packed package', () => {
   test('holds what users need, and nothing else', () => {
     const expected = /^package\/(dist\/.+\.(js|d\.ts)|docs\/[^/]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     expect(packed.filter((path) => !expected.test(path))).toEqual([]);
-    const needed = ['dist/index.js', 'dist/index.d.ts', 'dist/testing/index.js', 'dist/testing/index.d.ts'];
+    const needed = [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/testing/index.js',
+      'dist/testing/index.d.ts',
+      'dist/cli/main.js',
+    ];
     const pages = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
     expect(packed).toEqual(expect.arrayContaining([...needed, ...pages].map((path) => `package/${path}`)));
   });

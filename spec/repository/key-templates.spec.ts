@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   Attribute,
   CreatedAt,
+  Downgrade,
   Entity,
   Index,
   type Item,
@@ -17,7 +18,7 @@ import {
   Versioned,
   type WireItem,
 } from 'dynamo-evolve';
-import type { EmbeddedEngine } from 'dynamo-evolve/testing';
+import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { engines } from '../support/engines.js';
 import { errorOf } from '../support/notes.js';
 import { readStored, storeRaw } from '../support/raw-requests.js';
@@ -453,6 +454,50 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
       await messages.save(loaded);
       expect(await stored(user)).toMatchObject({ gsi1pk: { S: 'STATE#closed' }, schema_version: { N: '2' } });
     });
+  });
+});
+
+describe('where an older version is stored', () => {
+  @Entity({ table: 'pinned' })
+  @Versioned(2)
+  class Pinned {
+    @PartitionKey({ template: 'USER#{user_id}' }) pk!: string;
+    @Attribute({ template: 'STATE#{state}' }) by_state!: string;
+    @Attribute() user_id!: string;
+    @Attribute() state!: string;
+
+    @Upgrade(1, 2) static up(item: Item): void {
+      item.by_state = `STATE#${String(item.state)}`;
+    }
+    @Downgrade(2, 1) static down(item: Item): void {
+      delete item.by_state;
+    }
+  }
+
+  test('what it does not know is computed for the entity alone', async () => {
+    const engine = await startEmbeddedEngine();
+    const writeVersion = new Map([[Pinned, 1]]);
+    const mapper = new Mapper({ client: engine.client, entities: [Pinned], writeVersion });
+    await mapper.createTables();
+    const pinned = mapper.repository(Pinned);
+    const key = { user_id: 'a' };
+    const item = () => readStored(engine.endpoint, 'pinned', { pk: { S: 'USER#a' } });
+
+    const entity = await pinned.insert(pinned.create({ ...key, state: 'open' }));
+    expect(entity).toMatchObject({ pk: 'USER#a', by_state: 'STATE#open' });
+    expect(await item()).toEqual({
+      pk: { S: 'USER#a' },
+      user_id: { S: 'a' },
+      state: { S: 'open' },
+      schema_version: { N: '1' },
+    });
+    entity.state = 'closed';
+    await pinned.save(entity);
+    expect(entity.by_state).toBe('STATE#closed');
+    expect((await pinned.update(key, { set: { state: 'done' } })).by_state).toBe('STATE#done');
+    expect(await item()).toMatchObject({ state: { S: 'done' }, schema_version: { N: '1' } });
+    expect(await pinned.delete(key, { condition: { attr: 'by_state', eq: 'STATE#done' } })).toBe(true);
+    await engine.close();
   });
 });
 

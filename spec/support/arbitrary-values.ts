@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { WireItem, WireValue } from '../../lib/codec/wire.js';
 import { arbitraryDecimal, arbitraryNotation, plainDecimal, storedNumber } from './arbitrary-numbers.js';
+import { losesEscapedNames } from './json-defect.js';
 
 /** Names that a careless program loses, crashes on, or takes for its own. */
 export const hostileNames = [
@@ -54,11 +55,14 @@ export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Attribute names, hostile ones among them; never the empty one, which engines refuse. */
-export const arbitraryName: fc.Arbitrary<string> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...hostileNames) },
-  { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 6 }) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }) },
-);
+export const arbitraryName: fc.Arbitrary<string> = fc
+  .oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...hostileNames) },
+    { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 6 }) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }) },
+  )
+  // after a name of a backslash alone, some runtimes read others wrongly from JSON
+  .filter((name) => name !== '\\' || !losesEscapedNames);
 
 const arbitraryBytes = fc.uint8Array({ maxLength: 12 });
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');

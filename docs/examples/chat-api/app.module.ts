@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import type { EngineClient } from 'dynamo-evolve';
+import type { Class, EngineClient } from 'dynamo-evolve';
 import { EvolveModule } from 'dynamo-evolve/nestjs';
 import { Message } from '../../../entities/message.js';
 import { MessageRepository } from '../../../entities/message-repository.js';
@@ -15,11 +15,12 @@ import type { Settings } from './settings.js';
 @Module({})
 export class AppModule {
   /** The application on an engine. Tables that are missing are created. */
-  static on(client: EngineClient, { cursorSecret }: Settings): DynamicModule {
+  static on(client: EngineClient, { cursorSecret, sessionWriteVersion }: Settings): DynamicModule {
+    const writeVersion = (entity: Class) => (entity === Session ? sessionWriteVersion : undefined);
     return {
       module: AppModule,
       imports: [
-        EvolveModule.forRoot({ client, cursorSecret, tables: 'create', writeBack: 'background' }),
+        EvolveModule.forRoot({ client, cursorSecret, writeVersion, tables: 'create', writeBack: 'background' }),
         EvolveModule.forFeature([Session, SessionRepository, Message, MessageRepository]),
         TerminusModule,
       ],

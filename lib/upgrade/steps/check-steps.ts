@@ -11,6 +11,8 @@ export interface StepScope {
   readonly to: number;
   /** The attributes that no step may touch: keys, the discriminator and the version. */
   readonly protectedAttributes: readonly string[];
+  /** The names that earlier versions had and that were moved away since. */
+  readonly formerNames?: ReadonlySet<string>;
 }
 
 /**
@@ -30,6 +32,12 @@ export function checkSteps(
     checkForm(step, `step ${at + 1}`, scope);
     checkProtected(step, scope);
     checkPlace(step, state, scope);
+    if (step.kind === 'setDefault' && scope.formerNames?.has(step.attribute)) {
+      const { class: owner, method, from, to } = scope;
+      const by = 'an older version, where the way back would leave it';
+      const details = { step: step.description, attribute: step.attribute, by };
+      throw new MapperError('STEP_TARGET_TAKEN', { class: owner, method, from, to, ...details });
+    }
   }
   return new Set(state.existing.keys());
 }
@@ -95,6 +103,11 @@ function sourcesOf(step: Step): readonly string[] {
 function takesAway(step: Step, attribute: string): boolean {
   if (step.kind === 'rename' || step.kind === 'remove') return attribute === step.attribute;
   return step.kind === 'nest' && attribute !== step.attribute;
+}
+
+/** The attributes that a list of steps moves away. */
+export function movedAway({ steps }: Pick<StepList, 'steps'>): string[] {
+  return steps.flatMap((step) => sourcesOf(step).filter((attribute) => takesAway(step, attribute)));
 }
 
 /** The attributes that must not be there yet. */

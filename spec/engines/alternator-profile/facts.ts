@@ -39,3 +39,12 @@ export type FactId = (typeof facts)[number]['id'];
 export function factOf(id: FactId): string {
   return (facts as readonly Fact[]).find((fact) => fact.id === id)?.says ?? id;
 }
+
+/** What a proxy in front of DynamoDB Local can't show of Alternator. */
+export const notShown = [
+  'Isolation itself: `unsafe_rmw`, plain and conditional writes that mix under `only_rmw_uses_lwt`, several data centres, contention',
+  'An item whose index key has another type, which Alternator leaves out of the index: DynamoDB Local refuses to store it',
+  'Two items, or two members of a set, whose numbers differ in their notation alone: DynamoDB Local keeps one of them',
+  'Items of more than 400 KB, requests of up to 16 MB, and the 24 hours until items expire',
+  'Conditional writes that time out and happen all the same: the proofs in `spec/proof` do that, on every engine',
+];

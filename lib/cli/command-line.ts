@@ -1,0 +1,126 @@
+import { Command, CommanderError, Option } from 'commander';
+import { isMapperError } from '../errors.js';
+import { type WriteIsolation, writeIsolations } from '../store/create-table.js';
+import { runCheck } from './check-command.js';
+import { type Config, loadConfig } from './config.js';
+import { runHistory } from './history-command.js';
+import { type LockOptions, runLock } from './lock-command.js';
+import { runCreateTables, runVerifyTables } from './tables-command.js';
+import { standardOutput, type Terminal } from './terminal.js';
+import { runUpgrade } from './upgrade-command.js';
+
+interface GlobalOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+type Run = (config: Config, terminal: Terminal) => number | Promise<number>;
+
+const exitCodes = `
+Exit codes:
+  0  all is well
+  1  there are findings, differences or a document that can't be upgraded
+  2  the command could not do its work: wrong arguments, configuration, engine`;
+
+/** The commands and their options; `finish` is told the exit code of the one that ran. */
+export function commandLine(version: string, finish: (code: number) => void): Command {
+  const program = new Command('dynamo-evolve')
+    .description(
+      'Keeps the schemas of stored documents safe: locks them, checks them, shows what becomes of documents.',
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(see dynamo-evolve --help)')
+    .addHelpText('after', exitCodes);
+
+  /** Adds what all commands have, and lets one run with the configuration. */
+  // commander hands over arguments and options as they are declared
+  const runs = (command: Command, examples: string, run: (...given: never[]) => Run) => {
+    command
+      .option('-c, --config <file>', 'the configuration; dynamo-evolve.config.{ts,mts,js,mjs} unless given')
+      .option('--json', 'print JSON')
+      .addHelpText('after', `\nExamples:\n${examples.replaceAll(/^/gm, '  $ npx dynamo-evolve ')}`)
+      .action(async (...given: unknown[]) => {
+        const { config, json = false } = command.opts<GlobalOptions>();
+        finish(await run(...(given as never[]))(await loadConfig(process.cwd(), config), standardOutput(json)));
+      });
+  };
+
+  runs(
+    program.command('check').description('compare the classes with schema.lock.json, and try them on the samples'),
+    'check\ncheck --json',
+    () => runCheck,
+  );
+  runs(
+    program
+      .command('lock')
+      .description('write the shapes of the newest versions to schema.lock.json')
+      .option('--amend', 'lock the newest versions anew: for versions that were never deployed')
+      .option('--drop <entity...>', 'leave out entities that no class has any more, as the lock names them'),
+    `lock\nlock --amend\nlock --drop chat_drafts`,
+    (options: LockOptions) => (config, terminal) => runLock(config, options, terminal),
+  );
+  runs(
+    program.command('history').description("print the changelog of each class's schema as Markdown"),
+    'history > SCHEMA.md',
+    () => runHistory,
+  );
+  const tables = program.command('tables').description('create tables, or compare them with the classes');
+  runs(
+    tables
+      .command('create')
+      .description('create the tables that are missing, with their indexes')
+      .addOption(
+        new Option('--write-isolation <policy>', 'how ScyllaDB isolates writes')
+          .choices(writeIsolations)
+          .default('always_use_lwt'),
+      ),
+    'tables create',
+    ({ writeIsolation }: { readonly writeIsolation: WriteIsolation }) =>
+      (config, terminal) =>
+        runCreateTables(config, writeIsolation, terminal),
+  );
+  runs(
+    tables.command('verify').description('say where the tables differ from what the classes want'),
+    'tables verify',
+    () => runVerifyTables,
+  );
+  runs(
+    program
+      .command('upgrade')
+      .description('show what each step makes of a stored document, in wire JSON or plain JSON')
+      .argument('<file>', 'the document')
+      .option('-e, --entity <name>', 'its class or table, where its folder or its keys do not tell'),
+    'upgrade spec/samples/session/v1-abc-123.json\nupgrade item.json --entity Session',
+    (file: string, { entity }: { readonly entity?: string }) =>
+      (config, terminal) =>
+        runUpgrade(config, file, entity, terminal),
+  );
+
+  return program;
+}
+
+/** Runs the command line and resolves to the exit code: 0 fine, 1 findings, 2 anything that kept it from its work. */
+export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
+  let code = 0;
+  try {
+    await commandLine(version, (finished) => (code = finished)).parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has told its own errors, and help and version are none
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    tell(error, args.includes('--json'));
+    return 2;
+  }
+}
+
+/** Tells what kept the command from its work; with a stack only where that is a fault of ours. */
+function tell(error: unknown, isJson: boolean): void {
+  const { message, stack = String(error) } = error as Error;
+  if (isJson) {
+    const { code } = error as { readonly code?: string };
+    process.stdout.write(`${JSON.stringify({ error: { code, message } }, undefined, 2)}\n`);
+    return;
+  }
+  process.stderr.write(`${isMapperError(error) ? message : stack}\n`);
+}

@@ -1,0 +1,39 @@
+import type { Mapper } from '../mapper.js';
+import type { WriteIsolation } from '../store/create-table.js';
+import type { Config } from './config.js';
+import type { Terminal } from './terminal.js';
+
+/** Creates the missing tables. Resolves to the exit code. */
+export function runCreateTables(config: Config, writeIsolation: WriteIsolation, terminal: Terminal): Promise<number> {
+  return withMapper(config, async (mapper) => {
+    const tables = await mapper.createTables({ writeIsolation });
+    for (const { created, table, timeToLive } of tables) {
+      const expiry = { enabled: ', items expire', unsupported: ", this engine can't expire items", none: '' }[
+        timeToLive
+      ];
+      terminal.print(`${table} ${created ? terminal.paint('green', 'created') : 'was there'}${expiry}`);
+    }
+    terminal.printJson({ tables });
+    return 0;
+  });
+}
+
+/** Compares the tables with what the classes want. Resolves to the exit code. */
+export function runVerifyTables(config: Config, terminal: Terminal): Promise<number> {
+  return withMapper(config, async (mapper) => {
+    const differences = await mapper.verifyTables();
+    for (const { message } of differences) terminal.print(terminal.paint('red', message));
+    if (differences.length === 0) terminal.print(terminal.paint('green', 'The tables are as the classes want them.'));
+    terminal.printJson({ differences });
+    return differences.length > 0 ? 1 : 0;
+  });
+}
+
+async function withMapper(config: Config, use: (mapper: Mapper) => Promise<number>): Promise<number> {
+  const { isOwn, mapper } = config.mapper();
+  try {
+    return await use(mapper);
+  } finally {
+    if (isOwn) await mapper.close();
+  }
+}

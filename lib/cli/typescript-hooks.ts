@@ -1,0 +1,55 @@
+/** Runs in the thread in which Node resolves and loads modules. */
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createPathsMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig';
+import { compileTypeScript } from './compile-typescript.js';
+
+/** What the main thread tells. */
+export interface HookData {
+  /** The configuration; the nearest tsconfig.json counts. */
+  readonly file: string;
+  /** The folder of this copy of the package, as a URL. */
+  readonly packageFolder: string;
+}
+
+let own: string;
+let tsconfig: TsConfigResult | null;
+let matchPaths: ((specifier: string) => string[]) | null;
+
+export const initialize: InitializeHook<HookData> = ({ file, packageFolder }) => {
+  own = packageFolder;
+  tsconfig = getTsconfig(file);
+  matchPaths = tsconfig && createPathsMatcher(tsconfig);
+};
+
+const isTypeScript = (url: string | undefined) => url !== undefined && /\.(?:ts|mts|tsx)$/.test(url);
+
+export const resolve: ResolveHook = (specifier, context, nextResolve) => {
+  const [isOwn, entry = ''] = /^dynamo-evolve(\/[a-z]+)?$/.exec(specifier) ?? [];
+  if (isOwn !== undefined) return { url: new URL(`.${entry}/index.js`, own).href, shortCircuit: true };
+  if (!isTypeScript(context.parentURL)) return nextResolve(specifier, context);
+  const isRelative = /^\.{1,2}\//.test(specifier);
+  const paths = isRelative ? [fileURLToPath(new URL(specifier, context.parentURL))] : (matchPaths?.(specifier) ?? []);
+  const found = paths.flatMap(sourcesOf).find(isFile);
+  if (found === undefined) return nextResolve(specifier, context);
+  return { url: pathToFileURL(found).href, shortCircuit: true };
+};
+
+/** The files that a path can mean, as the TypeScript compiler looks for them. */
+function sourcesOf(path: string): string[] {
+  const source = path.replace(/\.(m?)js(x?)$/, '.$1ts$2');
+  return [...(source === path ? [] : [source]), path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`];
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+export const load: LoadHook = async (url, context, nextLoad) => {
+  if (!isTypeScript(url)) return nextLoad(url, context);
+  const file = fileURLToPath(url);
+  const source = await compileTypeScript(file, await readFile(file, 'utf8'), tsconfig?.config.compilerOptions ?? {});
+  return { format: 'module', source, shortCircuit: true };
+};

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AttributeShape, IndexShape, KeyShape, VersionShape } from './entity-shape.js';
+
+/** One way in which two shapes differ. */
+export interface ShapeDifference {
+  readonly kind: 'added' | 'removed' | 'changed';
+  /** The attribute, by its stored name. */
+  readonly attribute: string;
+  /** All of it in a sentence without a stop. */
+  readonly message: string;
+}
+
+/** How the attributes of two shapes differ in what is stored; marks and indexes don't count. */
+export function compareShapes(before: VersionShape, after: VersionShape): ShapeDifference[] {
+  const names = [...new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)])].toSorted();
+  return names.flatMap((attribute): ShapeDifference[] => {
+    const [was, is] = [valueOf(before.attributes, attribute), valueOf(after.attributes, attribute)];
+    if (was === undefined)
+      return is ? [{ kind: 'added', attribute, message: `added ${attribute} (${describe(is)})` }] : [];
+    if (is === undefined) return [{ kind: 'removed', attribute, message: `removed ${attribute} (${describe(was)})` }];
+    if (describe(was) === describe(is)) return [];
+    return [{ kind: 'changed', attribute, message: `changed ${attribute} from ${describe(was)} to ${describe(is)}` }];
+  });
+}
+
+/** Sentences on how the marks `@Deprecated` and the indexes of two shapes differ. */
+export function compareMarks(before: VersionShape, after: VersionShape): string[] {
+  const marks = Object.entries(after.attributes).flatMap(([attribute, { deprecated }]) => {
+    const was = valueOf(before.attributes, attribute)?.deprecated;
+    if (isDeepStrictEqual(was, deprecated)) return [];
+    const reason = deprecated?.reason ? `: ${deprecated.reason}` : '';
+    return deprecated ? `deprecated ${attribute}${reason}` : `${attribute} is no longer deprecated`;
+  });
+  const names = [...new Set([...Object.keys(before.indexes), ...Object.keys(after.indexes)])].toSorted();
+  const indexes = names.flatMap((name) => {
+    const [was, is] = [valueOf(before.indexes, name), valueOf(after.indexes, name)];
+    if (isDeepStrictEqual(was, is)) return [];
+    if (was === undefined) return is ? `added the index ${name} (${describeIndex(is)})` : [];
+    return is === undefined ? `removed the index ${name}` : `changed the index ${name} to ${describeIndex(is)}`;
+  });
+  return [...marks, ...indexes];
+}
+
+/** An attribute's shape in words: `set, optional`. */
+export function describe({ converter, default: hasDefault, optional, role, template, type }: AttributeShape): string {
+  const words = [type, template, role, converter, optional && 'optional', hasDefault && 'with a default'];
+  return words.filter((word) => word).join(', ');
+}
+
+/** An index in words: `global, user_id (string) and updated_at (string)`. */
+export function describeIndex({ keys, kind }: IndexShape): string {
+  return `${kind}, ${describeKeys(keys)}`;
+}
+
+/** Keys in words: `session_id (string) and message_id (string)`. */
+export function describeKeys(keys: readonly KeyShape[]): string {
+  return keys.map(({ attribute, template, type }) => `${attribute} (${template ?? type})`).join(' and ');
+}
+
+/** A member by its name; names that every object inherits are data here. */
+export function valueOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
