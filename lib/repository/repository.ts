@@ -359,9 +359,11 @@ export class Repository<T extends object> {
 
   /** Reads an item and, where that is wanted, writes it back. */
   async #load(wire: WireItem, { track: isTracked = true, writeBack }: GetOptions): Promise<T> {
-    const loaded = this.#context.reader.load(wire, isTracked);
-    await this.#writeBack.afterRead(loaded, writeBack);
-    return loaded.entity;
+    const { reader } = this.#context;
+    const examined = reader.examine(wire);
+    const entity = reader.hydrate(examined, isTracked);
+    await this.#writeBack.afterRead(entity, examined, writeBack);
+    return entity;
   }
 }
 
