@@ -1,10 +1,12 @@
 import {
   Attribute,
   type Class,
+  Downgrade,
   Entity,
   type Item,
   PartitionKey,
   Revision,
+  type StepList,
   UpdatedAt,
   Upgrade,
   Versioned,
@@ -14,7 +16,7 @@ import {
 /** An item of a search. */
 export type Thing = { id: string } & Record<string, unknown>;
 
-type Step = (item: Item) => unknown;
+type Step = ((item: Item) => unknown) | StepList;
 
 /** An upgrade chain, what is stored before a search, and what its writers write. */
 export interface Chain {
@@ -40,6 +42,8 @@ interface ChainOptions extends Omit<Chain, 'name' | 'newest' | 'older' | 'hasRev
   readonly attributes: readonly (readonly string[])[];
   /** The steps, version by version. */
   readonly steps: readonly Step[];
+  /** The ways back of steps by hand, version by version. */
+  readonly backs?: readonly Step[];
   readonly stored: readonly WireItem[];
   readonly revision?: boolean;
   readonly isDynamic?: boolean;
@@ -47,8 +51,20 @@ interface ChainOptions extends Omit<Chain, 'name' | 'newest' | 'older' | 'hasRev
 
 /** Makes the classes of a chain, one for each version. */
 export function chain(name: string, options: ChainOptions): Chain {
-  const { attributes, changes, isDynamic = false, olderChange, rawChanges, revision = false, steps, stored } = options;
-  const classes = attributes.map((_, at) => entityClass(at + 1, attributes[at] ?? [], steps.slice(0, at), revision));
+  const {
+    attributes,
+    backs = [],
+    changes,
+    isDynamic = false,
+    olderChange,
+    rawChanges,
+    revision = false,
+    steps,
+    stored,
+  } = options;
+  const classes = attributes.map((_, at) =>
+    entityClass(at + 1, attributes[at] ?? [], { steps: steps.slice(0, at), backs: backs.slice(0, at), revision }),
+  );
   const initial = stored.map((item) => ({
     id: { S: 'thing' },
     ...item,
@@ -59,7 +75,13 @@ export function chain(name: string, options: ChainOptions): Chain {
   return { name, newest, older, hasRevision: revision, isDynamic, initial, changes, olderChange, rawChanges };
 }
 
-function entityClass(version: number, attributes: readonly string[], steps: readonly Step[], hasRevision: boolean) {
+interface ClassOptions {
+  readonly steps: readonly Step[];
+  readonly backs: readonly Step[];
+  readonly revision: boolean;
+}
+
+function entityClass(version: number, attributes: readonly string[], { backs, revision, steps }: ClassOptions) {
   class Stored {
     declare id: string;
     [property: string]: unknown;
@@ -68,10 +90,14 @@ function entityClass(version: number, attributes: readonly string[], steps: read
   PartitionKey({ type: 'string' })(Stored.prototype, 'id');
   for (const attribute of attributes) Attribute({ optional: true })(Stored.prototype, attribute);
   UpdatedAt({ type: 'string' })(Stored.prototype, 'updated_at');
-  if (hasRevision) Revision({ type: 'string' })(Stored.prototype, 'revision');
+  if (revision) Revision({ type: 'string' })(Stored.prototype, 'revision');
   for (const [at, step] of steps.entries()) {
     Object.defineProperty(Stored, `step${at + 1}`, { value: step });
     Upgrade(at + 1, at + 2)(Stored, `step${at + 1}`);
+  }
+  for (const [at, back] of backs.entries()) {
+    Object.defineProperty(Stored, `back${at + 1}`, { value: back });
+    Downgrade(at + 2, at + 1)(Stored, `back${at + 1}`);
   }
   Versioned(version)(target);
   Entity({ table: 'things' })(target);

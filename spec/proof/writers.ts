@@ -18,7 +18,7 @@ export interface Writer {
 
 type Things = Repository<Thing>;
 type Act = (things: Things, read: () => Promise<Thing | undefined>) => Promise<unknown>;
-type Traits = Partial<Pick<Writer, 'isBlind' | 'refusals'>>;
+type Traits = Partial<Pick<Writer, 'isBlind' | 'refusals'>> & { readonly writeVersion?: number };
 
 const key = { id: 'thing' };
 const request = { TableName: 'things', Key: { id: { S: 'thing' } } };
@@ -55,6 +55,24 @@ function newCode({ changes, hasRevision, newest }: Chain): Writer[] {
       await things.insert(things.create({ ...key, ...other }));
       return isDeleted;
     }),
+  ];
+}
+
+/** New code that stores the version before the newest one. */
+export function pinnedCode({ changes, hasRevision, newest, older }: Chain): Writer[] {
+  const [touching = {}, other = {}] = changes;
+  const traits = { writeVersion: older.length, refusals: ['DOWNGRADE_LOSES', 'CONFLICT'] };
+  const writer = (name: string, act: Act) => mapped(`pinned ${name}`, newest, act, traits);
+  const reading = (name: string, act: Act) => upgrading(writer(name, act), newest, traits);
+  return [
+    reading('reads', async (_, read) => seen(await read())),
+    reading('reads, saves', async (things, read) => saved(things, await read(), other)),
+    writer('saves', async (things) => saved(things, await things.get(key), touching)),
+    writer('updates', async (things) => seen(await things.update(key, { set: touching }))),
+    {
+      ...writer('puts what it read', async (things) => put(things, await things.get(key), touching)),
+      isBlind: !hasRevision,
+    },
   ];
 }
 
@@ -136,10 +154,11 @@ function raw(name: string, act: (scope: WriterScope) => Promise<unknown>, isBlin
 }
 
 /** A writer that goes through the product. */
-function mapped(name: string, target: Class<Thing>, act: Act, traits: Traits): Writer {
+function mapped(name: string, target: Class<Thing>, act: Act, { writeVersion, ...traits }: Traits): Writer {
   const run = (writeBack: WriteBackMode) => async (scope: WriterScope) => {
     const { client, clock } = scope;
-    const things = new Mapper({ client, clock, entities: [target] }).repository(target);
+    const pin = { writeVersion: () => writeVersion };
+    const things = new Mapper({ client, clock, entities: [target], ...pin }).repository(target);
     const read = () => scope.reading(() => things.get(key, { writeBack }));
     try {
       return String(await act(things, read));
@@ -151,11 +170,14 @@ function mapped(name: string, target: Class<Thing>, act: Act, traits: Traits): W
   return { name, upgrade: undefined, isBlind: false, refusals: [], ...traits, run };
 }
 
-function upgrading(writer: Writer, target: Class<Thing>): Writer {
-  return { ...writer, upgrade: mapped('upgrades', target, async (_, read) => seen(await read()), {}).run('inline') };
+function upgrading(writer: Writer, target: Class<Thing>, traits: Traits = {}): Writer {
+  return {
+    ...writer,
+    upgrade: mapped('upgrades', target, async (_, read) => seen(await read()), traits).run('inline'),
+  };
 }
 
-const expectedErrors = new Set(['CONFLICT', 'NOT_FOUND', 'NEWER_VERSION', 'ALREADY_EXISTS']);
+const expectedErrors = new Set(['CONFLICT', 'NOT_FOUND', 'NEWER_VERSION', 'ALREADY_EXISTS', 'DOWNGRADE_LOSES']);
 
 /**
  * What was read and that it was saved. Not the entity after it: a save that had to be tried anew also shows what others

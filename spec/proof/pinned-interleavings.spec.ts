@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { WireItem } from 'dynamo-evolve';
+import type { Chain } from './chains.js';
+import { Oracle } from './oracle.js';
+import { pinnedChains } from './pinned-chains.js';
+import { weakenings } from './weakenings.js';
+import { pinnedCode, type Writer, writersOf } from './writers.js';
+
+/**
+ * The search of `interleavings.spec.ts` with new code that stores the older version among the writers: its write-backs bring items of
+ * the newest version down. `PROOF=full` lets every two others meet it; a minute or two.
+ */
+const isFull = process.env.PROOF === 'full';
+
+interface Scene {
+  readonly cast: readonly Writer[];
+  readonly stored: WireItem;
+}
+
+const oracles = new Map(pinnedChains.map((chain) => [chain, new Oracle(chain, { asOneStep: true })]));
+const { stackTraceLimit } = Error;
+const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0 };
+const lines: string[] = [];
+
+beforeAll(() => {
+  // refused writes are many, and nobody looks at their stacks
+  Error.stackTraceLimit = 0;
+});
+
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+  const numbers = Object.entries(total).map(([name, number]) => `${number} ${name}`);
+  process.stdout.write(`pinned interleavings: ${[numbers.join(', '), ...lines].join('\n  ')}\n`);
+});
+
+describe('write-back to a pinned version', () => {
+  test.each(pinnedChains.map((chain) => [chain.name, chain] as const))(
+    'changes no outcome: %s',
+    async (_, chain) => {
+      const oracle = oracles.get(chain) as Oracle;
+      const unsafe: string[] = [];
+      let writeBacks = 0;
+      for (const { cast, stored } of scenes(chain)) {
+        const verdict = await oracle.judge(cast, stored);
+        unsafe.push(...verdict.unsafe);
+        total.scenes++;
+        total.schedules += verdict.schedules;
+        total.outcomes += verdict.endings.length;
+        writeBacks += verdict.writeBacks;
+      }
+      total.writeBacks += writeBacks;
+      total.unsafe += unsafe.length;
+      expect(unsafe).toEqual([]);
+      expect(writeBacks).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+
+  const needed = ['only the version in the condition', 'without attribute_exists(pk)', 'without the version'];
+  test.each(needed)(
+    'would change outcomes: %s',
+    async (name) => {
+      let unsafe = 0;
+      for (const chain of pinnedChains) {
+        const oracle = oracles.get(chain) as Oracle;
+        for (const { cast, stored } of scenes(chain)) {
+          unsafe += (await oracle.judge(cast, stored, weakenings[name])).unsafe.length;
+        }
+      }
+      lines.push(`${name}: ${unsafe} unsafe`);
+      expect(unsafe).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+});
+
+/** One who is pinned, reads and writes back, and others. */
+function scenes(chain: Chain): Scene[] {
+  const [reader, ...pinned] = pinnedCode(chain) as [Writer, ...Writer[]];
+  const others = [...pinned, ...writersOf(chain)];
+  const pairs = others.map((other) => [reader, other]);
+  const trios = others.flatMap((one, at) => others.slice(at + 1).map((other) => [reader, one, other]));
+  const casts = isFull ? [...pairs, ...trios] : pairs;
+  return casts.flatMap((cast) => chain.initial.map((stored) => ({ cast, stored })));
+}
