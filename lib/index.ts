@@ -13,6 +13,7 @@ export type {
 } from './repository/query-options.js';
 export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
 export type { WriteOptions } from './repository/caller-condition.js';
+export type { VersionCount, VersionsOptions } from './repository/version-census.js';
 export type { SaveOptions } from './repository/saver.js';
 export type { UpdateClauses } from './repository/updater.js';
 export type { EntitiesQueryOptions, EntityOf } from './repository/several-entities.js';

@@ -7,6 +7,7 @@ import { MessageRepository } from '../../entities/message-repository.js';
 import { Session } from '../../entities/session.js';
 import { SessionRepository } from '../../entities/session-repository.js';
 import { startEngine } from './engine.js';
+import { PreviousSession } from './previous-session.js';
 import { describeUpdate, tellUpdates } from './sent-updates.js';
 import { readSamples, storeRaw } from './stored-samples.js';
 
@@ -98,6 +99,37 @@ try {
   for (const update of updates.splice(0)) indented(update);
   const left = (await sessions.scan().all()).filter((one) => (sessions.stored(one)?.version ?? 0) < 3);
   console.log(`  ${left.length} sessions are stored as old as they were: documents change where it was asked for.`);
+
+  heading("9. A rollout: today's code writes the version before, until no instance of the previous release is left");
+  const key = { session_id: 'abc-123' };
+  const flags: { writeVersion?: number } = { writeVersion: 2 };
+  const pinned = new Mapper({
+    client: engine.client,
+    entities: [Session],
+    tablePrefix: 'demo_',
+    writeVersion: () => flags.writeVersion,
+  });
+  const previous = new Mapper({ client: engine.client, entities: [PreviousSession], tablePrefix: 'demo_' });
+  const today = pinned.repository(Session);
+  const before = previous.repository(PreviousSession);
+  const seen = async () => {
+    try {
+      const { session_state: state, tags } = await before.getOrFail(key);
+      return `reads ${state}, ${inspect(tags)}`;
+    } catch (error) {
+      return `refuses it: ${error instanceof MapperError ? error.code : inspect(error)}`;
+    }
+  };
+  await today.update(key, { set: { session_state: 'closed' } });
+  console.log(`  pinned to 2:   today's code closes the session, the previous release ${await seen()}`);
+  delete flags.writeVersion;
+  await today.update(key, { set: { tags: new Set(['build', 'solved']) } });
+  console.log(`  unpinned:      today's code sets the tags, the previous release ${await seen()}`);
+  flags.writeVersion = 2;
+  await today.scan({ writeBack: 'inline' }).all();
+  console.log(`  rolled back:   pinned again and swept by a scan, the previous release ${await seen()}`);
+  for (const { version, count } of await today.versions()) console.log(`                 ${count} × v${version}`);
+  await Promise.all([pinned.close(), previous.close()]);
 } finally {
   await mapper.close();
   await engine.close();

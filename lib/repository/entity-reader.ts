@@ -6,6 +6,7 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
+import { isVersion } from '../upgrade/version.js';
 import { markPartial, type Tracked, track } from './tracking.js';
 
 /** An item that can be read, and what its chain made of it. */
@@ -84,9 +85,14 @@ export class EntityReader<T extends object> {
 
   /** The version of a wire item. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */
   versionOf(wire: WireItem): number {
-    const { chain, versionAttribute } = this.#model;
-    const value = valueAt(wire, versionAttribute);
-    return readVersion(value && decodeVersion(value, versionAttribute), chain, this.identify(wire));
+    return readVersion(this.#versionValue(wire), this.#model.chain, this.identify(wire));
+  }
+
+  /** The version that a wire item says it has, whether or not this class can read it; `undefined` for what is none. */
+  storedVersion(wire: WireItem): number | undefined {
+    const value = this.#versionValue(wire);
+    const version = value === undefined ? this.#model.chain.initial : value;
+    return isVersion(version) ? version : undefined;
   }
 
   /** The plain item of the newest version that a wire item becomes. Throws `UPGRADE_FAILED` or `INVALID_WIRE_VALUE`. */
@@ -104,6 +110,12 @@ export class EntityReader<T extends object> {
   wrongEntity(wire: WireItem): MapperError {
     const attribute = this.#model.discriminator?.attribute ?? '';
     return new MapperError('WRONG_ENTITY', { entity: this.#model.name, key: readKey(this.#model, wire), attribute });
+  }
+
+  #versionValue(wire: WireItem): unknown {
+    const { versionAttribute } = this.#model;
+    const value = valueAt(wire, versionAttribute);
+    return value && decodeVersion(value, versionAttribute);
   }
 
   #upgrade(wire: WireItem, version: number): Item {

@@ -63,6 +63,12 @@ export class EntitySelection<T extends object> {
     return floor < newest;
   }
 
+  /** Whether items of the newest version are written back, too: where an older one is pinned. */
+  get writesBackNewest(): boolean {
+    const { context, writeBack } = this.#source;
+    return writeBack.concerns(context.model.version, this.#wanted.writeBack);
+  }
+
   owns(wire: WireItem): boolean {
     return this.#source.context.reader.owns(wire);
   }
@@ -80,8 +86,7 @@ export class EntitySelection<T extends object> {
     const { isTracked, writeBack: mode } = this.#wanted;
     const examined = this.#examine(item);
     if (!examined) return undefined;
-    const isWrittenBack = examined.upgraded !== undefined && writeBack.isOn(mode);
-    const writtenBack = isWrittenBack
+    const writtenBack = writeBack.concerns(examined.tracked.version, mode)
       ? writeBack.afterRead(context.reader.hydrate(examined, isTracked), mode)
       : undefined;
     return { entity: undefined, writtenBack };

@@ -54,7 +54,8 @@ export class PageSource<T> {
     // where nothing can be stale, a look at the version will do: that it is so
     const canBeStale = plan.selections.some((one) => one.canBeStale);
     this.#plan = plan;
-    this.#isTally = isCount && plan.filter === undefined;
+    const needsAll = plan.filter !== undefined || plan.selections.some((one) => one.writesBackNewest);
+    this.#isTally = isCount && !needsAll;
     if (!isCount) this.#projection = plan.projection;
     else this.#projection = this.#isTally || canBeStale ? undefined : plan.countProjection;
   }

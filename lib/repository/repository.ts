@@ -15,6 +15,7 @@ import { queryResult, scanResult, type EntitySources } from './query-source.js';
 import { EntitySaver, type SaveOptions } from './saver.js';
 import { trackedOf } from './tracking.js';
 import { EntityUpdater, type UpdateClauses } from './updater.js';
+import { type VersionCount, versionCensus, type VersionsOptions } from './version-census.js';
 import { WriteBack } from './write-back.js';
 
 export interface GetOptions {
@@ -307,6 +308,19 @@ export class Repository<T extends object> {
    */
   scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, A>> {
     return scanResult(this.#sources, options as unknown as ScanOptions);
+  }
+
+  /**
+   * Counts the stored items by their versions, the oldest first, versions that this code can't read included; last, under `undefined`,
+   * those whose version attribute holds none. Scans the whole table, reading only keys and versions; `lastUpdated` says when an item of
+   * a version was last written, if the class has `@UpdatedAt`: which versions are still being written shows there.
+   *
+   * @example
+   * for (const { version, count, lastUpdated } of await sessions.versions()) console.log(version, count, lastUpdated);
+   */
+  async versions(options: VersionsOptions = {}): Promise<VersionCount[]> {
+    this.#context.assertOpen('versions()');
+    return versionCensus(this.#context, options);
   }
 
   /**

@@ -26,7 +26,11 @@ interface Due<T> {
   readonly read: Tracked;
   /** What the chain made of the item for the read, if it was stale. */
   readonly expected: Item | undefined;
-  /** The version to store. */
+}
+
+/** An item, and the version to bring it to. */
+interface Target {
+  readonly read: Tracked;
   readonly version: number;
 }
 
@@ -51,56 +55,69 @@ export class WriteBack<T extends object> {
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
   }
 
-  /** Whether a read writes back what it finds stale. */
-  isOn(asked: WriteBackMode | undefined): boolean {
-    const { writeBack } = this.#context;
-    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
+  /** Whether a read has to do with write-back where it finds an item of a version. */
+  concerns(version: number, asked: WriteBackMode | undefined): boolean {
+    if (!this.#isOn(asked)) return false;
+    try {
+      return this.#context.writeVersion() !== version;
+    } catch {
+      // told when it comes to that
+      return true;
+    }
   }
 
   /** What a read has to wait for, if for anything. */
   afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
-    if (!this.isOn(mode)) return undefined;
-    const version = this.#writeVersion(read);
-    if (version === undefined || version === read.version) return undefined;
+    if (!this.#isOn(mode)) return undefined;
+    const version = this.#dueVersion(read);
+    if (version === undefined) return undefined;
     // a copy: the application may change the entity before its turn comes
     const expected = mode === 'background' && upgraded ? copyPlain(upgraded) : upgraded;
-    const due = { entity, read, expected, version };
-    const run = () => this.#run(due);
+    const run = () => this.#run({ entity, read, expected });
     const partition = this.#partitionOf(read.wire);
-    if (mode === 'inline') return this.#runAwaited(partition, run, due);
-    if (!writeBack.queue.add(partition, run)) this.#publish(due, { outcome: 'queue full' });
+    if (mode === 'inline') return this.#runAwaited(partition, run, { read, version });
+    if (!writeBack.queue.add(partition, run)) this.#publish({ read, version }, { outcome: 'queue full' });
     return undefined;
   }
 
-  /** The version to bring an item to; `undefined` if that can't be told: a read never fails for it. */
-  #writeVersion(read: Tracked): number | undefined {
+  #isOn(asked: WriteBackMode | undefined): boolean {
+    const { writeBack } = this.#context;
+    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
+  }
+
+  /** The version to bring an item to; `undefined` if it has that one, or if that can't be told: a read never fails for it. */
+  #dueVersion(read: Tracked): number | undefined {
     const { model, writeVersion } = this.#context;
     try {
-      return writeVersion();
+      const version = writeVersion();
+      return version === read.version ? undefined : version;
     } catch (cause) {
       this.#publish({ read, version: model.version }, { outcome: 'failed', cause });
       return undefined;
     }
   }
 
-  async #runAwaited(partition: string, run: () => Promise<void>, due: Due<T>): Promise<void> {
+  async #runAwaited(partition: string, run: () => Promise<void>, target: Target): Promise<void> {
     const hasRun = await this.#context.writeBack.queue.addAwaited(partition, run);
-    if (!hasRun) this.#publish(due, { outcome: 'budget' });
+    if (!hasRun) this.#publish(target, { outcome: 'budget' });
   }
 
   async #run(due: Due<T>): Promise<void> {
+    // asked anew: another version may have been pinned while it waited
+    const version = this.#dueVersion(due.read);
+    if (version === undefined) return;
     let ending: Ending;
     try {
-      ending = { outcome: await this.#store(due) };
+      ending = { outcome: await this.#store(due, version) };
     } catch (cause) {
       ending = isMapperError(cause, 'DOWNGRADE_LOSES') ? { outcome: 'loses' } : { outcome: 'failed', cause };
     }
-    this.#publish(due, ending);
+    this.#publish({ read: due.read, version }, ending);
   }
 
-  async #store({ entity, expected, read, version }: Due<T>): Promise<WriteBackOutcome> {
+  async #store({ entity, expected, read }: Due<T>, version: number): Promise<WriteBackOutcome> {
     const { connection, model, schema } = this.#context;
     if (this.#isExpiring(read.wire)) return 'expiring';
     const plan = this.#plan(read, version, expected);
@@ -146,7 +163,7 @@ export class WriteBack<T extends object> {
     return name + keyText(wire, keys.slice(0, 1));
   }
 
-  #publish({ read, version }: Pick<Due<T>, 'read' | 'version'>, ending: Ending): void {
+  #publish({ read, version }: Target, ending: Ending): void {
     if (!writeBackChannel.hasSubscribers) return;
     const { entity, key } = this.#context.reader.identify(read.wire);
     writeBackChannel.publish({ entity, key: key(), from: read.version, to: version, ...ending });

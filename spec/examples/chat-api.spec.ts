@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,14 @@ beforeAll(async () => {
   instance = await build.start('today', { ALTERNATOR_ENDPOINT: '' });
 });
 afterAll(() => build.dispose());
+
+test('npm run example:chat-api compiles and starts what is tested here', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(scripts['example:chat-api']).toMatch(/^npm run --silent build:examples && node .*chat-api\/main\.js$/);
+  expect(existsSync(join(root, 'docs/examples/chat-api/main.ts'))).toBe(true);
+});
 
 describe('the README of the chat API', () => {
   const { blocks } = parsePage('docs/examples/chat-api/README.md');

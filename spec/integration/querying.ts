@@ -278,6 +278,17 @@ export function queryingConforms(suite: Suite): void {
       expect(sorted(found.flat())).toEqual(ids);
     });
 
+    testHere('counts items by their versions', async () => {
+      await fill();
+      const { signal } = new AbortController();
+      const counts = [
+        { version: 1, count: 12 },
+        { version: 2, count: 12 },
+      ];
+      expect(await parcels().versions({ consistent: true, signal })).toEqual(counts);
+      expect(await parcels().versions({ segments: 3 })).toEqual(counts);
+    });
+
     testHere('reads an index', async () => {
       await fill();
       await eventually(async () => expect(sorted(await parcels().scan({ index: 'by_city' }).all())).toEqual(ids));

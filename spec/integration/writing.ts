@@ -80,6 +80,17 @@ export function writingConforms(suite: Suite): void {
       expect(await errorOf(members().save(loaded))).toMatchObject({ code: 'NOT_FOUND' });
       await expect(members().get({ id: member.id })).resolves.toBeUndefined();
     });
+
+    testHere('does not revive an item without a version that was deleted meanwhile', async () => {
+      const id = suite.name();
+      await suite.store('members', { id: { S: id }, nick: { S: 'Ada' } });
+      const [put, saved] = [await members().getOrFail({ id }), await members().getOrFail({ id })];
+      await members().delete({ id });
+      expect(await errorOf(members().put(put))).toMatchObject({ code: 'NOT_FOUND' });
+      saved.mood = 'happy';
+      expect(await errorOf(members().save(saved))).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await suite.stored('members', { id: { S: id } })).toBeUndefined();
+    });
   });
 
   describe('save', () => {

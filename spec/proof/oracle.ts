@@ -33,8 +33,9 @@ export class Oracle {
   readonly #possible = new Map<string, ReadonlySet<string>>();
 
   /**
-   * A write-back that brings an item down shows: old code can read it then. So `asOneStep` also takes outcomes that could have come
-   * about if each write-back had been one step with its read.
+   * A write-back that brings an item down shows: code of the older version, which refused the item, reads it from then on. That is what it is
+   * for, so there must be outcomes that don't come about without it. What must not be is that anything comes between a read and its
+   * write-back: `asOneStep` also takes the outcomes of schedules in which each write-back is one step with its read, and no others.
    */
   constructor(chain: Chain, { asOneStep = false } = {}) {
     this.#chain = chain;

@@ -1,4 +1,4 @@
-import { type Item, rename, setDefault, steps } from 'dynamo-evolve';
+import { convert, type Item, rename, setDefault, steps } from 'dynamo-evolve';
 import { type Chain, chain } from './chains.js';
 
 const note = { note: 'changed' };
@@ -88,4 +88,25 @@ export const pinnedChains: readonly Chain[] = [
     olderChange: { last: 'Lovelace' },
     rawChanges: [{ last: { S: 'raw' } }, unknownAttribute],
   }),
+  chain('three versions, the middle one stored', {
+    stored: [{}, { duration: { N: '2' } }, { duration: { N: '120' }, schema_version: { N: '3' } }],
+    attributes: [
+      ['duration', 'note'],
+      ['duration', 'note'],
+      ['duration', 'note'],
+    ],
+    steps: [() => {}, steps(convert('duration', inSeconds, inMinutes))],
+    backs: [() => {}],
+    changes: [{ duration: 300 }, note],
+    olderChange: { duration: 5 },
+    rawChanges: [{ duration: { N: '7' } }, unknownAttribute],
+  }),
 ];
+
+function inSeconds(minutes: unknown): unknown {
+  return typeof minutes === 'number' ? minutes * 60 : minutes;
+}
+
+function inMinutes(seconds: unknown): unknown {
+  return typeof seconds === 'number' ? seconds / 60 : seconds;
+}

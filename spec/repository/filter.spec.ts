@@ -88,7 +88,8 @@ describe('a filter', () => {
     expect(places(await tickets.query({ partition: board, filter: { not: open } }).all())).toEqual([1, 3, 5]);
     expect(await tickets.query({ partition: board, filter: open }).count()).toBe(3);
     const scanned = await tickets.scan({ filter: { and: [open, { attr: 'board', eq: board }] } }).all();
-    expect(places(scanned).toSorted()).toEqual([0, 2, 4]);
+    expect(new Set(places(scanned))).toEqual(new Set([0, 2, 4]));
+    expect(scanned).toHaveLength(3);
   });
 
   test('is asked of the server together with all that is of another version, or of none', async () => {

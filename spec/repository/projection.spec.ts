@@ -79,7 +79,8 @@ describe('attributes', () => {
       ExpressionAttributeNames: Record<string, string>;
     };
     const read = projection.split(', ').map((token) => names[token]);
-    expect(read.toSorted()).toEqual(['at', 'box_id', 'letter.title', 'pages', 'schema_version']);
+    expect(new Set(read)).toEqual(new Set(['at', 'box_id', 'letter.title', 'pages', 'schema_version']));
+    expect(read).toHaveLength(5);
     expect(again).toEqual({ RequestItems: { letters: { Keys: [{ box_id: { S: box }, at: { N: '0' } }] } } });
     expect(more).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareDecimals, itemWithNumbers, plainDecimal, shortDecimal } from './decimals.js';
+import { compareDecimals, itemWithNumbers, plainDecimal, shortDecimal, spelling } from './decimals.js';
 
 describe('a number', () => {
   test.each([
@@ -29,6 +29,17 @@ describe('a number', () => {
     expect(compareDecimals('-2', '1.5')).toBe(-1);
     expect(compareDecimals('-0.5', '-0.25')).toBe(-1);
     expect(compareDecimals('10000000000000000000000000000000000001', '1e37')).toBe(1);
+  });
+
+  test('is spelled by its digits and its scale', () => {
+    expect(['1e-7', '0.0000001', '0.10e-6'].map(spelling)).toEqual(['1e-7', '1e-7', '10e-8']);
+    expect(['1e3', '1000', '1000.0', '-01', 'no number'].map(spelling)).toEqual([
+      '1e3',
+      '1000e0',
+      '10000e-1',
+      '-1e0',
+      'no number',
+    ]);
   });
 
   test('is found anywhere in an item', () => {

@@ -1,7 +1,7 @@
 import type { Item, Step } from 'dynamo-evolve';
 
 /** What a step does, said again as plainly as can be, from what it says of itself: always on a copy. */
-export function interpret(step: Step, item: Item): Item {
+function interpret(step: Step, item: Item): Item {
   const entries = new Map(Object.entries(item));
   const { attribute } = step;
   switch (step.kind) {

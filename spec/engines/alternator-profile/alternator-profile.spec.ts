@@ -235,6 +235,9 @@ describe('the Alternator profile shows:', () => {
     const read = (N: string) => send('GetItem', { TableName, Key: { id: { N } } });
     expect(await read('1.0')).toMatchObject({ Item: { id: { N: '1.0' } } });
     expect((await read('1')).Item).toBeUndefined();
+    await put(TableName, { id: { N: '2e3' } });
+    expect(await read('2e3')).toMatchObject({ Item: { id: { N: '2000' } } });
+    expect((await read('2000')).Item).toBeUndefined();
     const exists = { ConditionExpression: 'attribute_exists(id)' };
     expect((await put(TableName, { id: { N: '1' } }, exists)).error).toMatch(/^ConditionalCheckFailedException/);
     const batch = { RequestItems: { [TableName]: { Keys: [{ id: { N: '1' } }] } } };

@@ -1,5 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { itemWithNumbers, plainDecimal, shortDecimal } from '../../support/decimals.js';
+import { itemWithNumbers, shortDecimal, spelling } from '../../support/decimals.js';
 import { canonicalText } from '../../proof/wire-places.js';
 import { IndexView } from './index-view.js';
 import type { Upstream } from './upstream.js';
@@ -22,6 +22,8 @@ interface TableDescription {
 export class ProfileTable {
   /** The items as Alternator would have them: with the texts of their numbers. */
   readonly #items = new Map<string, WireItem>();
+  /** How the number keys of the items were spelled when they were stored. */
+  readonly #spellings = new Map<string, string>();
   readonly #views = new Map<string, IndexView>();
   #keys: KeyTypes = {};
   #indexKeys = new Map<string, KeyTypes>();
@@ -67,7 +69,7 @@ export class ProfileTable {
 
   /** Whether a key is spelled as the stored item's is, number for number. */
   isSpelledAs(key: WireItem, item: WireItem): boolean {
-    return canonicalText(itemWithNumbers(key, plainDecimal)) === canonicalText(this.keyOf(item));
+    return this.#spellings.get(this.#keyText(item)) === spellingOf(key);
   }
 
   /** An item that came from the engine behind, with the texts that Alternator would have kept. */
@@ -79,14 +81,22 @@ export class ProfileTable {
   /** Notes what is stored under a key now, and passes it on to the indexes. */
   note(key: WireItem, item: WireItem | undefined): void {
     const text = this.#keyText(key);
-    if (item) this.#items.set(text, item);
-    else this.#items.delete(text);
+    if (item) {
+      this.#items.set(text, item);
+      this.#spellings.set(text, spellingOf(this.keyOf(key)));
+    } else {
+      this.#items.delete(text);
+    }
     for (const view of this.#views.values()) view.note(text, item);
   }
 
   #keyText(item: WireItem): string {
     return canonicalText(itemWithNumbers(this.keyOf(item), shortDecimal));
   }
+}
+
+function spellingOf(key: WireItem): string {
+  return canonicalText(itemWithNumbers(key, spelling));
 }
 
 /** The same items, number for number by value. */

@@ -40,7 +40,7 @@ export class Traffic {
   /** Takes one out of rotation, waits for the requests that it has, and stops it: what a load balancer and its platform do. */
   async retire(instance: Instance): Promise<void> {
     this.#inRotation.splice(this.#inRotation.indexOf(instance), 1);
-    await Promise.allSettled([...this.#underWay.get(instance)!]);
+    await Promise.allSettled(this.#underWay.get(instance)!);
     await instance.stop();
   }
 

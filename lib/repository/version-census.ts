@@ -1,0 +1,73 @@
+import { requestItem, valueAt, type WireItem } from '../codec/wire.js';
+import { selecting } from '../store/page-request.js';
+import { type PageRequest, pagesInTurn, pagesOfSegments } from './engine-pages.js';
+import type { EntityContext } from './entity-context.js';
+import { assertOptions, type ScanOptions, segmentsOf } from './query-options.js';
+
+/** How many stored items have a version. */
+export interface VersionCount {
+  /** The version; `undefined` for items whose version attribute holds none. */
+  readonly version: number | undefined;
+  readonly count: number;
+  /** When one of them was last written, by the class's `@UpdatedAt`; absent where no item says. */
+  readonly lastUpdated?: Date;
+}
+
+export type VersionsOptions = Pick<ScanOptions, 'consistent' | 'segments' | 'signal'>;
+
+/** Counts the stored items of a class by their versions, whatever these are; reads no more of an item than that takes. */
+export async function versionCensus<T extends object>(
+  context: EntityContext<T>,
+  options: VersionsOptions,
+): Promise<VersionCount[]> {
+  assertOptions('versions()', options, ['consistent', 'segments', 'signal']);
+  const { connection, model, reader, requests, schema } = context;
+  const { consistent = false, segments: asked, signal } = options;
+  const segments = segmentsOf(asked);
+  const named = [model.versionAttribute, model.discriminator?.attribute, model.updatedAt?.attribute];
+  const attributes = [...schema.keys.map((key) => key.name), ...named.filter((name) => name !== undefined)];
+  const params = selecting(requests.scan(undefined, { consistent }), { attributes });
+
+  const fetch = async ({ segment, signal: stopped, start }: PageRequest) => {
+    context.assertOpen('versions()');
+    const request = {
+      ...params,
+      ...(start && { ExclusiveStartKey: requestItem(start) as never }),
+      ...(segments && { Segment: segment ?? segments.from, TotalSegments: segments.total }),
+    };
+    const signals = [signal, stopped].filter((one) => one !== undefined);
+    const output = await connection.scan(request, signals.length > 0 ? AbortSignal.any(signals) : undefined);
+    const items = (output.Items ?? []).map((wire) => ({ position: wire, wire, isReadAgain: false }));
+    return { items, unseen: 0, next: output.LastEvaluatedKey };
+  };
+  const pages = segments
+    ? pagesOfSegments(fetch, segments, () => undefined)
+    : pagesInTurn(fetch, undefined, () => undefined);
+  const counts = new Map<number | undefined, { count: number; last: number }>();
+  for await (const { items } of pages) {
+    for (const { wire } of items) {
+      if (!reader.owns(wire)) continue;
+      const version = reader.storedVersion(wire);
+      const { count, last } = counts.get(version) ?? { count: 0, last: Number.NEGATIVE_INFINITY };
+      counts.set(version, { count: count + 1, last: Math.max(last, updatedAt(context, wire)) });
+    }
+  }
+  const sorted = [...counts].toSorted(([a = Infinity], [b = Infinity]) => a - b);
+  return sorted.map(([version, { count, last }]) => {
+    return Number.isFinite(last) ? { version, count, lastUpdated: new Date(last) } : { version, count };
+  });
+}
+
+/** When an item was last written, in milliseconds since 1970; before all times where it doesn't say. */
+function updatedAt<T extends object>({ hydrator, model }: EntityContext<T>, wire: WireItem): number {
+  const { updatedAt: attribute } = model;
+  if (!attribute || !valueAt(wire, attribute.attribute)) return Number.NEGATIVE_INFINITY;
+  try {
+    const entity = hydrator.fromWire(wire, () => ({}), new Set([attribute])) as Record<string, unknown>;
+    const time = new Date(entity[attribute.property] as Date | string | number).getTime();
+    return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
+  } catch {
+    // another version may have had something else under this name
+    return Number.NEGATIVE_INFINITY;
+  }
+}
