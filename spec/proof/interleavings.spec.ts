@@ -8,7 +8,7 @@ import { type Writer, writersOf } from './writers.js';
 
 /**
  * Writers of every kind act on one item, through the real mapper and a model of the engine, in every order in which their requests
- * can follow each other. No outcome may come about that could not without write-backs; and each part of a write-back's
+ * can follow each other. No outcome may come about that could not without write-backs, no write-back may change what an item says; and each part of a write-back's
  * request is needed for that. `PROOF=full` lets every three writers meet, twice the same included, on every stored item: a minute.
  */
 const isFull = process.env.PROOF === 'full';
@@ -21,7 +21,7 @@ interface Scene {
 
 const oracles = new Map(searchChains.map((chain) => [chain, new Oracle(chain)]));
 const { stackTraceLimit } = Error;
-const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0 };
+const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0, changing: 0 };
 const lines: string[] = [];
 
 beforeAll(() => {
@@ -41,10 +41,12 @@ describe('write-back', () => {
     async (_, chain) => {
       const oracle = oracles.get(chain) as Oracle;
       const unsafe: string[] = [];
+      const changing: string[] = [];
       let writeBacks = 0;
       for (const { cast, stored } of [...pairs(chain), ...trios(chain)]) {
         const verdict = await oracle.judge(cast, stored);
         unsafe.push(...verdict.unsafe);
+        changing.push(...verdict.changing);
         total.scenes++;
         total.schedules += verdict.schedules;
         total.outcomes += verdict.endings.length;
@@ -52,7 +54,9 @@ describe('write-back', () => {
       }
       total.writeBacks += writeBacks;
       total.unsafe += unsafe.length;
+      total.changing += changing.length;
       expect(unsafe).toEqual([]);
+      expect(changing).toEqual([]);
       expect(writeBacks > 0).toBe(!chain.isDynamic || chain.hasRevision);
     },
     300_000,
@@ -62,12 +66,18 @@ describe('write-back', () => {
     'would change outcomes: %s',
     async (name, weaken) => {
       let unsafe = 0;
+      let changing = 0;
       for (const chain of searchChains) {
         const oracle = oracles.get(chain) as Oracle;
-        for (const { cast, stored } of pairs(chain)) unsafe += (await oracle.judge(cast, stored, weaken)).unsafe.length;
+        for (const { cast, stored } of pairs(chain)) {
+          const verdict = await oracle.judge(cast, stored, weaken);
+          unsafe += verdict.unsafe.length;
+          changing += verdict.changing.length;
+        }
       }
-      lines.push(`${name}: ${unsafe} unsafe`);
+      lines.push(`${name}: ${unsafe} unsafe, ${changing} changing`);
       expect(unsafe).toBeGreaterThan(0);
+      expect(changing).toBeGreaterThan(0);
     },
     300_000,
   );

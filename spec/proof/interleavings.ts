@@ -21,8 +21,18 @@ export interface Ending {
   readonly isBlindAfterWriteBack: boolean;
 }
 
+/** What a write-back made of an item, as it was when it was done. */
+export interface Rewrite {
+  readonly before: WireItem | undefined;
+  readonly beforeText: string;
+  readonly after: WireItem | undefined;
+  readonly afterText: string;
+}
+
 export interface Search {
   readonly endings: readonly Ending[];
+  /** Each one once. */
+  readonly rewrites: readonly Rewrite[];
   /** In how many orders the requests can follow each other. */
   readonly schedules: number;
   /** How many write-backs were done, each counted once for every state in which it was. */
@@ -63,6 +73,7 @@ export async function searchInterleavings(
   };
   let situations: Iterable<Situation> = [start];
   const endings: Ending[] = [];
+  const rewrites = new Map<string, Rewrite>();
   let schedules = 0;
   let writeBacks = 0;
   for (let isOver = false; !isOver;) {
@@ -77,13 +88,26 @@ export async function searchInterleavings(
       for (const [part, at] of active) {
         isOver = false;
         const next = await proceed(situation, part, at, weaken);
-        if (next.isWrittenBack && situation.nodes[at]?.isWriteBack) writeBacks++;
+        // a write-back that is done always changes the version
+        if (situation.nodes[at]?.isWriteBack && next.itemText !== situation.itemText) {
+          writeBacks++;
+          addRewrite(rewrites, situation, next);
+        }
         addSituation(following, next);
       }
     }
     situations = following.values();
   }
-  return { endings, schedules, writeBacks };
+  return { endings, rewrites: [...rewrites.values()], schedules, writeBacks };
+}
+
+function addRewrite(
+  rewrites: Map<string, Rewrite>,
+  { item: before, itemText: beforeText }: Situation,
+  next: Situation,
+) {
+  const { item: after, itemText: afterText } = next;
+  rewrites.set(`${beforeText} ${afterText}`, { before, beforeText, after, afterText });
 }
 
 function addSituation(situations: Map<string, Situation>, situation: Situation): void {

@@ -2,7 +2,14 @@ import { upgradeItem, type WireItem } from 'dynamo-evolve';
 import { decodeItem } from '../../lib/codec/decode.js';
 import { encodeItem } from '../../lib/codec/encode.js';
 import type { Chain } from './chains.js';
-import { type Ending, type Part, type Search, searchInterleavings, type Weakening } from './interleavings.js';
+import {
+  type Ending,
+  type Part,
+  type Rewrite,
+  type Search,
+  searchInterleavings,
+  type Weakening,
+} from './interleavings.js';
 import { canonicalText } from './wire-places.js';
 import { type WriterRun, WriterTree } from './writer-tree.js';
 import type { Writer } from './writers.js';
@@ -14,16 +21,27 @@ interface Member {
 }
 
 export interface Verdict extends Search {
+  /** The outcomes that only write-backs explain. */
   readonly unsafe: readonly string[];
+  /** The write-backs that made another item of one, in the newest version's terms. */
+  readonly changing: readonly string[];
 }
 
 /**
  * Tells which outcomes of a cast of writers could not have come about without write-backs. Outcomes are what is stored,
- * compared after upgrading, and what each writer was told.
+ * compared after upgrading, and what each writer was told. And tells which write-backs changed what an item says at the very moment
+ * when they were done.
  *
  * Code that knows nothing of versions can set an attribute of the old shape in an item that was written back, where nobody looks
  * at it any more. No condition of a write-back can prevent what comes after it, and the same befalls items that new code has saved.
  * So where that happened, the outcome must be one that could have come about if somebody had read and upgraded the item as one step.
+ *
+ * Of write-backs to a pinned version no more than this can be asked, whoever wrote (`asOneStep`). They are there to be noticed: code of the
+ * older version refused the item, and reads it from then on, so some outcomes don't come about without them. What must not be is that
+ * something comes between a read and its write-back and is lost or half done. An outcome of schedules in which each write-back is one step
+ * with its read is one of a product that brings items down in place, as they are. Nothing can come between there, so whatever is
+ * lost in such an outcome was lost by the other writers' own doing. What one step by itself could do wrong, making another item of the one that
+ * it finds, this criterion can't see. That is what `changing` is for.
  */
 export class Oracle {
   readonly #chain: Chain;
@@ -32,11 +50,7 @@ export class Oracle {
   readonly #newest = new Map<string, string>();
   readonly #possible = new Map<string, ReadonlySet<string>>();
 
-  /**
-   * A write-back that brings an item down shows: code of the older version, which refused the item, reads it from then on. That is what it is
-   * for, so there must be outcomes that don't come about without it. What must not be is that anything comes between a read and its
-   * write-back: `asOneStep` also takes the outcomes of schedules in which each write-back is one step with its read, and no others.
-   */
+  /** With `asOneStep`, outcomes count as possible that come about when each write-back is one step with its read. */
   constructor(chain: Chain, { asOneStep = false } = {}) {
     this.#chain = chain;
     this.#asOneStep = asOneStep;
@@ -46,13 +60,18 @@ export class Oracle {
     const cast = writers.map((writer, slot) => ({ writer, slot }));
     const parts = cast.map((member) => this.#part(member, 'inline'));
     const search = await searchInterleavings(parts, initial, weaken);
-    const possible = await this.#reference(cast, 0, initial);
+    const possible = await this.#reference(cast, [], initial);
     const unsafe: string[] = [];
     for (const ending of search.endings) {
       if (possible.has(this.#outcome(ending, ending.results))) continue;
       if (!(await this.#isExcused(cast, initial, ending))) unsafe.push(this.#describe(cast, initial, ending));
     }
-    return { ...search, unsafe };
+    const changing = search.rewrites
+      .filter(({ after, afterText, before, beforeText }) => {
+        return this.#newestText(before, beforeText) !== this.#newestText(after, afterText);
+      })
+      .map((rewrite) => this.#describeRewrite(rewrite));
+    return { ...search, unsafe, changing };
   }
 
   /** Whether an ending that isn't possible without write-backs is so for a reason that the product states. */
@@ -64,21 +83,23 @@ export class Oracle {
       ending,
       ending.results.filter((_, at) => isDone[at]),
     );
-    if (doing.length < cast.length && (await this.#reference(doing, 0, initial)).has(outcome)) return true;
+    if (doing.length < cast.length && (await this.#reference(doing, [], initial)).has(outcome)) return true;
     if (!ending.isBlindAfterWriteBack && !this.#asOneStep) return false;
-    for (let upgrades = 1; upgrades <= doing.filter(({ writer }) => writer.upgrade).length; upgrades++) {
-      if ((await this.#reference(doing, upgrades, initial)).has(outcome)) return true;
+    // also by those whose later write was refused
+    const upgraders = cast.filter(({ writer }) => writer.upgrade);
+    for (let upgrades = 1; upgrades <= upgraders.length; upgrades++) {
+      if ((await this.#reference(doing, upgraders.slice(0, upgrades), initial)).has(outcome)) return true;
     }
     return false;
   }
 
-  /** The outcomes without write-backs; with so many upgrades, each of them one step. */
-  async #reference(cast: readonly Member[], upgrades: number, initial: WireItem | undefined) {
-    const text = JSON.stringify([cast.map(({ slot, writer }) => `${slot} ${writer.name}`), upgrades, initial]);
+  /** The outcomes without write-backs; with some upgraders, each of whom reads and writes back in one step. */
+  async #reference(cast: readonly Member[], upgraders: readonly Member[], initial: WireItem | undefined) {
+    const names = [cast, upgraders].map((members) => members.map(({ slot, writer }) => `${slot} ${writer.name}`));
+    const text = JSON.stringify([names, initial]);
     const known = this.#possible.get(text);
     if (known) return known;
     const parts = cast.map((member) => this.#part(member, 'off'));
-    const upgraders = cast.filter(({ writer }) => writer.upgrade).slice(0, upgrades);
     parts.push(...upgraders.map((member) => this.#upgrader(member)));
     const { endings } = await searchInterleavings(parts, initial);
     const outcomes = new Set(endings.map((ending) => this.#outcome(ending, ending.results.slice(0, cast.length))));
@@ -104,12 +125,21 @@ export class Oracle {
   }
 
   #outcome({ item, itemText }: Ending, results: readonly string[]): string {
+    return `${this.#newestText(item, itemText)} ${results.join(' | ')}`;
+  }
+
+  /** What an item says in the newest version. */
+  #newestText(item: WireItem | undefined, itemText: string): string {
     let newest = this.#newest.get(itemText);
     if (newest === undefined) {
       newest = canonicalText(item && encodeItem(upgradeItem(this.#chain.newest, decodeItem(item))));
       this.#newest.set(itemText, newest);
     }
-    return `${newest} ${results.join(' | ')}`;
+    return newest;
+  }
+
+  #describeRewrite({ afterText, beforeText }: Rewrite): string {
+    return [this.#chain.name, `from ${beforeText}`, `to ${afterText}`].join('\n  ');
   }
 
   #describe(cast: readonly Member[], initial: WireItem | undefined, { item, results }: Ending): string {
