@@ -1,5 +1,5 @@
 import { decodeItem, type Item } from '../codec/decode.js';
-import { requestItem, type WireItem } from '../codec/wire.js';
+import { type ForeignWireItem, requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import type { InitOf, KeyOf, PropertyOf } from '../model/key-type.js';
 import type { Class } from '../model/class.js';
@@ -296,7 +296,7 @@ export class Repository<T extends object> {
    * @example
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
-  query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, A>> {
+  query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, NoInfer<A>>> {
     return queryResult(() => this.#sources, options as unknown as QueryOptions);
   }
 
@@ -306,7 +306,7 @@ export class Repository<T extends object> {
    * @example
    * for await (const session of sessions.scan({ pageSize: 100 })) console.log(session.title);
    */
-  scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, A>> {
+  scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, NoInfer<A>>> {
     return scanResult(this.#sources, options as unknown as ScanOptions);
   }
 
@@ -333,12 +333,12 @@ export class Repository<T extends object> {
    *   created_at: { S: '2024-03-01T09:15:00.000Z' }, updated_at: { S: '2024-03-01T09:15:00.000Z' },
    * });
    */
-  hydrate(wireItem: WireItem): T {
+  hydrate(wireItem: WireItem | ForeignWireItem): T {
     this.#context.assertOpen('hydrate()');
     if (typeof wireItem !== 'object' || wireItem === null || Array.isArray(wireItem)) {
       throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'no object' });
     }
-    return this.#context.reader.read(wireItem);
+    return this.#context.reader.read(wireItem as WireItem);
   }
 
   /**
