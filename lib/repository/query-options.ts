@@ -83,7 +83,7 @@ export const scanOptions: readonly string[] = [...readOptions, 'segments'];
 const mostSegments = 1_000_000;
 
 /** Options that are true or false. */
-const flags = ['consistent', 'overwrite', 'reverse', 'track', 'unconditional'];
+const flags = new Set(['consistent', 'overwrite', 'reverse', 'track', 'unconditional']);
 
 /**
  * Refuses options that nobody knows, and flags and signals that are none: these would be silently without effect. Throws
@@ -95,7 +95,7 @@ export function assertOptions(call: string, options: object, known: readonly str
     if (!known.includes(option))
       throw invalidArgument(call, option, `is no option; the options are ${known.join(', ')}`);
     if (value === undefined) continue;
-    if (flags.includes(option) && typeof value !== 'boolean') {
+    if (flags.has(option) && typeof value !== 'boolean') {
       throw invalidArgument(call, option, 'is neither true nor false');
     }
     if (option === 'signal' && !isSignal(value)) throw invalidArgument(call, option, 'is no AbortSignal');
