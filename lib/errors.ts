@@ -25,6 +25,7 @@ export interface ErrorDetails {
   // the model: found once, before the first request
   NOT_AN_ENTITY: OfClass & { readonly missing: '@Entity' | '@Versioned' | 'table' };
   UNDEFINED_CLASS: { readonly where: string };
+  INVALID_OPTION: OfClass & { readonly decorator: string; readonly option: string; readonly problem: string };
   INVALID_CLASS_VERSION: OfClass & { readonly option: 'version' | 'initial' | 'floor'; readonly problem: string };
   MISSING_PARTITION_KEY: OfClass;
   DUPLICATE_KEY: OfClass & { readonly role: 'partition key' | 'sort key'; readonly members: readonly string[] };
@@ -126,6 +127,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   NOT_AN_ENTITY: (d) => `${d.class} has no ${d.missing}. Decorate the class with @Entity({ table }) and @Versioned(n).`,
   UNDEFINED_CLASS: (d) =>
     `${d.where} is undefined. A circular import left the class undefined when it was named: name it by a function, () => TheClass, or break the circle.`,
+  INVALID_OPTION: (d) => `${d.class}, ${d.decorator}: ${d.option} ${d.problem}.`,
   INVALID_CLASS_VERSION: (d) =>
     `${d.class}: the ${d.option} of @Versioned ${d.problem}. Versions are integers from 1 to 999,999,999.`,
   MISSING_PARTITION_KEY: (d) => `${d.class} has no partition key. Put @PartitionKey() on one of its properties.`,

@@ -8,6 +8,7 @@ const member = { class: 'Note', member: 'title' };
 export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetails[Code]> } = {
   NOT_AN_ENTITY: { class: 'Note', missing: '@Entity' },
   UNDEFINED_CLASS: { where: 'The option upgrades of @Versioned on Note' },
+  INVALID_OPTION: { class: 'Note', decorator: '@Index by_title', option: 'sinse', problem: 'is no option' },
   INVALID_CLASS_VERSION: { class: 'Note', option: 'floor', problem: 'is 3, above the version 2' },
   MISSING_PARTITION_KEY: { class: 'Note' },
   DUPLICATE_KEY: { class: 'Note', role: 'sort key', members: ['first', 'second'] },
