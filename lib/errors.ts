@@ -332,8 +332,8 @@ export function isMapperError<Code extends ErrorCode = ErrorCode>(
 export function messageWithCause({ cause, message }: Error): string {
   if (!(cause instanceof Error)) return message;
   // of a connection that was tried at several addresses: each has its own
-  const [first] = cause instanceof AggregateError && cause.message === '' ? (cause.errors as unknown[]) : [];
-  return `${message}\n  caused by ${String(first ?? cause)}`;
+  const [first] = cause instanceof AggregateError && cause.message === '' ? (cause.errors as Error[]) : [];
+  return `${message}\n  caused by ${(first ?? cause).toString()}`;
 }
 
 function formatKey(key: ErrorKey): string {
