@@ -111,7 +111,7 @@ export interface ErrorDetails {
 
   // a file that tests and tools read
   INVALID_SAMPLE: { readonly file: string; readonly problem: string };
-  INVALID_SCHEMA_LOCK: { readonly file: string; readonly problem: string };
+  INVALID_SCHEMA_LOCK: { readonly file: string; readonly problem: string; readonly mend: string };
   INVALID_CONFIG: { readonly file: string; readonly problem: string };
 }
 
@@ -252,8 +252,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   INVALID_SAMPLE: (d) =>
     `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
-  INVALID_SCHEMA_LOCK: (d) =>
-    `The schema lock ${d.file} ${d.problem}. Bring it back as it was committed, then run: npx dynamo-evolve lock`,
+  INVALID_SCHEMA_LOCK: (d) => `The schema lock ${d.file} ${d.problem}. ${d.mend}.`,
   INVALID_CONFIG: (d) => `${d.file} ${d.problem}. See docs/cli.md for what a configuration exports.`,
 };
 
@@ -327,6 +326,14 @@ export function isMapperError<Code extends ErrorCode = ErrorCode>(
     error.name === 'MapperError' &&
     (code === undefined || ('code' in error && error.code === code))
   );
+}
+
+/** An error's message and what its cause says: for logs and terminals, which print no causes. */
+export function messageWithCause({ cause, message }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  // of a connection that was tried at several addresses: each has its own
+  const [first] = cause instanceof AggregateError && cause.message === '' ? (cause.errors as Error[]) : [];
+  return `${message}\n  caused by ${(first ?? cause).toString()}`;
 }
 
 function formatKey(key: ErrorKey): string {

@@ -89,6 +89,6 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
 
   INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: 'holds no JSON' },
-  INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: 'holds no JSON' },
+  INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: 'holds no JSON', mend: 'Bring it back' },
   INVALID_CONFIG: { file: 'dynamo-evolve.config.ts', problem: 'has no default export' },
 };
