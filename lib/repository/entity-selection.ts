@@ -1,9 +1,12 @@
+import { decodeValue } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
+import { isTemplated } from '../model/template-parts.js';
 import { isStorable } from '../upgrade/run.js';
 import { ours } from './conditions.js';
 import type { PageItem } from './engine-pages.js';
@@ -42,20 +45,25 @@ export class EntitySelection<T extends object> {
   readonly #wanted: Wanted;
   readonly #judged: WireCondition | undefined;
   readonly #judgesAll: boolean;
+  /** What the filter names and entities have from their key where the item lacks it. */
+  readonly #readFromKey: readonly string[];
 
   constructor(source: EntitySource<T>, wanted: Wanted) {
     const { filter, indexed } = wanted;
     this.#source = source;
     this.#wanted = wanted;
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
-    this.#judgesAll = filter !== undefined && asksForSize(filter);
+    const named = filter ? attributesOf(filter) : new Set<string>();
+    const parts = source.context.model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
+    this.#readFromKey = parts.map((part) => part.attribute).filter((name) => named.has(name));
+    this.#judgesAll = filter !== undefined && (asksForSize(filter) || this.#readFromKey.length > 0);
   }
 
   /** What the server is asked: other classes' items can stay away, stale ones must come. */
   get serverConditions(): readonly WireCondition[] {
     const { model } = this.#source.context;
     const { filter } = this.#wanted;
-    return [...ours(model), ...(filter ? [acrossVersions(model, filter)] : [])];
+    return [...ours(model), ...(filter ? [acrossVersions(model, filter, this.#readFromKey)] : [])];
   }
 
   /** Whether items older than the class can be read. */
@@ -97,7 +105,19 @@ export class EntitySelection<T extends object> {
   #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
     const examined = this.#source.context.reader.examine(wire);
     const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
-    return judged === undefined || isTrueOf(judged, newestValues(examined)) ? examined : undefined;
+    return judged === undefined || isTrueOf(judged, this.#valuesOf(examined)) ? examined : undefined;
+  }
+
+  /** The values that an item would have if its entity were stored. */
+  #valuesOf(examined: Examined): AttributeValues {
+    const stored = newestValues(examined);
+    if (!this.#readFromKey.some((name) => stored(name) === undefined)) return stored;
+    const plain = (name: string) => {
+      const value = stored(name);
+      return value && decodeValue(value, name);
+    };
+    const missing = this.#source.context.hydrator.templates.missingParts(plain, examined.identity.key);
+    return (name) => stored(name) ?? (missing?.has(name) ? encodeValue(missing.get(name), name) : undefined);
   }
 
   /** The entity of an item of this class, unless it is not wanted. Throws what reads throw. */
