@@ -2,12 +2,14 @@ import { decodeValue } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
+import { MapperError } from '../errors.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { isTemplated } from '../model/template-parts.js';
-import { isStorable } from '../upgrade/run.js';
+import type { UpgradeChain } from '../upgrade/chain.js';
+import { isStorable, stepsFrom } from '../upgrade/run.js';
 import { ours } from './conditions.js';
 import type { PageItem } from './engine-pages.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
@@ -110,13 +112,14 @@ export class EntitySelection<T extends object> {
 
   /** The values that an item would have if its entity were stored. */
   #valuesOf(examined: Examined): AttributeValues {
-    const stored = newestValues(examined);
+    const { hydrator, model } = this.#source.context;
+    const stored = newestValues(examined, model.chain);
     if (!this.#readFromKey.some((name) => stored(name) === undefined)) return stored;
     const plain = (name: string) => {
       const value = stored(name);
       return value && decodeValue(value, name);
     };
-    const missing = this.#source.context.hydrator.templates.missingParts(plain, examined.identity.key);
+    const missing = hydrator.templates.missingParts(plain, examined.identity.key);
     return (name) => stored(name) ?? (missing?.has(name) ? encodeValue(missing.get(name), name) : undefined);
   }
 
@@ -132,11 +135,18 @@ export class EntitySelection<T extends object> {
   }
 }
 
-/** The values that an item would have if it were stored upgraded. */
-function newestValues({ tracked, upgraded }: Examined): AttributeValues {
+/** The values that an item would have if it were stored upgraded. They throw `UPGRADE_FAILED` where it couldn't be. */
+function newestValues({ identity, tracked, upgraded }: Examined, chain: UpgradeChain): AttributeValues {
   if (!upgraded) return (name) => valueAt(tracked.wire, name);
   return (name) => {
     const value = Object.hasOwn(upgraded, name) ? upgraded[name] : undefined;
-    return isStorable(value) ? encodeValue(value, name) : undefined;
+    if (!isStorable(value)) return undefined;
+    try {
+      return encodeValue(value, name);
+    } catch (cause) {
+      const method = stepsFrom(tracked.version, chain).map((step) => step.method);
+      const details = { from: tracked.version, to: chain.newest, method: method.join(', ') };
+      throw new MapperError('UPGRADE_FAILED', { entity: identity.entity, key: identity.key(), ...details }, { cause });
+    }
   };
 }
