@@ -5,6 +5,7 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { compileModel, type EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
+import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { exposedName, type Source, typeDecorator } from './storage-decorators.js';
@@ -23,7 +24,11 @@ interface Field {
   readonly converter: Converter;
   /** What `typeof` says of values that the property holds as they are stored, if that tells; all others are converted. */
   readonly plain: PlainType | undefined;
+  /** Whether the converter may ask for the whole item. */
+  readonly needsSource: boolean;
 }
+
+const noSource: Source = () => ({});
 
 type PlainType = 'string' | 'number' | 'boolean';
 
@@ -100,7 +105,7 @@ export class Hydrator<T extends object> {
   }
 
   #converted(field: Field, stored: unknown, source: ItemSource | WireSource, key: () => ErrorKey): unknown {
-    const value = field.converter.read(stored, () => source.item);
+    const value = field.converter.read(stored, field.needsSource ? () => source.item : noSource);
     return value === mismatch ? this.#mismatched(field, stored, key) : value;
   }
 
@@ -158,18 +163,26 @@ export class Hydrator<T extends object> {
   }
 }
 
-/** A plain item that becomes an entity. */
+/** A plain item that becomes an entity; `undefined` and empty Sets in it stand for what is absent. */
 class ItemSource {
+  readonly #item: Item;
   readonly #inheritsMore: boolean;
 
-  constructor(readonly item: Item) {
+  constructor(item: Item) {
+    this.#item = item;
     this.#inheritsMore = inheritsMore(item);
+  }
+
+  get item(): Item {
+    dropUnstorable(this.#item);
+    return this.#item;
   }
 
   /** `isInherited` says that every object has a member of that name. */
   valueOf(attribute: string, isInherited: boolean): unknown {
-    const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.item, attribute);
-    return isData ? this.item[attribute] : undefined;
+    const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.#item, attribute);
+    const value = isData ? this.#item[attribute] : undefined;
+    return isStorable(value) ? value : undefined;
   }
 }
 
@@ -204,8 +217,8 @@ function inheritsMore(item: object): boolean {
 function compileField(target: Class, model: AttributeModel): Field {
   const { attribute, property } = model;
   const isTransformed = hasTransforms(target, property);
-  const plain = compileConverter(target, model);
-  const converter = isTransformed ? withTransforms(target, property, plain) : plain;
+  const declared = compileConverter(target, model);
+  const converter = isTransformed ? withTransforms(target, property, declared) : declared;
   return {
     model,
     attribute,
@@ -213,6 +226,7 @@ function compileField(target: Class, model: AttributeModel): Field {
     isInherited: attribute in Object.prototype,
     converter,
     plain: plainTypeOf(converter),
+    needsSource: typeof model.type !== 'string' || converter !== converterOf(model.type),
   };
 }
 

@@ -5,20 +5,16 @@ import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
-import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
+import { type ItemIdentity, readVersion, runChain, runStepsAsIs, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
 import { markPartial, type Tracked, track } from './tracking.js';
 
 /** An item that can be read, and what its chain made of it. */
 export interface Examined {
   readonly tracked: Tracked;
-  /** What the chain made of a stale item; shares nested values with its entity. */
+  /** What the chain made of a stale item, `undefined` and empty Sets for what is absent; shares nested values with its entity. */
   readonly upgraded: Item | undefined;
-}
-
-/** An entity, and the item that it was read from. */
-export interface Loaded<T> extends Examined {
-  readonly entity: T;
+  readonly identity: ItemIdentity;
 }
 
 /**
@@ -49,33 +45,27 @@ export class EntityReader<T extends object> {
    * `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`.
    */
   read(wire: WireItem): T {
-    return this.load(wire, true).entity;
-  }
-
-  /** The entity of a wire item, and what it was read from. Throws like `read`. */
-  load(wire: WireItem, isTracked: boolean): Loaded<T> {
-    return this.hydrate(this.examine(wire), isTracked);
+    return this.hydrate(this.examine(wire), true);
   }
 
   /** What the chain makes of a wire item, before it becomes an entity. Throws what `read` throws until then. */
   examine(wire: WireItem): Examined {
     if (!this.owns(wire)) throw this.wrongEntity(wire);
-    const version = this.versionOf(wire);
-    const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version);
-    return { tracked: { wire, version }, upgraded };
+    const identity = this.identify(wire);
+    const version = readVersion(this.#versionValue(wire), this.#model.chain, identity);
+    const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version, identity);
+    return { tracked: { wire, version }, upgraded, identity };
   }
 
   /** The entity of an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
-  hydrate({ tracked, upgraded }: Examined, isTracked: boolean): Loaded<T> {
-    const { key } = this.identify(tracked.wire);
+  hydrate({ identity: { key }, tracked, upgraded }: Examined, isTracked: boolean): T {
     const entity = upgraded ? this.#hydrator.fromItem(upgraded, key) : this.#hydrator.fromWire(tracked.wire, key);
     if (isTracked) track(entity, this.#table, tracked);
-    return { entity, tracked, upgraded };
+    return entity;
   }
 
   /** An entity with just these attributes of an examined item, which knows that it is not whole. Throws like `hydrate`. */
-  hydratePart({ tracked, upgraded }: Examined, attributes: ReadonlySet<AttributeModel>): T {
-    const { key } = this.identify(tracked.wire);
+  hydratePart({ identity: { key }, tracked, upgraded }: Examined, attributes: ReadonlySet<AttributeModel>): T {
     const entity = upgraded
       ? this.#hydrator.fromItem(upgraded, key, attributes)
       : this.#hydrator.fromWire(tracked.wire, key, attributes);
@@ -118,12 +108,17 @@ export class EntityReader<T extends object> {
     return value && decodeVersion(value, versionAttribute);
   }
 
-  #upgrade(wire: WireItem, version: number): Item {
-    const item = this.newestItem(wire, version);
+  #upgrade(wire: WireItem, version: number, identity: ItemIdentity): Item {
+    const { chain, name } = this.#model;
+    const steps = stepsFrom(version, chain);
+    const item = runStepsAsIs(decodeItem(wire), steps, chain, identity);
     if (upgradeChannel.hasSubscribers) {
-      const { chain } = this.#model;
-      const steps = stepsFrom(version, chain).map((step) => step.method);
-      upgradeChannel.publish({ entity: this.#model.name, from: version, to: chain.newest, steps });
+      upgradeChannel.publish({
+        entity: name,
+        from: version,
+        to: chain.newest,
+        steps: steps.map((step) => step.method),
+      });
     }
     return item;
   }

@@ -4,6 +4,7 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
 import type { AttributeModel } from '../model/attribute-model.js';
+import { isStorable } from '../upgrade/run.js';
 import { ours } from './conditions.js';
 import type { PageItem } from './engine-pages.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
@@ -87,7 +88,7 @@ export class EntitySelection<T extends object> {
     const examined = this.#examine(item);
     if (!examined) return undefined;
     const writtenBack = writeBack.concerns(examined.tracked.version, mode)
-      ? writeBack.afterRead(context.reader.hydrate(examined, isTracked), mode)
+      ? writeBack.afterRead(context.reader.hydrate(examined, isTracked), examined, mode)
       : undefined;
     return { entity: undefined, writtenBack };
   }
@@ -106,13 +107,16 @@ export class EntitySelection<T extends object> {
     const examined = this.#examine(item);
     if (!examined) return undefined;
     if (attributes) return { entity: context.reader.hydratePart(examined, attributes), writtenBack: undefined };
-    const loaded = context.reader.hydrate(examined, isTracked);
-    return { entity: loaded.entity, writtenBack: writeBack.afterRead(loaded, mode) };
+    const entity = context.reader.hydrate(examined, isTracked);
+    return { entity, writtenBack: writeBack.afterRead(entity, examined, mode) };
   }
 }
 
 /** The values that an item would have if it were stored upgraded. */
 function newestValues({ tracked, upgraded }: Examined): AttributeValues {
   if (!upgraded) return (name) => valueAt(tracked.wire, name);
-  return (name) => (Object.hasOwn(upgraded, name) ? encodeValue(upgraded[name], name) : undefined);
+  return (name) => {
+    const value = Object.hasOwn(upgraded, name) ? upgraded[name] : undefined;
+    return isStorable(value) ? encodeValue(value, name) : undefined;
+  };
 }

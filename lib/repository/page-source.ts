@@ -107,11 +107,11 @@ export class PageSource<T> {
 
   async #fetch(request: PageRequest): Promise<EnginePage> {
     const { call, context, cursors, options } = this.#plan;
-    context.assertOpen(call);
     const signals = [options.signal, request.signal].filter((one) => one !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     signal?.throwIfAborted();
     try {
+      context.assertOpen(call);
       return await this.#read(request, signal);
     } catch (error) {
       // what came before it has been read: the same page is what to go on with

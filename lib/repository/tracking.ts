@@ -8,55 +8,54 @@ export interface Tracked {
   readonly version: number;
 }
 
-type Trace = TrackedTrace | 'partial';
-
-interface TrackedTrace {
-  readonly tracked: Tracked;
-  /** The item's table: it has nothing to do with another one's. */
-  readonly table: string;
-}
-
 /** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
 const Identity = function identity(object: object) {
   return object;
 } as unknown as new (object: object) => object;
 
-/** Keeps it in a private field: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
+/** Keeps it in private fields: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
 class Tracking extends Identity {
-  #trace: Trace;
+  /** The item's table: it has nothing to do with another one's. None for an entity that has only some of its attributes. */
+  #table: string | undefined;
+  #tracked: Tracked | undefined;
 
-  constructor(entity: object, trace: Trace) {
+  constructor(entity: object, table: string | undefined, tracked: Tracked | undefined) {
     super(entity);
-    this.#trace = trace;
+    this.#table = table;
+    this.#tracked = tracked;
   }
 
-  static get(entity: object): Trace | undefined {
-    return #trace in entity ? entity.#trace : undefined;
+  static get(entity: object, table: string): Tracked | undefined {
+    return #table in entity && entity.#table === table ? entity.#tracked : undefined;
   }
 
-  static set(entity: object, trace: Trace): object {
-    if (!(#trace in entity)) return new Tracking(entity, trace);
-    entity.#trace = trace;
+  static isPartial(entity: object): boolean {
+    return #table in entity && entity.#table === undefined;
+  }
+
+  static set(entity: object, table: string | undefined, tracked: Tracked | undefined): object {
+    if (!(#table in entity)) return new Tracking(entity, table, tracked);
+    entity.#table = table;
+    entity.#tracked = tracked;
     return entity;
   }
 }
 
 /** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
 export function trackedOf(entity: object, table: string): Tracked | undefined {
-  const trace = Tracking.get(entity);
-  return typeof trace === 'object' && trace.table === table ? trace.tracked : undefined;
+  return Tracking.get(entity, table);
 }
 
 /** Remembers that an entity has only some of its attributes, and can't be stored anywhere. */
 export function markPartial(entity: object): void {
-  Tracking.set(entity, 'partial');
+  Tracking.set(entity, undefined, undefined);
 }
 
 export function isPartial(entity: object): boolean {
-  return Tracking.get(entity) === 'partial';
+  return Tracking.isPartial(entity);
 }
 
 /** Remembers what an entity was loaded from or stored as. */
 export function track(entity: object, table: string, tracked: Tracked): void {
-  Tracking.set(entity, { tracked, table });
+  Tracking.set(entity, table, tracked);
 }

@@ -4,9 +4,10 @@ import { requestItem, type WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import { copyPlain } from '../upgrade/copy.js';
+import { dropUnstorable } from '../upgrade/run.js';
 import { type EntityContext, type WriteBackMode, writeBackModes } from './entity-context.js';
 import { keyText } from './entity-key.js';
-import type { Loaded } from './entity-reader.js';
+import type { Examined } from './entity-reader.js';
 import { pinnedPlan } from './pinned-plan.js';
 import { type Tracked, track, trackedOf } from './tracking.js';
 import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
@@ -67,7 +68,7 @@ export class WriteBack<T extends object> {
   }
 
   /** What a read has to wait for, if for anything. */
-  afterRead({ entity, tracked: read, upgraded }: Loaded<T>, asked?: WriteBackMode): Promise<void> | undefined {
+  afterRead(entity: T, { tracked: read, upgraded }: Examined, asked?: WriteBackMode): Promise<void> | undefined {
     const { writeBack } = this.#context;
     const mode = asked ?? writeBack.mode;
     if (!this.#isOn(mode)) return undefined;
@@ -75,6 +76,7 @@ export class WriteBack<T extends object> {
     if (version === undefined) return undefined;
     // a copy: the application may change the entity before its turn comes
     const expected = mode === 'background' && upgraded ? copyPlain(upgraded) : upgraded;
+    if (expected) dropUnstorable(expected);
     const run = () => this.#run({ entity, read, expected });
     const partition = this.#partitionOf(read.wire);
     if (mode === 'inline') return this.#runAwaited(partition, run, { read, version });

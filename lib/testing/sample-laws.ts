@@ -5,7 +5,7 @@ import { setOwn } from '../codec/wire.js';
 import { isMapperError } from '../errors.js';
 import { upgradeItem } from '../repository/upgrade-item.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
-import { missingAttributes, typeProblem } from '../schema/item-problems.js';
+import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';
 import { runStep, runSteps, versionOf } from '../schema/sample-upgrade.js';
 import { checkGolden } from './golden.js';
@@ -134,6 +134,8 @@ function isComplete(subject: Subject, path: string): void {
   const { hydrator, model } = subject;
   const result = resultOf(subject, path);
   if (!result) return;
+  const [key] = missingKeys(model, result);
+  if (key !== undefined) fail(`it has no ${key}, which is a key of the table. Mend the sample: stored items have it.`);
   const missing = missingAttributes(model, hydrator, result);
   if (missing.length > 0) {
     fail(

@@ -46,30 +46,45 @@ export function runSteps(
   names: ProtectedNames,
   identity: ItemIdentity,
 ): UpgradeItem {
+  const result = runStepsAsIs(item, steps, names, identity);
+  if (steps.length > 0 && !steps.at(-1)?.declared) dropUnstorable(result);
+  return result;
+}
+
+/** Like `runSteps`, for those who take `undefined` and empty Sets in the result for what is absent. */
+export function runStepsAsIs(
+  item: UpgradeItem,
+  steps: readonly UpgradeStep[],
+  names: ProtectedNames,
+  identity: ItemIdentity,
+): UpgradeItem {
   const { versionAttribute } = names;
-  const guard = new ItemGuard(item, names);
+  let guard = names.keyParts?.length ? new ItemGuard(item, names) : undefined;
   let current = item;
+  let version = item[versionAttribute];
+  let isClean = true;
   for (const step of steps) {
-    const storedVersion = current[versionAttribute];
+    if (!isClean) dropUnstorable(current);
+    isClean = step.declared !== undefined;
     try {
       if (step.declared) {
         // proven when the model was compiled: it touches nothing protected and leaves nothing that isn't stored
         step.declared.apply(current);
-        guard.checkParts(current, step);
-        current[versionAttribute] = step.to;
-        continue;
+        guard?.checkParts(current, step);
+      } else {
+        guard ??= new ItemGuard(current, names);
+        current = checkedResult(step, step.apply.call(undefined, current), current);
+        guard.check(current, step);
+        if (current[versionAttribute] !== version) throw touched(step, versionAttribute);
+        if (!Object.isExtensible(current)) current = { ...current };
       }
-      current = checkedResult(step, step.apply.call(undefined, current), current);
-      guard.check(current, step);
-      if (current[versionAttribute] !== storedVersion) throw touched(step, versionAttribute);
-      if (!Object.isExtensible(current)) current = { ...current };
-      dropUnstorable(current);
     } catch (cause) {
       const { from, to, method } = step;
       const code = from < to ? 'UPGRADE_FAILED' : 'DOWNGRADE_FAILED';
       throw new MapperError(code, { entity: identity.entity, key: identity.key(), from, to, method }, { cause });
     }
-    current[versionAttribute] = step.to;
+    version = step.to;
+    current[versionAttribute] = version;
   }
   return current;
 }
@@ -79,10 +94,13 @@ export function runSteps(
  * to the application, once it has been stored.
  */
 export function dropUnstorable(item: UpgradeItem): void {
-  for (const name of Object.keys(item)) {
-    const value = item[name];
-    if (value === undefined || isEmptySet(value)) delete item[name];
-  }
+  for (const name of Object.keys(item)) if (!isStorable(item[name])) delete item[name];
+}
+
+/** Whether a value of a plain item is one that is stored. */
+export function isStorable(value: unknown): boolean {
+  // most values are no objects, and asking Node what an object is takes longer
+  return value !== undefined && !(typeof value === 'object' && types.isSet(value) && value.size === 0);
 }
 
 /** The steps from a readable version to the newest one. */
@@ -109,9 +127,4 @@ function describeResult(result: unknown): string {
   if (result === null) return 'null';
   if (isThenable(result)) return 'a promise';
   return typeof result === 'object' ? describeObject(result) : `a ${typeof result}`;
-}
-
-function isEmptySet(value: unknown): boolean {
-  // most values are no objects, and asking Node what an object is takes longer
-  return typeof value === 'object' && types.isSet(value) && value.size === 0;
 }

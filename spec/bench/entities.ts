@@ -4,6 +4,9 @@ import {
   Entity,
   type Item,
   PartitionKey,
+  rename,
+  setDefault,
+  steps,
   UpdatedAt,
   Upgrade,
   Versioned,
@@ -60,15 +63,14 @@ export class Conversation {
 /** How stored sessions become today's, as in the worked example. */
 export class SessionUpgrades {
   @Upgrade(1, 2, 'renamed state to session_state, added blueprint')
-  static sessionState(item: Item): void {
-    item.session_state = item.state;
-    delete item.state;
-    item.blueprint ??= 'devassist';
-  }
+  static sessionState = steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist'));
 
   @Upgrade(2, 3, 'turned the list of tags into a set')
   static tagSet(item: Item): void {
-    if (Array.isArray(item.tags)) item.tags = new Set(item.tags);
+    if (!Array.isArray(item.tags)) return;
+    const tags = new Set(item.tags.filter((tag) => typeof tag === 'string' && tag !== ''));
+    if (tags.size > 0) item.tags = tags;
+    else delete item.tags;
   }
 }
 

@@ -12,9 +12,9 @@ let app: string;
 let packed: string[];
 
 /** What a module of the consumer printed, as JSON. */
-async function outcome(file: string, source: string): Promise<unknown> {
+async function outcome(file: string, source: string, ...flags: string[]): Promise<unknown> {
   await writeFile(join(app, file), source);
-  return JSON.parse(await printed(process.execPath, [file], app));
+  return JSON.parse(await printed(process.execPath, [...flags, file], app));
 }
 
 async function install(tarball: string): Promise<void> {
@@ -79,6 +79,16 @@ describe('the packed package', () => {
       console.log(JSON.stringify([error instanceof MapperError, error.code, error.message]));`;
     const advice = expect.stringMatching(/npm (i|install)\b.*\bdynalite/);
     expect(await outcome('missing-peer.js', source)).toEqual([true, 'MISSING_PEER', advice]);
+  });
+
+  test('reads, upgrades, saves, updates and queries where code from strings is forbidden', async () => {
+    const source = await readFile(join(root, 'spec/package/consumer/no-code-generation.js'), 'utf8');
+    expect(await outcome('no-code-generation.js', source, '--disallow-code-generation-from-strings')).toEqual({
+      generating: 'EvalError',
+      read: { id: 'n-1', body: 'hello', at: '2024-03-01T09:15:00.000Z' },
+      queried: ['hello'],
+      sent: ['GetItem', 'UpdateItem', 'PutItem', 'Query'],
+    });
   });
 
   test('compiles in a strict TypeScript project with decorators, and runs there', async () => {

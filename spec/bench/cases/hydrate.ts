@@ -43,7 +43,7 @@ const ours: readonly Row[] = [
   }),
   row('dynamo-evolve, of wire items, track: false', () => {
     const { reader } = contextOfConversation();
-    return (at) => reader.load(wireAt(at), false).entity;
+    return (at) => reader.hydrate(reader.examine(wireAt(at)), false);
   }),
   row('dynamo-evolve, of wire items', () => {
     const { reader } = contextOfConversation();
