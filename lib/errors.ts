@@ -126,7 +126,7 @@ const item = (d: OfItem) => `${d.entity} ${formatKey(d.key)}`;
 const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string } = {
   NOT_AN_ENTITY: (d) => `${d.class} has no ${d.missing}. Decorate the class with @Entity({ table }) and @Versioned(n).`,
   UNDEFINED_CLASS: (d) =>
-    `${d.where} is undefined. A circular import left the class undefined when it was named: name it by a function, () => TheClass, or break the circle.`,
+    `${d.where} is undefined. A circular import left the class undefined when it was named: break the circle, or name it by a function, () => TheClass, where one is taken.`,
   INVALID_OPTION: (d) => `${d.class}, ${d.decorator}: ${d.option} ${d.problem}.`,
   INVALID_CLASS_VERSION: (d) =>
     `${d.class}: the ${d.option} of @Versioned ${d.problem}. Versions are integers from 1 to 999,999,999.`,

@@ -187,7 +187,8 @@ function compiledFilter(
   const keys = index === undefined ? context.schema.keys : indexKeys(context.schema, index);
   const key = keys.find(({ name }) => attributesOf(compiled).has(name));
   if (key) {
-    const problem = `names ${key.name}, a key of what is queried, which engines refuse; use partition and range`;
+    const { property = key.name } = context.model.attributes.find((one) => one.attribute === key.name) ?? {};
+    const problem = `names ${property}, a key of what is queried, which engines refuse; use partition and range`;
     throw new MapperError('INVALID_CONDITION', { class: context.model.name, at: 'filter', problem });
   }
   return compiled;

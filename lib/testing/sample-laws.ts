@@ -9,6 +9,8 @@ import { missingAttributes, missingKeys, typeProblem } from '../schema/item-prob
 import { readSample } from '../schema/sample.js';
 import { runStep, runSteps, versionOf } from '../schema/sample-upgrade.js';
 import { checkGolden } from './golden.js';
+import { atLaterTime } from './later-clock.js';
+import { sharedAttribute } from './shared-value.js';
 import { type Subject, tryUpgrade } from './subject.js';
 
 /** Something that holds for every sample; throws an `AssertionError` that says what is wrong. */
@@ -53,9 +55,17 @@ function equalsGolden(subject: Subject, path: string): void {
 }
 
 function isRepeated(subject: Subject, path: string): void {
-  const [first, second] = [resultOf(subject, path), resultOf(subject, path)];
-  if (first && second && isDeepStrictEqual(first, second)) return;
-  if (first || second) fail('two upgrades of it differ: a step uses more than the item', first ?? {}, second ?? {});
+  const [first, second] = [resultOf(subject, path), atLaterTime(() => resultOf(subject, path))];
+  if (!first && !second) return;
+  if (!first || !second || !isDeepStrictEqual(first, second)) {
+    fail('two upgrades of it differ: a step uses more than the item', first ?? {}, second ?? {});
+  }
+  const shared = sharedAttribute(first, second);
+  if (shared !== undefined) {
+    fail(
+      `two upgrades of it share a value in ${shared}: who changes one item changes both. Make a new one in the step.`,
+    );
+  }
 }
 
 function isUntouched(subject: Subject, path: string): void {

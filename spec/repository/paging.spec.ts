@@ -245,6 +245,13 @@ describe('requests', () => {
     expect(await askedFor({ limit: 6 }, (result) => result.first())).toEqual([1]);
     expect(await askedFor({ limit: 6, pageSize: 4 }, (result) => result.all())).toEqual([4, 4]);
     expect(await askedFor({ pageSize: 9 }, (result) => result.first())).toEqual([9]);
+    const largest = 2 ** 31 - 1;
+    expect(await askedFor({ limit: Number.MAX_SAFE_INTEGER, pageSize: 2 ** 31 }, iterate)).toEqual(
+      Array(3).fill(largest),
+    );
+    expect(await askedFor({ limit: Number.MAX_SAFE_INTEGER }, (result) => result.count())).toEqual(
+      Array(3).fill(largest),
+    );
   });
 
   test('are not asked for by a cursor where the engine said that nothing follows', async () => {
