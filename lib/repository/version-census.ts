@@ -63,7 +63,7 @@ function updatedAt<T extends object>({ hydrator, model }: EntityContext<T>, wire
   const { updatedAt: attribute } = model;
   if (!attribute || !valueAt(wire, attribute.attribute)) return Number.NEGATIVE_INFINITY;
   try {
-    const entity = hydrator.fromWire(wire, () => ({}), new Set([attribute])) as Record<string, unknown>;
+    const entity = hydrator.fromWire(wire, { key: () => ({}) }, new Set([attribute])) as Record<string, unknown>;
     const time = new Date(entity[attribute.property] as Date | string | number).getTime();
     return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
   } catch {

@@ -14,7 +14,7 @@ export function typeProblem<T extends object>(
   const key = () => Object.fromEntries(model.keys.map(({ attribute }) => [attribute, item[attribute]]));
   try {
     encodeItem(item);
-    hydrator.fromItem(item, key);
+    hydrator.fromItem(item, { key });
     return undefined;
   } catch (error) {
     if (!isMapperError(error)) throw error;
@@ -41,7 +41,7 @@ export function missingAttributes<T extends object>(
 
 function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<string, unknown> | undefined {
   try {
-    return hydrator.fromItem(item, () => ({})) as Record<string, unknown>;
+    return hydrator.fromItem(item, { key: () => ({}) }) as Record<string, unknown>;
   } catch (error) {
     if (isMapperError(error)) return undefined;
     throw error;
