@@ -32,12 +32,10 @@ export interface Rename {
  * The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. `renames` gives attributes other
  * names, unless an item has attributes of both.
  */
-export function decodeItem(wire: WireItem, renames: readonly Rename[] = noRenames): Item {
+export function decodeItem(wire: WireItem, renames: readonly Rename[] = []): Item {
   if (!isObject(wire)) throw invalidWire('', 'no object');
-  return map(wire, undefined, 0, renames.length > 0 && hasBoth(wire, renames) ? noRenames : renames);
+  return renames.length === 0 || hasBoth(wire, renames) ? map(wire, undefined, 0) : renamedMap(wire, renames);
 }
-
-const noRenames: readonly Rename[] = [];
 
 function hasBoth(wire: WireItem, renames: readonly Rename[]): boolean {
   return renames.some(({ from, to }) => Object.hasOwn(wire, from) && Object.hasOwn(wire, to));
@@ -98,15 +96,26 @@ function decodeByType(value: WireValue, place: Place, depth: number): unknown {
   throw invalidWire(pathOf(place), isObject(value) ? 'an AttributeValue without a type' : 'no AttributeValue');
 }
 
-function map(wire: WireItem, outer: Place | undefined, depth: number, renames = noRenames): Item {
+function map(wire: WireItem, outer: Place | undefined, depth: number): Item {
   if (outer !== undefined && depth > maximumDepth) throw tooDeep(outer);
-  const item: Item = {};
+  // a copy has room for all members from the start, and own ones of every name
+  const item: Item = { ...wire };
   const place: Place = { name: '', container: wire, outer };
-  // a list of the names would be one more object
+  for (const name in item) {
+    if (!Object.hasOwn(item, name)) continue;
+    place.name = name;
+    item[name] = decode(item[name] as WireValue, place, depth + 1);
+  }
+  return item;
+}
+
+function renamedMap(wire: WireItem, renames: readonly Rename[]): Item {
+  const item: Item = {};
+  const place: Place = { name: '', container: wire, outer: undefined };
   for (const name in wire) {
     if (!Object.hasOwn(wire, name)) continue;
     place.name = name;
-    setOwn(item, renamed(name, renames), decode(wire[name] as WireValue, place, depth + 1));
+    setOwn(item, renamed(name, renames), decode(wire[name] as WireValue, place, 1));
   }
   return item;
 }
