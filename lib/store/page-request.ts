@@ -1,5 +1,6 @@
 import type { WireCondition } from '../codec/wire-condition.js';
-import { conditionParams } from './condition.js';
+import { conditionExpression } from './condition.js';
+import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
 import type { PageParams } from './table.js';
 
 /** What a Query or Scan selects of the items that it reads. */
@@ -10,29 +11,22 @@ export interface PageSelection {
   readonly select?: 'COUNT' | 'ALL_ATTRIBUTES' | undefined;
 }
 
-interface Expressed {
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
-  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
-}
-
 /** A Query or Scan request that selects. */
 export function selecting(params: PageParams, { filter, attributes, select }: PageSelection): PageParams {
-  const {
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ...rest
-  } = params as PageParams & Expressed;
-  const filtered = filter && conditionParams(filter);
-  const projected = attributes?.map((name, at) => [`#p${at}`, name] as const);
-  const allNames = { ...names, ...filtered?.ExpressionAttributeNames, ...(projected && Object.fromEntries(projected)) };
-  const allValues = { ...values, ...filtered?.ExpressionAttributeValues };
-  const request = {
-    ...rest,
-    ...(filtered && { FilterExpression: filtered.ConditionExpression }),
-    ...(projected && { ProjectionExpression: projected.map(([token]) => token).join(', ') }),
+  const tokens = new ExpressionTokens();
+  const expressions = {
+    ...(filter && { FilterExpression: conditionExpression(filter, tokens) }),
+    ...(attributes && { ProjectionExpression: attributes.map((attribute) => tokens.path({ attribute })).join(', ') }),
     ...(select && { Select: select }),
-    ...(Object.keys(allNames).length > 0 && { ExpressionAttributeNames: allNames }),
-    ...(Object.keys(allValues).length > 0 && { ExpressionAttributeValues: allValues }),
   };
-  return request;
+  const ours = tokens.params;
+  const request: PageParams & TokenParams = params;
+  const names = { ...request.ExpressionAttributeNames, ...ours.ExpressionAttributeNames };
+  const values = { ...request.ExpressionAttributeValues, ...ours.ExpressionAttributeValues };
+  return {
+    ...request,
+    ...expressions,
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+  };
 }
