@@ -94,9 +94,7 @@ describe('a filter', () => {
 
   test('is asked of the server together with all that is of another version, or of none', async () => {
     await tickets.query({ partition: board, filter: open }).all();
-    expect(inputs()).toMatchObject([
-      { FilterExpression: expect.stringMatching(/^\(#n1 = :v1\) OR \(#n2 <> :v2\)$/) },
-    ]);
+    expect(inputs()).toMatchObject([{ FilterExpression: expect.stringMatching(/^\(#n1 = :v1\) OR \(#n2 <> :v2\)$/) }]);
     expect(inputs()[0]).toMatchObject({
       ExpressionAttributeNames: { '#n1': 'ticket_state', '#n2': 'schema_version' },
       ExpressionAttributeValues: { ':v1': { S: 'open' }, ':v2': { N: '3' } },
