@@ -7,10 +7,18 @@ export interface TokenParams {
   readonly ExpressionAttributeValues?: Record<string, never>;
 }
 
-/** The tokens that the expressions of one request have instead of names and values: so any attribute name will do. */
+/**
+ * The tokens that expressions have instead of names and values: so any attribute name will do. Where one request has expressions with
+ * several of these, the prefix tells their tokens apart.
+ */
 export class ExpressionTokens {
+  readonly #prefix: string;
   readonly #names = new Map<string, string>();
   readonly #values: WireValue[] = [];
+
+  constructor(prefix = 'c') {
+    this.#prefix = prefix;
+  }
 
   /** The place of a value. */
   path({ attribute, within = [] }: WirePath): string {
@@ -19,19 +27,18 @@ export class ExpressionTokens {
   }
 
   value(value: WireValue): string {
-    this.#values.push(requestValue(value));
-    return `:v${this.#values.length}`;
+    return `:${this.#prefix}${this.#values.push(requestValue(value))}`;
   }
 
   #name(name: string): string {
-    const token = this.#names.get(name) ?? `#n${this.#names.size + 1}`;
+    const token = this.#names.get(name) ?? `#${this.#prefix}${this.#names.size + 1}`;
     this.#names.set(name, token);
     return token;
   }
 
   get params(): TokenParams {
     const names = Array.from(this.#names, ([name, token]) => [token, name]);
-    const values = this.#values.map((value, at) => [`:v${at + 1}`, value]);
+    const values = this.#values.map((value, at) => [`:${this.#prefix}${at + 1}`, value]);
     return {
       ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) as Record<string, string> }),
       ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) as Record<string, never> }),

@@ -1,7 +1,32 @@
 import type { WireCondition } from '../codec/wire-condition.js';
 import { conditionExpression } from './condition.js';
 import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
-import type { PageParams } from './table.js';
+
+/** A Query or Scan request, without the key to start at. */
+export interface PageParams {
+  readonly TableName: string;
+}
+
+/** What a Query or Scan reads of a table, and how. */
+export interface PageOptions {
+  readonly index?: string | undefined;
+  readonly consistent?: boolean | undefined;
+  readonly reverse?: boolean | undefined;
+}
+
+/** A Query request for what a condition on the keys is true of; a Scan request without one. */
+export function pageParams(table: string, keys: WireCondition | undefined, options: PageOptions): PageParams {
+  const { consistent, index, reverse } = options;
+  const tokens = new ExpressionTokens('k');
+  return {
+    TableName: table,
+    ...(index !== undefined && { IndexName: index }),
+    ...(consistent !== undefined && { ConsistentRead: consistent }),
+    ...(reverse === true && { ScanIndexForward: false }),
+    ...(keys && { KeyConditionExpression: conditionExpression(keys, tokens) }),
+    ...tokens.params,
+  };
+}
 
 /** What a Query or Scan selects of the items that it reads. */
 export interface PageSelection {
