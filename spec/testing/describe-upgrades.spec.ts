@@ -106,6 +106,7 @@ describe('describeUpgrades()', () => {
 
 describe('every law can fail: a faulty upgrade is caught by the law that is meant for it, and by no other', () => {
   const onFirst = (law: string) => [`v1-named.json › ${law}`];
+  const remembered = new Set<unknown>();
   const start = Date.now();
   const settings = { look: { colour: 'red' } };
   let counter = 0;
@@ -127,6 +128,16 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
       },
       onFirst('becomes the same every time'),
       /uses more than the item\n {2}- number: \d+\n {2}\+ number: \d+/,
+    ],
+    [
+      'remembers what it has seen',
+      (item) => {
+        rename(item);
+        item.twin ??= remembered.has(item.id);
+        remembered.add(item.id);
+      },
+      onFirst('becomes the same every time'),
+      /uses more than the item\n {2}- twin: false\n {2}\+ twin: true/,
     ],
     [
       'looks at the clock',
