@@ -25,6 +25,7 @@ export interface ErrorDetails {
   // the model: found once, before the first request
   NOT_AN_ENTITY: OfClass & { readonly missing: '@Entity' | '@Versioned' | 'table' };
   UNDEFINED_CLASS: { readonly where: string };
+  INVALID_OPTION: OfClass & { readonly decorator: string; readonly option: string; readonly problem: string };
   INVALID_CLASS_VERSION: OfClass & { readonly option: 'version' | 'initial' | 'floor'; readonly problem: string };
   MISSING_PARTITION_KEY: OfClass;
   DUPLICATE_KEY: OfClass & { readonly role: 'partition key' | 'sort key'; readonly members: readonly string[] };
@@ -110,7 +111,7 @@ export interface ErrorDetails {
 
   // a file that tests and tools read
   INVALID_SAMPLE: { readonly file: string; readonly problem: string };
-  INVALID_SCHEMA_LOCK: { readonly file: string; readonly problem: string };
+  INVALID_SCHEMA_LOCK: { readonly file: string; readonly problem: string; readonly mend: string };
   INVALID_CONFIG: { readonly file: string; readonly problem: string };
 }
 
@@ -125,7 +126,8 @@ const item = (d: OfItem) => `${d.entity} ${formatKey(d.key)}`;
 const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string } = {
   NOT_AN_ENTITY: (d) => `${d.class} has no ${d.missing}. Decorate the class with @Entity({ table }) and @Versioned(n).`,
   UNDEFINED_CLASS: (d) =>
-    `${d.where} is undefined. A circular import left the class undefined when it was named: name it by a function, () => TheClass, or break the circle.`,
+    `${d.where} is undefined. A circular import left the class undefined when it was named: break the circle, or name it by a function, () => TheClass, where one is taken.`,
+  INVALID_OPTION: (d) => `${d.class}, ${d.decorator}: ${d.option} ${d.problem}.`,
   INVALID_CLASS_VERSION: (d) =>
     `${d.class}: the ${d.option} of @Versioned ${d.problem}. Versions are integers from 1 to 999,999,999.`,
   MISSING_PARTITION_KEY: (d) => `${d.class} has no partition key. Put @PartitionKey() on one of its properties.`,
@@ -250,8 +252,7 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 
   INVALID_SAMPLE: (d) =>
     `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
-  INVALID_SCHEMA_LOCK: (d) =>
-    `The schema lock ${d.file} ${d.problem}. Bring it back as it was committed, then run: npx dynamo-evolve lock`,
+  INVALID_SCHEMA_LOCK: (d) => `The schema lock ${d.file} ${d.problem}. ${d.mend}.`,
   INVALID_CONFIG: (d) => `${d.file} ${d.problem}. See docs/cli.md for what a configuration exports.`,
 };
 
@@ -325,6 +326,14 @@ export function isMapperError<Code extends ErrorCode = ErrorCode>(
     error.name === 'MapperError' &&
     (code === undefined || ('code' in error && error.code === code))
   );
+}
+
+/** An error's message and what its cause says: for logs and terminals, which print no causes. */
+export function messageWithCause({ cause, message }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  // of a connection that was tried at several addresses: each has its own
+  const [first] = cause instanceof AggregateError && cause.message === '' ? (cause.errors as Error[]) : [];
+  return `${message}\n  caused by ${(first ?? cause).toString()}`;
 }
 
 function formatKey(key: ErrorKey): string {

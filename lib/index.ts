@@ -60,7 +60,7 @@ export type {
 export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Condition } from './filter/condition.js';
 export type { Item } from './codec/decode.js';
-export type { WireItem, WireValue } from './codec/wire.js';
+export type { ForeignWireItem, WireItem, WireValue } from './codec/wire.js';
 export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';
 export type { KeyRange } from './store/table.js';

@@ -158,7 +158,7 @@ export class Mapper implements RepositoryHost {
    */
   query<const Classes extends readonly Class[], A extends PropertyOf<EntityOf<Classes>> = never>(
     options: EntitiesQueryOptions<Classes, A>,
-  ): QueryResult<Selected<EntityOf<Classes>, A>> {
+  ): QueryResult<Selected<EntityOf<Classes>, NoInfer<A>>> {
     return entitiesResult(this, options as never);
   }
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { isMapperError } from '../errors.js';
+import { isMapperError, messageWithCause } from '../errors.js';
 import { type WriteIsolation, writeIsolations } from '../store/create-table.js';
 import { runCheck } from './check-command.js';
 import { type Config, loadConfig } from './config.js';
@@ -22,13 +22,14 @@ Exit codes:
   1  there are findings, differences or a document that can't be upgraded
   2  the command could not do its work: wrong arguments, configuration, engine`;
 
-/** The commands and their options; `finish` is told the exit code of the one that ran. */
-export function commandLine(version: string, finish: (code: number) => void): Command {
+/** The commands and their options; `finish` is told the exit code of the one that ran. Where JSON is printed, nothing is said of wrong arguments. */
+export function commandLine(version: string, finish: (code: number) => void, isJson = false): Command {
   const program = new Command('dynamo-evolve')
     .description(
       'Keeps the schemas of stored documents safe: locks them, checks them, shows what becomes of documents.',
     )
     .version(version)
+    .configureOutput(isJson ? { writeErr: () => {} } : {})
     .exitOverride()
     .showHelpAfterError('(see dynamo-evolve --help)')
     .addHelpText('after', exitCodes);
@@ -103,24 +104,34 @@ export function commandLine(version: string, finish: (code: number) => void): Co
 /** Runs the command line and resolves to the exit code: 0 fine, 1 findings, 2 anything that kept it from its work. */
 export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
   let code = 0;
+  const isJson = args.includes('--json');
   try {
-    await commandLine(version, (finished) => (code = finished)).parseAsync(args, { from: 'user' });
+    const program = commandLine(version, (finished) => (code = finished), isJson);
+    await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    // commander has told its own errors, and help and version are none
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    tell(error, args.includes('--json'));
+    if (!(error instanceof CommanderError)) tell(error, isJson);
+    // help and version are no errors; in words, commander has told the others
+    else if (error.exitCode === 0) return 0;
+    else if (isJson) printError('INVALID_ARGUMENT', usageProblem(error));
     return 2;
   }
 }
 
+function usageProblem({ code, message }: CommanderError): string {
+  return code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, '');
+}
+
 /** Tells what kept the command from its work; with a stack only where that is a fault of ours. */
 function tell(error: unknown, isJson: boolean): void {
-  const { message, stack = String(error) } = error as Error;
-  if (isJson) {
-    const { code } = error as { readonly code?: string };
-    process.stdout.write(`${JSON.stringify({ error: { code, message } }, undefined, 2)}\n`);
-    return;
-  }
-  process.stderr.write(`${isMapperError(error) ? message : stack}\n`);
+  const { code, stack = String(error) } = error as NodeJS.ErrnoException;
+  const isOurs = isMapperError(error);
+  const text = isOurs ? messageWithCause(error) : (error as Error).message;
+  if (isJson) return printError(code, text);
+  // a file that can't be written has a system call
+  process.stderr.write(`${isOurs || 'syscall' in (error as Error) ? text : stack}\n`);
+}
+
+function printError(code: string | undefined, message: string): void {
+  process.stdout.write(`${JSON.stringify({ error: { code, message } }, undefined, 2)}\n`);
 }

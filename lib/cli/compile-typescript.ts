@@ -1,12 +1,19 @@
 import type { TsConfigJson } from 'get-tsconfig';
+import { type Declaration, type NamedTypes, nameOf } from './named-types.js';
+import { nodesOf, type Range, type SyntaxNode, syntaxOf } from './type-syntax.js';
 
 type CompilerOptions = NonNullable<TsConfigJson['compilerOptions']>;
 
+/** What shall stand instead of some bytes. */
+interface Edit {
+  readonly range: Range;
+  readonly text: string;
+}
+
 /** The JavaScript of a TypeScript module, an ES module, with decorators and their metadata as tsc emits them. */
-export async function compileTypeScript(file: string, source: string, options: CompilerOptions): Promise<string> {
-  const { parse, transform } = await import('@swc/core');
-  const syntax = { syntax: 'typescript', decorators: true, tsx: file.endsWith('x') } as const;
-  const transformOptions = {
+export async function compileTypeScript(file: string, types: NamedTypes, options: CompilerOptions): Promise<string> {
+  const { transform } = await import('@swc/core');
+  const { code } = await transform(await withKnownTypes(file, types), {
     filename: file,
     configFile: false,
     swcrc: false,
@@ -14,7 +21,7 @@ export async function compileTypeScript(file: string, source: string, options: C
     module: { type: 'es6' },
     jsc: {
       target: 'es2022',
-      parser: syntax,
+      parser: syntaxOf(file),
       keepClassNames: true,
       transform: {
         legacyDecorator: true,
@@ -22,14 +29,8 @@ export async function compileTypeScript(file: string, source: string, options: C
         useDefineForClassFields: definesFields(options),
       },
     },
-  } as const;
-  if (!source.includes('readonly')) return (await transform(source, transformOptions)).code;
-  // spans count from the first token: a semicolon, to have one at the start
-  const marked = Buffer.from(`;${source}`);
-  const program = await parse(marked.toString(), { ...syntax, target: 'es2022' });
-  for (const start of readonlyTypes(program))
-    marked.fill(' ', start - program.span.start, start - program.span.start + 8);
-  return (await transform(marked.subarray(1).toString(), transformOptions)).code;
+  });
+  return code;
 }
 
 /** Whether fields are defined, and not assigned: what tsc takes for granted from ES2022 on. */
@@ -37,11 +38,57 @@ function definesFields({ target, useDefineForClassFields }: CompilerOptions): bo
   return useDefineForClassFields ?? /^es(?:2022|2023|2024|2025|next)$/i.test(target ?? '');
 }
 
-/** Where `readonly` stands before types: swc says of `readonly string[]` that it is an object, tsc an array. */
-function readonlyTypes(node: unknown): number[] {
-  if (Array.isArray(node)) return node.flatMap(readonlyTypes);
-  if (typeof node !== 'object' || node === null) return [];
-  const { op, span, type } = node as { type?: string; op?: string; span?: { start: number } };
-  const inner = Object.values(node).flatMap(readonlyTypes);
-  return type === 'TsTypeOperator' && op === 'readonly' && span ? [span.start, ...inner] : inner;
+/**
+ * A source of which swc makes what tsc does: names of types give way to what they stand for, other imported names in types to
+ * members of their modules, and exports of types say that they are. What has no value can be neither imported nor exported.
+ */
+async function withKnownTypes(file: string, types: NamedTypes): Promise<string> {
+  const { imported, program, rangeOf, source } = await types.module(file);
+  const modules: string[] = [];
+
+  const withinType = async (node: SyntaxNode): Promise<Edit[]> => {
+    const name = nameOf(node);
+    if (name === undefined) return [];
+    const emitted = await types.emittedFor(name, file);
+    if (emitted !== undefined) return [{ range: rangeOf(node), text: emitted }];
+    const other = imported.get(name);
+    if (!other || other.isType) return [];
+    if (!modules.includes(other.module)) modules.push(other.module);
+    const text = `${namespaceOf(modules.indexOf(other.module))}.${other.name}`;
+    return [{ range: rangeOf(node['typeName'] as SyntaxNode), text }];
+  };
+  const ofExport = async ({ specifiers = [], typeOnly }: Declaration): Promise<Edit[]> => {
+    const named = specifiers.filter(({ isTypeOnly, type }) => type === 'ExportSpecifier' && !isTypeOnly && !typeOnly);
+    const edits = named.map(async (node): Promise<Edit[]> => {
+      const [start] = rangeOf(node);
+      const isType = await types.exportsOnlyType((node.exported ?? node.orig).value, file);
+      return isType ? [{ range: [start, start], text: 'type ' }] : [];
+    });
+    return (await Promise.all(edits)).flat();
+  };
+  const edits = nodesOf(program).map(async (node): Promise<Edit[]> => {
+    if (node.type === 'TsTypeReference') return withinType(node);
+    if (node.type === 'ExportNamedDeclaration') return ofExport(node as Declaration);
+    if (node.type !== 'TsTypeOperator' || node['op'] !== 'readonly') return [];
+    // swc says of `readonly string[]` that it is an object, tsc an array
+    const [start] = rangeOf(node);
+    return [{ range: [start, start + 'readonly'.length], text: '' }];
+  });
+  const changed = applyEdits(source, (await Promise.all(edits)).flat());
+  return changed + modules.map((one, at) => `\nimport * as ${namespaceOf(at)} from ${JSON.stringify(one)};`).join('');
+}
+
+const namespaceOf = (at: number) => `dynamoEvolveTypes${at}`;
+
+/** The source with its edits, but for those within others. */
+function applyEdits(source: Buffer, edits: readonly Edit[]): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (const { range, text } of edits.toSorted((a, b) => a.range[0] - b.range[0])) {
+    const [start, end] = range;
+    if (start < done) continue;
+    parts.push(source.toString('utf8', done, start), text.padEnd(end - start));
+    done = end;
+  }
+  return [...parts, source.toString('utf8', done)].join('');
 }

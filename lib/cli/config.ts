@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { MapperError } from '../errors.js';
 import { Mapper, type MapperOptions } from '../mapper.js';
 import type { Class } from '../model/class.js';
@@ -17,6 +18,7 @@ export interface Config {
   readonly mapper: () => { readonly mapper: Mapper; readonly isOwn: boolean };
 }
 
+const ownFolder = fileURLToPath(new URL('..', import.meta.url));
 const names = ['ts', 'mts', 'js', 'mjs'].map((extension) => `dynamo-evolve.config.${extension}`);
 
 /** Loads the configuration of a folder, or the given file. Throws `INVALID_CONFIG` or `MISSING_PEER`. */
@@ -36,16 +38,23 @@ async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (cause) {
-    const problem = `can't be loaded: ${(cause as Error)?.message ?? String(cause)}`;
-    throw new MapperError('INVALID_CONFIG', { file, problem }, { cause });
+    throw new MapperError('INVALID_CONFIG', { file, problem: `can't be loaded${placeOf(cause)}` }, { cause });
   }
+}
+
+/** Where what was thrown comes from, if that is known; else what it is. */
+function placeOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `: it throws ${inspect(thrown)}`;
+  const places = thrown.stack?.match(/[^\s()[\]]+\.[cm]?[jt]sx?:\d+(?::\d+)?/g) ?? [];
+  const place = places.find((one) => !one.includes(ownFolder) && !one.includes('/node_modules/'));
+  return place === undefined ? '' : ` (${place})`;
 }
 
 function readExports(file: string, { default: exported, samples }: Readonly<Record<string, unknown>>): Config {
   const refuse = (problem: string) => new MapperError('INVALID_CONFIG', { file, problem });
   if (exported === undefined) throw refuse('has no default export');
   const { entities } = (exported ?? {}) as { readonly entities?: unknown };
-  if (!Array.isArray(entities))
+  if (!Array.isArray(entities) || entities.length === 0)
     throw refuse('exports by default neither a mapper nor its options, { entities: [...] }');
   if (samples !== undefined && !(samples instanceof Map)) {
     throw refuse('exports samples that are no Map from classes to folders');

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { modelOf } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
+import { MapperError } from '../errors.js';
 import { checkSchema } from '../schema/check-schema.js';
 import { entityName } from '../schema/entity-shape.js';
 import type { Finding, FindingCode } from '../schema/finding.js';
@@ -32,6 +33,7 @@ const bearable: ReadonlySet<FindingCode> = new Set([
 export function runLock({ classes, lockFile, samplesOf }: Config, options: LockOptions, terminal: Terminal): number {
   const { amend = false, drop = [] } = options;
   const before = readLock(lockFile);
+  checkDropped(drop, before);
   const lock =
     before && amend && editedParts(before).length === 0 ? withoutNewest(before, classes.map(modelOf)) : before;
   const isBearable = ({ code, entity }: Finding) =>
@@ -50,6 +52,14 @@ export function runLock({ classes, lockFile, samplesOf }: Config, options: LockO
   terminal.print(written ? `Wrote ${name}. Commit it.` : `${name} is up to date.`);
   terminal.printJson({ file: lockFile, written, findings: [] });
   return 0;
+}
+
+function checkDropped(drop: readonly string[], lock: SchemaLock | undefined): void {
+  const known = Object.keys(lock?.entities ?? {});
+  const unknown = drop.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const problem = `${unknown} is no entity of the lock; there are ${known.join('; ') || 'none'}`;
+  throw new MapperError('INVALID_ARGUMENT', { call: 'dynamo-evolve lock', argument: '--drop', problem });
 }
 
 /** The lock as it was before the classes' versions were locked. */

@@ -1,10 +1,10 @@
 /** Runs in the thread in which Node resolves and loads modules. */
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createPathsMatcher, getTsconfig, type TsConfigResult } from 'get-tsconfig';
 import { compileTypeScript } from './compile-typescript.js';
+import { NamedTypes } from './named-types.js';
 
 /** What the main thread tells. */
 export interface HookData {
@@ -24,18 +24,27 @@ export const initialize: InitializeHook<HookData> = ({ file, packageFolder }) =>
   matchPaths = tsconfig && createPathsMatcher(tsconfig);
 };
 
-const isTypeScript = (url: string | undefined) => url !== undefined && /\.(?:ts|mts|tsx)$/.test(url);
+const isTypeScript = (url: string) => /\.(?:ts|mts|tsx)$/.test(url);
 
 export const resolve: ResolveHook = (specifier, context, nextResolve) => {
   const [isOwn, entry = ''] = /^dynamo-evolve(\/[a-z]+)?$/.exec(specifier) ?? [];
   if (isOwn !== undefined) return { url: new URL(`.${entry}/index.js`, own).href, shortCircuit: true };
-  if (!isTypeScript(context.parentURL)) return nextResolve(specifier, context);
-  const isRelative = /^\.{1,2}\//.test(specifier);
-  const paths = isRelative ? [fileURLToPath(new URL(specifier, context.parentURL))] : (matchPaths?.(specifier) ?? []);
-  const found = paths.flatMap(sourcesOf).find(isFile);
-  if (found === undefined) return nextResolve(specifier, context);
-  return { url: pathToFileURL(found).href, shortCircuit: true };
+  const { parentURL } = context;
+  const found = parentURL !== undefined && isTypeScript(parentURL) && findFile(specifier, parentURL);
+  return found ? { url: pathToFileURL(found).href, shortCircuit: true } : nextResolve(specifier, context);
 };
+
+/** The file that a module in TypeScript imports, unless it is a package's. */
+function findFile(specifier: string, importer: string): string | undefined {
+  const isRelative = /^\.{1,2}\//.test(specifier);
+  const paths = isRelative ? [fileURLToPath(new URL(specifier, importer))] : (matchPaths?.(specifier) ?? []);
+  return paths.flatMap(sourcesOf).find(isFile);
+}
+
+const types = new NamedTypes((specifier, importer) => {
+  const file = findFile(specifier, pathToFileURL(importer).href);
+  return file !== undefined && isTypeScript(file) ? file : undefined;
+});
 
 /** The files that a path can mean, as the TypeScript compiler looks for them. */
 function sourcesOf(path: string): string[] {
@@ -50,6 +59,6 @@ function isFile(path: string): boolean {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (!isTypeScript(url)) return nextLoad(url, context);
   const file = fileURLToPath(url);
-  const source = await compileTypeScript(file, await readFile(file, 'utf8'), tsconfig?.config.compilerOptions ?? {});
+  const source = await compileTypeScript(file, types, tsconfig?.config.compilerOptions ?? {});
   return { format: 'module', source, shortCircuit: true };
 };

@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { isMapperError, MapperError } from '../errors.js';
+import { isMapperError, MapperError, messageWithCause } from '../errors.js';
 import { Hydrator, modelOf } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { Item } from '../codec/decode.js';
 import { wireJson } from '../schema/canonical-json.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
-import { missingAttributes, typeProblem } from '../schema/item-problems.js';
+import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';
 import { runStep, type StepRun, versionOf } from '../schema/sample-upgrade.js';
 import { isPointOfNoReturn } from '../schema/update-lock.js';
@@ -77,14 +77,13 @@ function runUntilFailure(model: EntityModel, item: Item): Outcome {
     return { runs, failure: undefined };
   } catch (error) {
     if (!isMapperError(error)) throw error;
-    const cause = error.cause instanceof Error ? `\n  caused by ${String(error.cause)}` : '';
-    return { runs, failure: `${error.message}${cause}` };
+    return { runs, failure: messageWithCause(error) };
   }
 }
 
 function problemsOf(model: EntityModel, result: Item): string[] {
   const hydrator = new Hydrator(model, 'throw');
-  const missing = missingAttributes(model, hydrator, result);
+  const missing = [...missingKeys(model, result), ...missingAttributes(model, hydrator, result)];
   const problem = typeProblem(model, hydrator, result);
   return [
     ...(missing.length > 0 ? [`It lacks ${missing.join(', ')}, which the class requires.`] : []),

@@ -21,6 +21,26 @@ export interface WireItem {
   readonly [attribute: string]: WireValue;
 }
 
+/** A value as others type it: one member of many that can be there. */
+interface ForeignValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly BOOL?: boolean | undefined;
+  readonly NULL?: boolean | undefined;
+  readonly B?: string | Uint8Array | undefined;
+  readonly SS?: readonly string[] | undefined;
+  readonly NS?: readonly string[] | undefined;
+  readonly BS?: readonly (string | Uint8Array)[] | undefined;
+  readonly L?: readonly ForeignValue[] | undefined;
+  readonly M?: ForeignWireItem | undefined;
+  readonly $unknown?: unknown;
+}
+
+/** A wire item as the SDK's client and AWS Lambda's events type it; each of its values must be a `WireValue`. */
+export interface ForeignWireItem {
+  readonly [attribute: string]: ForeignValue;
+}
+
 /** The bytes of a `B`, or of a member of a `BS`, in either of their notations. */
 export function wireBytes(bytes: string | Uint8Array): Uint8Array {
   // a copy: Buffer.from may hand out a slice of a shared pool

@@ -9,10 +9,15 @@ export function isStale({ version, versionAttribute: attribute }: EntityModel): 
 
 /**
  * The condition that a server is asked instead of one on the newest items: it lets every stale item through, to be judged after
- * its upgrade.
+ * its upgrade, and every item that lacks one of the attributes which are read from its key.
  */
-export function acrossVersions(model: EntityModel, condition: WireCondition): WireCondition {
-  return { or: [withoutTextSizes(condition, true), isStale(model)] };
+export function acrossVersions(
+  model: EntityModel,
+  condition: WireCondition,
+  readFromKey: readonly string[],
+): WireCondition {
+  const absent = readFromKey.map((attribute) => ({ attribute, exists: false }));
+  return { or: [withoutTextSizes(condition, true), isStale(model), ...absent] };
 }
 
 /** Whether a condition asks how large something is: engines count a text's characters or its bytes, so only we can tell. */

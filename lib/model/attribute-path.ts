@@ -3,7 +3,7 @@ import type { AttributeModel } from './attribute-model.js';
 import type { EntityModel } from './entity-model.js';
 
 /** A name (behind a dot, unless it is the first), a place in a list, or a name of any characters in quotes. */
-const part = /(?:^|(?<=.)\.)([^.[\]]+)|\[(\d+)\]|\['(.+?)'\]/y;
+const part = /(?:^|(?<=.)\.)([^.[\]]+)|\[(\d{1,15})\]|\['(.+?)'\]/sy;
 
 /**
  * The parts of a path in dynamodb-toolbox's notation: `settings.theme`, `list[2]`, `map['name.with.dots']`; `undefined` if it is

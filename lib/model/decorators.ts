@@ -51,7 +51,7 @@ export function Versioned(version: number, options: VersionedOptions = {}): Evol
  */
 export function Upgrade(from: number, to: number, options: string | UpgradeOptions = {}): EvolveMemberDecorator {
   return (target, member) => {
-    const { class: owner, isStatic } = classOfMember(target);
+    const { class: owner, isStatic } = classOfMember(target, member);
     const given = typeof options === 'string' ? { description: options } : options;
     recordOf(owner).upgrades.push({ member, isStatic, from, to, options: given });
   };
@@ -65,7 +65,7 @@ export function Upgrade(from: number, to: number, options: string | UpgradeOptio
  */
 export function Downgrade(from: number, to: number): EvolveMemberDecorator {
   return (target, member) => {
-    const { class: owner, isStatic } = classOfMember(target);
+    const { class: owner, isStatic } = classOfMember(target, member);
     recordOf(owner).downgrades.push({ member, isStatic, from, to, options: {} });
   };
 }
@@ -73,7 +73,8 @@ export function Downgrade(from: number, to: number): EvolveMemberDecorator {
 /**
  * Declares an index by the properties of its keys. With a partition key it is a global index, without one a local one.
  * `since` says from which version on the keys have their present names and meanings: older items are missing from the
- * index, so querying it is refused as long as such versions are read, unless it is `complete`.
+ * index, so querying it is refused as long as such versions are read, unless it is `complete`. What declared steps make of the keys is
+ * known; what methods do is yours to say.
  *
  * @example
  * Index('by_user', { partitionKey: 'user_id', sortKey: 'updated_at' })(Session);
@@ -176,14 +177,14 @@ export function Revision(options: GeneratedOptions = {}): EvolveMemberDecorator 
  */
 export function Deprecated(options: DeprecatedOptions): EvolveMemberDecorator {
   return (target, member) => {
-    const { class: owner } = classOfMember(target);
+    const { class: owner } = classOfMember(target, member);
     recordOf(owner).deprecations.set(member, options);
   };
 }
 
 function recordMember(options: MemberOptions, role?: MemberRole): EvolveMemberDecorator {
   return (target, member) => {
-    const { class: owner, isStatic } = classOfMember(target);
+    const { class: owner, isStatic } = classOfMember(target, member);
     const { members } = recordOf(owner);
     const record = members.get(member) ?? { member, isStatic, roles: new Set(), options: {}, declaredBy: owner };
     if (role) record.roles.add(role);

@@ -4,6 +4,7 @@ import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
 import { compileDowngradeChain, type DowngradeChain } from '../upgrade/downgrade.js';
 import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
+import { checkDecoratorOptions } from './decorator-options.js';
 import { compileDeprecations } from './deprecation.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
 import { type Class, classNameOf } from './class.js';
@@ -52,6 +53,7 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });
   const name = classNameOf(target);
   const records = inheritedRecords(target).map(({ record }) => record);
+  for (const record of records) checkDecoratorOptions(name, record);
   const entity = latest(records, 'entity');
   const versioned = latest(records, 'versioned');
   if (!entity) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Entity' });
@@ -92,7 +94,14 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     partitionKey,
     sortKey,
     keys,
-    indexes: compileIndexes(records, { class: name, byProperty, partitionKey, sortKey, newest: versions.newest }),
+    indexes: compileIndexes(records, {
+      class: name,
+      byProperty,
+      partitionKey,
+      sortKey,
+      newest: versions.newest,
+      upgrades: steps,
+    }),
     createdAt: withRole(name, attributes, 'created at'),
     updatedAt: withRole(name, attributes, 'updated at'),
     timeToLive: withRole(name, attributes, 'time to live'),

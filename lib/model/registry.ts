@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { MapperError } from '../errors.js';
 import type { AttributeTypeOption } from './attribute-type.js';
 import type { Class, ClassReference } from './class.js';
 
@@ -42,7 +43,10 @@ export interface IndexOptions {
   readonly partitionKey?: string;
   /** The property of the sort key. */
   readonly sortKey?: string;
-  /** The version since which the index's keys have their present names and meanings. */
+  /**
+   * The version since which the index's keys have their present names and meanings; unless given, that of the last declared step that
+   * makes or changes one of them.
+   */
   readonly since?: number;
   /** Whether every item older than `since` has been rewritten. */
   readonly complete?: boolean;
@@ -141,12 +145,18 @@ export function recordOf(target: Class): ClassRecord {
 }
 
 /**
- * The record of the class that a member's decorator was applied to: on the class for static members, else on its
- * prototype.
+ * The class that a member's decorator was applied to: on the class for static members, else on its prototype. Throws
+ * `INVALID_MEMBER` where the compiler calls decorators as the standard has it, with no class at hand.
  */
-export function classOfMember(target: object): { readonly class: Class; readonly isStatic: boolean } {
+export function classOfMember(
+  target: object | undefined,
+  member: unknown,
+): { readonly class: Class; readonly isStatic: boolean } {
   if (typeof target === 'function') return { class: target as Class, isStatic: true };
-  return { class: target.constructor as Class, isStatic: false };
+  if (typeof target === 'object' && target !== null) return { class: target.constructor as Class, isStatic: false };
+  const name = typeof member === 'object' && member !== null && 'name' in member ? member.name : member;
+  const problem = "it was called as the standard's decorators are; compile with experimentalDecorators: true";
+  throw new MapperError('INVALID_MEMBER', { class: 'A class', member: String(name), decorator: 'decorators', problem });
 }
 
 /** The type that the compiler emitted for a property, if it did. */

@@ -4,7 +4,9 @@ import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
 import type { UpgradeItem } from '../upgrade/item.js';
 import { checkSteps } from '../upgrade/steps/check-steps.js';
 import { isStepList, type StepList } from '../upgrade/steps/steps.js';
+import { checkStorable } from './storable-steps.js';
 import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
+import { checkUpgradeOptions } from './decorator-options.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
 
 type StepKind = 'upgrades' | 'downgrades';
@@ -17,13 +19,15 @@ interface FoundStep {
 /**
  * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a
  * more derived class's step replaces an inherited one between the same versions or of the same name.
- * Throws `UNDEFINED_CLASS`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
+ * Throws `UNDEFINED_CLASS`, `INVALID_OPTION`, `INVALID_STEP`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
  */
 export function compileUpgrades(target: Class, className: string): readonly UpgradeStep[] {
   const steps = findSteps(target, className, 'upgrades').map(({ owner, record }) => {
     const { from, to, options } = record;
+    checkUpgradeOptions(className, record);
     const method = methodName(owner, record);
     const declared = findStepList(owner, record);
+    if (declared) checkStorable(declared, { class: className, method, from, to });
     const found = declared?.apply ?? findMethod(owner, record);
     if (typeof found === 'string') {
       throw new MapperError('UPGRADE_NOT_A_METHOD', { class: className, method, from, to, found });
@@ -59,6 +63,7 @@ export function compileDowngrades(
     seen.add(from);
     const scope = { class: className, method, from, to };
     const untouchable = [...protectedAttributes, versionAttribute];
+    if (declared) checkStorable(declared, scope);
     if (declared) checkSteps(declared, new Set(), { ...scope, protectedAttributes: untouchable });
     return downgradeStep({ from, to, method, declared, apply: found });
   });

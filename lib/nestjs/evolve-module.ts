@@ -70,6 +70,8 @@ function rootModule(name: string | undefined, optionsMakers: Provider[]): Dynami
   const token = getMapperToken(name);
   const start = async (given: options.EvolveOptions, modules: ModulesContainer) => {
     const makers = [...modules.values()].filter(({ providers }) => providers.has(lifecycleToken));
+    if (makers.some(({ providers }) => !providers.get(lifecycleToken)!.isDependencyTreeStatic()))
+      throw options.invalid('inject', 'names what belongs to a request: a mapper is one for the whole application');
     if (makers.length > 1) throw options.invalid('name', `${name ?? 'is missing:'} two modules make that mapper`);
     return MapperLifecycle.start(options.startOptions(given, registeredEntities(modules, name)));
   };

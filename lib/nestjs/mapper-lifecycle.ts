@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { isMapperError, MapperError } from '../errors.js';
+import { isMapperError, MapperError, messageWithCause } from '../errors.js';
 import { Mapper } from '../mapper.js';
 import type { startOptions } from './module-options.js';
 
@@ -42,7 +42,7 @@ async function prepareTables(mapper: Mapper, options: StartOptions): Promise<voi
     } catch (error) {
       const mayPass = isMapperError(error, 'REQUEST_FAILED') || isMapperError(error, 'TABLE_NOT_READY');
       if (!mayPass || attempt > retryAttempts) throw error;
-      logger.warn(`${error.message} Trying again in ${retryDelay} ms (${attempt} of ${retryAttempts}).`);
+      logger.warn(`${messageWithCause(error)}\nTrying again in ${retryDelay} ms (${attempt} of ${retryAttempts}).`);
       await setTimeout(retryDelay);
     }
   }

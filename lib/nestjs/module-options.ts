@@ -55,7 +55,8 @@ export interface EvolveFeatureOptions extends Pick<ModuleMetadata, 'imports'> {
 }
 
 /** Tells a module's own options from the mapper's, and makes the client if that is wanted. Throws `INVALID_ARGUMENT`. */
-export function startOptions(options: EvolveModuleOptions, registered: readonly Class[]) {
+export function startOptions(options: EvolveModuleOptions | undefined, registered: readonly Class[]) {
+  if (!options) throw invalid('the options', 'are missing: the function or class that makes them gave none');
   const { autoLoadEntities = true, client, clientConfig, entities = [], name: _name, ...others } = options;
   const { retryAttempts = 9, retryDelay = 3_000, tables = 'off', writeIsolation, ...mapperOptions } = others;
   if ((client === undefined) === (clientConfig === undefined)) throw invalid('client', 'or clientConfig is needed');

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalNumber } from '../codec/number.js';
 import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import type { KeyAttribute } from '../store/table.js';
@@ -47,6 +48,10 @@ function textOf(value: unknown, type: KeyAttribute['type']): string {
 
 function wireOf(text: unknown, type: KeyAttribute['type']): WireItem[string] {
   if (typeof text !== 'string' || text === '') throw invalid('is malformed');
+  const isValue =
+    type === 'string' ||
+    (type === 'number' ? canonicalNumber(text) !== undefined : Buffer.from(text, 'base64').toString('base64') === text);
+  if (!isValue) throw invalid('is malformed');
   return { [engineTypes[type]]: text } as unknown as WireItem[string];
 }
 

@@ -24,6 +24,6 @@ export function downgradeItem(target: Class, item: Readonly<Item>, version: numb
     const problem = `is no version from ${chain.floor} to ${chain.newest}`;
     throw new MapperError('INVALID_ARGUMENT', { call: 'downgradeItem()', argument: 'version', problem });
   }
-  const { identity, version: from } = identifyItem(target, item);
+  const { identity, version: from } = identifyItem('downgradeItem()', target, item);
   return runSteps(copyPlain(item), stepsBetween(from, version, chain, downgrades), chain, identity);
 }

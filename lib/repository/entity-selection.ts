@@ -1,10 +1,15 @@
+import { decodeValue } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
+import { MapperError } from '../errors.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import { isStorable } from '../upgrade/run.js';
+import { isTemplated } from '../model/template-parts.js';
+import type { UpgradeChain } from '../upgrade/chain.js';
+import { isStorable, stepsFrom } from '../upgrade/run.js';
 import { ours } from './conditions.js';
 import type { PageItem } from './engine-pages.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
@@ -42,20 +47,25 @@ export class EntitySelection<T extends object> {
   readonly #wanted: Wanted;
   readonly #judged: WireCondition | undefined;
   readonly #judgesAll: boolean;
+  /** What the filter names and entities have from their key where the item lacks it. */
+  readonly #readFromKey: readonly string[];
 
   constructor(source: EntitySource<T>, wanted: Wanted) {
     const { filter, indexed } = wanted;
     this.#source = source;
     this.#wanted = wanted;
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
-    this.#judgesAll = filter !== undefined && asksForSize(filter);
+    const named = filter ? attributesOf(filter) : new Set<string>();
+    const parts = source.context.model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
+    this.#readFromKey = parts.map((part) => part.attribute).filter((name) => named.has(name));
+    this.#judgesAll = filter !== undefined && (asksForSize(filter) || this.#readFromKey.length > 0);
   }
 
   /** What the server is asked: other classes' items can stay away, stale ones must come. */
   get serverConditions(): readonly WireCondition[] {
     const { model } = this.#source.context;
     const { filter } = this.#wanted;
-    return [...ours(model), ...(filter ? [acrossVersions(model, filter)] : [])];
+    return [...ours(model), ...(filter ? [acrossVersions(model, filter, this.#readFromKey)] : [])];
   }
 
   /** Whether items older than the class can be read. */
@@ -97,7 +107,20 @@ export class EntitySelection<T extends object> {
   #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
     const examined = this.#source.context.reader.examine(wire);
     const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
-    return judged === undefined || isTrueOf(judged, newestValues(examined)) ? examined : undefined;
+    return judged === undefined || isTrueOf(judged, this.#valuesOf(examined)) ? examined : undefined;
+  }
+
+  /** The values that an item would have if its entity were stored. */
+  #valuesOf(examined: Examined): AttributeValues {
+    const { hydrator, model } = this.#source.context;
+    const stored = newestValues(examined, model.chain);
+    if (!this.#readFromKey.some((name) => stored(name) === undefined)) return stored;
+    const plain = (name: string) => {
+      const value = stored(name);
+      return value && decodeValue(value, name);
+    };
+    const missing = hydrator.templates.missingParts(plain, examined.identity.key);
+    return (name) => stored(name) ?? (missing?.has(name) ? encodeValue(missing.get(name), name) : undefined);
   }
 
   /** The entity of an item of this class, unless it is not wanted. Throws what reads throw. */
@@ -112,11 +135,18 @@ export class EntitySelection<T extends object> {
   }
 }
 
-/** The values that an item would have if it were stored upgraded. */
-function newestValues({ tracked, upgraded }: Examined): AttributeValues {
+/** The values that an item would have if it were stored upgraded. They throw `UPGRADE_FAILED` where it couldn't be. */
+function newestValues({ identity, tracked, upgraded }: Examined, chain: UpgradeChain): AttributeValues {
   if (!upgraded) return (name) => valueAt(tracked.wire, name);
   return (name) => {
     const value = Object.hasOwn(upgraded, name) ? upgraded[name] : undefined;
-    return isStorable(value) ? encodeValue(value, name) : undefined;
+    if (!isStorable(value)) return undefined;
+    try {
+      return encodeValue(value, name);
+    } catch (cause) {
+      const method = stepsFrom(tracked.version, chain).map((step) => step.method);
+      const details = { from: tracked.version, to: chain.newest, method: method.join(', ') };
+      throw new MapperError('UPGRADE_FAILED', { entity: identity.entity, key: identity.key(), ...details }, { cause });
+    }
   };
 }

@@ -1,3 +1,4 @@
+import { encodeValue } from '../codec/encode.js';
 import { MapperError } from '../errors.js';
 import { describeType } from '../hydration/converter.js';
 import type { AttributeModel } from '../model/attribute-model.js';
@@ -18,6 +19,8 @@ export function plainKey(context: KeyContext, attribute: AttributeModel, value: 
     throw invalidKey(context, attribute, value);
   }
   if (!isKeyValue(stored, attribute.keyType as KeyType)) throw invalidKey(context, attribute, stored);
+  // a number that isn't what was meant is refused by its name, not by where it would stand in a request
+  if (typeof stored === 'number') encodeValue(stored, attribute.property);
   return stored;
 }
 

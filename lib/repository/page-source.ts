@@ -38,6 +38,9 @@ export interface PagePlan {
 /** The codes of errors that `onUpgradeFailure` covers. */
 const upgradeFailures = ['UPGRADE_FAILED', 'INVALID_VERSION', 'NEWER_VERSION', 'TOO_OLD_VERSION'] as const;
 
+/** The largest `Limit` that engines take: 32 bits with a sign. */
+const largestLimit = 2_147_483_647;
+
 /** What is known of the indexes of a table that don't hold whole items. */
 const projections = new WeakMap<TableSchema, Map<string, IndexProjection>>();
 
@@ -128,11 +131,11 @@ export class PageSource<T> {
 
   async #fetch(request: PageRequest): Promise<EnginePage> {
     const { call, context, cursors, options } = this.#plan;
-    context.assertOpen(call);
     const signals = [options.signal, request.signal].filter((one) => one !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     signal?.throwIfAborted();
     try {
+      context.assertOpen(call);
       return await this.#read(request, signal);
     } catch (error) {
       // what came before it has been read: the same page is what to go on with
@@ -186,7 +189,7 @@ export class PageSource<T> {
     const input = {
       ...params,
       ...(start && { ExclusiveStartKey: this.#keyOf(start) as never }),
-      ...(size !== undefined && { Limit: size }),
+      ...(size !== undefined && { Limit: Math.min(size, largestLimit) }),
       ...(segment !== undefined && { Segment: segment, TotalSegments: segments?.total }),
     };
     return call === 'query()' ? context.connection.query(input, signal) : context.connection.scan(input, signal);

@@ -82,13 +82,34 @@ export const scanOptions: readonly string[] = [...readOptions, 'segments'];
 
 const mostSegments = 1_000_000;
 
-/** Refuses options that nobody knows: a misspelt one would be silently without effect. Throws `INVALID_ARGUMENT`. */
+/** Options that are true or false. */
+const flags = new Set(['consistent', 'overwrite', 'reverse', 'track', 'unconditional']);
+
+/**
+ * Refuses options that nobody knows, and flags and signals that are none: these would be silently without effect. Throws
+ * `INVALID_ARGUMENT`.
+ */
 export function assertOptions(call: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalidArgument(call, 'the options', 'are no object');
-  for (const option of Object.keys(options)) {
+  for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option))
       throw invalidArgument(call, option, `is no option; the options are ${known.join(', ')}`);
+    if (value === undefined) continue;
+    if (flags.has(option) && typeof value !== 'boolean') {
+      throw invalidArgument(call, option, 'is neither true nor false');
+    }
+    if (option === 'signal' && !isSignal(value)) throw invalidArgument(call, option, 'is no AbortSignal');
   }
+}
+
+/** By what is asked of it: it may come from another realm. */
+function isSignal(value: unknown): boolean {
+  return typeof (value as AbortSignal | null)?.throwIfAborted === 'function';
+}
+
+/** Throws `INVALID_ARGUMENT` for what is no array. */
+export function assertList(call: string, argument: string, list: unknown): void {
+  if (!Array.isArray(list)) throw invalidArgument(call, argument, 'are no array');
 }
 
 /** Checks the sizes of pages. Throws `INVALID_ARGUMENT`. */

@@ -1,7 +1,7 @@
 import type { WireItem } from '../codec/wire.js';
 import type { CursorCodec } from './cursor.js';
 import type { PageSource, Purpose } from './page-source.js';
-import { invalidArgument, type PagingOptions } from './query-options.js';
+import { invalidArgument, type ReadOptions } from './query-options.js';
 
 /** One page of a query's results. */
 export interface Page<T> {
@@ -9,6 +9,8 @@ export interface Page<T> {
   /** Where the next page starts; absent only when there is nothing more. Pass it as the option `cursor`. */
   readonly cursor?: string;
 }
+
+type Paging = Pick<ReadOptions, 'cursor' | 'limit' | 'signal'>;
 
 /** Results, and where to go on behind them. */
 interface Collected<T> {
@@ -25,11 +27,11 @@ interface Collected<T> {
  * for await (const session of sessions.query({ index: 'by_user', partition: 'user-456' })) console.log(session.title);
  */
 export class QueryResult<T> implements AsyncIterable<T> {
-  readonly #paging: PagingOptions;
+  readonly #paging: Paging;
   readonly #prepare: (purpose: Purpose) => PageSource<T>;
 
   /** `prepare` checks the query and makes what it is read with; it runs, and throws, when results are asked for. */
-  constructor(paging: PagingOptions, prepare: (purpose: Purpose) => PageSource<T>) {
+  constructor(paging: Paging, prepare: (purpose: Purpose) => PageSource<T>) {
     this.#paging = paging ?? {};
     this.#prepare = prepare;
   }
@@ -37,6 +39,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     const source = this.#prepare('entities');
     let left = this.#limit;
+    const { signal } = this.#paging;
     for await (const page of source.pages(this.#start(source), () => left)) {
       for (const item of page.items) {
         const found = source.find(item);
@@ -44,6 +47,8 @@ export class QueryResult<T> implements AsyncIterable<T> {
         await found.writtenBack;
         yield found.entity;
         if (--left === 0) return;
+        // whoever aborts doesn't want the rest of the page either
+        signal?.throwIfAborted();
       }
     }
   }

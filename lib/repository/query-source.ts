@@ -137,14 +137,15 @@ function pagePlan(
 
   const filters = wanted.map((one) => one.filter);
   const named = filters.flatMap((one) => (one ? [...attributesOf(one)] : []));
-  const asked = wanted.flatMap((one) => Array.from(one.attributes ?? [], ({ attribute }) => attribute));
+  const selected = wanted.flatMap((one) => Array.from(one.attributes ?? [], ({ attribute }) => attribute));
   const keys = [...context.schema.keys, ...indexKeys(context.schema, options.index)];
   const needed = new Set([...keys.map((key) => key.name), context.model.versionAttribute, ...named]);
   if (context.model.discriminator) needed.add(context.model.discriminator.attribute);
 
   // pages of one query may be read with other consistency, and show other attributes
   const { ConsistentRead: _, ...query } = params as PageParams & { ConsistentRead?: boolean };
-  const identity = [query, sources.map((one) => one.context.model.discriminator?.value), filters, segments];
+  const asked = sources.map((one, at) => byProperties(one.context, filters[at]));
+  const identity = [query, sources.map((one) => one.context.model.discriminator?.value), asked, segments];
   const hasOnePlace = segments === undefined || segments.to - segments.from === 1;
   const cursorKeys = [...new Map(keys.map((key) => [key.name, key])).values()];
   return {
@@ -153,12 +154,20 @@ function pagePlan(
     context,
     selections,
     filter,
-    projection: options.attributes && [...new Set([...needed, ...asked])],
+    projection: options.attributes && [...new Set([...needed, ...selected])],
     countProjection: [...needed],
     segments,
     options,
     cursors: hasOnePlace ? cursorCodec(identity, cursorKeys, context.cursorSecret) : undefined,
   };
+}
+
+/** A filter as text that stays the same when another version of the class stores its properties under other names. */
+function byProperties({ model }: EntityContext<object>, filter: WireCondition | undefined): string | undefined {
+  const properties = new Map(model.attributes.map(({ attribute, property }) => [attribute, property]));
+  return JSON.stringify(filter, (member, value: unknown) =>
+    member === 'attribute' && typeof value === 'string' ? properties.get(value) : value,
+  );
 }
 
 /** What the server is asked: of any of the classes, what that class asks for. */
@@ -179,7 +188,8 @@ function compiledFilter(
   const keys = index === undefined ? context.schema.keys : indexKeys(context.schema, index);
   const key = keys.find(({ name }) => attributesOf(compiled).has(name));
   if (key) {
-    const problem = `names ${key.name}, a key of what is queried, which engines refuse; use partition and range`;
+    const { property = key.name } = context.model.attributes.find((one) => one.attribute === key.name) ?? {};
+    const problem = `names ${property}, a key of what is queried, which engines refuse; use partition and range`;
     throw new MapperError('INVALID_CONDITION', { class: context.model.name, at: 'filter', problem });
   }
   return compiled;

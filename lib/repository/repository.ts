@@ -1,5 +1,5 @@
 import { decodeItem, type Item } from '../codec/decode.js';
-import { requestItem, type WireItem } from '../codec/wire.js';
+import { type ForeignWireItem, requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import type { InitOf, KeyOf, PropertyOf } from '../model/key-type.js';
 import type { Class } from '../model/class.js';
@@ -10,7 +10,14 @@ import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode
 import { keyText, wireKey } from './entity-key.js';
 import { EntityWriter } from './entity-writer.js';
 import type { QueryResult } from './query-result.js';
-import { assertOptions, type QueryOptions, type ScanOptions, type Selected } from './query-options.js';
+import {
+  assertList,
+  assertOptions,
+  invalidArgument,
+  type QueryOptions,
+  type ScanOptions,
+  type Selected,
+} from './query-options.js';
 import { queryResult, scanResult, type EntitySources } from './query-source.js';
 import { EntitySaver, type SaveOptions } from './saver.js';
 import { trackedOf } from './tracking.js';
@@ -80,6 +87,9 @@ export class Repository<T extends object> {
    */
   create(init: InitOf<T>): T {
     const { attributes, byProperty, class: target, name } = this.#context.model;
+    if (typeof init !== 'object' || init === null) {
+      throw invalidArgument('create()', 'the argument', 'is no object with values of properties');
+    }
     for (const member of Object.keys(init)) {
       if (!byProperty.has(member)) {
         throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member, known: [...byProperty.keys()] });
@@ -139,6 +149,7 @@ export class Repository<T extends object> {
     const { connection, reader, schema } = this.#context;
     this.#context.assertOpen('getMany()');
     assertOptions('getMany', options, getOptions);
+    assertList('getMany()', 'the keys', keys);
     this.#writeBack.assertMode('getMany', options.writeBack);
     const wanted = keys.map((key) => wireKey(this.#context, key));
     const unique = new Map(wanted.map((key) => [keyText(key, schema.keys), key]));
@@ -269,6 +280,7 @@ export class Repository<T extends object> {
   async putMany(entities: readonly T[], options: BulkOptions & WriteOptions<T> = {}): Promise<BulkResult<T>> {
     this.#context.assertOpen('putMany()');
     assertOptions('putMany', options, bulkOptions);
+    assertList('putMany()', 'the entities', entities);
     return this.#bulk.putMany(entities, options);
   }
 
@@ -286,6 +298,7 @@ export class Repository<T extends object> {
   ): Promise<BulkResult<boolean | undefined>> {
     this.#context.assertOpen('deleteMany()');
     assertOptions('deleteMany', options, bulkOptions);
+    assertList('deleteMany()', 'the keys', keys);
     return this.#bulk.deleteMany(keys, options);
   }
 
@@ -296,7 +309,7 @@ export class Repository<T extends object> {
    * @example
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
-  query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, A>> {
+  query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, NoInfer<A>>> {
     return queryResult(() => this.#sources, options as unknown as QueryOptions);
   }
 
@@ -306,7 +319,7 @@ export class Repository<T extends object> {
    * @example
    * for await (const session of sessions.scan({ pageSize: 100 })) console.log(session.title);
    */
-  scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, A>> {
+  scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, NoInfer<A>>> {
     return scanResult(this.#sources, options as unknown as ScanOptions);
   }
 
@@ -333,12 +346,12 @@ export class Repository<T extends object> {
    *   created_at: { S: '2024-03-01T09:15:00.000Z' }, updated_at: { S: '2024-03-01T09:15:00.000Z' },
    * });
    */
-  hydrate(wireItem: WireItem): T {
+  hydrate(wireItem: WireItem | ForeignWireItem): T {
     this.#context.assertOpen('hydrate()');
     if (typeof wireItem !== 'object' || wireItem === null || Array.isArray(wireItem)) {
       throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'no object' });
     }
-    return this.#context.reader.read(wireItem);
+    return this.#context.reader.read(wireItem as WireItem);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { encodeItem, encodeValue, isEmptySet } from '../codec/encode.js';
-import { valueAt, type WireItem } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
@@ -202,19 +202,26 @@ export class EntityUpdater<T extends object> {
   }
 
   #changes(clauses: Clauses, key: ErrorKey): WireChange[] {
-    const changes: WireChange[] = [];
+    const changes = new Map<string, WireChange>();
+    const say = (path: string, change: WireChange) => {
+      const other = [...changes].find(([, one]) => overlaps(one, change))?.[0];
+      if (other !== undefined) throw invalid(path, `overlaps with ${other}; an update says one thing of a place`);
+      changes.set(path, change);
+    };
+    for (const [path, value] of entriesOf('set', clauses)) say(path, this.#setOf(path, value, key));
     if (clauses.remove !== undefined && !Array.isArray(clauses.remove)) throw invalid('remove', 'is no array of paths');
-    for (const [path, value] of Object.entries(clauses.set ?? {})) {
-      if (value !== undefined) changes.push(this.#setOf(path, value, key));
+    for (const path of clauses.remove ?? []) say(path, { ...this.#placeOf(path).path, remove: true });
+    for (const [path, value] of entriesOf('add', clauses)) {
+      const add = encodeValue(value, path);
+      if (!('N' in add) && !isSet(add)) throw invalid(path, 'is added to by numbers and Sets alone');
+      say(path, { ...this.#placeOf(path).path, add });
     }
-    for (const path of clauses.remove ?? []) changes.push({ ...this.#placeOf(path).path, remove: true });
-    for (const [path, value] of Object.entries(clauses.add ?? {})) {
-      if (value !== undefined) changes.push({ ...this.#placeOf(path).path, add: encodeValue(value, path) });
+    for (const [path, value] of entriesOf('delete', clauses)) {
+      const members = encodeValue(value, path);
+      if (!isSet(members)) throw invalid(path, 'loses the members of a Set, and was given none');
+      say(path, { ...this.#placeOf(path).path, delete: members });
     }
-    for (const [path, value] of Object.entries(clauses.delete ?? {})) {
-      if (value !== undefined) changes.push({ ...this.#placeOf(path).path, delete: encodeValue(value, path) });
-    }
-    return changes;
+    return [...changes.values()];
   }
 
   #setOf(path: string, value: unknown, key: ErrorKey): WireChange {
@@ -237,6 +244,23 @@ export class EntityUpdater<T extends object> {
     if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
     return { attribute, path: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };
   }
+}
+
+/** What a clause says of which paths. */
+function entriesOf(clause: 'set' | 'add' | 'delete', clauses: Clauses): [string, unknown][] {
+  const paths: unknown = clauses[clause] ?? {};
+  if (typeof paths !== 'object' || Array.isArray(paths)) throw invalid(clause, 'is no object of values by paths');
+  return Object.entries(paths as object).filter(([, value]) => value !== undefined);
+}
+
+function isSet(value: WireValue): boolean {
+  return 'SS' in value || 'NS' in value || 'BS' in value;
+}
+
+/** Whether one place is the other, or is inside it. */
+function overlaps(one: WireChange, other: WireChange): boolean {
+  const [inner = [], outer = []] = [one.within, other.within].toSorted((a = [], b = []) => b.length - a.length);
+  return one.attribute === other.attribute && outer.every((part, at) => part === inner[at]);
 }
 
 function isGenerated({ roles }: AttributeModel): boolean {

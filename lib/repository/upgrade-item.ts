@@ -1,4 +1,5 @@
 import type { Item } from '../codec/decode.js';
+import { MapperError } from '../errors.js';
 import { modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../upgrade/copy.js';
@@ -17,12 +18,22 @@ import { type ItemIdentity, readVersion, runChain } from '../upgrade/run.js';
  */
 export function upgradeItem(target: Class, item: Readonly<Item>): Item {
   const { chain } = modelOf(target);
-  const { identity, version } = identifyItem(target, item);
+  const { identity, version } = identifyItem('upgradeItem()', target, item);
   return version === chain.newest ? item : runChain(copyPlain(item), version, chain, identity);
 }
 
-/** The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`. */
-export function identifyItem(target: Class, item: Readonly<Item>): { identity: ItemIdentity; version: number } {
+/**
+ * The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`,
+ * `INVALID_ARGUMENT` for what is no item.
+ */
+export function identifyItem(
+  call: string,
+  target: Class,
+  item: Readonly<Item>,
+): { identity: ItemIdentity; version: number } {
+  if (typeof item !== 'object' || item === null) {
+    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: 'is no object' });
+  }
   const { chain, keys, name, versionAttribute } = modelOf(target);
   const key = () => Object.fromEntries(keys.map(({ attribute }) => [attribute, item[attribute]]));
   const identity = { entity: name, key };

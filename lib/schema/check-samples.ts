@@ -5,7 +5,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import { copyPlain } from '../upgrade/copy.js';
 import { entityName, shapeOf } from './entity-shape.js';
 import type { Finding } from './finding.js';
-import { missingAttributes, typeProblem } from './item-problems.js';
+import { missingAttributes, missingKeys, typeProblem } from './item-problems.js';
 import { readSample, type Sample, sampleFiles } from './sample.js';
 import { runSteps, versionOf } from './sample-upgrade.js';
 import { lockedVersions, type SchemaLock } from './schema-lock.js';
@@ -39,6 +39,7 @@ export function checkSamples(model: EntityModel, folder: string | undefined, loc
   });
   return [
     ...unreadable,
+    ...withoutKeys(model, upgraded),
     ...missingVersions(model, folder, upgraded),
     ...notProvided(model, hydrator, upgraded),
     ...wrongTypes(model, hydrator, upgraded),
@@ -70,6 +71,16 @@ function missingVersions({ chain, name }: EntityModel, folder: string, upgraded:
     problem: `no sample in ${folder} has version ${version}`,
     mend: `Add a stored document of it, such as ${folder}/v${version}-plain.json.`,
   }));
+}
+
+/** Keys come with the item: no upgrade gives it one. */
+function withoutKeys(model: EntityModel, upgraded: readonly Upgraded[]): Finding[] {
+  return upgraded.flatMap(({ sample }) =>
+    missingKeys(model, sample.item).map((key): Finding => {
+      const problem = `${sample.file} has no ${key}, which is a key of the table`;
+      return { code: 'SAMPLE_UNREADABLE', entity: model.name, problem, mend: 'Mend the sample: stored items have it.' };
+    }),
+  );
 }
 
 function notProvided(model: EntityModel, hydrator: Hydrator<object>, upgraded: readonly Upgraded[]): Finding[] {

@@ -4,6 +4,7 @@ import { isMapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
+import type { MemberRole } from '../model/registry.js';
 
 /** Why an item of the newest version is none that the class could have stored, if so: the attribute, and what is wrong. */
 export function typeProblem<T extends object>(
@@ -24,8 +25,8 @@ export function typeProblem<T extends object>(
 }
 
 /**
- * The required attributes that an item of the newest version lacks, by their stored names; what a templated key tells of its parts is
- * there. None where it can't be read: `typeProblem` says why.
+ * The required attributes, other than keys, that an item of the newest version lacks, by their stored names; what a templated key
+ * tells of its parts is there. None where it can't be read: `typeProblem` says why.
  */
 export function missingAttributes<T extends object>(
   { attributes, keys }: EntityModel<T>,
@@ -39,6 +40,11 @@ export function missingAttributes<T extends object>(
   return absent.filter(({ property }) => entity && entity[property] === undefined).map(({ attribute }) => attribute);
 }
 
+/** The keys that a stored document lacks, by their stored names. */
+export function missingKeys({ keys }: EntityModel, item: Item): string[] {
+  return keys.map(({ attribute }) => attribute).filter((attribute) => !Object.hasOwn(item, attribute));
+}
+
 function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<string, unknown> | undefined {
   try {
     return hydrator.fromItem(item, { key: () => ({}) }) as Record<string, unknown>;
@@ -48,9 +54,11 @@ function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<strin
   }
 }
 
-/** Whether every item has a value for the attribute: those that writes make or compute, an old item may lack. */
+const givenRoles: readonly MemberRole[] = ['partition key', 'sort key', 'created at', 'updated at', 'revision'];
+
+/** Whether every item has a value for the attribute that an upgrade can give it: what writes make or compute, an old item may lack. */
 function isRequired({ optional, roles, template, type }: AttributeModel): boolean {
+  const isGiven = givenRoles.some((role) => roles.has(role)) || template !== undefined;
   // an empty Set is stored as nothing
-  const isMade = roles.has('created at') || roles.has('updated at') || roles.has('revision') || template !== undefined;
-  return !optional && !isMade && type !== 'set';
+  return !optional && !isGiven && type !== 'set';
 }

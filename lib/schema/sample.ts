@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { decodeItem, type Item } from '../codec/decode.js';
+import { encodeItem } from '../codec/encode.js';
 import type { WireItem } from '../codec/wire.js';
-import { MapperError } from '../errors.js';
+import { isMapperError, MapperError } from '../errors.js';
+import { isJsonObject, type JsonObject, readJson } from './json-file.js';
 
 /** What ends the name of a sample's golden result. */
 export const goldenEnding = '.golden.json';
@@ -18,7 +20,9 @@ export interface Sample {
 
 /** The sample files of a folder, in the order of their versions and names. Throws `INVALID_SAMPLE` if there is no such folder. */
 export function sampleFiles(folder: string): string[] {
-  if (!existsSync(folder)) throw new MapperError('INVALID_SAMPLE', { file: folder, problem: 'is no folder' });
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new MapperError('INVALID_SAMPLE', { file: folder, problem: 'is no folder' });
+  }
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && !file.endsWith(goldenEnding));
   return files.toSorted(new Intl.Collator('en', { numeric: true }).compare).map((file) => join(folder, file));
 }
@@ -27,21 +31,30 @@ export function sampleFiles(folder: string): string[] {
 export function readSample(path: string): Sample {
   const file = basename(path);
   const refuse = (problem: string) => new MapperError('INVALID_SAMPLE', { file: path, problem });
-  const document = parse(path);
-  if (document === undefined) throw refuse('holds no JSON');
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw refuse('holds no object');
+  const document = readJson(path, refuse);
+  if (!isJsonObject(document)) throw refuse('holds no object');
+  if (isAnswer(document)) throw refuse('holds an answer of the engine: keep what stands under Item, and nothing else');
   const [, version] = /^v(\d+)(?!\d)/.exec(file) ?? [];
   const namedVersion = version === undefined ? undefined : Number(version);
-  return { file, item: isWire(document) ? decodeItem(document) : (document as Item), namedVersion };
+  return { file, item: isWire(document) ? decodeItem(document) : plainItem(document, refuse), namedVersion };
 }
 
-function parse(path: string): unknown {
+/** Whether it is what `aws dynamodb get-item` prints, or a line of an export. */
+function isAnswer(document: JsonObject): boolean {
+  const { Item: item } = document;
+  return isJsonObject(item) && Object.keys(item).length > 0 && isWire(item) && !isWire(document);
+}
+
+/** The item of plain JSON; refuses numbers that JavaScript rounded as it read them. */
+function plainItem(document: JsonObject, refuse: (problem: string) => MapperError): Item {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    // not as a cause: its message quotes the document
-    return undefined;
+    encodeItem(document);
+  } catch (error) {
+    if (isMapperError(error, 'INVALID_NUMBER')) {
+      throw refuse(`has a number in ${error.details.path} that plain JSON can't hold: write the document as wire JSON`);
+    }
   }
+  return document;
 }
 
 const wireTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
@@ -49,7 +62,7 @@ const wireTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', '
 /** Whether every attribute is an `AttributeValue`. A plain document is never taken for one: its key is no object. */
 function isWire(document: object): document is WireItem {
   return Object.values(document).every((value: unknown) => {
-    if (typeof value !== 'object' || value === null) return false;
+    if (!isJsonObject(value)) return false;
     const [type, ...others] = Object.keys(value);
     return type !== undefined && others.length === 0 && wireTypes.has(type);
   });

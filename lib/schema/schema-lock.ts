@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { MapperError } from '../errors.js';
 import { canonicalJson } from './canonical-json.js';
 import type { EntityIdentity, VersionShape } from './entity-shape.js';
+import { isJsonObject, readJson } from './json-file.js';
 
 /** The format of the file; a higher one is from a newer dynamo-evolve. */
 const format = 1;
@@ -50,16 +51,16 @@ export function formatLock({ entities, fingerprint }: SchemaLock): string {
 /** Reads a lock; `undefined` if there is no such file. Throws `INVALID_SCHEMA_LOCK`. */
 export function readLock(file: string): SchemaLock | undefined {
   if (!existsSync(file)) return undefined;
-  const refuse = (problem: string) => new MapperError('INVALID_SCHEMA_LOCK', { file, problem });
-  let lock: unknown;
-  try {
-    lock = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw refuse('holds no JSON; if a merge left its marks there, take one side');
-  }
+  const bringBack =
+    'Bring it back as it was committed; if a merge left its marks there, take one side. Then run: npx dynamo-evolve lock';
+  const refuse = (problem: string, mend = bringBack) => new MapperError('INVALID_SCHEMA_LOCK', { file, problem, mend });
+  const lock = readJson(file, (problem) => refuse(problem));
   const found = lock as Partial<SchemaLock> | null;
   if (typeof found?.format !== 'number') throw refuse('is no schema lock');
-  if (found.format > format) throw refuse(`has the format ${found.format}, this dynamo-evolve knows ${format}`);
+  if (found.format > format) {
+    const mend = 'A newer version of dynamo-evolve wrote it: install that one here, too';
+    throw refuse(`has the format ${found.format}, this dynamo-evolve knows ${format}`, mend);
+  }
   if (!isRecordOf(found.entities, isEntity)) throw refuse('lacks what a schema lock has');
   return found as SchemaLock;
 }
@@ -72,11 +73,7 @@ function isEntity(value: unknown): value is LockedEntity {
 }
 
 function isRecordOf(value: unknown, is: (one: object) => boolean = () => true): value is Record<string, object> {
-  return isObject(value) && Object.values(value).every((one) => isObject(one) && is(one));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && Object.values(value).every((one) => isJsonObject(one) && is(one));
 }
 
 /** The locked versions of an entity, the oldest first. */

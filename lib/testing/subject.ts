@@ -9,12 +9,14 @@ export interface Subject {
   readonly class: Class;
   readonly model: EntityModel;
   readonly hydrator: Hydrator<object>;
+  /** By the sample's path: what it became when it was upgraded first. */
+  readonly firstResults: Map<string, Item | undefined>;
 }
 
 /** Compiles a class for its tests. Throws like `compileModel`. */
 export function subjectOf(target: Class): Subject {
   const model = modelOf(target);
-  return { class: target, model, hydrator: new Hydrator(model, 'throw') };
+  return { class: target, model, hydrator: new Hydrator(model, 'throw'), firstResults: new Map() };
 }
 
 /** What an item is upgraded to, or the error; the item itself is handed over. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ProcessResult, scratchProject, type ScratchProject } from '../support/built-package.js';
 
@@ -148,6 +148,19 @@ describe('check and lock', () => {
     }
   });
 
+  test('say in a line that the lock cannot be written', async () => {
+    await rm(join(project.folder, 'schema.lock.json'));
+    // what stands there can neither be read nor written, and looks like nothing
+    await symlink('nowhere/at/all', join(project.folder, 'schema.lock.json'));
+    try {
+      const { code, stderr } = await run(['lock']);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^ENOENT: no such file or directory, open .*\n$/)]);
+    } finally {
+      await rm(join(project.folder, 'schema.lock.json'));
+      await run(['lock']);
+    }
+  });
+
   test('refuse a lock with merge marks', async () => {
     await run(['lock']);
     const locked = await readLock();
@@ -261,7 +274,17 @@ describe('upgrade', () => {
   });
 
   test.each([
-    ['that is not there', 'nothing.json', 'holds no JSON'],
+    ['the answer of a command', { Item: { id: { S: 'x' } } }, 'keep what stands under Item, and nothing else'],
+    ['a number that JSON rounds', { id: 'x', name: 'n', much: 2 ** 60 }, "a number in much that plain JSON can't hold"],
+  ])('refuses a document that is none: %s', async (_what, document, problem) => {
+    await project.write({ 'item.json': JSON.stringify(document) });
+    const { code, stderr } = await run(['upgrade', 'item.json']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(problem)]);
+  });
+
+  test.each([
+    ['that is not there', 'nothing.json', 'does not exist'],
+    ['that is a folder', 'samples', "can't be read (EISDIR)"],
     ['that holds none', 'note.ts', 'holds no JSON'],
   ])('refuses a file %s', async (_what, file, problem) => {
     expect(await run(['upgrade', file])).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(problem) });
@@ -302,9 +325,14 @@ describe('tables', () => {
     });
   });
 
-  test('fail where no engine answers', async () => {
+  test('fail where no engine answers, and say why', async () => {
     const { code, stderr } = await run(['tables', 'verify']);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('REQUEST_FAILED')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/REQUEST_FAILED.*\n {2}caused by Error: connect ECONNREFUSED/),
+    ]);
+    const { error } = JSON.parse((await run(['tables', 'create', '--json'])).stdout) as { error: object };
+    expect(error).toMatchObject({ code: 'REQUEST_FAILED', message: expect.stringContaining('caused by') });
   });
 });
 
@@ -315,17 +343,29 @@ describe('what is wrong with the command', () => {
     ['a missing argument', ['upgrade'], `missing required argument 'file'`],
     ['a wrong choice', ['tables', 'create', '--write-isolation', 'none'], 'Allowed choices are always_use_lwt'],
     ['no configuration', ['check', '-c', 'nothing.ts'], 'does not exist'],
-    ['a configuration that fails', ['check', '-c', 'throwing.config.ts'], 'not today'],
+    ['a configuration that fails', ['check', '-c', 'throwing.config.ts'], 'caused by Error: not today'],
+    ['where it fails', ['check', '-c', 'throwing.config.ts'], 'failing.ts:3:9)'],
+    ['a configuration that throws no error', ['check', '-c', 'text.config.ts'], "it throws 'not today'"],
+    ['a configuration that never ends', ['check', '-c', 'endless.config.ts'], 'awaits something that never comes'],
+    ['a tsconfig.json that leads nowhere', ['check', '-c', 'nowhere/a.config.ts'], "tsconfig.json that can't be read"],
     ['a configuration that is no TypeScript', ['check', '-c', 'broken.config.ts'], `can't be loaded`],
     ['a configuration without a default', ['check', '-c', 'note.ts'], 'has no default export'],
     ['a configuration of something else', ['check', '-c', 'other.config.mjs'], 'neither a mapper nor its options'],
+    ['a configuration without entities', ['check', '-c', 'empty.config.mjs'], 'neither a mapper nor its options'],
     ['samples that are no Map', ['check', '-c', 'samples.config.mjs'], 'samples that are no Map'],
+    ['an entity to drop that is not locked', ['lock', '--drop', 'lin'], 'lin is no entity of the lock; there are'],
   ])('is told, and the exit code is 2: %s', async (_what, args, message) => {
     await project.write({
-      'throwing.config.ts': `throw new Error('not today');`,
+      'throwing.config.ts': `import './failing.ts';`,
+      'failing.ts': `type Reason = string;\nfunction fail(reason: Reason): never {\n  throw new Error(reason);\n}\nfail('not today');`,
+      'text.config.ts': `throw 'not today';`,
+      'endless.config.ts': `await new Promise(() => {});`,
+      'nowhere/tsconfig.json': `{ "extends": "./nothing.json" }`,
+      'nowhere/a.config.ts': 'export default {};',
+      'empty.config.mjs': 'export default { entities: [] };',
       'broken.config.ts': 'export default {',
       'other.config.mjs': 'export default [];',
-      'samples.config.mjs': 'export default { entities: [] }; export const samples = {};',
+      'samples.config.mjs': 'export default { entities: [() => []] }; export const samples = {};',
     });
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
@@ -334,6 +374,14 @@ describe('what is wrong with the command', () => {
     const { code, stderr, stdout } = await run(['check', '--json', '-c', 'nothing.ts']);
     expect([code, stderr]).toEqual([2, '']);
     expect(JSON.parse(stdout)).toEqual({ error: { code: 'INVALID_CONFIG', message: expect.any(String) } });
+  });
+
+  test.each([
+    [['chek', '--json'], `unknown command 'chek'\n(Did you mean check?)`],
+    [['upgrade', '--json'], `missing required argument 'file'`],
+  ])('is told in JSON for wrong arguments, too: %j', async (args, message) => {
+    const { code, stderr, stdout } = await run(args);
+    expect([code, stderr, JSON.parse(stdout)]).toEqual([2, '', { error: { code: 'INVALID_ARGUMENT', message } }]);
   });
 
   test('help has every command, examples and exit codes', async () => {

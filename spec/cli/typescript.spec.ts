@@ -16,6 +16,87 @@ export enum Level { Low, High }
 export interface Meta { readonly source: string }
 export class Address { readonly lines: readonly string[] = []; }
 `,
+  // what has a name of its own, in every form; imported without the word `type`, as editors do
+  'src/named.ts': `import { Address } from './state.js';
+export type Text = string;
+export type Choice = 'a' | 'b';
+export type Brand = string & { readonly brand: 'id' };
+export type Chain = Choice;
+export type Count = 1 | 2 | Amount;
+export type Amount = number;
+export type Flag = true | false;
+export type Big = bigint;
+export type List = readonly Text[];
+export type Pair = [string, number];
+export type Call = () => void;
+export type Either = string | number;
+export type Maybe<T> = T | undefined;
+export type Place = Address;
+export type Self = { readonly inner: Self };
+export type Template = \`a\${string}\`;
+export interface Meta { readonly source: string }
+export const Both = 1;
+export type Both = string;
+`,
+  'src/more.ts': `export * from './named.js';
+export { Choice as Renamed } from './named.js';
+export { State as Kind } from './state.js';
+`,
+  'src/entities/named-item.ts': `import { Attribute, Condition, Entity, Item, PartitionKey, Upgrade, Versioned } from 'dynamo-evolve';
+import {
+  Big, Both, Brand, Call, Chain, Choice, Count, Either, Flag, Kind, List, Maybe, Meta, Pair, Place, Renamed, Self, Template, Text,
+} from '../more.js';
+import { Address, Address as Home, State } from '../state.js';
+import type { Choice as Chosen, Meta as Told } from '../named.js';
+
+type Local = Choice | 'c';
+interface Inner { readonly list: readonly Text[] }
+enum Mode { On = 'on', Off = 'off' }
+enum Mixed { One, Two = 'two' }
+
+@Entity({ table: 'named' })
+@Versioned(2)
+export class NamedItem {
+  @PartitionKey() id!: Text;
+  @Attribute() choice!: Choice;
+  @Attribute() brand!: Brand;
+  @Attribute() chain!: Chain;
+  @Attribute() count!: Count;
+  @Attribute() flag!: Flag;
+  @Attribute() big!: Big;
+  @Attribute() list!: List;
+  @Attribute() listOf!: Choice[];
+  @Attribute() readonlyList!: readonly Choice[];
+  @Attribute() pair!: Pair;
+  @Attribute() either!: Either;
+  @Attribute() maybe!: Maybe<string>;
+  @Attribute() place!: Place;
+  @Attribute() address!: Address;
+  @Attribute() home!: Home;
+  @Attribute() self!: Self;
+  @Attribute() template!: Template;
+  @Attribute() meta!: Meta;
+  @Attribute() told!: Told;
+  @Attribute() chosen!: Chosen;
+  @Attribute() renamed!: Renamed;
+  @Attribute() kind!: Kind;
+  @Attribute() state!: State;
+  @Attribute() orUndefined!: Choice | undefined;
+  @Attribute() twice!: Choice | Renamed;
+  @Attribute() local!: Local;
+  @Attribute() inner!: Inner;
+  @Attribute() mode!: Mode;
+  @Attribute() mixed!: Mixed;
+  @Attribute() both!: Both;
+  @Attribute({ type: 'any' }) condition?: Condition<Address>;
+  @Attribute({ type: 'any' }) call?: Call;
+
+  @Upgrade(1, 2, 'nothing')
+  static nothing(item: Item): Item {
+    return item;
+  }
+}
+`,
   'src/shared/base.ts': `import { Attribute, CreatedAt } from 'dynamo-evolve';
 export abstract class Base {
   @CreatedAt() created_at!: Date;
@@ -64,7 +145,8 @@ export class Item extends Base {
 }
 `,
   'src/dynamo-evolve.config.ts': `import { Item } from '@entities/item.js';
-export default { entities: [Item] };
+import { NamedItem } from '@entities/named-item.js';
+export default { entities: [Item, NamedItem] };
 `,
   'src/tsconfig.json': JSON.stringify({
     compilerOptions: {
@@ -106,14 +188,33 @@ test('the lock is the same from source and from what tsc makes of it', async () 
   // tsc leaves aliases as they are
   for (const file of ['dynamo-evolve.config.js', 'entities/item.js']) {
     const text = await readFile(join(project.folder, 'out', file), 'utf8');
-    const resolved = text.replace('@entities/', './entities/').replace('#shared/', '../shared/');
+    const resolved = text.replaceAll('@entities/', './entities/').replace('#shared/', '../shared/');
     await project.write({ [`out/${file}`]: resolved });
   }
   expect(await lockFrom('out/dynamo-evolve.config.js')).toBe(fromSource);
   const { entities } = JSON.parse(fromSource) as {
-    entities: { items: { versions: { 1: { attributes: Record<string, { type: string }> } } } };
+    entities: Record<string, { versions: Record<number, { attributes: Record<string, { type: string }> }> }>;
   };
-  const { attributes } = entities.items.versions[1];
-  const types = Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]));
-  expect(types).toMatchObject({ state: 'string', level: 'number', names: 'array', base: 'array', address: 'object' });
+  const typesOf = (table: string, version: number) =>
+    Object.fromEntries(
+      Object.entries(entities[table]!.versions[version]!.attributes).map(([name, { type }]) => [name, type]),
+    );
+  expect(typesOf('named', 2)).toMatchObject({
+    id: 'string',
+    brand: 'string',
+    count: 'number',
+    list: 'array',
+    either: 'any',
+    renamed: 'string',
+    kind: 'string',
+    address: 'object',
+    place: 'any',
+  });
+  expect(typesOf('items', 1)).toMatchObject({
+    state: 'string',
+    level: 'number',
+    names: 'array',
+    base: 'array',
+    address: 'object',
+  });
 });

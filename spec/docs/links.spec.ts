@@ -14,6 +14,18 @@ describe('the links of the pages lead somewhere', () => {
     expect(pages.filter((name) => !linked.has(name))).toEqual([]);
   });
 
+  test('and from each page to the next one', () => {
+    const names = new Set(linksOf(readPage('docs/README.md')).map(({ target }) => target.split('#')[0]!));
+    const pages = [...names].filter((name) => /^[\w-]+\.md$/.test(name));
+    const titleOf = (name: string) => /^# (.*)$/m.exec(readPage(`docs/${name}`))?.[1];
+    const lastLines = pages.map((name) => readPage(`docs/${name}`).trimEnd().split('\n').at(-1));
+    const [, ...followers] = pages;
+    expect(lastLines).toEqual([
+      ...followers.map((name) => `Next: [${titleOf(name)}](${name}) · [all pages](README.md)`),
+      '[All pages](README.md)',
+    ]);
+  });
+
   test('which the README names', () => {
     expect(linksOf(readPage('README.md')).map(({ target }) => target)).toContain('docs/README.md');
   });

@@ -33,6 +33,8 @@ export function referencePage(dist: string): string {
     '`UPDATE_REFERENCE=1 npm test -- spec/docs/reference`. The [guide](guide.md) has all of it by task.',
     '',
     ...sections,
+    'Next: [Errors](errors.md) · [all pages](README.md)',
+    '',
   ].join('\n');
 }
 

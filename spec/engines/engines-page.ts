@@ -81,6 +81,8 @@ takes.
 On Node 24 and 26, \`JSON.parse\` has [a defect](https://github.com/nodejs/node/issues/63785): after it has met an attribute whose name is a single
 backslash, it can take another attribute's escaped name (one that starts with a line feed or a quotation mark, say) for that backslash. It concerns
 every JSON that is read there, by the AWS SDK as well. Don't call an attribute \`\\\`.
+
+Next: [Telemetry](telemetry.md) · [all pages](README.md)
 `;
 }
 

@@ -222,6 +222,11 @@ type Provocation = () => unknown;
 const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
   NOT_AN_ENTITY: [() => new Mapper({ client, entities: [class Plain {}] })],
   UNDEFINED_CLASS: [() => new Mapper({ client, entities: [undefined as never] })],
+  INVALID_OPTION: [
+    () => mistaken((target) => Attribute({ optional: secret as never })(target.prototype as object, 'text')),
+    () => mistaken((target) => Attribute({ optionel: secret } as never)(target.prototype as object, 'text')),
+    () => mistaken((target) => Attribute(secret as never)(target.prototype as object, 'text')),
+  ],
   INVALID_CLASS_VERSION: [() => mistaken(() => {}, 0)],
   MISSING_PARTITION_KEY: [
     () => {

@@ -8,6 +8,7 @@ const member = { class: 'Note', member: 'title' };
 export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetails[Code]> } = {
   NOT_AN_ENTITY: { class: 'Note', missing: '@Entity' },
   UNDEFINED_CLASS: { where: 'The option upgrades of @Versioned on Note' },
+  INVALID_OPTION: { class: 'Note', decorator: '@Index by_title', option: 'sinse', problem: 'is no option' },
   INVALID_CLASS_VERSION: { class: 'Note', option: 'floor', problem: 'is 3, above the version 2' },
   MISSING_PARTITION_KEY: { class: 'Note' },
   DUPLICATE_KEY: { class: 'Note', role: 'sort key', members: ['first', 'second'] },
@@ -88,6 +89,6 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
 
   INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: 'holds no JSON' },
-  INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: 'holds no JSON' },
+  INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: 'holds no JSON', mend: 'Bring it back' },
   INVALID_CONFIG: { file: 'dynamo-evolve.config.ts', problem: 'has no default export' },
 };

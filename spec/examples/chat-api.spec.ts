@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { parsePage, root } from '../docs/markdown.js';
 import { type Build, buildChatApi, type Instance, request } from './chat-api/application.js';
 
@@ -124,8 +125,46 @@ describe('the chat API', () => {
     ['an unknown session to close', 'POST', '/sessions/nothing/close', undefined, 404],
     ['an unknown session to talk in', 'POST', '/sessions/nothing/messages', { role: 'user', content: 'x' }, 404],
     ['an unknown address', 'GET', '/nothing', undefined, 404],
+    ['a session whose id is too long', 'GET', `/sessions/${'x'.repeat(201)}`, undefined, 400],
+    ['a user whose id is too long', 'GET', `/users/${'x'.repeat(3000)}/sessions`, undefined, 400],
+    ['an address that is no text', 'GET', '/sessions/%E0%A4%A', undefined, 400],
+    [
+      'a message that is too long',
+      'POST',
+      '/sessions/abc-123/messages',
+      { role: 'user', content: 'é'.repeat(10_001) },
+      400,
+    ],
+    [
+      'a body that is too large',
+      'POST',
+      '/sessions/abc-123/messages',
+      { role: 'user', content: 'x'.repeat(200_000) },
+      413,
+    ],
+    ['a body that is no object', 'POST', '/sessions', [], 400],
+    ['a cursor that is a list', 'GET', '/users/user-a/sessions?cursor=a&cursor=b', undefined, 400],
   ])('refuses %s', async (_what, method, path, body, status) => {
     expect(await ask(method, path, body, status)).toMatchObject({ statusCode: status });
+  });
+
+  test('refuses a body that is no JSON', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${instance.address}/sessions`, { method: 'POST', headers, body: '{ "user_id": ' });
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ statusCode: 400 })]);
+  });
+
+  test('takes the longest message, in the longest form of JSON', async () => {
+    const { session_id } = await open('user-c', 'Long');
+    const content = '\u0001'.repeat(10_000);
+    const { message_id } = await ask(
+      'POST',
+      `/sessions/${String(session_id)}/messages`,
+      { role: 'user', content },
+      201,
+    );
+    const { items } = await ask('GET', `/sessions/${String(session_id)}/messages`);
+    expect(items).toMatchObject([{ message_id, content }]);
   });
 
   test("refuses another list's cursor", async () => {
@@ -142,6 +181,31 @@ describe('the chat API', () => {
     const rename = (title: string) => request(instance.address, 'PATCH', path, { title, revision });
     const statuses = (await Promise.all([rename('A'), rename('B')])).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200, 409]));
+  });
+
+  test('answers 503 when the engine is gone, and logs what the engine said', async () => {
+    const engine = await startEmbeddedEngine();
+    const another = await build.start('today', { ALTERNATOR_ENDPOINT: engine.endpoint });
+    await engine.close();
+    const { body, status } = await request(another.address, 'GET', '/sessions/abc-123');
+    expect([status, body]).toEqual([503, { statusCode: 503, error: 'REQUEST_FAILED', message: expect.any(String) }]);
+    expect(another.printed()).toMatch(/REQUEST_FAILED[^]*\[cause\]:[^]*ECONNREFUSED/);
+    await another.stop();
+  });
+
+  test.each([
+    [{ PORT: 'http' }, 'at PORT'],
+    [{ SESSION_WRITE_VERSION: 'two' }, 'at SESSION_WRITE_VERSION'],
+    [{ SESSION_WRITE_VERSION: '4' }, 'INVALID_WRITE_VERSION'],
+  ])('does not start with a wrong environment: %j', async (environment, message) => {
+    await expect(build.start('today', { ALTERNATOR_ENDPOINT: '', ...environment })).rejects.toThrow(message);
+  });
+
+  test('takes what is empty in its environment for absent', async () => {
+    const empty = { ALTERNATOR_ENDPOINT: '', CURSOR_SECRET: '', SESSION_WRITE_VERSION: '' };
+    const another = await build.start('today', empty);
+    expect((await request(another.address, 'GET', '/sessions/abc-123')).status).toBe(200);
+    await another.stop();
   });
 
   test('ends when it is told to', async () => {

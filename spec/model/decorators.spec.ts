@@ -17,6 +17,7 @@ import {
 } from 'dynamo-evolve';
 import type { AttributeModel } from '../../lib/model/attribute-model.js';
 import { compileModel, type EntityModel } from '../../lib/model/entity-model.js';
+import { caught } from '../errors/caught.js';
 
 /** A model's attribute by its property. */
 function attribute(model: EntityModel, property: string): AttributeModel {
@@ -469,4 +470,14 @@ describe('without decorator syntax', () => {
     const orders = fc.shuffledSubarray(applications, { minLength: applications.length });
     fc.assert(fc.property(orders, (order) => expect(apply(order)).toEqual(expected)));
   });
+});
+
+test('a member decorator that is called as the standard has it says which switch is missing', () => {
+  const context = { kind: 'field', name: 'title', static: false };
+  for (const decorator of [Attribute(), PartitionKey(), CreatedAt(), Upgrade(1, 2), Downgrade(2, 1)]) {
+    const call = decorator as unknown as (value: undefined, context: object) => void;
+    const { details, message } = caught('INVALID_MEMBER', () => call(undefined, context));
+    expect(details.member).toBe('title');
+    expect(message).toContain('experimentalDecorators: true');
+  }
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   Attribute,
+  type AttributeOptions,
   type Class,
   convert,
   CreatedAt,
@@ -10,6 +11,7 @@ import {
   type EntityOptions,
   type ErrorCode,
   errorCodes,
+  type GeneratedOptions,
   Index,
   type IndexOptions,
   type Item,
@@ -27,6 +29,7 @@ import {
   unnest,
   UpdatedAt,
   Upgrade,
+  type UpgradeOptions,
   Versioned,
   type VersionedOptions,
   within,
@@ -62,6 +65,15 @@ const indexed = (options: IndexOptions, name = 'by_value') =>
     Attribute({ type: 'string' })(target.prototype as object, 'value');
     Index(name, options)(target);
   });
+
+const shared = (discriminator: unknown) => note(1, {}, { table: 'notes', discriminator } as EntityOptions);
+
+function upgraded(options: UpgradeOptions) {
+  class Upgrades {
+    @Upgrade(1, 2, options) static first(_item: Item): void {}
+  }
+  return note(2, { upgrades: Upgrades });
+}
 
 interface Mistake {
   readonly what: string;
@@ -161,6 +173,50 @@ const mistakes: Mistake[] = [
     details: { where: 'An entity class' },
     says: ['is undefined'],
   },
+
+  ...(
+    [
+      ['@Entity', 'tabel', () => note(1, {}, { table: 'notes', tabel: 'x' } as EntityOptions)],
+      ['@Entity({ discriminator })', 'defalt', () => shared({ attribute: 'kind', value: 'note', defalt: true })],
+      ['@Versioned', 'flor', () => note(1, { flor: 1 } as VersionedOptions)],
+      ['@Index by_value', 'sinse', () => indexed({ partitionKey: 'value', sinse: 2 } as IndexOptions)],
+      ['@Attribute of value', 'nme', () => member(Attribute({ nme: 'v' } as AttributeOptions))],
+      ['@CreatedAt of value', 'typ', () => member(CreatedAt({ typ: Date } as GeneratedOptions))],
+      ['@Upgrade(1, 2)', 'dynamik', () => upgraded({ dynamik: true } as UpgradeOptions)],
+    ] as const
+  ).map(([decorator, option, make]): Mistake => ({
+    what: `an option of ${decorator} that there is not`,
+    code: 'INVALID_OPTION',
+    make,
+    details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^is no option; the options are /) },
+    says: [`Note, ${decorator}: ${option} is no option; the options are `],
+  })),
+  ...(
+    [
+      ['@Versioned', 'attribute', '', () => note(1, { attribute: '' })],
+      ['@Versioned', 'attribute', 5, () => note(1, { attribute: 5 as never })],
+      ['@Versioned', 'attribute', '__proto__', () => note(1, { attribute: '__proto__' })],
+      ['@Versioned', 'the options', null, () => note(1, null as never)],
+      ['@Entity({ discriminator })', 'attribute', '__proto__', () => shared({ attribute: '__proto__', value: 'note' })],
+      ['@Entity({ discriminator })', 'attribute', undefined, () => shared({ value: 'note' })],
+      ['@Entity({ discriminator })', 'value', undefined, () => shared({ attribute: 'kind' })],
+      ['@Entity({ discriminator })', 'value', '', () => shared({ attribute: 'kind', value: '' })],
+      ['@Entity({ discriminator })', 'value', 5, () => shared({ attribute: 'kind', value: 5 })],
+      ['@Entity({ discriminator })', 'default', 1, () => shared({ attribute: 'kind', value: 'note', default: 1 })],
+      ['@Entity({ discriminator })', 'the options', 'kind', () => shared('kind')],
+      ['@Index by_value', 'complete', 'yes', () => indexed({ partitionKey: 'value', complete: 'yes' as never })],
+      ['@Attribute of value', 'name', 5, () => member(Attribute({ name: 5 as never }))],
+      ['@Attribute of value', 'optional', 'no', () => member(Attribute({ optional: 'no' as never }))],
+      ['@Upgrade(1, 2)', 'dynamic', 0, () => upgraded({ dynamic: 0 as never })],
+      ['@Upgrade(1, 2)', 'description', 5, () => upgraded({ description: 5 as never })],
+    ] as const
+  ).map(([decorator, option, value, make]): Mistake => ({
+    what: `${JSON.stringify(value)} as ${option} of ${decorator}`,
+    code: 'INVALID_OPTION',
+    make,
+    details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^(?:is|are|stands) /) },
+    says: [`Note, ${decorator}: ${option} `],
+  })),
 
   ...[0, -1, 1.5, Number.NaN, Infinity, 1_000_000_000, '3', undefined].map((version): Mistake => {
     const found = typeof version === 'string' ? `'${version}'` : String(version);
@@ -879,6 +935,11 @@ const mistakes: Mistake[] = [
     { what: 'with a function', list: [setDefault('a', () => 1)], problem: 'has a function as its default' },
     { what: 'with an empty Set', list: [setDefault('a', new Set())], problem: 'has an empty Set as its default' },
     { what: 'with a Date', list: [setDefault('a', new Date(0))], problem: 'has a Date as its default' },
+    { what: 'with NaN', list: [setDefault('a', Number.NaN)], problem: "gives a a value that can't be stored" },
+    { what: 'with an instance', list: [setDefault('a', new URL('x:y'))], problem: "gives a a value that can't be" },
+    { what: 'with half a number', list: [setDefault('a', [2 ** 60])], problem: "gives a a value that can't be stored" },
+    { what: 'with an inner Set', list: [setDefault('a', { b: new Set() })], problem: "gives a a value that can't be" },
+    { what: 'that restores NaN', list: [remove('a', { restore: Number.NaN })], problem: "gives a a value that can't" },
     { what: 'without inverse', list: [convert('a', String, undefined as never)], problem: 'has no inverse' },
     { what: 'without function', list: [convert('a', 1 as never, 'one-way')], problem: 'has no function that converts' },
     { what: 'that says it twice', list: [remove('a', { optional: true, restore: 1 })], problem: 'says optional and' },
@@ -888,6 +949,12 @@ const mistakes: Mistake[] = [
     { what: 'that nests itself', list: [nest('a', ['a'])], problem: 'moves a map into itself' },
     { what: 'that unnests an empty name', list: [unnest('a', [''])], problem: 'names an attribute without a name' },
     { what: 'with nothing inside', list: [each('a')], problem: 'has no steps' },
+    {
+      what: 'inside a map, with NaN',
+      list: [rename('c', 'd'), within('b', setDefault('a', Number.NaN))],
+      step: 'step 2.1, setDefault(),',
+      problem: "gives a a value that can't be stored",
+    },
     {
       what: 'inside a list, without a name',
       list: [each('a', within('b', rename('c', '')))],

@@ -101,8 +101,12 @@ describe('at the start', () => {
     await canned.close();
     const warnings = lines.filter((line) => line.startsWith('warn'));
     expect(warnings).toEqual([
-      expect.stringMatching(/REQUEST_FAILED.* Trying again in 1 ms \(1 of 9\)\.$/),
-      expect.stringMatching(/REQUEST_FAILED.* Trying again in 1 ms \(2 of 9\)\.$/),
+      expect.stringMatching(
+        /REQUEST_FAILED.*\n {2}caused by InternalServerError.*\nTrying again in 1 ms \(1 of 9\)\.$/,
+      ),
+      expect.stringMatching(
+        /REQUEST_FAILED.*\n {2}caused by InternalServerError.*\nTrying again in 1 ms \(2 of 9\)\.$/,
+      ),
     ]);
   });
 

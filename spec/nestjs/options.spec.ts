@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Mapper } from 'dynamo-evolve';
 import {
@@ -83,6 +84,19 @@ describe('forRootAsync()', () => {
   test('passes on what the function throws', async () => {
     const useNothing = () => Promise.reject(new Error('no settings'));
     await expect(start(EvolveModule.forRootAsync({ useFactory: useNothing }))).rejects.toThrow('no settings');
+  });
+
+  test('refuses a function that gives none', async () => {
+    const gives = () => undefined as unknown as EvolveOptions;
+    const error = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('the options are missing') };
+    await expect(start(EvolveModule.forRootAsync({ useFactory: gives }))).rejects.toMatchObject(error);
+  });
+
+  test('refuses options of a request, which would make a mapper for each', async () => {
+    const ofRequest = () => ({ client: engine.client, entities: [Session] });
+    const application = await start(EvolveModule.forRootAsync({ inject: [REQUEST], useFactory: ofRequest }));
+    const error = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('what belongs to a request') };
+    await expect(application.resolve(Mapper)).rejects.toMatchObject(error);
   });
 });
 

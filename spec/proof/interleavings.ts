@@ -1,7 +1,7 @@
 import type { WireItem } from 'dynamo-evolve';
-import { type EngineRequest, performRequest } from './engine-model.js';
+import type { EngineRequest } from './engine-model.js';
 import { canonicalText } from './wire-places.js';
-import type { WriterNode, WriterStep, WriterTree } from './writer-tree.js';
+import type { WriterNode, WriterTree } from './writer-tree.js';
 
 /** One writer of a search. */
 export interface Part {
@@ -121,8 +121,7 @@ function addSituation(situations: Map<string, Situation>, situation: Situation):
 /** One writer's next request is done, and answered. */
 async function proceed(situation: Situation, part: Part, at: number, weaken?: Weakening): Promise<Situation> {
   const node = situation.nodes[at] as WriterNode;
-  const known = node.isWriteBack && weaken ? undefined : node.steps.get(situation.itemText);
-  const { isDone, item, itemText, node: next } = known ?? (await performNext(situation, part, node, weaken));
+  const { isDone, item, itemText, node: next } = await performNext(situation, part, node, weaken);
   const isWriting = node.request?.operation !== 'GetItem';
   const after: Situation = {
     item,
@@ -136,13 +135,8 @@ async function proceed(situation: Situation, part: Part, at: number, weaken?: We
   return part.isIndivisible && next.isWriteBack ? proceed(after, part, at, weaken) : after;
 }
 
-async function performNext({ item, itemText }: Situation, part: Part, node: WriterNode, weaken?: Weakening) {
-  const isWeakened = weaken !== undefined && node.isWriteBack && node.lastRead !== undefined;
-  const request = node.request as EngineRequest;
-  const { item: after, response } = performRequest(item, isWeakened ? weaken(request, node.lastRead) : request);
-  const next = await part.tree.after(node, response);
-  const isDone = response.error === undefined;
-  const step: WriterStep = { item: after, itemText: canonicalText(after), isDone, node: next };
-  if (!isWeakened) node.steps.set(itemText, step);
-  return step;
+function performNext({ item, itemText }: Situation, { tree }: Part, node: WriterNode, weaken?: Weakening) {
+  const { isWriteBack, lastRead, request } = node;
+  if (!weaken || !isWriteBack || !lastRead) return tree.step(node, item, itemText);
+  return tree.stepBy(node, item, weaken(request as EngineRequest, lastRead));
 }

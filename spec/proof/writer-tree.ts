@@ -1,5 +1,6 @@
 import type { EngineClient, WireItem } from 'dynamo-evolve';
-import type { EngineInput, EngineRequest, EngineResponse } from './engine-model.js';
+import { type EngineInput, type EngineRequest, type EngineResponse, performRequest } from './engine-model.js';
+import { canonicalText } from './wire-places.js';
 
 /** What a writer may use while it runs. */
 export interface WriterScope {
@@ -60,8 +61,22 @@ export class WriterTree {
     return (this.#root ??= await this.#node([], undefined));
   }
 
+  /** What the request of a node makes of an item, and where the writer stands then. */
+  async step(node: WriterNode, item: WireItem | undefined, itemText = canonicalText(item)): Promise<WriterStep> {
+    const step = node.steps.get(itemText) ?? (await this.stepBy(node, item, node.request as EngineRequest));
+    node.steps.set(itemText, step);
+    return step;
+  }
+
+  /** The same, with another request in place of the writer's own. */
+  async stepBy(node: WriterNode, item: WireItem | undefined, request: EngineRequest): Promise<WriterStep> {
+    const { item: after, response } = performRequest(item, request);
+    const next = await this.#after(node, response);
+    return { item: after, itemText: canonicalText(after), isDone: response.error === undefined, node: next };
+  }
+
   /** Where it stands when the request of a node has been answered. */
-  async after(node: WriterNode, response: EngineResponse): Promise<WriterNode> {
+  async #after(node: WriterNode, response: EngineResponse): Promise<WriterNode> {
     const text = JSON.stringify(response);
     const lastRead = response.output && 'Item' in response.output ? response.output.Item : node.lastRead;
     const next = node.next.get(text) ?? (await this.#node([...node.history, response], lastRead));

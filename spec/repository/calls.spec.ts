@@ -1,5 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Attribute, Entity, Index, Mapper, PartitionKey, type Repository, SortKey, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  downgradeItem,
+  Entity,
+  Index,
+  Mapper,
+  PartitionKey,
+  type Repository,
+  SortKey,
+  upgradeItem,
+  Versioned,
+} from 'dynamo-evolve';
 import { type CannedEngine, startCannedEngine } from '../support/canned-engine.js';
 
 @Entity({ table: 'entries' })
@@ -48,6 +59,57 @@ describe('an option that nobody knows is refused before anything is sent', () =>
         details: { argument: option, problem: expect.stringContaining(known) },
       });
     }
+    expect(canned.requests).toEqual([]);
+  });
+
+  test.each(calls.filter(([call]) => call !== 'createTables'))(
+    'like a flag or signal that is none by %s',
+    async (_call, call) => {
+      for (const [option, value] of [
+        ['consistent', 'yes'],
+        ['track', 0],
+        ['track', null],
+        ['signal', {}],
+        ['signal', new AbortController()],
+      ] as const) {
+        await expect(call({ [option]: value })).rejects.toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          details: { argument: option },
+        });
+      }
+      await expect(entries.query({ partition: 'a', reverse: 'true' as never }).all()).rejects.toMatchObject({
+        details: { argument: 'reverse', problem: 'is neither true nor false' },
+      });
+      const entry = entries.create({ ...key, text: 'x' });
+      await expect(entries.save(entry, { overwrite: 1 as never })).rejects.toMatchObject({
+        details: { argument: 'overwrite' },
+      });
+      await expect(entries.putMany([entry], { unconditional: 'no' as never })).rejects.toMatchObject({
+        details: { argument: 'unconditional' },
+      });
+      expect(canned.requests).toEqual([]);
+    },
+  );
+
+  test('like what is no list, or no object, where one is asked for', async () => {
+    for (const wrong of [undefined, null, 'a', { log: 'a', at: 1 }, new Set([key])] as never[]) {
+      for (const call of ['getMany', 'putMany', 'deleteMany'] as const) {
+        await expect(entries[call](wrong)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      }
+    }
+    for (const wrong of [undefined, null, 'a', 5] as never[]) {
+      expect(() => entries.create(wrong)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+      expect(() => upgradeItem(Entry, wrong)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+      expect(() => downgradeItem(Entry, wrong, 1)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    }
+    expect(canned.requests).toEqual([]);
+  });
+
+  test('like a number beyond 2^53 in a key, by the name of its property', async () => {
+    const beyond = { code: 'INVALID_NUMBER', details: { path: 'at' } };
+    await expect(entries.get({ log: 'a', at: 2 ** 60 })).rejects.toMatchObject(beyond);
+    await expect(entries.query({ partition: 'a', range: 2 ** 60 }).all()).rejects.toMatchObject(beyond);
+    await expect(entries.query({ partition: 'a', range: { lt: 2 ** 60 } }).all()).rejects.toMatchObject(beyond);
     expect(canned.requests).toEqual([]);
   });
 

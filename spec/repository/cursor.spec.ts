@@ -8,8 +8,11 @@ import {
   type MapperOptions,
   PartitionKey,
   type QueryOptions,
+  rename,
   type Repository,
   SortKey,
+  steps,
+  Upgrade,
   Versioned,
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
@@ -212,10 +215,39 @@ describe('an unsigned cursor', () => {
     const entries = repositoryOf(Entry);
     const [fingerprint] = JSON.parse(Buffer.from(await cursorOf(entries), 'base64url').toString()) as [string];
     const made = (...values: unknown[]) => Buffer.from(JSON.stringify([fingerprint, ...values])).toString('base64url');
-    for (const values of [[], ['a'], ['a', 5], ['a', null], [{ S: 'a' }, '5'], ['a', ''], ['', '5'], ['a', '5', '6']]) {
+    for (const values of [
+      [],
+      ['a'],
+      ['a', 5],
+      ['a', null],
+      [{ S: 'a' }, '5'],
+      ['a', ''],
+      ['', '5'],
+      ['a', '5', '6'],
+      ['a', 'x'],
+      ['a', 'NaN'],
+      ['a', '1e999'],
+    ]) {
       await expectRefusal(entries, made(...values), 'is malformed');
     }
     expect((await entries.query({ ...query, cursor: made('a', '5') }).first())?.at).toBe(7);
+  });
+
+  test('is refused that was made up of bytes that are none', async () => {
+    const pixels = repositoryOf(Pixel);
+    const wanted = { partition: new Uint8Array([7, 7]), limit: 1 };
+    for (const position of [1, 2]) {
+      await pixels.put(pixels.create({ image: wanted.partition, position, colour: 'none', seen: new Date(0) }));
+    }
+    const { cursor = '' } = await pixels.query(wanted).page();
+    const [fingerprint, image] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as string[];
+    const made = (...values: unknown[]) => Buffer.from(JSON.stringify([fingerprint, ...values])).toString('base64url');
+    for (const bytes of ['%%%', 'Bw', `${image} `, 'Bwc']) {
+      await expect(pixels.query({ ...wanted, cursor: made(bytes, '1') }).page()).rejects.toMatchObject({
+        code: 'INVALID_CURSOR',
+      });
+    }
+    expect(await pixels.query({ ...wanted, cursor: made(image, '1') }).first()).toMatchObject({ position: 2 });
   });
 
   test('is refused where cursors are signed, and a signed one where they are not', async () => {
@@ -271,4 +303,49 @@ describe('a signed cursor', () => {
       await expectRefusal(entries, one, 'has a wrong signature');
     }
   });
+});
+
+test('a cursor goes on in a newer version of its class, which stores what the filter names elsewhere', async () => {
+  @Entity({ table: 'tasks' })
+  @Versioned(1)
+  class Before {
+    @PartitionKey() list!: string;
+    @SortKey() at!: number;
+    @Attribute() state!: string;
+  }
+  @Entity({ table: 'tasks' })
+  @Versioned(2)
+  class After {
+    @PartitionKey() list!: string;
+    @SortKey() at!: number;
+    @Attribute({ name: 'task_state' }) state!: string;
+    @Attribute({ optional: true }) note?: string;
+
+    @Upgrade(1, 2)
+    static renamed = steps(rename('state', 'task_state'));
+  }
+  const mapperOf = (entity: Class) => new Mapper({ client: engine.client, entities: [entity] });
+  await mapperOf(Before).createTables();
+  const before = mapperOf(Before).repository(Before);
+  const after = mapperOf(After).repository(After);
+  for (const at of [1, 2, 3, 4]) {
+    await before.insert(before.create({ list: 'a', at, state: at === 2 ? 'done' : 'open' }));
+  }
+  const wanted = {
+    partition: 'a',
+    filter: {
+      or: [
+        { attr: 'state', eq: 'open' },
+        { attr: 'state', eq: 'new' },
+      ],
+    },
+  } as const;
+  const { cursor = '' } = await before.query({ ...wanted, limit: 1 }).page();
+  expect((await after.query({ ...wanted, cursor }).all()).map((one) => one.at)).toEqual([3, 4]);
+  const { cursor: later = '' } = await after.query({ ...wanted, limit: 2 }).page();
+  expect((await before.query({ ...wanted, cursor: later }).all()).map((one) => one.at)).toEqual([4]);
+
+  const refusal = { code: 'INVALID_CURSOR', details: { problem: 'belongs to another query' } };
+  const filter = { attr: 'note', eq: 'open' } as const;
+  await expect(after.query({ partition: 'a', filter, cursor: later }).all()).rejects.toMatchObject(refusal);
 });

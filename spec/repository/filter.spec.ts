@@ -14,6 +14,7 @@ import {
   type WireItem,
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { rejected } from '../errors/caught.js';
 import { storeRaw } from '../support/raw-requests.js';
 import { type RecordingClient, recordingClient } from '../support/recording-client.js';
 
@@ -34,6 +35,7 @@ class Ticket {
   @Upgrade(2, 3, 'states in small letters')
   static small(item: Item): void {
     if (item.fails) throw new Error('broken');
+    if (item.spoils) item.title = new Date(0);
     item.ticket_state = String(item.ticket_state).toLowerCase();
   }
 }
@@ -137,6 +139,23 @@ describe('a filter', () => {
     expect(failed).toEqual([1]);
   });
 
+  test('takes what an upgrade made and no engine stores for the failure of that upgrade', async () => {
+    await storeMixed();
+    await store(1, 1, { state: { S: 'open' }, spoils: { BOOL: true } });
+    const filter = { attr: 'title', exists: false } as const;
+    const failed = await rejected('UPGRADE_FAILED', tickets.query({ partition: board, filter }).all());
+    expect(failed).toMatchObject({
+      details: { entity: 'Ticket', key: { board, at: 1 }, from: 1, to: 3, method: 'Ticket.renamed, Ticket.small' },
+      cause: { code: 'UNSUPPORTED_VALUE' },
+      cursor: expect.any(String),
+    });
+    const skipping = mapperOf({ onUpgradeFailure: 'skip' }).repository(Ticket);
+    expect(places(await skipping.query({ partition: board, filter }).all())).toEqual([0, 2, 3, 4, 5]);
+    expect(await skipping.query({ partition: board, filter }).count()).toBe(5);
+    // other tests scan the table
+    await tickets.delete({ board, at: 1 });
+  });
+
   test('does not make an entity of what it turns down', async () => {
     await store(0, 2, { ticket_state: { S: 'closed' }, due: { BOOL: true } });
     await store(1, 2, { ticket_state: { S: 'open' } });
@@ -165,6 +184,20 @@ describe('a filter', () => {
     });
     const skipping = mapperOf({ onUpgradeFailure: 'skip' }).repository(Ticket);
     await expect(skipping.scan({ filter }).all()).resolves.toBeInstanceOf(Array);
+  });
+
+  test('names that key as the class does', async () => {
+    @Entity({ table: 'named' })
+    @Versioned(1)
+    class Named {
+      @PartitionKey({ name: 'pk' }) id!: string;
+    }
+    const named = new Mapper({ client: recording.client, entities: [Named] }).repository(Named);
+    const error = await rejected(
+      'INVALID_CONDITION',
+      named.query({ partition: 'a', filter: { attr: 'id', eq: 'a' } }).all(),
+    );
+    expect(error.details.problem).toContain('names id, a key of what is queried');
   });
 
   test('is refused before anything is sent if it is more than engines take', async () => {

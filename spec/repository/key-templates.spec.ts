@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   Attribute,
+  type Condition,
   CreatedAt,
   Downgrade,
   Entity,
@@ -204,6 +205,38 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
       found.state = 'open';
       await messages.put(found);
       expect(await stored(user, 'x', -1.5)).toMatchObject({ user_id: { S: user }, n: { N: '-1.5' } });
+    });
+
+    test('and found by filters on them, whether the item has them or not', async () => {
+      const user = newUser();
+      for (const [n, more] of [
+        [1, { schema_version: { N: '2' } }],
+        [2, { schema_version: { N: '2' }, user_id: { S: user }, s: { S: 'x' }, n: { N: '2' } }],
+        [3, {}],
+      ] as const) {
+        await storeRaw(engine.endpoint, 'messages', { ...wireKeyOf(user, 'x', n), ...more });
+      }
+      const wanted = async (filter: Condition<Message>) => {
+        const result = messages.query({ partition: user, filter });
+        const numbers = (await result.all()).map((one) => one.n);
+        expect(await result.count()).toBe(numbers.length);
+        const parts = await messages.query({ partition: user, filter, attributes: ['n'] }).all();
+        expect(parts).toEqual(numbers.map((n) => ({ n })));
+        return numbers;
+      };
+      expect(await wanted({ attr: 'session', eq: 'x' })).toEqual([1, 2, 3]);
+      expect(await wanted({ attr: 'n', lt: 3 })).toEqual([1, 2]);
+      expect(await wanted({ not: { attr: 'n', between: [2, 3] } })).toEqual([1]);
+      expect(
+        await wanted({
+          and: [
+            { attr: 'user_id', eq: user },
+            { size: 'session', eq: 1 },
+          ],
+        }),
+      ).toEqual([1, 2, 3]);
+      expect(await wanted({ attr: 'session', exists: false })).toEqual([]);
+      expect(await wanted({ attr: 'n', in: [1, 9] })).toEqual([1]);
     });
 
     test.each<[string, WireItem, string, string]>([

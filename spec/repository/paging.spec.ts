@@ -14,6 +14,7 @@ import {
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import fc from 'fast-check';
+import { rejected } from '../errors/caught.js';
 
 @Entity({ table: 'entries' })
 @Versioned(1)
@@ -43,7 +44,11 @@ interface Partition {
 const keyAt = (at: number): WireItem => ({ log: { S: 'a' }, at: { N: `${at}` } });
 
 /** A client of an engine that holds one partition, with the requests that it was sent. */
-function pagedEngine({ places, most, keyAtEnd }: Partition): { entries: Repository<Entry>; requests: PageRequest[] } {
+function pagedEngine({ places, most, keyAtEnd }: Partition): {
+  entries: Repository<Entry>;
+  requests: PageRequest[];
+  close: () => Promise<void>;
+} {
   const requests: PageRequest[] = [];
   const send = async ({ input }: { readonly input: PageRequest }) => {
     requests.push(input);
@@ -55,7 +60,7 @@ function pagedEngine({ places, most, keyAtEnd }: Partition): { entries: Reposito
     return { Items: items, ...(goesOn && { LastEvaluatedKey: keyAt(end - 1) }) };
   };
   const mapper = new Mapper({ client: { send }, entities: [Entry] });
-  return { entries: mapper.repository(Entry), requests };
+  return { entries: mapper.repository(Entry), requests, close: () => mapper.close() };
 }
 
 const placesOf = (entries: readonly Entry[]) => entries.map((entry) => entry.at);
@@ -240,6 +245,13 @@ describe('requests', () => {
     expect(await askedFor({ limit: 6 }, (result) => result.first())).toEqual([1]);
     expect(await askedFor({ limit: 6, pageSize: 4 }, (result) => result.all())).toEqual([4, 4]);
     expect(await askedFor({ pageSize: 9 }, (result) => result.first())).toEqual([9]);
+    const largest = 2 ** 31 - 1;
+    expect(await askedFor({ limit: Number.MAX_SAFE_INTEGER, pageSize: 2 ** 31 }, iterate)).toEqual(
+      Array(3).fill(largest),
+    );
+    expect(await askedFor({ limit: Number.MAX_SAFE_INTEGER }, (result) => result.count())).toEqual(
+      Array(3).fill(largest),
+    );
   });
 
   test('are not asked for by a cursor where the engine said that nothing follows', async () => {
@@ -259,8 +271,8 @@ describe('requests', () => {
     expect(requests).toHaveLength(4);
   });
 
-  test("stop with the signal's reason between two pages", async () => {
-    const { entries, requests } = engineOf(every(10), 2);
+  test("stop with the signal's reason, also in the middle of a page or of the last one", async () => {
+    const { entries, requests } = engineOf(every(4), 4);
     for (const resultOf of [(options: object) => query(entries, options), (options: object) => entries.scan(options)]) {
       requests.length = 0;
       const controller = new AbortController();
@@ -273,9 +285,24 @@ describe('requests', () => {
         }
       };
       await expect(loop()).rejects.toBe(reason);
-      expect(seen).toEqual([0, 1, 2, 3]);
-      expect(requests).toHaveLength(2);
+      expect(seen).toEqual([0, 1, 2]);
+      expect(requests).toHaveLength(1);
     }
+  });
+
+  test('end with a cursor where the mapper is closed in between, and so go on with another one', async () => {
+    const { entries, close } = engineOf(every(6), 2);
+    const seen: number[] = [];
+    const loop = async () => {
+      for await (const { at } of query(entries)) {
+        seen.push(at);
+        if (at === 2) await close();
+      }
+    };
+    const closed = await rejected('MAPPER_CLOSED', loop());
+    expect(seen).toEqual([0, 1, 2, 3]);
+    const { entries: others } = engineOf(every(6), 2);
+    expect((await query(others, { cursor: closed.cursor }).all()).map((one) => one.at)).toEqual([4, 5]);
   });
 });
 

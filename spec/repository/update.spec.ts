@@ -121,6 +121,15 @@ describe('what is refused before anything is sent', () => {
     ['an unknown property in a path', { remove: ['nope.x'] }, 'UNKNOWN_ATTRIBUTE'],
     ['what is no path', { remove: ['settings..x'] }, 'INVALID_ARGUMENT'],
     ['a path without an end', { set: { 'list[': 1 } }, 'INVALID_ARGUMENT'],
+    ['a place twice', { set: { text: 'x' }, remove: ['text'] }, 'INVALID_ARGUMENT'],
+    ['a place and one inside it', { set: { 'settings.a': 1, 'settings.a.b': 2 } }, 'INVALID_ARGUMENT'],
+    ['a place and one around it', { set: { 'settings.a[0]': 1 }, remove: ['settings'] }, 'INVALID_ARGUMENT'],
+    ['something to add that is neither number nor Set', { add: { stars: '1' } }, 'INVALID_ARGUMENT'],
+    ['a list to add', { add: { tags: ['a'] } }, 'INVALID_ARGUMENT'],
+    ['members to delete that are no Set', { delete: { tags: 'a' } }, 'INVALID_ARGUMENT'],
+    ['a clause that is no object', { set: 'text' }, 'INVALID_ARGUMENT'],
+    ['a clause that is a list', { set: ['text'] }, 'INVALID_ARGUMENT'],
+    ['a removal of one path alone', { remove: 'text' }, 'INVALID_ARGUMENT'],
     ['an empty Set inside another value', { set: { 'settings.tags': new Set() } }, 'EMPTY_SET'],
     ['a value that cannot be stored', { set: { 'settings.f': () => 1 } }, 'UNSUPPORTED_VALUE'],
   ])('%s', async (_what, clauses, code) => {
@@ -171,8 +180,8 @@ describe('a place whose map or list is missing', () => {
 
   test('is not what every error about paths means', async () => {
     await on.store('notes', storedNote(id, { settings: { M: { a: { M: {} } } } }));
-    const overlapping = { set: { 'settings.a': 1, 'settings.a.b': 2 } };
-    expect((await errorOf(on.notes.update({ id }, overlapping))).code).toBe('REQUEST_FAILED');
+    const ofAnotherType = { set: { 'settings.a': 1 }, add: { text: 2 } } as never;
+    expect((await errorOf(on.notes.update({ id }, ofAnotherType))).code).toBe('REQUEST_FAILED');
   });
 });
 

@@ -5,7 +5,10 @@ import { rejected } from '../errors/caught.js';
 import { readStored, storeRaw } from '../support/raw-requests.js';
 import { FirstTicket, NewTicket, OldTicket, storedTicket } from './releases.js';
 
-/** Each way to break the procedure of docs/rollouts.md: what a user gets, and that nothing is lost by it. */
+/**
+ * What docs/rollouts.md says of a broken procedure: the answer to each call of old code, and the way out. (`fleet.spec.ts` breaks it
+ * in every way and every order, with few of the calls.)
+ */
 
 const key = { id: 'ticket' };
 let engine: EmbeddedEngine;

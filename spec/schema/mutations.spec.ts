@@ -241,7 +241,7 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
   [
     'another partition key',
     edit(['@PartitionKey() notebook_id', '@PartitionKey() book_id']),
-    ['KEY_CHANGED', 'INDEX_CHANGED', 'SHAPE_CHANGED', 'ATTRIBUTE_NOT_PROVIDED'],
+    ['KEY_CHANGED', 'INDEX_CHANGED', 'SHAPE_CHANGED', 'SAMPLE_UNREADABLE', 'SAMPLE_UNREADABLE', 'SAMPLE_UNREADABLE'],
   ],
   [
     'another partition key in a new version',
@@ -253,7 +253,7 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
       ],
       { author_id: 'x' },
     ),
-    ['KEY_CHANGED', 'INDEX_CHANGED', 'ATTRIBUTE_NOT_PROVIDED'],
+    ['KEY_CHANGED', 'INDEX_CHANGED', 'SAMPLE_UNREADABLE', 'SAMPLE_UNREADABLE', 'SAMPLE_UNREADABLE'],
   ],
   [
     'another type of a key',
@@ -407,6 +407,21 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
   [
     'a sample with a version that is none',
     { samples: (files) => ({ ...files, 'notes/v3-x.json': { ...files['notes/v3-c.json'], schema_version: '3' } }) },
+    'SAMPLE_UNREADABLE',
+  ],
+  [
+    'a sample without a key',
+    { samples: (files) => ({ ...files, 'notes/v3-x.json': { ...files['notes/v3-c.json'], note_id: undefined } }) },
+    'SAMPLE_UNREADABLE',
+  ],
+  [
+    'a sample that is the answer of a command',
+    { samples: (files) => ({ ...files, 'notes/v3-x.json': { Item: { note_id: { S: 'x' } } } }) },
+    'SAMPLE_UNREADABLE',
+  ],
+  [
+    'a sample with a number that JSON rounds',
+    { samples: (files) => ({ ...files, 'notes/v3-x.json': { ...files['notes/v3-c.json'], much: 2 ** 60 } }) },
     'SAMPLE_UNREADABLE',
   ],
   [

@@ -59,11 +59,10 @@ describe('a lock', () => {
 
 describe('a lock that can not be read', () => {
   test.each([
-    ['merge marks', '<<<<<<< HEAD\n{}', 'holds no JSON; if a merge left its marks there, take one side'],
+    ['merge marks', '<<<<<<< HEAD\n{}', 'holds no JSON'],
     ['a list', '[]', 'is no schema lock'],
     ['null', 'null', 'is no schema lock'],
     ['another file', '{ "lockfileVersion": 3 }', 'is no schema lock'],
-    ['a newer format', '{ "format": 2 }', 'has the format 2, this dynamo-evolve knows 1'],
     ['no entities', '{ "format": 1 }', 'lacks what a schema lock has'],
     ['entities of nothing', '{ "format": 1, "entities": { "a": {} } }', 'lacks what a schema lock has'],
     [
@@ -74,7 +73,23 @@ describe('a lock that can not be read', () => {
   ])('is refused: %s', (_what, text, problem) => {
     const file = join(folder, 'schema.lock.json');
     writeFileSync(file, text);
-    expect(caught('INVALID_SCHEMA_LOCK', () => readLock(file)).details).toEqual({ file, problem });
+    const mend =
+      'Bring it back as it was committed; if a merge left its marks there, take one side. Then run: npx dynamo-evolve lock';
+    expect(caught('INVALID_SCHEMA_LOCK', () => readLock(file)).details).toEqual({ file, problem, mend });
+  });
+
+  test('is refused: a newer format, which nothing but a newer dynamo-evolve can mend', () => {
+    const file = join(folder, 'schema.lock.json');
+    writeFileSync(file, '{ "format": 2 }');
+    const { message } = caught('INVALID_SCHEMA_LOCK', () => readLock(file));
+    expect(message).toContain(
+      'has the format 2, this dynamo-evolve knows 1. A newer version of dynamo-evolve wrote it: install',
+    );
+    expect(message).not.toContain('as it was committed');
+  });
+
+  test('is refused: a folder', () => {
+    expect(caught('INVALID_SCHEMA_LOCK', () => readLock(folder)).details.problem).toBe("can't be read (EISDIR)");
   });
 
   test('is not there at all', () => {

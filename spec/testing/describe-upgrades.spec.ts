@@ -106,6 +106,9 @@ describe('describeUpgrades()', () => {
 
 describe('every law can fail: a faulty upgrade is caught by the law that is meant for it, and by no other', () => {
   const onFirst = (law: string) => [`v1-named.json › ${law}`];
+  const remembered = new Set<unknown>();
+  const start = Date.now();
+  const settings = { look: { colour: 'red' } };
   let counter = 0;
 
   test.each<[string, Step, string[], RegExp]>([
@@ -125,6 +128,43 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
       },
       onFirst('becomes the same every time'),
       /uses more than the item\n {2}- number: \d+\n {2}\+ number: \d+/,
+    ],
+    [
+      'remembers what it has seen',
+      (item) => {
+        rename(item);
+        item.twin ??= remembered.has(item.id);
+        remembered.add(item.id);
+      },
+      onFirst('becomes the same every time'),
+      /uses more than the item\n {2}- twin: false\n {2}\+ twin: true/,
+    ],
+    [
+      'looks at the clock',
+      (item) => {
+        rename(item);
+        item.upgraded ??= new Date().toISOString();
+      },
+      onFirst('becomes the same every time'),
+      /uses more than the item\n {2}- upgraded: '\d.*\n {2}\+ upgraded: '\d/,
+    ],
+    [
+      'asks whether a time has come',
+      (item) => {
+        rename(item);
+        item.past ??= Date.now() > start + 3_600_000;
+      },
+      onFirst('becomes the same every time'),
+      /- past: false\n {2}\+ past: true/,
+    ],
+    [
+      'hands out a value of its own',
+      (item) => {
+        rename(item);
+        item.settings ??= settings;
+      },
+      onFirst('becomes the same every time'),
+      /share a value in settings: who changes one item changes both/,
     ],
     [
       'changes a value in place that copies share',
@@ -207,6 +247,16 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
       onFirst("upgrades or fails by an upgrade's own error, whatever is missing or added"),
     );
     expect(Object.values(found)[0]).toMatch(/is upgraded wrongly: NoteUpgrades.step changed id/);
+  });
+
+  test('one that hands out what nobody can change passes', () => {
+    const frozen = Object.freeze(['a', 'b']);
+    const step: Step = (item) => {
+      rename(item);
+      item.letters ??= frozen;
+    };
+    expect(failures(noteUpgradedBy(step))).toEqual({});
+    expect(new Date(Date.now()).getTime() - start).toBeLessThan(24 * 3_600_000);
   });
 
   test('one whose own error is meant passes', () => {

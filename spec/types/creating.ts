@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { InitOf, Repository, StoredItem } from 'dynamo-evolve';
 import { assertTypeOf } from './assert-type.js';
 import { Message, type Note } from './entities.js';
@@ -40,4 +41,24 @@ export function hydrating(messages: Repository<Message>): void {
   messages.hydrate({ position: { N: 1 } });
   // @ts-expect-error a type that there isn't
   messages.hydrate({ position: { X: '1' } });
+}
+
+/** As AWS Lambda's types have the values of a stream's record. */
+interface LambdaValue {
+  B?: string | undefined;
+  BOOL?: boolean | undefined;
+  L?: LambdaValue[] | undefined;
+  M?: { [id: string]: LambdaValue } | undefined;
+  N?: string | undefined;
+  S?: string | undefined;
+  SS?: string[] | undefined;
+}
+
+export function hydratingOthers(
+  messages: Repository<Message>,
+  ofClient: Record<string, AttributeValue>,
+  ofLambda: { [id: string]: LambdaValue },
+): void {
+  assertTypeOf<Message>()(messages.hydrate(ofClient));
+  assertTypeOf<Message>()(messages.hydrate(ofLambda));
 }

@@ -132,3 +132,23 @@ export function mappers(client: ConstructorParameters<typeof Mapper>[0]['client'
   // @ts-expect-error an option that there isn't
   void new Mapper({ client, entities: [Message], tableSuffix: 'x' });
 }
+
+/** A method that says what it returns infers nothing else from that. */
+export class SayingRepository extends Repository<Message> {
+  constructor(mapper: Mapper) {
+    super(mapper, Message);
+  }
+  of(session_id: string): QueryResult<Message> {
+    return this.query({ partition: session_id, filter: { attr: 'position', gt: 1 } });
+  }
+  every(): AsyncIterable<Message> {
+    return this.scan({ pageSize: 10 });
+  }
+  texts(): QueryResult<Pick<Message, 'text'>> {
+    return this.scan({ attributes: ['text'] });
+  }
+  parts(): QueryResult<Message> {
+    // @ts-expect-error parts are no whole entities
+    return this.scan({ attributes: ['text'] });
+  }
+}

@@ -43,3 +43,7 @@ export async function queries(mapper: Mapper): Promise<void> {
   // @ts-expect-error an instance
   mapper.query({ entities: [new Small()], partition: 'a' });
 }
+
+export function said(mapper: Mapper): QueryResult<Message | Note> {
+  return mapper.query({ entities: [Message, Note], partition: 'a' });
+}

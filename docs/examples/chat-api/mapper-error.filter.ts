@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { type ErrorCode, MapperError } from 'dynamo-evolve';
 
@@ -30,7 +31,7 @@ export class MapperErrorFilter implements ExceptionFilter<MapperError> {
   catch(error: MapperError, host: ArgumentsHost): void {
     const status = statuses.get(error.code) ?? 500;
     const response = host.switchToHttp().getResponse<Response>().status(status);
-    if (status >= 500) this.#logger.error(error.message, error.stack);
+    if (status >= 500) this.#logger.error(inspect(error)); // with its stack, its details and its cause
     if (status === 503) response.header('retry-after', '1');
     const message = status >= 500 ? 'The server could not do this.' : error.message;
     response.json({ statusCode: status, error: error.code, message });

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 
-/** What clients may send. Nest checks it by `StandardSchemaValidationPipe`; what doesn't fit is answered with 400. */
+// What clients may send. Nest checks it by `StandardSchemaValidationPipe`; what doesn't fit is answered with 400.
+
+/** What stands for a user or a session in an address. */
+export const Id = z.string().min(1).max(200);
+
 export const OpenSession = z.strictObject({
-  user_id: z.string().min(1).max(200),
+  user_id: Id,
   title: z.string().trim().min(1).max(200),
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
 });
@@ -17,7 +21,8 @@ export type RenameSession = z.infer<typeof RenameSession>;
 
 export const PostMessage = z.strictObject({
   role: z.enum(['user', 'assistant', 'system']),
-  content: z.string().min(1).max(100_000),
+  // in JSON at most 60 kB, of the 100 kB that Nest takes unless it is told otherwise
+  content: z.string().min(1).max(10_000),
 });
 export type PostMessage = z.infer<typeof PostMessage>;
 

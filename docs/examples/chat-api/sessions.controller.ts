@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { MapperError } from 'dynamo-evolve';
 import { SessionRepository } from '../../../entities/session-repository.js';
-import { OpenSession, Paging, RenameSession } from './requests.js';
+import { Id, OpenSession, Paging, RenameSession } from './requests.js';
 
 @Controller()
 export class SessionsController {
@@ -13,19 +13,19 @@ export class SessionsController {
   }
 
   @Get('sessions/:session_id')
-  get(@Param('session_id') session_id: string) {
+  get(@Param('session_id', { schema: Id }) session_id: string) {
     return this.sessions.getOrFail({ session_id });
   }
 
   /** The sessions of a user, the one used last first. */
   @Get('users/:user_id/sessions')
-  list(@Param('user_id') user_id: string, @Query({ schema: Paging }) paging: Paging) {
+  list(@Param('user_id', { schema: Id }) user_id: string, @Query({ schema: Paging }) paging: Paging) {
     return this.sessions.ofUser(user_id, paging).page();
   }
 
   @Patch('sessions/:session_id')
   async rename(
-    @Param('session_id') session_id: string,
+    @Param('session_id', { schema: Id }) session_id: string,
     @Body({ schema: RenameSession }) { revision, title }: RenameSession,
   ) {
     if (revision === undefined) return this.sessions.update({ session_id }, { set: { title } });
@@ -37,7 +37,7 @@ export class SessionsController {
 
   @Post('sessions/:session_id/close')
   @HttpCode(200)
-  close(@Param('session_id') session_id: string) {
+  close(@Param('session_id', { schema: Id }) session_id: string) {
     return this.sessions.update({ session_id }, { set: { session_state: 'closed' } });
   }
 }

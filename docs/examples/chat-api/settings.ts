@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 
 /** What the environment says. */
 export interface Settings {
@@ -11,13 +12,22 @@ export interface Settings {
   readonly sessionWriteVersion: number | undefined;
 }
 
-/** Reads HOST, PORT, CURSOR_SECRET and SESSION_WRITE_VERSION. */
+const Environment = z.object({
+  HOST: z.string().default('localhost'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  CURSOR_SECRET: z.string().optional(),
+  SESSION_WRITE_VERSION: z.coerce.number().int().optional(),
+});
+
+/** Reads HOST, PORT, CURSOR_SECRET and SESSION_WRITE_VERSION; what is empty counts as absent. Throws if one of them is wrong. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const { CURSOR_SECRET, HOST = 'localhost', PORT = '3000', SESSION_WRITE_VERSION } = environment;
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  const { data, error } = Environment.safeParse(Object.fromEntries(given));
+  if (error) throw new Error(`The environment is wrong.\n${z.prettifyError(error)}`);
   return {
-    host: HOST,
-    port: Number(PORT),
-    cursorSecret: CURSOR_SECRET ?? randomBytes(32),
-    sessionWriteVersion: SESSION_WRITE_VERSION === undefined ? undefined : Number(SESSION_WRITE_VERSION),
+    host: data.HOST,
+    port: data.PORT,
+    cursorSecret: data.CURSOR_SECRET ?? randomBytes(32),
+    sessionWriteVersion: data.SESSION_WRITE_VERSION,
   };
 }

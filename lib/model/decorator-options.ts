@@ -1,0 +1,72 @@
+import { MapperError } from '../errors.js';
+import { decoratorOf } from './attribute-model.js';
+import type { ClassRecord, StepRecord } from './registry.js';
+
+/** What is wrong with an option's value, if anything is. */
+type Check = (value: unknown) => string | undefined;
+type Checks = Readonly<Record<string, Check>>;
+
+/** What is proven elsewhere. */
+const any: Check = () => undefined;
+const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is neither true nor false');
+const text: Check = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'is no text of one character or more';
+/** The stored name of an attribute of our own, which is set on plain items by assigning it. */
+const ownName: Check = (value) =>
+  value === '__proto__' ? "stands for an object's prototype; give it another name" : text(value);
+
+const entity: Checks = { table: any, discriminator: any };
+const discriminator: Checks = { attribute: ownName, value: text, default: flag };
+const versioned: Checks = { attribute: ownName, initial: any, floor: any, upgrades: any };
+const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };
+const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag };
+const attribute: Checks = {
+  name: (value) => (typeof value === 'string' ? undefined : 'is no text'),
+  type: any,
+  default: any,
+  optional: flag,
+  template: any,
+};
+
+/** Refuses options that no decorator has: a misspelt one would be silently without effect. Throws `INVALID_OPTION`. */
+export function checkDecoratorOptions(className: string, record: ClassRecord): void {
+  if (record.entity !== undefined) {
+    check(className, '@Entity', record.entity, entity);
+    const { discriminator: given } = record.entity;
+    if (given !== undefined) {
+      check(className, '@Entity({ discriminator })', given, discriminator, ['attribute', 'value']);
+    }
+  }
+  if (record.versioned) check(className, '@Versioned', record.versioned.options, versioned);
+  for (const { name, options } of record.indexes) check(className, `@Index ${name}`, options, index);
+  for (const { member, options, roles } of record.members.values()) {
+    const [role] = roles;
+    check(className, `${role ? decoratorOf[role] : '@Attribute'} of ${String(member)}`, options, attribute);
+  }
+}
+
+/** Likewise for the options of an upgrade. */
+export function checkUpgradeOptions(className: string, { from, options, to }: StepRecord): void {
+  check(className, `@Upgrade(${from}, ${to})`, options, upgrade);
+}
+
+function check(
+  className: string,
+  decorator: string,
+  options: unknown,
+  checks: Checks,
+  required: readonly string[] = [],
+): void {
+  const refuse = (option: string, problem: string) =>
+    new MapperError('INVALID_OPTION', { class: className, decorator, option, problem });
+  if (typeof options !== 'object' || options === null) throw refuse('the options', 'are no object');
+  const values = new Map<string, unknown>(Object.entries(options));
+  for (const option of required) if (!values.has(option)) values.set(option, undefined);
+  for (const [option, value] of values) {
+    if (!Object.hasOwn(checks, option))
+      throw refuse(option, `is no option; the options are ${Object.keys(checks).join(', ')}`);
+    if (value === undefined && !required.includes(option)) continue;
+    const problem = checks[option]?.(value);
+    if (problem !== undefined) throw refuse(option, problem);
+  }
+}

@@ -1,0 +1,36 @@
+import { encodeValue } from '../codec/encode.js';
+import { isMapperError, MapperError } from '../errors.js';
+import { isStep, type Step } from '../upgrade/steps/step.js';
+import type { StepList } from '../upgrade/steps/steps.js';
+
+interface StepScope {
+  readonly class: string;
+  readonly method: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Proves that the values which declared steps give to items, up or on the way back, can be stored: else every item would be read, and
+ * none could be saved. Throws `INVALID_STEP`.
+ */
+export function checkStorable({ steps }: Pick<StepList, 'steps'>, scope: StepScope, before = 'step '): void {
+  for (const [at, step] of steps.entries()) {
+    const position = `${before}${at + 1}`;
+    // what is wrong with the step itself is told by the chain
+    if (!isStep(step) || step.problem !== undefined) continue;
+    if (step.steps) checkStorable({ steps: step.steps }, scope, `${position}.`);
+    const giving = step.kind === 'remove' ? step.reverse : step;
+    if (giving?.kind === 'setDefault') checkValue(giving, { ...scope, step: `${position}, ${step.kind}(),` });
+  }
+}
+
+function checkValue({ attribute, value }: Step, details: StepScope & { readonly step: string }): void {
+  try {
+    encodeValue(value, attribute);
+  } catch (cause) {
+    if (!isMapperError(cause)) throw cause;
+    const problem = `gives ${attribute} a value that can't be stored, see the cause`;
+    throw new MapperError('INVALID_STEP', { ...details, problem }, { cause });
+  }
+}
