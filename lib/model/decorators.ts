@@ -73,7 +73,8 @@ export function Downgrade(from: number, to: number): EvolveMemberDecorator {
 /**
  * Declares an index by the properties of its keys. With a partition key it is a global index, without one a local one.
  * `since` says from which version on the keys have their present names and meanings: older items are missing from the
- * index, so querying it is refused as long as such versions are read, unless it is `complete`.
+ * index, so querying it is refused as long as such versions are read, unless it is `complete`. What declared steps make of the keys is
+ * known; what methods do is yours to say.
  *
  * @example
  * Index('by_user', { partitionKey: 'user_id', sortKey: 'updated_at' })(Session);

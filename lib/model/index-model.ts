@@ -1,5 +1,7 @@
 import { MapperError } from '../errors.js';
 import { type AttributeModel, keyNameProblem } from './attribute-model.js';
+import type { UpgradeStep } from '../upgrade/chain.js';
+import type { Step } from '../upgrade/steps/step.js';
 import type { ClassRecord, IndexOptions } from './registry.js';
 
 /** One index of an entity's table. */
@@ -20,6 +22,7 @@ interface IndexContext {
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
   readonly newest: number;
+  readonly upgrades: readonly UpgradeStep[];
 }
 
 /**
@@ -40,7 +43,7 @@ export function compileIndexes(records: readonly ClassRecord[], context: IndexCo
 }
 
 function compileIndex(name: string, options: IndexOptions, context: IndexContext): IndexModel {
-  const { since = 1, complete = false } = options;
+  const { complete = false } = options;
   const refuse = (problem: string) => new MapperError('INVALID_INDEX', { class: context.class, index: name, problem });
   const keyOf = (property: string | undefined) =>
     property === undefined ? undefined : indexKey(name, property, context);
@@ -51,11 +54,27 @@ function compileIndex(name: string, options: IndexOptions, context: IndexContext
   if (!partitionKey && !sortKey) throw refuse('names no key; give it { partitionKey }, { sortKey } or both');
   if (!partitionKey && !context.sortKey)
     throw refuse('is local, but the table has no sort key; give it { partitionKey }');
+  const { since = knownSince([partitionKey, sortKey], context.upgrades) } = options;
   if (!Number.isInteger(since) || since < 1 || since > context.newest) {
     throw refuse(`says since: ${since}; expected a version from 1 to ${context.newest}`);
   }
   const kind = partitionKey ? 'global' : 'local';
   return Object.freeze({ name, kind, partitionKey: partitionKey ?? context.partitionKey, sortKey, since, complete });
+}
+
+/**
+ * The version since which declared upgrades leave keys alone: what an older item has there is something else. What a method does,
+ * nobody knows, so its author says.
+ */
+function knownSince(keys: readonly (AttributeModel | undefined)[], upgrades: readonly UpgradeStep[]): number {
+  const isMade = ({ assigns, kind }: Step) =>
+    keys.some((key) => {
+      if (key === undefined) return false;
+      // a part's new name makes no other key
+      const parts = kind === 'rename' ? [] : (key.template?.parts ?? []);
+      return [key, ...parts].some((one) => assigns.includes(one.attribute));
+    });
+  return Math.max(1, ...upgrades.filter(({ declared }) => declared?.steps.some(isMade)).map(({ to }) => to));
 }
 
 function indexKey(index: string, property: string, { class: owner, byProperty }: IndexContext): AttributeModel {

@@ -43,7 +43,10 @@ export interface IndexOptions {
   readonly partitionKey?: string;
   /** The property of the sort key. */
   readonly sortKey?: string;
-  /** The version since which the index's keys have their present names and meanings. */
+  /**
+   * The version since which the index's keys have their present names and meanings; unless given, that of the last declared step that
+   * makes or changes one of them.
+   */
   readonly since?: number;
   /** Whether every item older than `since` has been rewritten. */
   readonly complete?: boolean;
