@@ -1,4 +1,4 @@
-import { nodesOf, type ParsedModule, parseModule, type SyntaxNode } from './type-syntax.js';
+import { nodesOf, type ParsedModule, parseModule, type SyntaxNode } from './parse-module.js';
 
 /** A name of another module. */
 export interface ImportedName {

@@ -4,7 +4,7 @@ import { decodeItem, type Item } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import type { WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
-import { isJsonObject, type JsonObject, readJson } from './json-file.js';
+import { isJsonObject, type JsonObject, readJson } from './read-json.js';
 
 /** What ends the name of a sample's golden result. */
 export const goldenEnding = '.golden.json';
