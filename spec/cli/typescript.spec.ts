@@ -44,7 +44,14 @@ const { a: taken, b: [first] } = { a: 1, b: [2] };
 export { taken as 'an odd name', first };
 export type Both = string;
 `,
+  // two that hand on each other's names, and import what they hand on
+  'src/around.ts': `import { Address, Choice } from './more.js';
+export * from './more.js';
+export class Around { choice?: Choice; address?: Address; }
+`,
   'src/more.ts': `export * from './named.js';
+export * from './around.js';
+export { Address } from './state.js';
 export { Choice as Renamed } from './named.js';
 export { State as Kind } from './state.js';
 `,
@@ -52,6 +59,7 @@ export { State as Kind } from './state.js';
 import {
   Big, Both, Brand, Call, Chain, Choice, Count, Either, Flag, Kind, Größe, List, Maybe, Merged, Meta, Pair, Place, Renamed, Self, Template, Text,
 } from '../more.js';
+import { Around } from '../around.js';
 import { Address, Address as Home, State } from '../state.js';
 import type { Choice as Chosen, Meta as Told } from '../named.js';
 
@@ -95,6 +103,7 @@ export class NamedItem {
   @Attribute() mixed!: Mixed;
   @Attribute() both!: Both;
   @Attribute() merged!: Merged;
+  @Attribute() around!: Around;
   /* 😀 */ @Attribute() größe!: Größe; @Attribute() nested!: readonly (readonly Choice[])[];
   @Attribute({ type: 'any' }) condition?: Condition<Address>;
   @Attribute({ type: 'any' }) call?: Call;
