@@ -28,7 +28,7 @@ import {
   type WriteIsolation,
   writeIsolations,
 } from './store/create-table.js';
-import { TableRequests, type TableSchema, tableSchema } from './store/table.js';
+import { TableKeys, type TableSchema, tableSchema } from './store/table.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
 export interface MapperOptions {
@@ -129,8 +129,8 @@ export class Mapper implements RepositoryHost {
     const { tablePrefix = '' } = options;
     this.#schemas = [...groupBy(models, (model) => model.table)].map(([table, sharing]) => {
       const schema = tableSchema(tablePrefix + table, sharing as [EntityModel, ...EntityModel[]]);
-      const requests = new TableRequests(schema);
-      for (const model of sharing) this.#contexts.set(model.class, this.#contextOf(model, schema, requests));
+      const tableKeys = new TableKeys(schema);
+      for (const model of sharing) this.#contexts.set(model.class, this.#contextOf(model, schema, tableKeys));
       return schema;
     });
   }
@@ -256,7 +256,7 @@ export class Mapper implements RepositoryHost {
     throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
   }
 
-  #contextOf(model: EntityModel, schema: TableSchema, requests: TableRequests): EntityContext<object> {
+  #contextOf(model: EntityModel, schema: TableSchema, tableKeys: TableKeys): EntityContext<object> {
     const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
     const hydrator = new Hydrator(model, onTypeMismatch);
     const writeVersion = writeVersionOf(model, this.#options.writeVersion);
@@ -268,7 +268,7 @@ export class Mapper implements RepositoryHost {
       reader: new EntityReader(model, hydrator, schema.name),
       connection: this.#connection,
       schema,
-      requests,
+      tableKeys,
       onUpgradeFailure,
       isFenced: this.#options.fence !== false,
       writeVersion,

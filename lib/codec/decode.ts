@@ -22,10 +22,23 @@ export function decodeValue(value: WireValue, path: string): unknown {
   return scalar === undefined ? decode(value, placeOf(path), 1) : scalar;
 }
 
-/** The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. */
-export function decodeItem(wire: WireItem): Item {
+/** Another name for an attribute. */
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. `renames` gives attributes other
+ * names, unless an item has attributes of both.
+ */
+export function decodeItem(wire: WireItem, renames: readonly Rename[] = []): Item {
   if (!isObject(wire)) throw invalidWire('', 'no object');
-  return map(wire, undefined, 0);
+  return renames.length === 0 || hasBoth(wire, renames) ? map(wire, undefined, 0) : renamedMap(wire, renames);
+}
+
+function hasBoth(wire: WireItem, renames: readonly Rename[]): boolean {
+  return renames.some(({ from, to }) => Object.hasOwn(wire, from) && Object.hasOwn(wire, to));
 }
 
 function decode(value: WireValue, place: Place, depth: number): unknown {
@@ -85,22 +98,41 @@ function decodeByType(value: WireValue, place: Place, depth: number): unknown {
 
 function map(wire: WireItem, outer: Place | undefined, depth: number): Item {
   if (outer !== undefined && depth > maximumDepth) throw tooDeep(outer);
-  const item: Item = {};
+  // a copy has room for all members from the start, and own ones of every name
+  const item: Item = { ...wire };
   const place: Place = { name: '', container: wire, outer };
-  for (const name of Object.keys(wire)) {
+  for (const name in item) {
+    if (!Object.hasOwn(item, name)) continue;
     place.name = name;
-    setOwn(item, name, decode(wire[name] as WireValue, place, depth + 1));
+    item[name] = decode(item[name] as WireValue, place, depth + 1);
   }
   return item;
+}
+
+function renamedMap(wire: WireItem, renames: readonly Rename[]): Item {
+  const item: Item = {};
+  const place: Place = { name: '', container: wire, outer: undefined };
+  for (const name in wire) {
+    if (!Object.hasOwn(wire, name)) continue;
+    place.name = name;
+    setOwn(item, renamed(name, renames), decode(wire[name] as WireValue, place, 1));
+  }
+  return item;
+}
+
+function renamed(name: string, renames: readonly Rename[]): string {
+  for (const { from, to } of renames) if (from === name) return to;
+  return name;
 }
 
 function list(values: readonly WireValue[], outer: Place, depth: number): unknown[] {
   if (depth > maximumDepth) throw tooDeep(outer);
   const place: Place = { name: 0, container: values, outer };
-  const items: unknown[] = [];
-  for (const value of values) {
-    place.name = items.length;
-    items.push(decode(value, place, depth + 1));
+  // of its full length at once: a list that grows is copied again and again
+  const items: unknown[] = values.slice();
+  for (let at = 0; at < items.length; at++) {
+    place.name = at;
+    items[at] = decode(items[at] as WireValue, place, depth + 1);
   }
   return items;
 }

@@ -15,6 +15,11 @@ import { Templates } from './templates.js';
 /** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
 export type TypeMismatchPolicy = 'throw' | 'keep';
 
+/** What errors name by its key, which is only asked for when something is wrong. */
+export interface Keyed {
+  key(): ErrorKey;
+}
+
 interface Field {
   readonly model: AttributeModel;
   readonly attribute: string;
@@ -69,17 +74,17 @@ export class Hydrator<T extends object> {
    * The entity of a wire item of the newest version, or one that has just the attributes in `only`. Throws like `fromItem`, or
    * `INVALID_WIRE_VALUE`.
    */
-  fromWire(wire: WireItem, key: () => ErrorKey, only?: Attributes): T {
-    return this.#hydrate(new WireSource(wire), key, only);
+  fromWire(wire: WireItem, named: Keyed, only?: Attributes): T {
+    return this.#hydrate(new WireSource(wire), named, only);
   }
 
   /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
-  fromItem(item: Item, key: () => ErrorKey, only?: Attributes): T {
-    return this.#hydrate(new ItemSource(item), key, only);
+  fromItem(item: Item, named: Keyed, only?: Attributes): T {
+    return this.#hydrate(new ItemSource(item), named, only);
   }
 
-  #hydrate(source: ItemSource | WireSource, key: () => ErrorKey, only: Attributes | undefined): T {
-    const missing = this.#missingParts(source, key);
+  #hydrate(source: ItemSource | WireSource, named: Keyed, only: Attributes | undefined): T {
+    const missing = this.#missingParts(source, named);
     let at = 'the constructor';
     try {
       const entity = new (this.#model.class as unknown as new () => Properties)();
@@ -89,24 +94,27 @@ export class Hydrator<T extends object> {
         if (isWanted && stored === undefined && missing) stored = missing.get(field.attribute);
         at = field.property;
         if (typeof stored === field.plain) entity[at] = stored;
-        else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, key);
+        else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, named);
         // a field's initial value is for new entities: this one's was never stored
         else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
       return entity as T;
     } catch (cause) {
-      throw this.#failed(at, cause, key);
+      throw this.#failed(at, cause, named);
     }
   }
 
-  #missingParts(source: ItemSource | WireSource, key: () => ErrorKey): ReadonlyMap<string, unknown> | undefined {
+  #missingParts(source: ItemSource | WireSource, named: Keyed): ReadonlyMap<string, unknown> | undefined {
     if (!this.templates.areInKeys) return undefined;
-    return this.templates.missingParts((attribute) => source.valueOf(attribute, true), key);
+    return this.templates.missingParts(
+      (attribute) => source.valueOf(attribute, true),
+      () => named.key(),
+    );
   }
 
-  #converted(field: Field, stored: unknown, source: ItemSource | WireSource, key: () => ErrorKey): unknown {
+  #converted(field: Field, stored: unknown, source: ItemSource | WireSource, named: Keyed): unknown {
     const value = field.converter.read(stored, field.needsSource ? () => source.item : noSource);
-    return value === mismatch ? this.#mismatched(field, stored, key) : value;
+    return value === mismatch ? this.#mismatched(field, stored, named) : value;
   }
 
   /**
@@ -129,7 +137,7 @@ export class Hydrator<T extends object> {
         setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
       }
     } catch (cause) {
-      throw this.#failed(at, cause, key);
+      throw this.#failed(at, cause, { key });
     }
     this.templates.compute(wire);
     return wire;
@@ -141,24 +149,24 @@ export class Hydrator<T extends object> {
     try {
       return this.#dehydrate(field, value, () => source, key);
     } catch (cause) {
-      throw this.#failed(field.property, cause, key);
+      throw this.#failed(field.property, cause, { key });
     }
   }
 
   #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {
     const stored = field.converter.write(value, source);
-    return stored === mismatch ? this.#mismatched(field, value, key) : stored;
+    return stored === mismatch ? this.#mismatched(field, value, { key }) : stored;
   }
 
   /** What the class's own code threw, as an error that says where; a `MapperError` as it is. */
-  #failed(member: string, cause: unknown, key: () => ErrorKey): MapperError {
+  #failed(member: string, cause: unknown, named: Keyed): MapperError {
     if (cause instanceof MapperError) return cause;
-    return new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: key(), member }, { cause });
+    return new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: named.key(), member }, { cause });
   }
 
-  #mismatched({ attribute, converter }: Field, value: unknown, key: () => ErrorKey): unknown {
+  #mismatched({ attribute, converter }: Field, value: unknown, named: Keyed): unknown {
     if (this.#policy === 'keep') return value;
-    const details = { entity: this.#model.name, key: key(), attribute };
+    const details = { entity: this.#model.name, key: named.key(), attribute };
     throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: converter.expected, found: describeType(value) });
   }
 }

@@ -3,7 +3,7 @@ import type { Hydrator } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
 import type { Connection } from '../store/connection.js';
-import type { TableRequests, TableSchema } from '../store/table.js';
+import type { TableKeys, TableSchema } from '../store/table.js';
 import type { EntityReader } from './entity-reader.js';
 import type { WriteBackQueue } from './write-back-queue.js';
 
@@ -31,7 +31,7 @@ export interface EntityContext<T extends object> {
   readonly reader: EntityReader<T>;
   readonly connection: Connection;
   readonly schema: TableSchema;
-  readonly requests: TableRequests;
+  readonly tableKeys: TableKeys;
   readonly onUpgradeFailure: UpgradeFailurePolicy;
   /** Whether writes are conditional; not where the table's isolation forbids that. */
   readonly isFenced: boolean;

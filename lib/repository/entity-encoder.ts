@@ -112,8 +112,8 @@ export class EntityEncoder<T extends object> {
 
   /** The entity that an item of any version is read as. */
   #asLoaded({ wire, version }: Tracked): T {
-    const { hydrator, model, reader } = this.#context;
-    return hydrator.fromItem(reader.newestItem(wire, version), () => readKey(model, wire));
+    const { hydrator, reader } = this.#context;
+    return hydrator.fromItem(reader.newestItem(wire, version), reader.identify(wire));
   }
 
   #assertComplete(entity: T, generated: Generated, loaded: Tracked | undefined, key: ErrorKey): void {

@@ -24,7 +24,7 @@ export function wireKey(context: KeyContext, key: object): WireItem {
       : plainKey(context, attribute, value, key);
     return [attribute.attribute, stored] as const;
   });
-  return context.requests.key(Object.fromEntries(values));
+  return context.tableKeys.key(Object.fromEntries(values));
 }
 
 /** A key property's value as it is stored; of one with a template by its parts, too. Throws `INVALID_KEY_VALUE`. */

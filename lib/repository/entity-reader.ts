@@ -1,11 +1,12 @@
-import { decodeItem, decodeValue, type Item } from '../codec/decode.js';
+import { decodeItem, decodeValue, type Item, type Rename } from '../codec/decode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
-import { MapperError } from '../errors.js';
+import { type ErrorKey, MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runStepsAsIs, stepsFrom } from '../upgrade/run.js';
+import { leadingRenames } from './leading-renames.js';
 import { isVersion } from '../upgrade/version.js';
 import { markPartial, type Tracked, track } from './tracking.js';
 
@@ -25,11 +26,14 @@ export class EntityReader<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #hydrator: Hydrator<T>;
   readonly #table: string;
+  /** By version from the floor on: what can be renamed while an item is decoded. */
+  readonly #renames: readonly (readonly Rename[])[];
 
   constructor(model: EntityModel<T>, hydrator: Hydrator<T>, table: string) {
     this.#model = model;
     this.#hydrator = hydrator;
     this.#table = table;
+    this.#renames = model.chain.paths.map((steps) => leadingRenames(steps, model.chain));
   }
 
   /** Whether an item of the table is of this class, by its discriminator. */
@@ -58,17 +62,18 @@ export class EntityReader<T extends object> {
   }
 
   /** The entity of an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
-  hydrate({ identity: { key }, tracked, upgraded }: Examined, isTracked: boolean): T {
-    const entity = upgraded ? this.#hydrator.fromItem(upgraded, key) : this.#hydrator.fromWire(tracked.wire, key);
+  hydrate({ identity, tracked, upgraded }: Examined, isTracked: boolean): T {
+    const hydrator = this.#hydrator;
+    const entity = upgraded ? hydrator.fromItem(upgraded, identity) : hydrator.fromWire(tracked.wire, identity);
     if (isTracked) track(entity, this.#table, tracked);
     return entity;
   }
 
   /** An entity with just these attributes of an examined item, which knows that it is not whole. Throws like `hydrate`. */
-  hydratePart({ identity: { key }, tracked, upgraded }: Examined, attributes: ReadonlySet<AttributeModel>): T {
+  hydratePart({ identity, tracked, upgraded }: Examined, attributes: ReadonlySet<AttributeModel>): T {
     const entity = upgraded
-      ? this.#hydrator.fromItem(upgraded, key, attributes)
-      : this.#hydrator.fromWire(tracked.wire, key, attributes);
+      ? this.#hydrator.fromItem(upgraded, identity, attributes)
+      : this.#hydrator.fromWire(tracked.wire, identity, attributes);
     markPartial(entity);
     return entity;
   }
@@ -93,7 +98,7 @@ export class EntityReader<T extends object> {
 
   /** How errors name the item. */
   identify(wire: WireItem): ItemIdentity {
-    return { entity: this.#model.name, key: () => readKey(this.#model, wire) };
+    return new WireIdentity(this.#model, wire);
   }
 
   /** The error for an item of another class of the same table. */
@@ -111,7 +116,7 @@ export class EntityReader<T extends object> {
   #upgrade(wire: WireItem, version: number, identity: ItemIdentity): Item {
     const { chain, name } = this.#model;
     const steps = stepsFrom(version, chain);
-    const item = runStepsAsIs(decodeItem(wire), steps, chain, identity);
+    const item = runStepsAsIs(decodeItem(wire, this.#renames[version - chain.floor]), steps, chain, identity);
     if (upgradeChannel.hasSubscribers) {
       upgradeChannel.publish({
         entity: name,
@@ -121,6 +126,25 @@ export class EntityReader<T extends object> {
       });
     }
     return item;
+  }
+}
+
+/** A class, since one is made for each item that is read: a closure would take more room. */
+class WireIdentity implements ItemIdentity {
+  readonly #model: EntityModel;
+  readonly #wire: WireItem;
+
+  constructor(model: EntityModel, wire: WireItem) {
+    this.#model = model;
+    this.#wire = wire;
+  }
+
+  get entity(): string {
+    return this.#model.name;
+  }
+
+  key(): ErrorKey {
+    return readKey(this.#model, this.#wire);
   }
 }
 

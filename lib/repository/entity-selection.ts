@@ -119,7 +119,7 @@ export class EntitySelection<T extends object> {
       const value = stored(name);
       return value && decodeValue(value, name);
     };
-    const missing = hydrator.templates.missingParts(plain, examined.identity.key);
+    const missing = hydrator.templates.missingParts(plain, () => examined.identity.key());
     return (name) => stored(name) ?? (missing?.has(name) ? encodeValue(missing.get(name), name) : undefined);
   }
 

@@ -7,7 +7,7 @@ import type { KeyValue } from '../store/table.js';
 import type { EntityContext } from './entity-context.js';
 
 /** What keys are made with. */
-export type KeyContext = Pick<EntityContext<object>, 'model' | 'hydrator' | 'requests'>;
+export type KeyContext = Pick<EntityContext<object>, 'model' | 'hydrator' | 'tableKeys'>;
 
 /** The value of a key property that stands for itself. Throws `INVALID_KEY_VALUE`. */
 export function plainKey(context: KeyContext, attribute: AttributeModel, value: unknown, source: object): KeyValue {

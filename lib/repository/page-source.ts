@@ -5,8 +5,8 @@ import { isStale } from '../filter/across-versions.js';
 import { batchGet } from '../store/batch-get.js';
 import type { ReadOutput } from '../store/body-taking.js';
 import { indexKeys, type IndexProjection, indexProjection } from '../store/index-projection.js';
-import { selecting } from '../store/page-request.js';
-import type { PageParams, TableSchema } from '../store/table.js';
+import { type PageParams, selecting } from '../store/page-request.js';
+import type { TableSchema } from '../store/table.js';
 import { failedWith } from '../store/table-description.js';
 import type { CursorCodec } from './cursor.js';
 import { type EnginePage, type PageItem, type PageRequest, pagesInTurn, pagesOfSegments } from './engine-pages.js';
@@ -81,31 +81,52 @@ export class PageSource<T> {
 
   /** The wanted entity of an item. Throws what reads throw; the error carries the cursor that goes on after the item. */
   find(item: PageItem): Found<T> | undefined {
-    return this.#guarded(item, (selection) => selection.find(item)) as Found<T> | undefined;
+    const owner = this.#ownerOf(item);
+    if (!owner) return undefined;
+    try {
+      return owner.find(item) as Found<T> | undefined;
+    } catch (error) {
+      return this.#leaveOut(item, error);
+    }
   }
 
   /** How many of a page's items are wanted. Throws like `find`. */
   async count(page: EnginePage): Promise<number> {
-    const found = page.items.flatMap((item) => this.#guarded(item, (selection) => selection.count(item)) ?? []);
-    await Promise.all(found.flatMap((one) => one.writtenBack ?? []));
-    return page.unseen + found.length;
+    let count = page.unseen;
+    const writtenBack: Promise<void>[] = [];
+    for (const item of page.items) {
+      const found = this.#counted(item);
+      if (!found) continue;
+      count++;
+      if (found.writtenBack) writtenBack.push(found.writtenBack);
+    }
+    await Promise.all(writtenBack);
+    return count;
   }
 
-  #guarded<R>(item: PageItem, read: (selection: EntitySelection<object>) => R): R | undefined {
-    const { context, cursors, selections } = this.#plan;
-    const owner = selections.find((selection) => selection.owns(item.wire));
-    if (!owner) return undefined;
+  #counted(item: PageItem): Found<undefined> | undefined {
     try {
-      return read(owner);
+      return this.#ownerOf(item)?.count(item);
     } catch (error) {
-      if (!isMapperError(error)) throw error;
-      if (cursors) error.cursor = cursors.encode(item.position);
-      const { onUpgradeFailure: policy } = context;
-      const isCovered = upgradeFailures.some((code) => code === error.code);
-      if (policy === 'throw' || !isCovered) throw error;
-      if (typeof policy === 'function') policy(error);
-      return undefined;
+      return this.#leaveOut(item, error);
     }
+  }
+
+  /** Which of the classes an item is of. */
+  #ownerOf({ wire }: PageItem): EntitySelection<object> | undefined {
+    for (const selection of this.#plan.selections) if (selection.owns(wire)) return selection;
+    return undefined;
+  }
+
+  /** What becomes of an item that could not be read: nothing, where that is wanted. */
+  #leaveOut({ position }: PageItem, error: unknown): undefined {
+    const { context, cursors } = this.#plan;
+    if (!isMapperError(error)) throw error;
+    if (cursors) error.cursor = cursors.encode(position);
+    const { onUpgradeFailure: policy } = context;
+    const isCovered = upgradeFailures.some((code) => code === error.code);
+    if (policy === 'throw' || !isCovered) throw error;
+    if (typeof policy === 'function') policy(error);
   }
 
   async #fetch(request: PageRequest): Promise<EnginePage> {

@@ -192,8 +192,8 @@ function assertReadAs<T extends object>(context: EntityContext<T>, stored: WireI
   const read = encodeItem(reader.newestItem(stored, version));
   const attributes = [...differences(context, read, meant).keys()];
   if (attributes.length === 0) return;
-  const { entity, key } = reader.identify(meant);
-  throw new MapperError('DOWNGRADE_LOSES', { entity, key: key(), version, newest: model.version, attributes });
+  const key = reader.identify(meant).key();
+  throw new MapperError('DOWNGRADE_LOSES', { entity: model.name, key, version, newest: model.version, attributes });
 }
 
 /** What must be set and removed to make an item another one; the version doesn't count. */

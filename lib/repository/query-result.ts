@@ -127,13 +127,14 @@ async function collect<T>(
   let pages = 0;
   for await (const page of source.pages(from, () => limit - items.length)) {
     ({ next } = page);
-    for (const [at, item] of page.items.entries()) {
+    const last = page.items.at(-1);
+    for (const item of page.items) {
       const found = source.find(item);
       if (found === undefined) continue;
       items.push(found.entity);
       if (found.writtenBack) writtenBack.push(found.writtenBack);
       if (items.length < limit) continue;
-      if (at < page.items.length - 1) next = item.position;
+      if (item !== last) next = item.position;
       break;
     }
     if (items.length >= limit || ++pages >= mostPages) break;

@@ -8,7 +8,8 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import type { IndexModel } from '../model/index-model.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { indexKeys } from '../store/index-projection.js';
-import type { KeyRange, KeyValue, PageParams } from '../store/table.js';
+import { pageParams, type PageParams } from '../store/page-request.js';
+import type { KeyRange, KeyValue } from '../store/table.js';
 import { compiledCondition } from './conditions.js';
 import { cursorCodec } from './cursor.js';
 import type { EntityContext } from './entity-context.js';
@@ -16,6 +17,7 @@ import { keyRange, keyValue } from './entity-key.js';
 import { EntitySelection, type EntitySource } from './entity-selection.js';
 import { type PagePlan, PageSource } from './page-source.js';
 import {
+  assertFlags,
   assertOptions,
   assertSizes,
   invalidArgument,
@@ -38,12 +40,8 @@ export function queryResult<R>(sources: () => EntitySources, options: QueryOptio
     const all = sources();
     const [{ context }] = all;
     const index = checked(all, 'query', options, queryOptions);
-    const { consistent, reverse } = options;
-    const { partition, range } = keysOf(all, options);
-    const params = context.requests.query(partition, range, options.index, {
-      ...(reverse === true && { reverse }),
-      ...(consistent !== undefined && { consistent }),
-    });
+    const { condition, partition, range } = keysOf(all, options);
+    const params = pageParams(context.schema.name, condition, options);
     const indexed = index && indexCondition(index, partition, range);
     return new PageSource<R>(pagePlan(all, 'query()', params, options, indexed), purpose);
   });
@@ -52,6 +50,7 @@ export function queryResult<R>(sources: () => EntitySources, options: QueryOptio
 interface QueriedKeys {
   readonly partition: KeyValue;
   readonly range: KeyRange<KeyValue> | undefined;
+  readonly condition: WireCondition;
 }
 
 /** What a query asks of the keys: classes can make their keys by different templates, but one query has one partition and range. */
@@ -68,16 +67,15 @@ function keysOf(sources: EntitySources, options: QueryOptions): QueriedKeys {
   return keys;
 }
 
-function keysOfClass({ context }: EntitySource<object>, { index: name, partition, range }: QueryOptions): QueriedKeys {
-  const index = findIndex(context, 'query', name);
+function keysOfClass({ context }: EntitySource<object>, options: QueryOptions): QueriedKeys {
+  const index = findIndex(context, 'query', options.index);
   const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
-  if (range !== undefined && !sortKey) {
-    throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
-  }
-  return {
-    partition: keyValue(context, partitionKey, partition, {}),
-    range: range !== undefined && sortKey ? keyRange(context, sortKey, range) : undefined,
-  };
+  const partition = keyValue(context, partitionKey, options.partition, {});
+  const ofPartition = keyCondition(partitionKey, { eq: partition });
+  if (options.range === undefined) return { partition, range: undefined, condition: ofPartition };
+  if (!sortKey) throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
+  const range = keyRange(context, sortKey, options.range);
+  return { partition, range, condition: { and: [ofPartition, keyCondition(sortKey, range)] } };
 }
 
 /** The results of a scan. */
@@ -85,8 +83,7 @@ export function scanResult<R>(sources: EntitySources, options: ScanOptions): Que
   return new QueryResult(options, (purpose) => {
     const [{ context }] = sources;
     const index = checked(sources, 'scan', options, scanOptions);
-    const { consistent } = options;
-    const params = context.requests.scan(options.index, consistent === undefined ? {} : { consistent });
+    const params = pageParams(context.schema.name, undefined, options);
     const segments = segmentsOf(options.segments);
     const indexed = index && indexCondition(index, undefined, undefined);
     return new PageSource<R>(pagePlan(sources, 'scan()', params, options, indexed, segments), purpose);
@@ -104,10 +101,14 @@ function checked(
   context.assertOpen(`${call}()`);
   assertOptions(call, options, known);
   assertSizes('query() or scan()', options);
+  assertFlags(call, options);
   const indexes = sources.map(({ context: one, writeBack }) => {
     writeBack.assertMode(call, options.writeBack);
     return findIndex(one, call, options.index);
   });
+  if (options.consistent === true && indexes[0]?.kind === 'global') {
+    throw invalidArgument(call, 'consistent', `is not to be had of a global index, which ${indexes[0].name} is`);
+  }
   return indexes[0];
 }
 

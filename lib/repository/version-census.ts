@@ -1,5 +1,5 @@
 import { requestItem, valueAt, type WireItem } from '../codec/wire.js';
-import { selecting } from '../store/page-request.js';
+import { pageParams, selecting } from '../store/page-request.js';
 import { type PageRequest, pagesInTurn, pagesOfSegments } from './engine-pages.js';
 import type { EntityContext } from './entity-context.js';
 import { assertOptions, type ScanOptions, segmentsOf } from './query-options.js';
@@ -21,12 +21,12 @@ export async function versionCensus<T extends object>(
   options: VersionsOptions,
 ): Promise<VersionCount[]> {
   assertOptions('versions()', options, ['consistent', 'segments', 'signal']);
-  const { connection, model, reader, requests, schema } = context;
+  const { connection, model, reader, schema } = context;
   const { consistent = false, segments: asked, signal } = options;
   const segments = segmentsOf(asked);
   const named = [model.versionAttribute, model.discriminator?.attribute, model.updatedAt?.attribute];
   const attributes = [...schema.keys.map((key) => key.name), ...named.filter((name) => name !== undefined)];
-  const params = selecting(requests.scan(undefined, { consistent }), { attributes });
+  const params = selecting(pageParams(schema.name, undefined, { consistent }), { attributes });
 
   const fetch = async ({ segment, signal: stopped, start }: PageRequest) => {
     context.assertOpen('versions()');
@@ -63,7 +63,7 @@ function updatedAt<T extends object>({ hydrator, model }: EntityContext<T>, wire
   const { updatedAt: attribute } = model;
   if (!attribute || !valueAt(wire, attribute.attribute)) return Number.NEGATIVE_INFINITY;
   try {
-    const entity = hydrator.fromWire(wire, () => ({}), new Set([attribute])) as Record<string, unknown>;
+    const entity = hydrator.fromWire(wire, { key: () => ({}) }, new Set([attribute])) as Record<string, unknown>;
     const time = new Date(entity[attribute.property] as Date | string | number).getTime();
     return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
   } catch {

@@ -68,12 +68,15 @@ export class WriteBack<T extends object> {
   }
 
   /** What a read has to wait for, if for anything. */
-  afterRead(entity: T, { tracked: read, upgraded }: Examined, asked?: WriteBackMode): Promise<void> | undefined {
-    const { writeBack } = this.#context;
-    const mode = asked ?? writeBack.mode;
-    if (!this.#isOn(mode)) return undefined;
+  afterRead(entity: T, examined: Examined, asked?: WriteBackMode): Promise<void> | undefined {
+    return this.#isOn(asked) ? this.#begin(entity, examined, asked) : undefined;
+  }
+
+  #begin(entity: T, { tracked: read, upgraded }: Examined, asked?: WriteBackMode): Promise<void> | undefined {
     const version = this.#dueVersion(read);
     if (version === undefined) return undefined;
+    const { writeBack } = this.#context;
+    const mode = asked ?? writeBack.mode;
     // a copy: the application may change the entity before its turn comes
     const expected = mode === 'background' && upgraded ? copyPlain(upgraded) : upgraded;
     if (expected) dropUnstorable(expected);
@@ -167,7 +170,13 @@ export class WriteBack<T extends object> {
 
   #publish({ read, version }: Target, ending: Ending): void {
     if (!writeBackChannel.hasSubscribers) return;
-    const { entity, key } = this.#context.reader.identify(read.wire);
-    writeBackChannel.publish({ entity, key: key(), from: read.version, to: version, ...ending });
+    const identity = this.#context.reader.identify(read.wire);
+    writeBackChannel.publish({
+      entity: identity.entity,
+      key: identity.key(),
+      from: read.version,
+      to: version,
+      ...ending,
+    });
   }
 }

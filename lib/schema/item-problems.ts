@@ -15,7 +15,7 @@ export function typeProblem<T extends object>(
   const key = () => Object.fromEntries(model.keys.map(({ attribute }) => [attribute, item[attribute]]));
   try {
     encodeItem(item);
-    hydrator.fromItem(item, key);
+    hydrator.fromItem(item, { key });
     return undefined;
   } catch (error) {
     if (!isMapperError(error)) throw error;
@@ -47,7 +47,7 @@ export function missingKeys({ keys }: EntityModel, item: Item): string[] {
 
 function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<string, unknown> | undefined {
   try {
-    return hydrator.fromItem(item, () => ({})) as Record<string, unknown>;
+    return hydrator.fromItem(item, { key: () => ({}) }) as Record<string, unknown>;
   } catch (error) {
     if (isMapperError(error)) return undefined;
     throw error;

@@ -1,35 +1,67 @@
-// by its subpath: the whole library takes two hundred milliseconds to load
-import { EntityConditionParser } from 'dynamodb-toolbox/entity/actions/parseCondition';
-import { requestValue, type WireValue } from '../codec/wire.js';
-import { isPath, type WireCondition, type WireOperand, type WirePath } from '../codec/wire-condition.js';
+import type { WireValue } from '../codec/wire.js';
+import {
+  isPath,
+  type WireComparison,
+  type WireCondition,
+  type WireOperand,
+  type WirePath,
+  type WirePredicate,
+} from '../codec/wire-condition.js';
+import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
 
 /** A condition as a request carries it. */
-export interface ConditionParams {
+export interface ConditionParams extends TokenParams {
   readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, never>;
 }
 
 /** What engines take in one expression. */
 const longestExpression = 4_096;
 const mostOperators = 300;
 
-/** Expresses a condition for a request. Any attribute name will do: dynamodb-toolbox only sees stand-ins for them. */
+/** Expresses a condition for a request that has no other expressions. */
 export function conditionParams(condition: WireCondition): ConditionParams {
-  const names: string[] = [];
-  const expressed = EntityConditionParser.express(withStandIns(condition, names) as never);
-  const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = expressed;
-  const realNames = Object.entries(ExpressionAttributeNames).map(([token, name]) => [
-    token,
-    names[Number(name.slice(1))],
-  ]);
-  return {
-    ConditionExpression,
-    ExpressionAttributeNames: Object.fromEntries(realNames) as Record<string, string>,
-    ...(Object.keys(ExpressionAttributeValues).length > 0 && {
-      ExpressionAttributeValues: ExpressionAttributeValues as Record<string, never>,
-    }),
-  };
+  const tokens = new ExpressionTokens();
+  return { ConditionExpression: conditionExpression(condition, tokens), ...tokens.params };
+}
+
+/** Expresses a condition by tokens. */
+export function conditionExpression(condition: WireCondition, tokens: ExpressionTokens): string {
+  if ('and' in condition) return joined(condition.and, 'AND', tokens);
+  if ('or' in condition) return joined(condition.or, 'OR', tokens);
+  if ('not' in condition) return `NOT (${conditionExpression(condition.not, tokens)})`;
+  return predicateExpression(condition, tokens);
+}
+
+function joined(conditions: readonly WireCondition[], operator: 'AND' | 'OR', tokens: ExpressionTokens): string {
+  const parts = conditions.map((one) => conditionExpression(one, tokens));
+  return parts.length === 1 ? (parts[0] as string) : parts.map((part) => `(${part})`).join(` ${operator} `);
+}
+
+function predicateExpression(predicate: WirePredicate, tokens: ExpressionTokens): string {
+  const place = tokens.path(predicate);
+  const express = (operand: WireOperand) => (isPath(operand) ? tokens.path(operand) : tokens.value(operand));
+  if ('exists' in predicate) return `${predicate.exists ? 'attribute_exists' : 'attribute_not_exists'}(${place})`;
+  if ('type' in predicate) return `attribute_type(${place}, ${tokens.value({ S: predicate.type })})`;
+  if ('contains' in predicate) return `contains(${place}, ${express(predicate.contains)})`;
+  if ('beginsWith' in predicate) return `begins_with(${place}, ${express(predicate.beginsWith)})`;
+  const subject = predicate.size ? `size(${place})` : place;
+  return comparisonExpression(subject, predicate, express);
+}
+
+function comparisonExpression(
+  subject: string,
+  comparison: WireComparison,
+  express: (operand: WireOperand) => string,
+): string {
+  if ('eq' in comparison) return `${subject} = ${express(comparison.eq)}`;
+  if ('ne' in comparison) return `${subject} <> ${express(comparison.ne)}`;
+  if ('lt' in comparison) return `${subject} < ${express(comparison.lt)}`;
+  if ('lte' in comparison) return `${subject} <= ${express(comparison.lte)}`;
+  if ('gt' in comparison) return `${subject} > ${express(comparison.gt)}`;
+  if ('gte' in comparison) return `${subject} >= ${express(comparison.gte)}`;
+  if ('in' in comparison) return `${subject} IN (${comparison.in.map(express).join(', ')})`;
+  const [from, to] = comparison.between;
+  return `${subject} BETWEEN ${express(from)} AND ${express(to)}`;
 }
 
 /** Whether engines take an expression: by its length and the number of its operators. */
@@ -62,34 +94,4 @@ function addLeaves(path: Required<WirePath>, value: WireValue, leaves: WireCondi
   } else {
     leaves.push({ ...path, eq: value });
   }
-}
-
-function withStandIns(condition: WireCondition, names: string[]): object {
-  if ('and' in condition) return { and: condition.and.map((one) => withStandIns(one, names)) };
-  if ('or' in condition) return { or: condition.or.map((one) => withStandIns(one, names)) };
-  if ('not' in condition) return { not: withStandIns(condition.not, names) };
-  const { attribute, within, size, ...operators } = condition as WirePath & { readonly size?: true };
-  const place = standInPath({ attribute, ...(within && { within }) }, names);
-  const [[operator, operand]] = Object.entries(operators) as [[string, unknown]];
-  return { [size ? 'size' : 'attr']: place, [operator]: withoutNames(operator, operand, names) };
-}
-
-function withoutNames(operator: string, operand: unknown, names: string[]): unknown {
-  if (operator === 'exists') return operand;
-  if (operator === 'type') return { S: operand };
-  const express = (one: WireOperand) => (isPath(one) ? { attr: standInPath(one, names) } : requestValue(one));
-  return Array.isArray(operand) ? operand.map(express) : express(operand as WireOperand);
-}
-
-function standInPath({ attribute, within = [] }: WirePath, names: string[]): string {
-  const parts = [attribute, ...within].map((part) =>
-    typeof part === 'number' ? `[${part}]` : `.${standIn(part, names)}`,
-  );
-  return parts.join('').slice(1);
-}
-
-/** A name that dynamodb-toolbox reads no path in: `n` and the name's place in the list. */
-function standIn(name: string, names: string[]): string {
-  if (!names.includes(name)) names.push(name);
-  return `n${names.indexOf(name)}`;
 }

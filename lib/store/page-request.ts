@@ -1,6 +1,32 @@
 import type { WireCondition } from '../codec/wire-condition.js';
-import { conditionParams } from './condition.js';
-import type { PageParams } from './table.js';
+import { conditionExpression } from './condition.js';
+import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
+
+/** A Query or Scan request, without the key to start at. */
+export interface PageParams {
+  readonly TableName: string;
+}
+
+/** What a Query or Scan reads of a table, and how. */
+export interface PageOptions {
+  readonly index?: string | undefined;
+  readonly consistent?: boolean | undefined;
+  readonly reverse?: boolean | undefined;
+}
+
+/** A Query request for what a condition on the keys is true of; a Scan request without one. */
+export function pageParams(table: string, keys: WireCondition | undefined, options: PageOptions): PageParams {
+  const { consistent, index, reverse } = options;
+  const tokens = new ExpressionTokens('k');
+  return {
+    TableName: table,
+    ...(index !== undefined && { IndexName: index }),
+    ...(consistent !== undefined && { ConsistentRead: consistent }),
+    ...(reverse === true && { ScanIndexForward: false }),
+    ...(keys && { KeyConditionExpression: conditionExpression(keys, tokens) }),
+    ...tokens.params,
+  };
+}
 
 /** What a Query or Scan selects of the items that it reads. */
 export interface PageSelection {
@@ -10,29 +36,22 @@ export interface PageSelection {
   readonly select?: 'COUNT' | 'ALL_ATTRIBUTES' | undefined;
 }
 
-interface Expressed {
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
-  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
-}
-
 /** A Query or Scan request that selects. */
 export function selecting(params: PageParams, { filter, attributes, select }: PageSelection): PageParams {
-  const {
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ...rest
-  } = params as PageParams & Expressed;
-  const filtered = filter && conditionParams(filter);
-  const projected = attributes?.map((name, at) => [`#p${at}`, name] as const);
-  const allNames = { ...names, ...filtered?.ExpressionAttributeNames, ...(projected && Object.fromEntries(projected)) };
-  const allValues = { ...values, ...filtered?.ExpressionAttributeValues };
-  const request = {
-    ...rest,
-    ...(filtered && { FilterExpression: filtered.ConditionExpression }),
-    ...(projected && { ProjectionExpression: projected.map(([token]) => token).join(', ') }),
+  const tokens = new ExpressionTokens();
+  const expressions = {
+    ...(filter && { FilterExpression: conditionExpression(filter, tokens) }),
+    ...(attributes && { ProjectionExpression: attributes.map((attribute) => tokens.path({ attribute })).join(', ') }),
     ...(select && { Select: select }),
-    ...(Object.keys(allNames).length > 0 && { ExpressionAttributeNames: allNames }),
-    ...(Object.keys(allValues).length > 0 && { ExpressionAttributeValues: allValues }),
   };
-  return request;
+  const ours = tokens.params;
+  const request: PageParams & TokenParams = params;
+  const names = { ...request.ExpressionAttributeNames, ...ours.ExpressionAttributeNames };
+  const values = { ...request.ExpressionAttributeValues, ...ours.ExpressionAttributeValues };
+  return {
+    ...request,
+    ...expressions,
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+  };
 }

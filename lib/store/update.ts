@@ -1,7 +1,8 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { requestItem, requestValue, type WireItem, type WireValue } from '../codec/wire.js';
+import { requestItem, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition, WirePath } from '../codec/wire-condition.js';
-import { conditionParams } from './condition.js';
+import { conditionExpression } from './condition.js';
+import { ExpressionTokens } from './expression-tokens.js';
 
 /** What an update does to one place of an item. */
 export type WireChange =
@@ -19,44 +20,25 @@ export function updateParams(
   changes: readonly WireChange[],
   condition: WireCondition | undefined,
 ): UpdateItemCommandInput & { UpdateExpression: string } {
-  const names: Record<string, string> = {};
-  const values: Record<string, WireValue> = {};
-  const tokens = new Map<string, string>();
-  const nameToken = (name: string) => {
-    const token = tokens.get(name) ?? `#u${tokens.size}`;
-    tokens.set(name, token);
-    names[token] = name;
-    return token;
-  };
-  const pathOf = ({ attribute, within = [] }: WirePath) =>
-    nameToken(attribute) +
-    within.map((part) => (typeof part === 'number' ? `[${part}]` : `.${nameToken(part)}`)).join('');
-  const valueToken = (value: WireValue) => {
-    const token = `:u${Object.keys(values).length}`;
-    values[token] = requestValue(value);
-    return token;
-  };
-
+  const tokens = new ExpressionTokens();
   const actions = { set: [], remove: [], add: [], delete: [] } as Record<(typeof clauses)[number], string[]>;
   for (const change of changes) {
-    const path = pathOf(change);
-    if ('set' in change) actions.set.push(`${path} = ${valueToken(change.set)}`);
+    const path = tokens.path(change);
+    if ('set' in change) actions.set.push(`${path} = ${tokens.value(change.set)}`);
     else if ('remove' in change) actions.remove.push(path);
-    else if ('add' in change) actions.add.push(`${path} ${valueToken(change.add)}`);
-    else actions.delete.push(`${path} ${valueToken(change.delete)}`);
+    else if ('add' in change) actions.add.push(`${path} ${tokens.value(change.add)}`);
+    else actions.delete.push(`${path} ${tokens.value(change.delete)}`);
   }
   const used = clauses.filter((clause) => actions[clause].length > 0);
-  const conditional = condition && conditionParams(condition);
-  const allValues = { ...values, ...conditional?.ExpressionAttributeValues };
   return {
     TableName: table,
     Key: requestItem(key) as never,
     UpdateExpression: used.map((clause) => `${clause.toUpperCase()} ${actions[clause].join(', ')}`).join(' '),
-    ExpressionAttributeNames: { ...names, ...conditional?.ExpressionAttributeNames },
-    ...(Object.keys(allValues).length > 0 && { ExpressionAttributeValues: allValues as never }),
-    ...(conditional && {
-      ConditionExpression: conditional.ConditionExpression,
+    ...(condition && {
+      ConditionExpression: conditionExpression(condition, tokens),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     }),
+    // last: the expressions make them
+    ...tokens.params,
   };
 }

@@ -18,7 +18,7 @@ export class ItemGuard {
   constructor(item: UpgradeItem, { keyParts = noParts, protectedAttributes }: ProtectedNames) {
     this.#protected = protectedAttributes;
     this.#parts = keyParts;
-    this.#before = protectedAttributes.map((attribute) => snapshotOf(item[attribute]));
+    this.#before = snapshotsOf(item, protectedAttributes);
     this.#partsBefore = keyParts.length === 0 ? noParts : keyParts.map(({ attribute }) => ownValue(item, attribute));
   }
 
@@ -39,6 +39,13 @@ export class ItemGuard {
       if (after !== this.#partsBefore[at] && after !== undefined && !agrees(item)) throw touched(step, attribute);
     }
   }
+}
+
+/** The values of attributes; made for each item that is read, so in an array that needn't grow. */
+function snapshotsOf(item: UpgradeItem, attributes: readonly string[]): readonly unknown[] {
+  const snapshots: unknown[] = attributes.slice();
+  for (let at = 0; at < snapshots.length; at++) snapshots[at] = snapshotOf(item[attributes[at] as string]);
+  return snapshots;
 }
 
 /** A value to compare with later: bytes are copied, since a step can change them in place. */

@@ -9,7 +9,7 @@ import { describeVersion, isVersion } from './version.js';
 /** Which item is being read, for errors; the key is only asked for when something is wrong. */
 export interface ItemIdentity {
   readonly entity: string;
-  readonly key: () => ErrorKey;
+  key(): ErrorKey;
 }
 
 /**
@@ -63,7 +63,8 @@ export function runStepsAsIs(
   let current = item;
   let version = item[versionAttribute];
   let isClean = true;
-  for (const step of steps) {
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at] as UpgradeStep;
     if (!isClean) dropUnstorable(current);
     isClean = step.declared !== undefined;
     try {

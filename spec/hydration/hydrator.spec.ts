@@ -56,8 +56,8 @@ describe('reading', () => {
         calls.push(given);
       }
     }
-    hydratorOf(Constructed).fromWire({ id: { S: 'a' } }, key);
-    hydratorOf(Constructed).fromItem({ id: 'a' }, key);
+    hydratorOf(Constructed).fromWire({ id: { S: 'a' } }, { key });
+    hydratorOf(Constructed).fromItem({ id: 'a' }, { key });
     expect(calls).toEqual([[], []]);
   });
 
@@ -140,7 +140,7 @@ describe('reading', () => {
     const wire = encodeItem(item);
     const before = structuredClone(wire);
     read(Note, item);
-    hydratorOf(Note).fromWire(wire, key);
+    hydratorOf(Note).fromWire(wire, { key });
     expect(wire).toEqual(before);
     expect(item).toEqual({ id: 'a', b: 'hello', stars: 3, undeclared: { list: [{ deep: new Set(['x']) }] } });
   });
@@ -189,8 +189,8 @@ describe('HYDRATION_FAILED', () => {
       }
     }
     for (const call of [
-      () => hydratorOf(Strict).fromWire({ id: { S: 'a' } }, key),
-      () => hydratorOf(Strict).fromItem({ id: 'a' }, key),
+      () => hydratorOf(Strict).fromWire({ id: { S: 'a' } }, { key }),
+      () => hydratorOf(Strict).fromItem({ id: 'a' }, { key }),
     ]) {
       const error = caught('HYDRATION_FAILED', call);
       expect(error.details).toEqual({ entity: 'Strict', key: { id: 'a' }, member: 'the constructor' });
@@ -281,10 +281,10 @@ describe('hostile names', () => {
       '{"id":{"S":"a"},"__proto__":{"M":{"polluted":{"S":"yes"}}},"constructor":{"S":"c"},"toString":{"N":"1"},' +
         '"a.b[0] #:ü\\u0000":{"BOOL":true}}',
     );
-    const entity = hydratorOf(Hostile).fromWire(item, key);
+    const entity = hydratorOf(Hostile).fromWire(item, { key });
     expect(entity).toBeInstanceOf(Hostile);
     expect(entity).toEqual({ id: 'a', proto: { polluted: 'yes' }, maker: 'c', text: 1, odd: true });
-    expect(hydratorOf(Hostile).fromItem(decodeItem(item), key)).toStrictEqual(entity);
+    expect(hydratorOf(Hostile).fromItem(decodeItem(item), { key })).toStrictEqual(entity);
     expect(hydratorOf(Hostile).toWire(entity, key)).toEqual(item);
     expect(Object.hasOwn(hydratorOf(Hostile).toWire(entity, key), '__proto__')).toBe(true);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
@@ -294,7 +294,7 @@ describe('hostile names', () => {
     expect(Object.keys(read(Hostile, { id: 'a' }))).toEqual(['id']);
     const inherited = Object.create({ maker: 'x', constructor: 'x', nested: {} }) as Item;
     inherited.id = 'a';
-    expect(hydratorOf(Hostile).fromItem(inherited, key)).toEqual({ id: 'a' });
+    expect(hydratorOf(Hostile).fromItem(inherited, { key })).toEqual({ id: 'a' });
   });
 
   test('pass unharmed at any depth', () => {
@@ -302,7 +302,7 @@ describe('hostile names', () => {
       '{"id":{"S":"a"},"nested":{"M":{"__proto__":{"M":{"__proto__":{"S":"deep"}}},' +
         '"constructor":{"M":{"prototype":{"S":"p"}}}}}}',
     );
-    const entity = hydratorOf(Hostile).fromWire(item, key);
+    const entity = hydratorOf(Hostile).fromWire(item, { key });
     expect(Object.keys(entity.nested ?? {})).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(entity.nested)).toBe(Object.prototype);
     expect(JSON.stringify(hydratorOf(Hostile).toWire(entity, key))).toBe(JSON.stringify(item));
@@ -313,7 +313,7 @@ describe('hostile names', () => {
     fc.assert(
       fc.property(fc.dictionary(names, fc.constant({ M: { polluted: { S: 'yes' } } })), (undeclared) => {
         const { constructor: _, ...rest } = { ...undeclared };
-        const entity = hydratorOf(Note).fromWire({ ...rest, id: { S: 'a' }, b: { S: 'x' } }, key);
+        const entity = hydratorOf(Note).fromWire({ ...rest, id: { S: 'a' }, b: { S: 'x' } }, { key });
         expect(Object.keys(entity)).toEqual(['id', 'body']);
         expect(entity.constructor).toBe(Note);
         expect(({} as Record<string, unknown>).polluted).toBeUndefined();

@@ -421,7 +421,7 @@ describe('@Type with a discriminator', () => {
 
   test('reads the stored item without changing it', () => {
     const item = { id: 'a', shapes: [{ kind: 'circle', radius: 2 }] };
-    hydratorOf(Drawing).fromItem(item, key);
+    hydratorOf(Drawing).fromItem(item, { key });
     expect(item).toEqual({ id: 'a', shapes: [{ kind: 'circle', radius: 2 }] });
   });
 });
@@ -531,7 +531,7 @@ describe('what class-transformer would lose in a nested class survives', () => {
     const members = `${JSON.stringify(name)}:{"M":{"polluted":{"S":"yes"}}},"other":{"S":"x"}`;
     const json = `{"id":{"S":"a"},"value":{"M":{${members}}}}`;
     const wire = JSON.parse(json) as WireItem;
-    const entity = hydratorOf(Holder).fromWire(wire, key);
+    const entity = hydratorOf(Holder).fromWire(wire, { key });
     expect(Object.getPrototypeOf(entity.value)).toBe(Anything.prototype);
     expect(Object.getOwnPropertyDescriptor(entity.value, name)?.value).toEqual({ polluted: 'yes' });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

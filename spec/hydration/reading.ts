@@ -14,8 +14,8 @@ export function hydratorOf<T extends object>(target: Class<T>, policy: TypeMisma
 /** The entity of an item: from its wire form, as items of the newest version come, and equally from an upgraded one. */
 export function read<T extends object>(target: Class<T>, item: Item, policy?: TypeMismatchPolicy): T {
   const hydrator = hydratorOf(target, policy);
-  const entity = hydrator.fromWire(encodeItem(item), key);
-  deepStrictEqual(hydrator.fromItem(decodeItem(encodeItem(item)), key), entity);
+  const entity = hydrator.fromWire(encodeItem(item), { key });
+  deepStrictEqual(hydrator.fromItem(decodeItem(encodeItem(item)), { key }), entity);
   return entity;
 }
 

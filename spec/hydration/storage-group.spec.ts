@@ -297,8 +297,8 @@ describe('@Transform in the group storage', () => {
     const told = { key: 'title', obj: item, groups: ['storage'] };
 
     // of the newest version, and upgraded on the way: the plain item in both
-    hydrator.fromWire(encodeItem(item), () => ({ id: 'a' }));
-    hydrator.fromItem(upgradeItem(Note, { ...item, schema_version: 1 }), () => ({ id: 'a' }));
+    hydrator.fromWire(encodeItem(item), { key: () => ({ id: 'a' }) });
+    hydrator.fromItem(upgradeItem(Note, { ...item, schema_version: 1 }), { key: () => ({ id: 'a' }) });
     expect(seen).toEqual([told, told]);
 
     const entity = Object.assign(new Note(), { id: 'a', title: 'x', stars: 3 });
@@ -325,7 +325,7 @@ describe('@Transform in the group storage', () => {
       @PartitionKey() id!: string;
       @Attribute() labels!: Labels;
     }
-    hydratorOf(Note).fromItem({ id: 'a', labels: { first: 'x', other: 'y' } }, () => ({ id: 'a' }));
+    hydratorOf(Note).fromItem({ id: 'a', labels: { first: 'x', other: 'y' } }, { key: () => ({ id: 'a' }) });
     expect(seen).toEqual([{ first: 'x', other: 'y' }]);
   });
 

@@ -96,12 +96,10 @@ describe('a filter', () => {
 
   test('is asked of the server together with all that is of another version, or of none', async () => {
     await tickets.query({ partition: board, filter: open }).all();
-    expect(inputs()).toMatchObject([
-      { FilterExpression: expect.stringMatching(/^\(#c_1 = :c_1\) OR \(#c_2 <> :c_2\)$/) },
-    ]);
+    expect(inputs()).toMatchObject([{ FilterExpression: expect.stringMatching(/^\(#c1 = :c1\) OR \(#c2 <> :c2\)$/) }]);
     expect(inputs()[0]).toMatchObject({
-      ExpressionAttributeNames: { '#c_1': 'ticket_state', '#c_2': 'schema_version' },
-      ExpressionAttributeValues: { ':c_1': { S: 'open' }, ':c_2': { N: '3' } },
+      ExpressionAttributeNames: { '#c1': 'ticket_state', '#c2': 'schema_version' },
+      ExpressionAttributeValues: { ':c1': { S: 'open' }, ':c2': { N: '3' } },
     });
   });
 
@@ -251,7 +249,7 @@ describe('a count', () => {
     expect(await tickets.query({ partition: board, pageSize: 2 }).count()).toBe(6);
     // the first page has something stale: from then on the stale items come along
     const selected = inputs().map(({ Select, FilterExpression }) => [Select, FilterExpression]);
-    const isOther = expect.stringMatching(/^#c_1 <> :c_1$/);
+    const isOther = expect.stringMatching(/^#c1 <> :c1$/);
     expect(selected.slice(0, 2)).toEqual([
       ['COUNT', isOther],
       [undefined, isOther],

@@ -435,6 +435,9 @@ describe.each(engines)('three classes on one table on %s', (_engine, start) => {
       [{ entity: [Session] }, 'INVALID_ARGUMENT', 'entity'],
       [{ segments: 2 }, 'INVALID_ARGUMENT', 'segments'],
       [{ limit: 0 }, 'INVALID_ARGUMENT', 'limit'],
+      [{ consistent: 'yes' }, 'INVALID_ARGUMENT', 'consistent'],
+      [{ reverse: 1 }, 'INVALID_ARGUMENT', 'reverse'],
+      [{ track: null }, 'INVALID_ARGUMENT', 'track'],
       [{ partition: 'a#b' }, 'INVALID_KEY_VALUE', undefined],
       [{ partition: undefined }, 'INVALID_KEY_VALUE', undefined],
     ])('refuses %j', async (wrong, code, argument) => {

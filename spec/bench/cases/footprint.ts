@@ -15,13 +15,24 @@ const run = promisify(execFile);
 const ownEntry = join(import.meta.dirname, '../../../lib/index.js');
 const sdk = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb'];
 
+/** The main entry as the package has it: bundled, with all other packages left out. */
+async function bundledEntry(): Promise<string> {
+  const { build } = await load<Esbuild>('esbuild');
+  const outdir = join(import.meta.dirname, '../bundle');
+  const settings = { bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' };
+  await build({ ...settings, entryPoints: [ownEntry], outdir });
+  return pathToFileURL(join(outdir, 'index.js')).href;
+}
+
+type Modules = readonly string[];
+
 /** A row that imports modules after others. `modulesOf` may fail, where a package isn't installed. */
-function importRow(name: string, modulesOf: () => readonly string[], before: readonly string[] = sdk): Row {
+function importRow(name: string, modulesOf: () => Modules | Promise<Modules>, before: Modules = sdk): Row {
   return {
     name,
     begin: async () => {
       const script = join(import.meta.dirname, '../import-time.js');
-      const modules = modulesOf();
+      const modules = await modulesOf();
       return {
         round: async () => {
           const { stdout } = await run(process.execPath, [script, ...before, '--', ...modules]);
@@ -42,7 +53,7 @@ export const importing: Case = {
   rounds: 7,
   rows: [
     importRow("the SDK's own", () => sdk, []),
-    importRow('dynamo-evolve', () => [pathToFileURL(ownEntry).href]),
+    importRow('dynamo-evolve', async () => [await bundledEntry()]),
     importRow('dynamodb-toolbox', () => ['dynamodb-toolbox']),
     importRow('plainToInstance', () => ['class-transformer']),
     importRow('ElectroDB', () => ['electrodb']),

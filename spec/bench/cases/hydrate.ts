@@ -27,16 +27,16 @@ function contextOfConversation() {
 const ours: readonly Row[] = [
   row('dynamo-evolve, of decoded values, track: false', () => {
     const { hydrator } = contextOfConversation();
-    const items = received.map(decodeItem);
+    const items = received.map((item) => decodeItem(item));
     const key = () => ({});
-    return (at) => hydrator.fromItem(items[at % documentCount]!, key);
+    return (at) => hydrator.fromItem(items[at % documentCount]!, { key });
   }),
   row('dynamo-evolve, of decoded values', () => {
     const { hydrator, schema } = contextOfConversation();
-    const items = received.map(decodeItem);
+    const items = received.map((item) => decodeItem(item));
     const key = () => ({});
     return (at) => {
-      const entity = hydrator.fromItem(items[at % documentCount]!, key);
+      const entity = hydrator.fromItem(items[at % documentCount]!, { key });
       track(entity, schema.name, { wire: wireAt(at), version: 5 });
       return entity;
     };
