@@ -1,6 +1,6 @@
 import type { TsConfigJson } from 'get-tsconfig';
 import { type Declaration, type NamedTypes, nameOf } from './named-types.js';
-import { nodesOf, type Range, type SyntaxNode, syntaxOf } from './type-syntax.js';
+import { nodesOf, type Range, type SyntaxNode, syntaxOf } from './parse-module.js';
 
 type CompilerOptions = NonNullable<TsConfigJson['compilerOptions']>;
 

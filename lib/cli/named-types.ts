@@ -1,4 +1,4 @@
-import { nodesOf, type ParsedModule, parseModule, type SyntaxNode } from './type-syntax.js';
+import { nodesOf, type ParsedModule, parseModule, type SyntaxNode } from './parse-module.js';
 
 /** A name of another module. */
 export interface ImportedName {
@@ -66,26 +66,33 @@ export class NamedTypes {
     return found !== undefined && !found.hasValue;
   }
 
-  /** Where a name is declared as a type. */
-  async #find(name: string, file: string): Promise<FoundType | undefined> {
+  /** Where a name of a module is declared as a type; modules that hand on each other's names are asked once. */
+  async #find(name: string, file: string, asked = new Set<string>()): Promise<FoundType | undefined> {
     const { declared, imported, values } = await this.module(file);
     const declaration = declared.get(name);
     if (declaration) return { declaration, file, hasValue: values.has(name) };
     const other = imported.get(name);
-    return other && this.#findImport(other, file);
+    return other && this.#findImport(other, file, asked);
   }
 
-  async #findImport({ module, name }: ImportedName, importer: string): Promise<FoundType | undefined> {
-    const file = this.findSource(module, importer);
-    return file === undefined ? undefined : this.#findExport(name, file);
+  async #findImport(imported: ImportedName, importer: string, asked: Set<string>): Promise<FoundType | undefined> {
+    const file = this.findSource(imported.module, importer);
+    return file === undefined ? undefined : this.#findExport(imported.name, file, asked);
   }
 
-  async #findExport(name: string, file: string): Promise<FoundType | undefined> {
+  async #findExport(name: string, file: string, asked = new Set<string>()): Promise<FoundType | undefined> {
+    const place = `${name} of ${file}`;
+    if (asked.has(place)) return undefined;
+    asked.add(place);
     const { all, exported } = await this.module(file);
     const other = exported.get(name) ?? name;
-    const found = await (typeof other === 'string' ? this.#find(other, file) : this.#findImport(other, file));
+    const found = await (typeof other === 'string'
+      ? this.#find(other, file, asked)
+      : this.#findImport(other, file, asked));
     if (found) return found;
-    const inAll = await Promise.all(all.map((module) => this.#findImport({ module, name, isType: false }, file)));
+    const inAll = await Promise.all(
+      all.map((module) => this.#findImport({ module, name, isType: false }, file, asked)),
+    );
     return inAll.find((one) => one !== undefined);
   }
 

@@ -1,5 +1,7 @@
+import { encodeValue } from '../codec/encode.js';
 import { type WireItem, type WireValue } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
+import { orderOf } from '../filter/compare.js';
 import { describeType } from '../hydration/converter.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { isTemplated } from '../model/template-parts.js';
@@ -60,8 +62,11 @@ export function keyRange(context: KeyContext, attribute: AttributeModel, range: 
   if (operator !== 'between') return { [operator]: bound(operand) } as KeyRange<KeyValue>;
   if (!Array.isArray(operand) || operand.length !== 2)
     throw invalidRange('says between, which takes a pair, [from, to]');
-  const [from, to] = operand.map(bound);
-  return { between: [from as KeyValue, to as KeyValue] };
+  const [from, to] = operand.map(bound) as [KeyValue, KeyValue];
+  const { property } = attribute;
+  const order = orderOf(encodeValue(from, property), encodeValue(to, property));
+  if (order !== undefined && order > 0) throw invalidRange('says between with a first value above the second one');
+  return { between: [from, to] };
 }
 
 /** The text by which keys are told apart. */

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { decodeItem, type Item } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import type { WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
-import { isJsonObject, type JsonObject, readJson } from './json-file.js';
+import { isJsonObject, type JsonObject, readJson } from './read-json.js';
 
 /** What ends the name of a sample's golden result. */
 export const goldenEnding = '.golden.json';
@@ -21,7 +21,8 @@ export interface Sample {
 /** The sample files of a folder, in the order of their versions and names. Throws `INVALID_SAMPLE` if there is no such folder. */
 export function sampleFiles(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new MapperError('INVALID_SAMPLE', { file: folder, problem: 'is no folder' });
+    // resolved: a path is from the working directory, which is not always the one that was thought of
+    throw new MapperError('INVALID_SAMPLE', { file: resolve(folder), problem: 'is no folder' });
   }
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && !file.endsWith(goldenEnding));
   return files.toSorted(new Intl.Collator('en', { numeric: true }).compare).map((file) => join(folder, file));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { MapperError } from '../errors.js';
 import { canonicalJson } from './canonical-json.js';
 import type { EntityIdentity, VersionShape } from './entity-shape.js';
-import { isJsonObject, readJson } from './json-file.js';
+import { isJsonObject, readJson } from './read-json.js';
 
 /** The format of the file; a higher one is from a newer dynamo-evolve. */
 const format = 1;

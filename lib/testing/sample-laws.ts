@@ -9,8 +9,8 @@ import { missingAttributes, missingKeys, typeProblem } from '../schema/item-prob
 import { readSample } from '../schema/sample.js';
 import { runStep, runSteps, versionOf } from '../schema/sample-upgrade.js';
 import { checkGolden } from './golden.js';
-import { atLaterTime } from './later-clock.js';
-import { sharedAttribute } from './shared-value.js';
+import { atLaterTime } from './at-later-time.js';
+import { sharedAttribute } from './shared-attribute.js';
 import { type Subject, tryUpgrade } from './subject.js';
 
 /** Something that holds for every sample; throws an `AssertionError` that says what is wrong. */

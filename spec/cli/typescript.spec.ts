@@ -17,7 +17,8 @@ export interface Meta { readonly source: string }
 export class Address { readonly lines: readonly string[] = []; }
 `,
   // what has a name of its own, in every form; imported without the word `type`, as editors do
-  'src/named.ts': `import { Address } from './state.js';
+  'src/named.ts': `\uFEFF// 😀 bytes are more than characters\r
+import { Address } from './state.js';
 export type Text = string;
 export type Choice = 'a' | 'b';
 export type Brand = string & { readonly brand: 'id' };
@@ -36,16 +37,29 @@ export type Self = { readonly inner: Self };
 export type Template = \`a\${string}\`;
 export interface Meta { readonly source: string }
 export const Both = 1;
+export class Merged {}
+export interface Merged { more?: string }
+export interface Größe { höhe: number }
+const { a: taken, b: [first] } = { a: 1, b: [2] };
+export { taken as 'an odd name', first };
 export type Both = string;
 `,
+  // two that hand on each other's names, and import what they hand on
+  'src/around.ts': `import { Address, Choice } from './more.js';
+export * from './more.js';
+export class Around { choice?: Choice; address?: Address; }
+`,
   'src/more.ts': `export * from './named.js';
+export * from './around.js';
+export { Address } from './state.js';
 export { Choice as Renamed } from './named.js';
 export { State as Kind } from './state.js';
 `,
   'src/entities/named-item.ts': `import { Attribute, Condition, Entity, Item, PartitionKey, Upgrade, Versioned } from 'dynamo-evolve';
 import {
-  Big, Both, Brand, Call, Chain, Choice, Count, Either, Flag, Kind, List, Maybe, Meta, Pair, Place, Renamed, Self, Template, Text,
+  Big, Both, Brand, Call, Chain, Choice, Count, Either, Flag, Kind, Größe, List, Maybe, Merged, Meta, Pair, Place, Renamed, Self, Template, Text,
 } from '../more.js';
+import { Around } from '../around.js';
 import { Address, Address as Home, State } from '../state.js';
 import type { Choice as Chosen, Meta as Told } from '../named.js';
 
@@ -88,6 +102,9 @@ export class NamedItem {
   @Attribute() mode!: Mode;
   @Attribute() mixed!: Mixed;
   @Attribute() both!: Both;
+  @Attribute() merged!: Merged;
+  @Attribute() around!: Around;
+  /* 😀 */ @Attribute() größe!: Größe; @Attribute() nested!: readonly (readonly Choice[])[];
   @Attribute({ type: 'any' }) condition?: Condition<Address>;
   @Attribute({ type: 'any' }) call?: Call;
 
@@ -209,6 +226,9 @@ test('the lock is the same from source and from what tsc makes of it', async () 
     kind: 'string',
     address: 'object',
     place: 'any',
+    merged: 'object',
+    größe: 'any',
+    nested: 'array',
   });
   expect(typesOf('items', 1)).toMatchObject({
     state: 'string',

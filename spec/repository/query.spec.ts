@@ -181,6 +181,8 @@ test.each<[string, unknown]>([
   ['a list', ['a', 'b']],
   ['between without a pair', { between: 'a' }],
   ['between with three', { between: ['a', 'b', 'c'] }],
+  ['between with the higher value first', { between: ['b', 'a'] }],
+  ['between with the higher value first, by its UTF-8', { between: ['🦊', '\uffff'] }],
 ])('a range with %s is refused', async (_what, range) => {
   const result = mapper.repository(ByText).query({ partition: 'p', range: range as never });
   await expect(result.all()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { argument: 'range' } });

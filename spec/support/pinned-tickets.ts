@@ -69,7 +69,7 @@ class NextUpgrades extends FirstUpgrades {
 /** Tickets as the next version of the code knows them, two versions later. */
 @Entity({ table: 'tickets' })
 @Versioned(4, { upgrades: NextUpgrades })
-@Index('by_queue', { partitionKey: 'queue' })
+@Index('by_queue', { partitionKey: 'queue', complete: true })
 @Index('by_phase', { partitionKey: 'phase', since: 4, complete: true })
 export class Ticket {
   @PartitionKey() id!: string;

@@ -426,6 +426,7 @@ describe('what is wrong with the call', () => {
       () => describeUpgrades(note, { samples: 'spec/samples/nobody', ...framework }),
       'INVALID_SAMPLE',
     ],
+    ['a file', () => describeUpgrades(note, { samples: 'package.json', ...framework }), 'INVALID_SAMPLE'],
     ['no folder', () => describeUpgrades(note, { samples: '', ...framework }), 'INVALID_ARGUMENT'],
     [
       'half a framework',
@@ -442,7 +443,23 @@ describe('what is wrong with the call', () => {
     expect(call).toThrow(expect.objectContaining({ code }));
   });
 
+  test('a folder that is not there is named with all of its path', () => {
+    const declare = () => describeUpgrades(note, { samples: 'spec/samples/nobody', ...framework });
+    expect(declare).toThrow(join(process.cwd(), 'spec/samples/nobody'));
+  });
+
+  test('a sample without a key fails once', () => {
+    const found = failures(note, { ...samples, 'v1-loose.json': { name: { S: 'third' } } });
+    expect(found).toEqual({
+      'v1-loose.json › has every required attribute, each of its type': expect.stringContaining(
+        'it has no id, which is a key of the table',
+      ),
+    });
+  });
+
   test.each([
+    ['the answer of a command', '{ "Item": { "id": { "S": "a" } } }', 'keep what stands under Item'],
+    ['a number that JSON rounds', '{ "id": "a", "much": 12345678901234567890 }', "that plain JSON can't hold"],
     ['broken', '{', 'holds no JSON'],
     ['a list', '[]', 'holds no object'],
     ['null', 'null', 'holds no object'],
