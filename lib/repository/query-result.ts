@@ -44,7 +44,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
       for (const item of page.items) {
         const found = source.find(item);
         if (found === undefined) continue;
-        await found.writtenBack;
+        if (found.writtenBack) await found.writtenBack;
         yield found.entity;
         if (--left === 0) return;
         // whoever aborts doesn't want the rest of the page either

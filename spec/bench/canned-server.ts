@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WireItem } from '../../lib/index.js';
 import { contenders } from './contenders.js';
+import { currentPrefix, currentSession } from './documents.js';
 
 /** The least size of a page. Engines end one at 1 MB. */
 const pageSize = 1_000_000;
@@ -29,6 +30,8 @@ for (const { load } of contenders) {
   const contender = await load().catch(() => undefined);
   if (contender) tables.set(contender.table, contender.stored);
 }
+
+tables.set(`${currentPrefix}sessions`, currentSession);
 
 const made = new Map<string, Canned>();
 

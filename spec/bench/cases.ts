@@ -3,7 +3,7 @@ import { importing, size } from './cases/footprint.js';
 import { getItem } from './cases/get-item.js';
 import { hydrate } from './cases/hydrate.js';
 import { put, save } from './cases/put-and-save.js';
-import { queryPage } from './cases/query-page.js';
+import { queryCurrentPage, queryPage } from './cases/query-page.js';
 import { scan } from './cases/scan.js';
 import { upgrade } from './cases/upgrade.js';
 import { writeBack } from './cases/write-back.js';
@@ -13,6 +13,7 @@ export const cases: readonly Case[] = [
   hydrate,
   upgrade,
   queryPage,
+  queryCurrentPage,
   getItem,
   put,
   save,

@@ -92,6 +92,15 @@ export function sessionOfVersion1(at: number): WireItem {
   return wireItem({ ...others, state, schema_version: 1 });
 }
 
+/** The session as its newest version is stored: with a set. */
+export function currentSession(at: number): WireItem {
+  const { tags, ...others } = session.values(at);
+  return { ...wireItem(others), tags: { SS: tags as readonly string[] }, schema_version: { N: '3' } };
+}
+
+/** Before the name of a table: the one of current sessions. */
+export const currentPrefix = 'current-';
+
 /** Values as the engine sends them. */
 export function wireItem(values: Values): WireItem {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, wireValue(value)]));
