@@ -28,15 +28,15 @@ const ours: readonly Row[] = [
   row('dynamo-evolve, of decoded values, track: false', () => {
     const { hydrator } = contextOfConversation();
     const items = received.map((item) => decodeItem(item));
-    const key = () => ({});
-    return (at) => hydrator.fromItem(items[at % documentCount]!, { key });
+    const named = { key: () => ({}) };
+    return (at) => hydrator.fromItem(items[at % documentCount]!, named);
   }),
   row('dynamo-evolve, of decoded values', () => {
     const { hydrator, schema } = contextOfConversation();
     const items = received.map((item) => decodeItem(item));
-    const key = () => ({});
+    const named = { key: () => ({}) };
     return (at) => {
-      const entity = hydrator.fromItem(items[at % documentCount]!, { key });
+      const entity = hydrator.fromItem(items[at % documentCount]!, named);
       track(entity, schema.name, { wire: wireAt(at), version: 5 });
       return entity;
     };
