@@ -30,7 +30,7 @@ export function rowsOf(
       if (first === undefined) throw new NotMeasured('the first operation gave nothing');
       return task === 'hydrate' && !isPromise(operation(0))
         ? inMemory(operation)
-        : overNetwork(operation, { units: unitsOf(contender) });
+        : overNetwork(operation, { units: unitsOf(contender), isLarge: task === 'query' });
     },
   }));
 }

@@ -16,7 +16,7 @@ const key = 'session-0';
 const byKey = { KeyConditionExpression: '#k = :k', ExpressionAttributeNames: { '#k': 'session_id' } };
 
 function row(name: string, operationAt: (endpoint: string) => Operation): Row {
-  return { name, begin: (endpoint) => overNetwork(operationAt(endpoint), { units }) };
+  return { name, begin: (endpoint) => overNetwork(operationAt(endpoint), { units, isLarge: true }) };
 }
 
 /** What the document client reads, for the rows that go on by hand. */
