@@ -56,6 +56,13 @@ describe('npm run bench', () => {
     expect(rows.filter(({ rounds, absent }) => rounds.length === 0 && !absent)).toEqual([]);
   });
 
+  test('names the functions that take the time of a row', async () => {
+    const text = await bench('--only', 'b', '--profile', 'dynamo-evolve');
+    expect(text).toMatch(/^\| +\d+\.\d % \| \w/m);
+    expect(text).toContain('(run.js)');
+    await expect(bench('--only', 'b', '--profile', 'nobody')).rejects.toThrow('has no row nobody');
+  });
+
   test('says what it measured', () => {
     expect(output.machine.versions).toMatchObject({
       'dynamo-evolve': expect.any(String),

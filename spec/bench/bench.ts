@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.js';
 import { describeMachine } from './machine.js';
+import { profileOf } from './profile.js';
 import { goalResults, markdownOf } from './report.js';
 import { type CaseResult, runCase, startProcess } from './run-case.js';
 
@@ -16,6 +17,7 @@ nobody: the exit status says only whether the run went through.
 
   --only CASE     only the cases of a letter (a to h); may be repeated
   --rounds N      measure every row N times
+  --profile ROW   print which functions take the time of a row, instead of measuring
   --json          print the figures of every round as JSON
   --write FILE    put the report into a page, between <!-- bench --> and <!-- /bench -->
   --skip-install  compare with what is installed
@@ -25,6 +27,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     rounds: { type: 'string' },
+    profile: { type: 'string' },
     json: { type: 'boolean', default: false },
     write: { type: 'string' },
     'skip-install': { type: 'boolean', default: false },
@@ -50,6 +53,10 @@ async function bench(): Promise<void> {
   try {
     const [endpoint] = (await once(server, 'message')) as [string];
     for (const one of wanted) {
+      if (values.profile !== undefined) {
+        console.log(`${one.title}\n\n${await profileOf(one, values.profile, endpoint)}\n`);
+        continue;
+      }
       console.error(`measuring ${one.title}`);
       results.push(await runCase(one, endpoint, rounds));
     }
@@ -57,6 +64,7 @@ async function bench(): Promise<void> {
     server.disconnect();
   }
 
+  if (values.profile !== undefined) return;
   const machine = describeMachine(folder, root);
   const report = markdownOf(results, machine);
   if (values.write !== undefined) writeInto(values.write, report);

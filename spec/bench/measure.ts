@@ -62,7 +62,7 @@ export let kept: unknown;
 /** Up to 16 MB, about as much as V8 collects at a time; the golden ratio spreads the sizes evenly. */
 function makeGarbage(at: number): void {
   const count = ((at * 0.618_033_988_75) % 1) * 100_000;
-  for (let made = 0; made < count; made++) kept = new Array(18);
+  for (let made = 0; made < count; made++) kept = [made, [made, made, made, made], [made, made, made, made]];
   kept = undefined;
 }
 
