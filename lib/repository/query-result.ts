@@ -56,14 +56,14 @@ export class QueryResult<T> implements AsyncIterable<T> {
   /** All results, at most `limit`. */
   async all(): Promise<T[]> {
     const source = this.#prepare('entities');
-    const { items } = await collect(source, this.#start(source), { limit: this.#limit });
+    const { items } = await collect(source, this.#start(source), this.#limit);
     return items;
   }
 
   /** The first result, if there is one. */
   async first(): Promise<T | undefined> {
     const source = this.#prepare('entities');
-    const { items } = await collect(source, this.#start(source), { limit: 1 });
+    const { items } = await collect(source, this.#start(source), 1);
     return items[0];
   }
 
@@ -81,10 +81,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
     return count;
   }
 
-  /**
-   * One page: at most `limit` results, or without a limit those of one page of the engine, which can be none. Where reading fails behind
-   * some results, the page ends with these, and the next one fails: nothing is skipped.
-   */
+  /** One page: at most `limit` results, or without a limit those of one page of the engine, which can be none. */
   async page(): Promise<Page<T>> {
     const source = this.#prepare('entities');
     const cursors = cursorsOf(source);
@@ -104,12 +101,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
   }
 
   #page(source: PageSource<T>, from: WireItem | undefined): Promise<Collected<T>> {
-    const { limit, signal } = this.#paging;
-    return collect(source, from, {
-      limit: this.#limit,
-      mostPages: limit === undefined ? 1 : Infinity,
-      endsBeforeFailure: () => !signal?.aborted,
-    });
+    return collect(source, from, this.#limit, this.#paging.limit === undefined ? 1 : Infinity);
   }
 
   get #limit(): number {
@@ -122,37 +114,30 @@ export class QueryResult<T> implements AsyncIterable<T> {
   }
 }
 
-interface Bounds {
-  readonly limit: number;
-  /** How many pages of the engine are read. */
-  readonly mostPages?: number;
-  /** Whether a failure is left to whoever goes on behind the results that there are; else they would be lost. */
-  readonly endsBeforeFailure?: () => boolean;
-}
-
 /** Results up to a number of them, or of engine pages. */
-async function collect<T>(source: PageSource<T>, from: WireItem | undefined, bounds: Bounds): Promise<Collected<T>> {
-  const { endsBeforeFailure = () => false, limit, mostPages = Infinity } = bounds;
+async function collect<T>(
+  source: PageSource<T>,
+  from: WireItem | undefined,
+  limit: number,
+  mostPages = Infinity,
+): Promise<Collected<T>> {
   const items: T[] = [];
   const writtenBack: Promise<void>[] = [];
   let next = from;
   let pages = 0;
-  try {
-    for await (const page of source.pages(from, () => limit - items.length)) {
-      const last = page.items.at(-1);
-      if (last === undefined) ({ next } = page);
-      for (const item of page.items) {
-        const found = source.find(item);
-        next = item === last ? page.next : item.position;
-        if (found === undefined) continue;
-        items.push(found.entity);
-        if (found.writtenBack) writtenBack.push(found.writtenBack);
-        if (items.length >= limit) break;
-      }
-      if (items.length >= limit || ++pages >= mostPages) break;
+  for await (const page of source.pages(from, () => limit - items.length)) {
+    ({ next } = page);
+    const last = page.items.at(-1);
+    for (const item of page.items) {
+      const found = source.find(item);
+      if (found === undefined) continue;
+      items.push(found.entity);
+      if (found.writtenBack) writtenBack.push(found.writtenBack);
+      if (items.length < limit) continue;
+      if (item !== last) next = item.position;
+      break;
     }
-  } catch (error) {
-    if (items.length === 0 || !endsBeforeFailure()) throw error;
+    if (items.length >= limit || ++pages >= mostPages) break;
   }
   await Promise.all(writtenBack);
   return { items, next };

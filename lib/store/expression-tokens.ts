@@ -22,9 +22,8 @@ export class ExpressionTokens {
 
   /** The place of a value. */
   path({ attribute, within = [] }: WirePath): string {
-    let path = this.#name(attribute);
-    for (const part of within) path += typeof part === 'number' ? `[${part}]` : `.${this.#name(part)}`;
-    return path;
+    const below = within.map((part) => (typeof part === 'number' ? `[${part}]` : `.${this.#name(part)}`));
+    return this.#name(attribute) + below.join('');
   }
 
   value(value: WireValue): string {
