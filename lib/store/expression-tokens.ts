@@ -22,8 +22,9 @@ export class ExpressionTokens {
 
   /** The place of a value. */
   path({ attribute, within = [] }: WirePath): string {
-    const below = within.map((part) => (typeof part === 'number' ? `[${part}]` : `.${this.#name(part)}`));
-    return this.#name(attribute) + below.join('');
+    let path = this.#name(attribute);
+    for (const part of within) path += typeof part === 'number' ? `[${part}]` : `.${this.#name(part)}`;
+    return path;
   }
 
   value(value: WireValue): string {
