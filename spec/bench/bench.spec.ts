@@ -58,8 +58,9 @@ describe('npm run bench', () => {
 
   test('names the functions that take the time of a row', async () => {
     const text = await bench('--only', 'b', '--profile', 'dynamo-evolve');
-    expect(text).toMatch(/^\| +\d+\.\d % \| \w/m);
-    expect(text).toContain('(run.js)');
+    expect(text.match(/^\| +\d+\.\d % \| .+ \|$/gm)).toHaveLength(20);
+    // the measuring itself is among them in whatever short rounds
+    expect(text).toContain('.js)');
     await expect(bench('--only', 'b', '--profile', 'nobody')).rejects.toThrow('has no row nobody');
   });
 

@@ -1,52 +1,33 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import type { Profiler, Runtime } from 'node:inspector';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Case } from './case.js';
 import { startProcess } from './run-case.js';
 
-/** What `--cpu-prof` writes, as far as it is read here. */
-interface CpuProfile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
-  readonly samples: readonly number[];
-  readonly timeDeltas: readonly number[];
-}
-
-interface CallFrame {
-  readonly functionName: string;
-  readonly url: string;
-}
-
-/** How many rounds are looked at, so that little of it is warming up. */
-const rounds = 10;
 /** How many functions are named. */
 const most = 20;
 
-/** Where the time of a row goes: a table of the functions that take most of it, by their own shares. */
+/** Where the time of some rounds goes: a table of the functions that take most of it, by their own shares. */
 export async function profileOf({ id, rows }: Case, name: string, endpoint: string): Promise<string> {
   if (!rows.some((row) => row.name === name)) {
     throw new Error(`case ${id} has no row ${name}; there are ${rows.map((row) => row.name).join(', ')}`);
   }
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const child = startProcess('row-process.js', [id, name, endpoint]);
   try {
-    const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-    const child = startProcess('row-process.js', [id, name, endpoint], flags);
-    await once(child, 'message');
-    for (let round = 0; round < rounds; round++) {
-      child.send('round');
+    for (const message of ['round', 'round', 'profile']) {
       await once(child, 'message');
+      child.send(message);
     }
-    child.disconnect();
-    await once(child, 'exit');
-    const [file = ''] = readdirSync(folder);
-    return tableOf(JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile);
+    const [{ absent, profile }] = (await once(child, 'message')) as [{ absent?: string; profile?: Profiler.Profile }];
+    if (!profile) throw new Error(`${name} can't be profiled: ${absent}`);
+    return tableOf(profile);
   } finally {
-    rmSync(folder, { recursive: true });
+    child.disconnect();
   }
 }
 
-function tableOf({ nodes, samples, timeDeltas }: CpuProfile): string {
+function tableOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): string {
   const functions = new Map(nodes.map(({ id, callFrame }) => [id, titleOf(callFrame)]));
   const times = new Map<string, number>();
   for (const [at, id] of samples.entries()) {
@@ -59,7 +40,7 @@ function tableOf({ nodes, samples, timeDeltas }: CpuProfile): string {
   return ['| share | function |', '| ----: | --- |', ...lines].join('\n');
 }
 
-function titleOf({ functionName, url }: CallFrame): string {
+function titleOf({ functionName, url }: Runtime.CallFrame): string {
   const file = url.startsWith('file:') ? fileURLToPath(url) : url;
   return [functionName || 'a function without a name', file && `(${basename(file)})`].filter(Boolean).join(' ');
 }

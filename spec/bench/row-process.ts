@@ -1,4 +1,6 @@
-// A process that measures one row of a case, a round each time it is asked.
+// A process that measures one row of a case, a round each time it is asked; or profiles some.
+import { Session } from 'node:inspector/promises';
+import type { Measured } from './case.js';
 import { cases } from './cases.js';
 
 const [id, name, endpoint = ''] = process.argv.slice(2);
@@ -7,9 +9,10 @@ if (!row) throw new Error(`there is no row ${name} of case ${id}`);
 
 try {
   const measured = await row.begin(endpoint);
-  process.on('message', () => {
-    measured.round().then(
-      (figures) => process.send?.({ figures }),
+  process.on('message', (message) => {
+    const done = message === 'profile' ? profileOf(measured) : measured.round().then((figures) => ({ figures }));
+    done.then(
+      (answer) => process.send?.(answer),
       (cause: unknown) => process.send?.({ absent: reasonOf(cause) }),
     );
   });
@@ -18,6 +21,21 @@ try {
   process.send?.({ absent: reasonOf(cause) });
 }
 process.on('disconnect', () => process.exit());
+
+/** Enough for the profiler's own start not to count. */
+const profiledRounds = 10;
+
+async function profileOf(measured: Measured) {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: 100 });
+  await session.post('Profiler.start');
+  for (let round = 0; round < profiledRounds; round++) await measured.round();
+  const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
+  return { profile };
+}
 
 function reasonOf(cause: unknown): string {
   const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');

@@ -73,9 +73,9 @@ function end(runner: Runner): void {
 }
 
 /** Starts a process of this folder, which ends when it is disconnected. */
-export function startProcess(file: string, args: readonly string[] = [], flags: readonly string[] = []): ChildProcess {
+export function startProcess(file: string, args: readonly string[] = []): ChildProcess {
   return fork(join(import.meta.dirname, file), args, {
-    execArgv: ['--disable-warning=Warning', ...flags],
+    execArgv: ['--disable-warning=Warning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
