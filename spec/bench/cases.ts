@@ -5,13 +5,14 @@ import { hydrate } from './cases/hydrate.js';
 import { put, save } from './cases/put-and-save.js';
 import { queryCurrentPage, queryPage } from './cases/query-page.js';
 import { scan } from './cases/scan.js';
-import { upgrade } from './cases/upgrade.js';
+import { declaredUpgrade, upgrade } from './cases/upgrade.js';
 import { writeBack } from './cases/write-back.js';
 
 /** Everything that is measured, in the order of the report. */
 export const cases: readonly Case[] = [
   hydrate,
   upgrade,
+  declaredUpgrade,
   queryPage,
   queryCurrentPage,
   getItem,

@@ -60,6 +60,12 @@ export class Conversation {
   @Attribute() archived!: boolean;
 }
 
+/** The first upgrade of sessions, alone. */
+class DeclaredUpgrades {
+  @Upgrade(1, 2, 'renamed state to session_state, added blueprint')
+  static sessionState = steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist'));
+}
+
 /** How stored sessions become today's, as in the worked example. */
 export class SessionUpgrades {
   @Upgrade(1, 2, 'renamed state to session_state, added blueprint')
@@ -86,4 +92,13 @@ export class Session {
   @Attribute() tags!: Set<string>;
   @CreatedAt() created_at!: Date;
   @UpdatedAt() updated_at!: Date;
+}
+
+/** A session of version 2: what declared steps alone lead to. */
+@Entity({ table: 'renamed' })
+@Versioned(2, { upgrades: DeclaredUpgrades })
+export class RenamedSession {
+  @PartitionKey() session_id!: string;
+  @Attribute() session_state!: string;
+  @Attribute() blueprint!: string;
 }

@@ -2,11 +2,11 @@ import { type EngineClient, Mapper, type MapperOptions, type Repository } from '
 import { clientOf } from '../clients.js';
 import type { Contender } from '../contender.js';
 import { session, sessionOfVersion1 } from '../documents.js';
-import { Conversation, Session } from '../entities.js';
+import { Conversation, RenamedSession, Session } from '../entities.js';
 
 /** A mapper of the classes that are measured. */
 export function mapperOf(client: EngineClient, options: Partial<MapperOptions> = {}): Mapper {
-  return new Mapper({ client, entities: [Session, Conversation], ...options });
+  return new Mapper({ client, entities: [Session, Conversation, RenamedSession], ...options });
 }
 
 function sessionsOf(endpoint: string): Repository<Session> {
