@@ -25,7 +25,8 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
     Mapper: {
       constructor: [
         (options: Options) => new Mapper(options as never),
-        (writeBack: Options) => new Mapper({ client: { send: () => {} } as never, entities: mapper.entities, writeBack }),
+        (writeBack: Options) =>
+          new Mapper({ client: { send: () => {} } as never, entities: mapper.entities, writeBack }),
       ],
       entities: [],
       query: (options) => mapper.query({ entities: mapper.entities, partition: 'nobody', ...options }).all(),
