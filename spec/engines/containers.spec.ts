@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { localStackImage, scyllaService, whyNoContainers } from './containers.js';
 
@@ -8,6 +9,13 @@ describe('containers', () => {
     expect(command).toEqual(
       expect.arrayContaining(['--alternator-port=8000', '--alternator-write-isolation=always', '--developer-mode=1']),
     );
+  });
+
+  test('are started on the page about ScyllaDB as in the Compose file', () => {
+    const { image, command } = scyllaService();
+    const [run = ''] = /^docker run (?:.*\\\n)*.*$/m.exec(readFileSync('docs/scylladb.md', 'utf8')) ?? [];
+    const [, flags = ''] = run.replaceAll(/\s+\\\n\s+/g, ' ').split(`${image} `);
+    expect(flags.split(/ (?=--)/).map((flag) => flag.replace(' ', '='))).toEqual(command);
   });
 
   test('of LocalStack are of a version that runs without an account', () => {

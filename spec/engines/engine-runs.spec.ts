@@ -1,3 +1,4 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { engineList, engineNames, type EngineName } from './engine-list.js';
 import { startEngine, whyNotRun } from './engine-runs.js';
@@ -31,10 +32,29 @@ describe('a run of the conformance suite', () => {
     await expect(whyNotRun('alternator-profile', { ...there, ENGINE: 'alternator-profile' })).rejects.toThrow(
       'brings its own engine',
     );
-    const engine = await startEngine('scylla', there);
-    expect(engine.endpoint).toBe('http://127.0.0.1:9');
-    await engine.close();
   });
+
+  test('takes the engine at ALTERNATOR_ENDPOINT, and leaves it running', async () => {
+    const running = await startEngine('embedded', {});
+    try {
+      const there = { ALTERNATOR_ENDPOINT: running.endpoint };
+      const engine = await startEngine('scylla', there);
+      expect(engine.endpoint).toBe(running.endpoint);
+      await engine.close();
+      await running.client.send(new ListTablesCommand({}));
+    } finally {
+      await running.close();
+    }
+  });
+
+  test.each(['http://127.0.0.1:9', 'localhost:8000', 'nowhere'])(
+    'fails at once where nothing answers: %s',
+    async (address) => {
+      await expect(startEngine('scylla', { ALTERNATOR_ENDPOINT: address })).rejects.toThrow(
+        `nothing answers at ALTERNATOR_ENDPOINT, which is ${address}`,
+      );
+    },
+  );
 });
 
 describe('the list of engines', () => {

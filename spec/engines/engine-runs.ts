@@ -49,16 +49,31 @@ export async function whyNotRun(
   return `it runs where ENGINE is ${name}`;
 }
 
-/** Starts an engine, or takes the one at ALTERNATOR_ENDPOINT, which stays as it is when it is closed. */
+/**
+ * Starts an engine, or takes the one at ALTERNATOR_ENDPOINT, which stays as it is when it is closed. Rejects if nothing answers
+ * there.
+ */
 export async function startEngine(
   name: EngineName,
   { ALTERNATOR_ENDPOINT: endpoint }: EngineEnvironment = process.env,
 ): Promise<RunningEngine> {
   if (endpoint) {
+    await assertAnswers(endpoint);
     const client = clientOf(endpoint);
     return { endpoint, client, close: async () => client.destroy() };
   }
   return starters[name]();
+}
+
+const longestAnswer = 10_000;
+
+/** Any answer will do, a refusal as well. */
+async function assertAnswers(endpoint: string): Promise<void> {
+  await fetch(endpoint, { headers: { connection: 'close' }, signal: AbortSignal.timeout(longestAnswer) }).catch(
+    (error: unknown) => {
+      throw new Error(`nothing answers at ALTERNATOR_ENDPOINT, which is ${endpoint}`, { cause: error });
+    },
+  );
 }
 
 const starters: Readonly<Record<EngineName, () => Promise<RunningEngine>>> = {

@@ -31,10 +31,10 @@ ${engineList.map(({ title, name, what, needs }) => `| ${title} | \`${name}\` | $
 | --- | --- | --- | --- | --- |
 ${engineList.map(({ title, runs }) => `| ${title} | ${runs.test} | ${runs.ci} | ${runs.workflow} | ${runs.wasRun} |`).join('\n')}
 
-\`.ci/run\` runs all tests on Node 20 and once more on Node 24, both on the embedded engine.
+\`.ci/run\` runs all tests on the Node that it finds (20.19 at least) and once more on Node 24, both on the embedded engine.
 
-**No ScyllaDB and no LocalStack was run by those who wrote this.** There was no Docker. Both are set up for machines that have it, and
-until they ran there, nothing on these pages claims that they pass.
+**No ScyllaDB and no LocalStack was run by those who wrote this**, and the GitHub workflow wasn't either. There was no Docker. All are set up
+for machines that have it, and until they ran there, nothing on these pages claims that they pass.
 
 \`\`\`sh
 npm run engine:dynamodb-local

@@ -11,12 +11,21 @@ function read(file) {
   return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
 }
 
+/** What Jest wrote; nothing where it was ended before, or in the midst of it. */
+function resultOf(run) {
+  try {
+    return JSON.parse(read(`${run}.json`));
+  } catch {
+    return undefined;
+  }
+}
+
 const runs = readdirSync(folder)
   .filter((file) => file.endsWith('.run'))
   .map((file) => file.replace(/\.run$/, ''))
   .map((run) => {
-    const [json, engine] = [read(`${run}.json`), read(`${run}.engine`)];
-    return { name: read(`${run}.run`), result: json === '' ? undefined : JSON.parse(json), ...(engine && { engine }) };
+    const engine = read(`${run}.engine`);
+    return { name: read(`${run}.run`), result: resultOf(run), ...(engine && { engine }) };
   });
 const { lines, isFine } = summarise(runs, failures);
 console.log(lines.join('\n'));

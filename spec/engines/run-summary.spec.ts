@@ -84,8 +84,14 @@ describe('the summary of a run', () => {
         /^ {2}all tests: 2 passed.*\nTests: 2 passed, 0 failed, 2 skipped\n$/s,
       );
       writeFileSync(join(folder, '2.run'), 'once more\n');
-      const failed = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
-      expect(failed).toMatchObject({ status: 1, stdout: expect.stringContaining('FAILED: once more wrote no result') });
+      for (const cutOff of [undefined, '{"testRes']) {
+        if (cutOff !== undefined) writeFileSync(join(folder, '2.json'), cutOff);
+        const failed = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
+        expect(failed).toMatchObject({
+          status: 1,
+          stdout: expect.stringContaining('FAILED: once more wrote no result'),
+        });
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }

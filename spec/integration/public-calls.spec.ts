@@ -43,6 +43,7 @@ describe('the public calls', () => {
     expect(options).toEqual(
       expect.arrayContaining([
         'Mapper.constructor writeBack',
+        'Mapper.constructor queueSize',
         'Mapper.createTables writeIsolation',
         'Repository.get consistent',
         'Repository.update delete',

@@ -23,7 +23,11 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
   const key = { id: 'nobody' } as never;
   return {
     Mapper: {
-      constructor: (options: Options) => new Mapper(options as never),
+      constructor: [
+        (options: Options) => new Mapper(options as never),
+        (writeBack: Options) =>
+          new Mapper({ client: { send: () => {} } as never, entities: mapper.entities, writeBack }),
+      ],
       entities: [],
       query: (options) => mapper.query({ entities: mapper.entities, partition: 'nobody', ...options }).all(),
       repository: [],
@@ -115,7 +119,7 @@ export class CallRecorder {
 
   /** A mapper like `new Mapper()`'s, whose calls are noted, and those of its repositories and results. */
   mapper(options: ConstructorParameters<typeof Mapper>[0]): Mapper {
-    this.#note('Mapper', 'constructor', [options]);
+    this.#note('Mapper', 'constructor', [options, options.writeBack]);
     return this.observe('Mapper', new Mapper(options));
   }
 

@@ -89,6 +89,9 @@ export function readingConforms(suite: Suite): void {
         await happenings.insert(happenings.create({ stream, position, kind: 'number' }));
         await expect(happenings.get({ stream, position })).resolves.toMatchObject({ position });
       }
+      // by whomever they were stored: in plain decimal
+      await suite.store('happenings', { stream: { S: stream }, position: { N: '0.00000015' }, type: { S: 'foreign' } });
+      await expect(happenings.get({ stream, position: 1.5e-7 })).resolves.toMatchObject({ kind: 'foreign' });
       const tickets = mapper.repository(Ticket);
       const number = 12_345_678_901_234_567_890_123n;
       await tickets.put(tickets.create({ number, title: 'large' }));

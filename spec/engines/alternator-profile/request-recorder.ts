@@ -1,4 +1,4 @@
-import { unsupportedIn } from './supported.js';
+import { parametersOf, unsupportedIn } from './supported.js';
 import type { Body } from './upstream.js';
 
 /** Parameters whose values are few, and say what is asked of the engine. */
@@ -19,7 +19,7 @@ export class RequestRecorder {
 
   note(operation: string, body: Body): void {
     this.#sent.add(operation);
-    for (const [parameter, value] of Object.entries(body)) {
+    for (const [parameter, value] of parametersOf(body)) {
       this.#sent.add(`${operation}.${parameter}${telling.has(parameter) ? `=${String(value)}` : ''}`);
     }
     for (const one of unsupportedIn(operation, body)) this.#unsupported.add(one);

@@ -102,8 +102,14 @@ const supported: Readonly<Record<string, readonly string[]>> = {
     'TotalSegments',
     'ReturnConsumedCapacity=TOTAL',
   ],
-  BatchGetItem: ['RequestItems', 'ReturnConsumedCapacity=TOTAL'],
-  BatchWriteItem: ['RequestItems', 'ReturnConsumedCapacity=TOTAL'],
+  BatchGetItem: [
+    'RequestItems.Keys',
+    'RequestItems.ConsistentRead',
+    'RequestItems.ProjectionExpression',
+    'RequestItems.ExpressionAttributeNames',
+    'ReturnConsumedCapacity=TOTAL',
+  ],
+  BatchWriteItem: ['RequestItems.PutRequest', 'RequestItems.DeleteRequest', 'ReturnConsumedCapacity=TOTAL'],
   ListStreams: ['TableName', 'Limit', 'ExclusiveStartStreamArn'],
   DescribeStream: ['StreamArn', 'Limit', 'ExclusiveStartShardId'],
   GetShardIterator: ['StreamArn', 'ShardId', 'ShardIteratorType', 'SequenceNumber'],
@@ -117,11 +123,22 @@ export function isOperation(operation: string): boolean {
   return Object.hasOwn(supported, operation);
 }
 
+/** The parameters of a request with their values, those for each table of a batch included. */
+export function parametersOf({ RequestItems: requests = {}, ...body }: Body): [name: string, value: unknown][] {
+  const ofTables = Object.values(requests as Record<string, object | object[]>).flat();
+  return [
+    ...Object.entries(body),
+    ...ofTables
+      .flatMap((one) => Object.entries(one))
+      .map(([name, value]): [string, unknown] => [`RequestItems.${name}`, value]),
+  ];
+}
+
 /** What a request has that Alternator doesn't take; empty for one that is fine. */
 export function unsupportedIn(operation: string, body: Body): string[] {
   if (!isOperation(operation)) return [operation];
   const known = new Map((supported[operation] ?? []).map((one) => [one.replace(/=.*/, ''), one.split('=')[1]]));
-  return Object.entries(body).flatMap(([parameter, value]) => {
+  return parametersOf(body).flatMap(([parameter, value]) => {
     if (!known.has(parameter)) return [`${operation}.${parameter}`];
     const values = known.get(parameter)?.split('|');
     return values && !values.includes(String(value)) ? [`${operation}.${parameter}=${String(value)}`] : [];
