@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Case } from './case.js';
 import { cases } from './cases.js';
 import { describeMachine } from './machine.js';
 import { profileOf } from './profile.js';
@@ -44,6 +45,12 @@ else await bench();
 async function bench(): Promise<void> {
   const wanted = cases.filter(({ id }) => values.only?.some((one) => id.startsWith(one)) ?? true);
   if (wanted.length === 0) throw new Error(`--only names no case; there are ${cases.map(({ id }) => id).join(', ')}`);
+  // not every case has a row of every name
+  const profiled = values.profile === undefined ? [] : wanted.filter((one) => hasRow(one, values.profile));
+  if (values.profile !== undefined && profiled.length === 0) {
+    const names = new Set(wanted.flatMap(({ rows }) => rows.map(({ name }) => name)));
+    throw new Error(`--profile names no row of these cases; there are ${[...names].join(', ')}`);
+  }
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(rounds >= 1)) throw new Error('--rounds takes a number from 1');
   if (!values['skip-install']) install();
@@ -52,11 +59,11 @@ async function bench(): Promise<void> {
   const results: CaseResult[] = [];
   try {
     const [endpoint] = (await once(server, 'message')) as [string];
+    for (const one of profiled) {
+      console.log(`${one.title}\n\n${await profileOf(one, values.profile ?? '', endpoint)}\n`);
+    }
+    if (values.profile !== undefined) return;
     for (const one of wanted) {
-      if (values.profile !== undefined) {
-        console.log(`${one.title}\n\n${await profileOf(one, values.profile, endpoint)}\n`);
-        continue;
-      }
       console.error(`measuring ${one.title}`);
       results.push(await runCase(one, endpoint, rounds));
     }
@@ -64,7 +71,6 @@ async function bench(): Promise<void> {
     server.disconnect();
   }
 
-  if (values.profile !== undefined) return;
   const machine = describeMachine(folder, root);
   const report = markdownOf(results, machine);
   if (values.write !== undefined) writeInto(values.write, report);
@@ -72,6 +78,10 @@ async function bench(): Promise<void> {
     return { case: result.case.id, title: result.case.title, rows: result.rows, goals: goalResults(result) };
   });
   console.log(values.json ? JSON.stringify({ machine, results: figures }, undefined, 2) : report);
+}
+
+function hasRow({ rows }: Case, name: string | undefined): boolean {
+  return rows.some((row) => row.name === name);
 }
 
 /** Installs what the lock file says, unless it is there already. A failure leaves rows without figures, not the run. */
