@@ -4,10 +4,10 @@ import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
 import type { UpgradeItem } from '../upgrade/item.js';
 import { checkSteps } from '../upgrade/steps/check-steps.js';
 import { isStepList, type StepList } from '../upgrade/steps/steps.js';
-import { checkStorable } from './storable-steps.js';
 import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
 import { checkUpgradeOptions } from './decorator-options.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
+import { checkStorable } from './storable-steps.js';
 
 type StepKind = 'upgrades' | 'downgrades';
 

@@ -1,20 +1,16 @@
 import { encodeValue } from '../codec/encode.js';
 import { isMapperError, MapperError } from '../errors.js';
+import type { StepScope } from '../upgrade/steps/check-steps.js';
 import { isStep, type Step } from '../upgrade/steps/step.js';
 import type { StepList } from '../upgrade/steps/steps.js';
 
-interface StepScope {
-  readonly class: string;
-  readonly method: string;
-  readonly from: number;
-  readonly to: number;
-}
+type Scope = Pick<StepScope, 'class' | 'from' | 'method' | 'to'>;
 
 /**
  * Proves that the values which declared steps give to items, up or on the way back, can be stored: else every item would be read, and
  * none could be saved. Throws `INVALID_STEP`.
  */
-export function checkStorable({ steps }: Pick<StepList, 'steps'>, scope: StepScope, before = 'step '): void {
+export function checkStorable({ steps }: Pick<StepList, 'steps'>, scope: Scope, before = 'step '): void {
   for (const [at, step] of steps.entries()) {
     const position = `${before}${at + 1}`;
     // what is wrong with the step itself is told by the chain
@@ -25,7 +21,7 @@ export function checkStorable({ steps }: Pick<StepList, 'steps'>, scope: StepSco
   }
 }
 
-function checkValue({ attribute, value }: Step, details: StepScope & { readonly step: string }): void {
+function checkValue({ attribute, value }: Step, details: Scope & { readonly step: string }): void {
   try {
     encodeValue(value, attribute);
   } catch (cause) {

@@ -121,16 +121,6 @@ export function assertSizes(call: string, { limit, pageSize }: PagingOptions): v
   }
 }
 
-/** Checks what is on or off. Throws `INVALID_ARGUMENT`. */
-export function assertFlags(call: string, options: ReadOptions & { readonly reverse?: boolean | undefined }): void {
-  const { consistent, reverse, track } = options;
-  for (const [option, value] of Object.entries({ consistent, reverse, track })) {
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw invalidArgument(call, option, 'is neither true nor false');
-    }
-  }
-}
-
 /** The segments that a scan reads. */
 export interface Segments {
   readonly total: number;

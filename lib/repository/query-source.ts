@@ -17,7 +17,6 @@ import { keyRange, keyValue } from './entity-key.js';
 import { EntitySelection, type EntitySource } from './entity-selection.js';
 import { type PagePlan, PageSource } from './page-source.js';
 import {
-  assertFlags,
   assertOptions,
   assertSizes,
   invalidArgument,
@@ -101,7 +100,6 @@ function checked(
   context.assertOpen(`${call}()`);
   assertOptions(call, options, known);
   assertSizes('query() or scan()', options);
-  assertFlags(call, options);
   const indexes = sources.map(({ context: one, writeBack }) => {
     writeBack.assertMode(call, options.writeBack);
     return findIndex(one, call, options.index);
@@ -143,7 +141,7 @@ function pagePlan(
   if (context.model.discriminator) needed.add(context.model.discriminator.attribute);
 
   // pages of one query may be read with other consistency, and show other attributes
-  const { ConsistentRead: _, ...query } = params as PageParams & { ConsistentRead?: boolean };
+  const { ConsistentRead: _, ...query } = params;
   const asked = sources.map((one, at) => byProperties(one.context, filters[at]));
   const identity = [query, sources.map((one) => one.context.model.discriminator?.value), asked, segments];
   const hasOnePlace = segments === undefined || segments.to - segments.from === 1;

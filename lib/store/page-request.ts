@@ -3,8 +3,9 @@ import { conditionExpression } from './condition.js';
 import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
 
 /** A Query or Scan request, without the key to start at. */
-export interface PageParams {
+export interface PageParams extends TokenParams {
   readonly TableName: string;
+  readonly ConsistentRead?: boolean;
 }
 
 /** What a Query or Scan reads of a table, and how. */
@@ -45,11 +46,10 @@ export function selecting(params: PageParams, { filter, attributes, select }: Pa
     ...(select && { Select: select }),
   };
   const ours = tokens.params;
-  const request: PageParams & TokenParams = params;
-  const names = { ...request.ExpressionAttributeNames, ...ours.ExpressionAttributeNames };
-  const values = { ...request.ExpressionAttributeValues, ...ours.ExpressionAttributeValues };
+  const names = { ...params.ExpressionAttributeNames, ...ours.ExpressionAttributeNames };
+  const values = { ...params.ExpressionAttributeValues, ...ours.ExpressionAttributeValues };
   return {
-    ...request,
+    ...params,
     ...expressions,
     ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),

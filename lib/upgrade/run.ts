@@ -63,6 +63,7 @@ export function runStepsAsIs(
   let current = item;
   let version = item[versionAttribute];
   let isClean = true;
+  // not by an iterator, which V8 makes anew for each item
   for (let at = 0; at < steps.length; at++) {
     const step = steps[at] as UpgradeStep;
     if (!isClean) dropUnstorable(current);

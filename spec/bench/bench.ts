@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Case } from './case.js';
 import { cases } from './cases.js';
 import { describeMachine } from './machine.js';
 import { profileOf } from './profile.js';
@@ -46,8 +45,9 @@ async function bench(): Promise<void> {
   const wanted = cases.filter(({ id }) => values.only?.some((one) => id.startsWith(one)) ?? true);
   if (wanted.length === 0) throw new Error(`--only names no case; there are ${cases.map(({ id }) => id).join(', ')}`);
   // not every case has a row of every name
-  const profiled = values.profile === undefined ? [] : wanted.filter((one) => hasRow(one, values.profile));
-  if (values.profile !== undefined && profiled.length === 0) {
+  const { profile } = values;
+  const profiled = wanted.filter(({ rows }) => rows.some(({ name }) => name === profile));
+  if (profile !== undefined && profiled.length === 0) {
     const names = new Set(wanted.flatMap(({ rows }) => rows.map(({ name }) => name)));
     throw new Error(`--profile names no row of these cases; there are ${[...names].join(', ')}`);
   }
@@ -59,10 +59,10 @@ async function bench(): Promise<void> {
   const results: CaseResult[] = [];
   try {
     const [endpoint] = (await once(server, 'message')) as [string];
-    for (const one of profiled) {
-      console.log(`${one.title}\n\n${await profileOf(one, values.profile ?? '', endpoint)}\n`);
+    if (profile !== undefined) {
+      for (const one of profiled) console.log(`${one.title}\n\n${await profileOf(one, profile, endpoint)}\n`);
+      return;
     }
-    if (values.profile !== undefined) return;
     for (const one of wanted) {
       console.error(`measuring ${one.title}`);
       results.push(await runCase(one, endpoint, rounds));
@@ -78,10 +78,6 @@ async function bench(): Promise<void> {
     return { case: result.case.id, title: result.case.title, rows: result.rows, goals: goalResults(result) };
   });
   console.log(values.json ? JSON.stringify({ machine, results: figures }, undefined, 2) : report);
-}
-
-function hasRow({ rows }: Case, name: string | undefined): boolean {
-  return rows.some((row) => row.name === name);
 }
 
 /** Installs what the lock file says, unless it is there already. A failure leaves rows without figures, not the run. */

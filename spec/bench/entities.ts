@@ -67,10 +67,7 @@ class DeclaredUpgrades {
 }
 
 /** How stored sessions become today's, as in the worked example. */
-export class SessionUpgrades {
-  @Upgrade(1, 2, 'renamed state to session_state, added blueprint')
-  static sessionState = steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist'));
-
+export class SessionUpgrades extends DeclaredUpgrades {
   @Upgrade(2, 3, 'turned the list of tags into a set')
   static tagSet(item: Item): void {
     if (!Array.isArray(item.tags)) return;
