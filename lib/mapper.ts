@@ -8,6 +8,7 @@ import { resolveClasses } from './model/step-model.js';
 import {
   contextFor,
   type EntityContext,
+  type ItemContext,
   type RepositoryHost,
   type UpgradeFailurePolicy,
   type WriteBackMode,
@@ -18,6 +19,7 @@ import { assertOptions, type Selected } from './repository/query-options.js';
 import type { QueryResult } from './repository/query-result.js';
 import { Repository } from './repository/repository.js';
 import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './repository/several-entities.js';
+import { QueuedWriteBack } from './repository/write-back.js';
 import { WriteBackQueue } from './repository/write-back-queue.js';
 import { type WriteVersions, writeVersionOf } from './repository/write-version.js';
 import { Connection, type EngineClient } from './store/connection.js';
@@ -262,19 +264,22 @@ export class Mapper implements RepositoryHost {
     const writeVersion = writeVersionOf(model, this.#options.writeVersion);
     // a pin that can't be kept is known before the first request
     writeVersion();
-    return {
+    const context: ItemContext<object> = {
       model,
       hydrator,
       reader: new EntityReader(model, hydrator, schema.name),
       connection: this.#connection,
       schema,
       tableKeys,
-      onUpgradeFailure,
       isFenced: this.#options.fence !== false,
       writeVersion,
-      writeBack: { mode: this.#modeOf(model.class), queue: this.#queue },
-      cursorSecret,
       now: () => (clock ? new Date(clock()) : new Date()),
+    };
+    return {
+      ...context,
+      writeBack: new QueuedWriteBack(context, { mode: this.#modeOf(model.class), queue: this.#queue }),
+      onUpgradeFailure,
+      cursorSecret,
       assertOpen: (call) => this.#assertOpen(call),
     };
   }

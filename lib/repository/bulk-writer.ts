@@ -1,6 +1,6 @@
 import { MapperError } from '../errors.js';
 import { type BatchWrite, batchWrite, batchWriteSize } from '../store/batch-write.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import type { WriteOptions } from './caller-condition.js';
 import { keyText, wireKey } from './entity-key.js';
 import type { EntityWriter } from './entity-writer.js';
@@ -17,10 +17,10 @@ export type BulkResult<T> = PromiseSettledResult<T>[];
 
 /** Writes many items, a result for each. */
 export class BulkWriter<T extends object> {
-  readonly #context: EntityContext<T>;
+  readonly #context: ItemContext<T>;
   readonly #writer: EntityWriter<T>;
 
-  constructor(context: EntityContext<T>, writer: EntityWriter<T>) {
+  constructor(context: ItemContext<T>, writer: EntityWriter<T>) {
     this.#context = context;
     this.#writer = writer;
   }

@@ -5,8 +5,8 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
-import { compiledCondition } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import { compiledCondition } from './compiled-condition.js';
+import type { ItemContext } from './entity-context.js';
 import { conflict } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 
@@ -21,7 +21,7 @@ export interface WriteOptions<T> {
 
 /** A caller's condition on what is stored, by stored names, or none. Throws `FENCE_REQUIRED` or `INVALID_CONDITION`. */
 export function callerCondition<T extends object>(
-  context: EntityContext<T>,
+  context: ItemContext<T>,
   call: string,
   condition: Condition<T> | undefined,
 ): WireCondition | undefined {
@@ -32,7 +32,7 @@ export function callerCondition<T extends object>(
 
 /** Our conditions and the caller's. Throws `INVALID_CONDITION` if they are more than engines take in one expression. */
 export function joined<T extends object>(
-  { model }: EntityContext<T>,
+  { model }: ItemContext<T>,
   ours: readonly WireCondition[],
   condition: WireCondition | undefined,
 ): WireCondition {
@@ -49,7 +49,7 @@ export function joined<T extends object>(
  * that was asked for didn't. Where the request was repeated and may have been done before, `CONFLICT`.
  */
 export function assertHolds<T extends object>(
-  context: EntityContext<T>,
+  context: ItemContext<T>,
   condition: WireCondition | undefined,
   key: ErrorKey,
   stored: Tracked | undefined,
@@ -66,6 +66,6 @@ export function assertHolds<T extends object>(
 }
 
 /** A stored item as it is in the newest version. */
-function newestWire<T extends object>({ model, reader }: EntityContext<T>, { version, wire }: Tracked): WireItem {
+function newestWire<T extends object>({ model, reader }: ItemContext<T>, { version, wire }: Tracked): WireItem {
   return version === model.version ? wire : encodeItem(reader.newestItem(wire, version));
 }

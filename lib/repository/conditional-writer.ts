@@ -7,7 +7,7 @@ import { conditionParams } from '../store/condition.js';
 import type { WriteOutcome } from '../store/connection.js';
 import { assertHolds, joined } from './caller-condition.js';
 import { absent, currentVersion, sameRevision, sameVersion } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import type { EncodedEntity } from './entity-encoder.js';
 import { judgedConditions } from './pinned-plan.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
@@ -19,9 +19,9 @@ const maximumAttempts = 10;
 
 /** Puts and deletes whole items on a caller's condition: on items of the newest version, which stale ones are brought to first. */
 export class ConditionalWriter<T extends object> {
-  readonly #context: EntityContext<T>;
+  readonly #context: ItemContext<T>;
 
-  constructor(context: EntityContext<T>) {
+  constructor(context: ItemContext<T>) {
     this.#context = context;
   }
 

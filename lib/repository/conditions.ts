@@ -1,21 +1,6 @@
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
-import { compileCondition } from '../filter/compile-condition.js';
-import type { Condition } from '../filter/condition.js';
-import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import type { EntityContext } from './entity-context.js';
-
-/** A caller's condition by stored names and wire values; `at` is what errors call it. Throws like `compileCondition`. */
-export function compiledCondition<T extends object>(
-  { hydrator, model }: EntityContext<T>,
-  condition: Condition<T>,
-  at: string,
-): WireCondition {
-  const storedValue = (attribute: AttributeModel, value: unknown) =>
-    hydrator.storedValue(attribute, value, {}, () => ({}));
-  return compileCondition({ model, storedValue }, condition, at);
-}
 
 /** The item is there: without this, a write to a deleted item would revive it. */
 export function exists({ partitionKey }: EntityModel): WireCondition {

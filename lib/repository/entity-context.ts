@@ -4,8 +4,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
 import type { Connection } from '../store/connection.js';
 import type { TableKeys, TableSchema } from '../store/table.js';
-import type { EntityReader } from './entity-reader.js';
-import type { WriteBackQueue } from './write-back-queue.js';
+import type { EntityReader, Examined } from './entity-reader.js';
 
 /**
  * What a query or scan does with an item that can't be upgraded, or whose version can't be read: throw its error,
@@ -18,28 +17,36 @@ export type WriteBackMode = (typeof writeBackModes)[number];
 
 export const writeBackModes = ['off', 'inline', 'background'] as const;
 
-/** How write-backs of one class are done. */
-export interface WriteBackSettings {
-  readonly mode: WriteBackMode;
-  readonly queue: WriteBackQueue;
+/** What stores upgraded items after they were read. */
+export interface WriteBack<T extends object> {
+  /** Checks what a read asks for, before anything is sent. Throws `INVALID_ARGUMENT` or `FENCE_REQUIRED`. */
+  assertMode(call: string, asked: WriteBackMode | undefined): void;
+  /** Whether an item of a version, once read, may have to be written back. */
+  concerns(version: number, asked: WriteBackMode | undefined): boolean;
+  /** What a read has to wait for, if anything. */
+  afterRead(entity: T, examined: Examined, asked?: WriteBackMode): Promise<void> | undefined;
 }
 
-/** Everything that a repository needs of its mapper for one class. */
-export interface EntityContext<T extends object> {
+/** What reading and writing the items of one class takes. */
+export interface ItemContext<T extends object> {
   readonly model: EntityModel<T>;
   readonly hydrator: Hydrator<T>;
   readonly reader: EntityReader<T>;
   readonly connection: Connection;
   readonly schema: TableSchema;
   readonly tableKeys: TableKeys;
-  readonly onUpgradeFailure: UpgradeFailurePolicy;
   /** Whether writes are conditional; not where the table's isolation forbids that. */
   readonly isFenced: boolean;
   /** The version to store now; read once for each write. Throws `INVALID_WRITE_VERSION` or `POINT_OF_NO_RETURN`. */
   readonly writeVersion: () => number;
-  readonly writeBack: WriteBackSettings;
-  readonly cursorSecret: string | Uint8Array | undefined;
   readonly now: () => Date;
+}
+
+/** Everything that a repository needs of its mapper for one class. */
+export interface EntityContext<T extends object> extends ItemContext<T> {
+  readonly writeBack: WriteBack<T>;
+  readonly onUpgradeFailure: UpgradeFailurePolicy;
+  readonly cursorSecret: string | Uint8Array | undefined;
   /** Throws `MAPPER_CLOSED` after `close()`. */
   readonly assertOpen: (call: string) => void;
 }

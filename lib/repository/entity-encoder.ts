@@ -6,7 +6,7 @@ import { equalWire, setOwn, valueAt, type WireItem, type WireValue } from '../co
 import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import { keyText, wireKey } from './entity-key.js';
 import { pinnedItem, pinnedPlan } from './pinned-plan.js';
 import { isSameValue } from './stored-item.js';
@@ -27,9 +27,9 @@ export interface EncodedEntity {
 
 /** Turns entities into wire items: whole, or attribute by attribute. */
 export class EntityEncoder<T extends object> {
-  readonly #context: EntityContext<T>;
+  readonly #context: ItemContext<T>;
 
-  constructor(context: EntityContext<T>) {
+  constructor(context: ItemContext<T>) {
     this.#context = context;
   }
 

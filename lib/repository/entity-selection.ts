@@ -14,13 +14,6 @@ import { ours } from './conditions.js';
 import type { PageItem } from './engine-pages.js';
 import type { EntityContext, WriteBackMode } from './entity-context.js';
 import type { Examined } from './entity-reader.js';
-import type { WriteBack } from './write-back.js';
-
-/** A class whose entities are read, with what writes its stale items back. */
-export interface EntitySource<T extends object> {
-  readonly context: EntityContext<T>;
-  readonly writeBack: WriteBack<T>;
-}
 
 /** Which entities of a class are wanted, and how. */
 export interface Wanted {
@@ -43,76 +36,76 @@ export interface Found<T> {
 
 /** Finds the wanted entities of one class among the items of a page: judges what the server could not. */
 export class EntitySelection<T extends object> {
-  readonly #source: EntitySource<T>;
+  readonly #context: EntityContext<T>;
   readonly #wanted: Wanted;
   readonly #judged: WireCondition | undefined;
   readonly #judgesAll: boolean;
   /** What the filter names and entities have from their key where the item lacks it. */
   readonly #readFromKey: readonly string[];
 
-  constructor(source: EntitySource<T>, wanted: Wanted) {
+  constructor(context: EntityContext<T>, wanted: Wanted) {
     const { filter, indexed } = wanted;
-    this.#source = source;
+    this.#context = context;
     this.#wanted = wanted;
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
     const named = filter ? attributesOf(filter) : new Set<string>();
-    const parts = source.context.model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
+    const parts = context.model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
     this.#readFromKey = parts.map((part) => part.attribute).filter((name) => named.has(name));
     this.#judgesAll = filter !== undefined && (asksForSize(filter) || this.#readFromKey.length > 0);
   }
 
   /** What the server is asked: other classes' items can stay away, stale ones must come. */
   get serverConditions(): readonly WireCondition[] {
-    const { model } = this.#source.context;
+    const { model } = this.#context;
     const { filter } = this.#wanted;
     return [...ours(model), ...(filter ? [acrossVersions(model, filter, this.#readFromKey)] : [])];
   }
 
   /** Whether items older than the class can be read. */
   get canBeStale(): boolean {
-    const { floor, newest } = this.#source.context.model.chain;
+    const { floor, newest } = this.#context.model.chain;
     return floor < newest;
   }
 
   /** Whether items of the newest version are written back, too: where an older one is pinned. */
   get writesBackNewest(): boolean {
-    const { context, writeBack } = this.#source;
-    return writeBack.concerns(context.model.version, this.#wanted.writeBack);
+    const { model, writeBack } = this.#context;
+    return writeBack.concerns(model.version, this.#wanted.writeBack);
   }
 
   owns(wire: WireItem): boolean {
-    return this.#source.context.reader.owns(wire);
+    return this.#context.reader.owns(wire);
   }
 
   /** Whether an item says that it is of the class's very version. */
   isCurrent(wire: WireItem): boolean {
-    const { version, versionAttribute } = this.#source.context.model;
+    const { version, versionAttribute } = this.#context.model;
     const value = valueAt(wire, versionAttribute);
     return value !== undefined && 'N' in value && value.N === String(version);
   }
 
   /** Like `find`, without making an entity where none is needed: of an item that is just counted. */
   count(item: PageItem): Found<undefined> | undefined {
-    const { context, writeBack } = this.#source;
+    const { reader, writeBack } = this.#context;
     const { isTracked, writeBack: mode } = this.#wanted;
     const examined = this.#examine(item);
     if (!examined) return undefined;
     const writtenBack = writeBack.concerns(examined.tracked.version, mode)
-      ? writeBack.afterRead(context.reader.hydrate(examined, isTracked), examined, mode)
+      ? writeBack.afterRead(reader.hydrate(examined, isTracked), examined, mode)
       : undefined;
     return { entity: undefined, writtenBack };
   }
 
   /** An item of this class, unless it is not wanted. */
   #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
-    const examined = this.#source.context.reader.examine(wire);
+    const examined = this.#context.reader.examine(wire);
     const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
     return judged === undefined || isTrueOf(judged, this.#valuesOf(examined)) ? examined : undefined;
   }
 
   /** The values that an item would have if its entity were stored. */
   #valuesOf(examined: Examined): AttributeValues {
-    const { hydrator, model } = this.#source.context;
+    const { hydrator, model } = this.#context;
     const stored = newestValues(examined, model.chain);
     if (!this.#readFromKey.some((name) => stored(name) === undefined)) return stored;
     const plain = (name: string) => {
@@ -125,12 +118,12 @@ export class EntitySelection<T extends object> {
 
   /** The entity of an item of this class, unless it is not wanted. Throws what reads throw. */
   find(item: PageItem): Found<T> | undefined {
-    const { context, writeBack } = this.#source;
+    const { reader, writeBack } = this.#context;
     const { attributes, isTracked, writeBack: mode } = this.#wanted;
     const examined = this.#examine(item);
     if (!examined) return undefined;
-    if (attributes) return { entity: context.reader.hydratePart(examined, attributes), writtenBack: undefined };
-    const entity = context.reader.hydrate(examined, isTracked);
+    if (attributes) return { entity: reader.hydratePart(examined, attributes), writtenBack: undefined };
+    const entity = reader.hydrate(examined, isTracked);
     return { entity, writtenBack: writeBack.afterRead(entity, examined, mode) };
   }
 }

@@ -3,7 +3,7 @@ import { MapperError } from '../errors.js';
 import { callerCondition, type WriteOptions } from './caller-condition.js';
 import { ConditionalWriter } from './conditional-writer.js';
 import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
 import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
@@ -11,11 +11,11 @@ import { type Tracked, track } from './tracking.js';
 
 /** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {
-  readonly #context: EntityContext<T>;
+  readonly #context: ItemContext<T>;
   readonly #encoder: EntityEncoder<T>;
   readonly #conditional: ConditionalWriter<T>;
 
-  constructor(context: EntityContext<T>) {
+  constructor(context: ItemContext<T>) {
     this.#context = context;
     this.#encoder = new EntityEncoder(context);
     this.#conditional = new ConditionalWriter(context);

@@ -4,10 +4,10 @@ import { describeType } from '../hydration/converter.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { KeyType } from '../model/attribute-type.js';
 import type { KeyValue } from '../store/table.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 
 /** What keys are made with. */
-export type KeyContext = Pick<EntityContext<object>, 'model' | 'hydrator' | 'tableKeys'>;
+export type KeyContext = Pick<ItemContext<object>, 'model' | 'hydrator' | 'tableKeys'>;
 
 /** The value of a key property that stands for itself. Throws `INVALID_KEY_VALUE`. */
 export function plainKey(context: KeyContext, attribute: AttributeModel, value: unknown, source: object): KeyValue {

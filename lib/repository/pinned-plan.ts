@@ -9,7 +9,7 @@ import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
 import { sameVersion } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import { isSameValue } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 import { allUnchangedSince, changeTo, type UpgradePlan } from './upgrade-plan.js';
@@ -41,11 +41,7 @@ export interface PinnedWrite {
  *
  * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
  */
-export function pinnedPlan<T extends object>(
-  context: EntityContext<T>,
-  base: Tracked,
-  write: PinnedWrite,
-): UpgradePlan {
+export function pinnedPlan<T extends object>(context: ItemContext<T>, base: Tracked, write: PinnedWrite): UpgradePlan {
   const { model, reader } = context;
   const { chain, downgrades } = model;
   const wanted = new Map([...write.changes, ...write.made]);
@@ -75,7 +71,7 @@ export function pinnedPlan<T extends object>(
 }
 
 /** A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another. */
-export function pinnedItem<T extends object>(context: EntityContext<T>, newest: WireItem, version: number): WireItem {
+export function pinnedItem<T extends object>(context: ItemContext<T>, newest: WireItem, version: number): WireItem {
   const wire = inVersion(context, newest, version);
   assertReadAs(context, wire, newest, version);
   return wire;
@@ -88,7 +84,7 @@ export function valuesOf(changes: readonly WireChange[]): Values {
 
 /** That an item still is as a caller's condition judged it in the newest version: what its upgrade looked at, and what the condition names. */
 export function judgedConditions<T extends object>(
-  { model }: EntityContext<T>,
+  { model }: ItemContext<T>,
   { version, wire }: Tracked,
   judged: Iterable<string>,
 ): WireCondition[] {
@@ -117,7 +113,7 @@ interface Trace {
 }
 
 /** Runs everything once more, recorded; `undefined` if it can't be traced. */
-function trace<T extends object>(context: EntityContext<T>, base: Tracked, runs: Runs): Trace | undefined {
+function trace<T extends object>(context: ItemContext<T>, base: Tracked, runs: Runs): Trace | undefined {
   const { chain } = context.model;
   const { meant, stored, toVersion, values, wanted, write } = runs;
   const up = stepsFrom(base.version, chain);
@@ -145,7 +141,7 @@ function trace<T extends object>(context: EntityContext<T>, base: Tracked, runs:
 }
 
 function record<T extends object>(
-  { model }: EntityContext<T>,
+  { model }: ItemContext<T>,
   { wire }: Tracked,
   steps: readonly UpgradeStep[],
   expected: WireItem,
@@ -176,18 +172,18 @@ function setting(values: Values, version: number): UpgradeStep {
 }
 
 /** An item of the newest version, as an older one. */
-function inVersion<T extends object>({ model, reader }: EntityContext<T>, newest: WireItem, version: number): WireItem {
+function inVersion<T extends object>({ model, reader }: ItemContext<T>, newest: WireItem, version: number): WireItem {
   const { chain, downgrades } = model;
   const steps = stepsBetween(chain.newest, version, chain, downgrades);
   return encodeItem(runSteps(decodeItem(newest), steps, chain, reader.identify(newest)));
 }
 
-function isReadAs<T extends object>(context: EntityContext<T>, stored: WireItem, meant: WireItem, version: number) {
+function isReadAs<T extends object>(context: ItemContext<T>, stored: WireItem, meant: WireItem, version: number) {
   const read = encodeItem(context.reader.newestItem(stored, version));
   return differences(context, read, meant).size === 0;
 }
 
-function assertReadAs<T extends object>(context: EntityContext<T>, stored: WireItem, meant: WireItem, version: number) {
+function assertReadAs<T extends object>(context: ItemContext<T>, stored: WireItem, meant: WireItem, version: number) {
   const { model, reader } = context;
   const read = encodeItem(reader.newestItem(stored, version));
   const attributes = [...differences(context, read, meant).keys()];
@@ -197,7 +193,7 @@ function assertReadAs<T extends object>(context: EntityContext<T>, stored: WireI
 }
 
 /** What must be set and removed to make an item another one; the version doesn't count. */
-function differences<T extends object>({ model }: EntityContext<T>, before: WireItem, after: WireItem): Values {
+function differences<T extends object>({ model }: ItemContext<T>, before: WireItem, after: WireItem): Values {
   const names = differingNames(before, after, model.versionAttribute);
   return new Map(names.map((name) => [name, valueAt(after, name)]));
 }

@@ -10,11 +10,11 @@ import { conditionParams, fitsLimits } from '../store/condition.js';
 import { indexKeys } from '../store/index-projection.js';
 import { pageParams, type PageParams } from '../store/page-request.js';
 import type { KeyRange, KeyValue } from '../store/table.js';
-import { compiledCondition } from './conditions.js';
+import { compiledCondition } from './compiled-condition.js';
 import { cursorCodec } from './cursor.js';
 import type { EntityContext } from './entity-context.js';
 import { keyRange, keyValue } from './entity-key.js';
-import { EntitySelection, type EntitySource } from './entity-selection.js';
+import { EntitySelection } from './entity-selection.js';
 import { type PagePlan, PageSource } from './page-source.js';
 import {
   assertOptions,
@@ -31,13 +31,13 @@ import {
 import { QueryResult } from './query-result.js';
 
 /** The classes whose entities one query yields: all of one table. */
-export type EntitySources = readonly [EntitySource<object>, ...EntitySource<object>[]];
+export type EntityContexts = readonly [EntityContext<object>, ...EntityContext<object>[]];
 
-/** The results of a query. `sources` is asked when results are: what it throws is what they reject with. */
-export function queryResult<R>(sources: () => EntitySources, options: QueryOptions): QueryResult<R> {
+/** The results of a query. `contexts` is asked when results are: what it throws is what they reject with. */
+export function queryResult<R>(contexts: () => EntityContexts, options: QueryOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
-    const all = sources();
-    const [{ context }] = all;
+    const all = contexts();
+    const [context] = all;
     const index = checked(all, 'query', options, queryOptions);
     const { condition, partition, range } = keysOf(all, options);
     const params = pageParams(context.schema.name, condition, options);
@@ -53,20 +53,20 @@ interface QueriedKeys {
 }
 
 /** What a query asks of the keys: classes can make their keys by different templates, but one query has one partition and range. */
-function keysOf(sources: EntitySources, options: QueryOptions): QueriedKeys {
-  const [first, ...others] = sources.map((source) => ({ source, keys: keysOfClass(source, options) }));
-  const { keys, source } = first as { source: EntitySource<object>; keys: QueriedKeys };
+function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
+  const [first, ...others] = contexts.map((context) => ({ context, keys: keysOfClass(context, options) }));
+  const { context, keys } = first as { context: EntityContext<object>; keys: QueriedKeys };
   for (const other of others) {
     for (const argument of ['partition', 'range'] as const) {
       if (isDeepStrictEqual(keys[argument], other.keys[argument])) continue;
-      const [name, otherName] = [source, other.source].map((one) => one.context.model.name);
+      const [name, otherName] = [context, other.context].map((one) => one.model.name);
       throw invalidArgument('query', argument, `is one key of ${name} and another of ${otherName}`);
     }
   }
   return keys;
 }
 
-function keysOfClass({ context }: EntitySource<object>, options: QueryOptions): QueriedKeys {
+function keysOfClass(context: EntityContext<object>, options: QueryOptions): QueriedKeys {
   const index = findIndex(context, 'query', options.index);
   const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
   const partition = keyValue(context, partitionKey, options.partition, {});
@@ -78,30 +78,30 @@ function keysOfClass({ context }: EntitySource<object>, options: QueryOptions): 
 }
 
 /** The results of a scan. */
-export function scanResult<R>(sources: EntitySources, options: ScanOptions): QueryResult<R> {
+export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
-    const [{ context }] = sources;
-    const index = checked(sources, 'scan', options, scanOptions);
+    const [context] = contexts;
+    const index = checked(contexts, 'scan', options, scanOptions);
     const params = pageParams(context.schema.name, undefined, options);
     const segments = segmentsOf(options.segments);
     const indexed = index && indexCondition(index, undefined, undefined);
-    return new PageSource<R>(pagePlan(sources, 'scan()', params, options, indexed, segments), purpose);
+    return new PageSource<R>(pagePlan(contexts, 'scan()', params, options, indexed, segments), purpose);
   });
 }
 
 /** Checks what queries and scans share, and answers the index that is read. */
 function checked(
-  sources: EntitySources,
+  contexts: EntityContexts,
   call: 'query' | 'scan',
   options: ReadOptions,
   known: readonly string[],
 ): IndexModel | undefined {
-  const [{ context }] = sources;
+  const [context] = contexts;
   context.assertOpen(`${call}()`);
   assertOptions(call, options, known);
   assertSizes('query() or scan()', options);
-  const indexes = sources.map(({ context: one, writeBack }) => {
-    writeBack.assertMode(call, options.writeBack);
+  const indexes = contexts.map((one) => {
+    one.writeBack.assertMode(call, options.writeBack);
     return findIndex(one, call, options.index);
   });
   if (options.consistent === true && indexes[0]?.kind === 'global') {
@@ -111,25 +111,25 @@ function checked(
 }
 
 function pagePlan(
-  sources: EntitySources,
+  contexts: EntityContexts,
   call: PagePlan['call'],
   params: PageParams,
   options: ReadOptions,
   indexed: WireCondition | undefined,
   segments?: Segments,
 ): PagePlan {
-  const [{ context }] = sources;
+  const [context] = contexts;
   const { track: isTracked = true } = options;
   // an index needs not hold whole items
   const writeBack = options.index === undefined ? options.writeBack : 'off';
-  const wanted = sources.map((source) => ({
-    filter: compiledFilter(source.context, call, options),
-    attributes: askedAttributes(source.context, call, options.attributes),
+  const wanted = contexts.map((one) => ({
+    filter: compiledFilter(one, call, options),
+    attributes: askedAttributes(one, call, options.attributes),
     indexed,
     isTracked,
     writeBack,
   }));
-  const selections = sources.map((source, at) => new EntitySelection(source, wanted[at] as (typeof wanted)[number]));
+  const selections = contexts.map((one, at) => new EntitySelection(one, wanted[at] as (typeof wanted)[number]));
   const filter = serverFilter(selections);
   if (filter) assertFits(context, filter);
 
@@ -142,8 +142,8 @@ function pagePlan(
 
   // pages of one query may be read with other consistency, and show other attributes
   const { ConsistentRead: _, ...query } = params;
-  const asked = sources.map((one, at) => byProperties(one.context, filters[at]));
-  const identity = [query, sources.map((one) => one.context.model.discriminator?.value), asked, segments];
+  const asked = contexts.map((one, at) => byProperties(one, filters[at]));
+  const identity = [query, contexts.map((one) => one.model.discriminator?.value), asked, segments];
   const hasOnePlace = segments === undefined || segments.to - segments.from === 1;
   const cursorKeys = [...new Map(keys.map((key) => [key.name, key])).values()];
   return {

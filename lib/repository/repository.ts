@@ -18,12 +18,11 @@ import {
   type ScanOptions,
   type Selected,
 } from './query-options.js';
-import { queryResult, scanResult, type EntitySources } from './query-source.js';
+import { queryResult, scanResult, type EntityContexts } from './query-source.js';
 import { EntitySaver, type SaveOptions } from './saver.js';
 import { trackedOf } from './tracking.js';
 import { EntityUpdater, type UpdateClauses } from './updater.js';
 import { type VersionCount, versionCensus, type VersionsOptions } from './version-census.js';
-import { WriteBack } from './write-back.js';
 
 export interface GetOptions {
   /** Whether to read what was last written, at twice the price. */
@@ -66,7 +65,6 @@ export class Repository<T extends object> {
   readonly #saver: EntitySaver<T>;
   readonly #updater: EntityUpdater<T>;
   readonly #bulk: BulkWriter<T>;
-  readonly #writeBack: WriteBack<T>;
 
   constructor(mapper: RepositoryHost, target: Class<T>) {
     this.#context = mapper[contextFor](target);
@@ -74,7 +72,6 @@ export class Repository<T extends object> {
     this.#saver = new EntitySaver(this.#context);
     this.#updater = new EntityUpdater(this.#context);
     this.#bulk = new BulkWriter(this.#context, this.#writer);
-    this.#writeBack = new WriteBack(this.#context);
   }
 
   /**
@@ -114,7 +111,7 @@ export class Repository<T extends object> {
     const { connection, reader, schema } = this.#context;
     this.#context.assertOpen('get()');
     assertOptions('get', options, getOptions);
-    this.#writeBack.assertMode('get', options.writeBack);
+    this.#context.writeBack.assertMode('get', options.writeBack);
     const request = {
       TableName: schema.name,
       Key: requestItem(wireKey(this.#context, key)) as never,
@@ -150,7 +147,7 @@ export class Repository<T extends object> {
     this.#context.assertOpen('getMany()');
     assertOptions('getMany', options, getOptions);
     assertList('getMany()', 'the keys', keys);
-    this.#writeBack.assertMode('getMany', options.writeBack);
+    this.#context.writeBack.assertMode('getMany', options.writeBack);
     const wanted = keys.map((key) => wireKey(this.#context, key));
     const unique = new Map(wanted.map((key) => [keyText(key, schema.keys), key]));
     const wires = await batchGet(connection, schema.name, [...unique.values()], options);
@@ -310,7 +307,7 @@ export class Repository<T extends object> {
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
   query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, NoInfer<A>>> {
-    return queryResult(() => this.#sources, options as unknown as QueryOptions);
+    return queryResult(() => this.#contexts, options as unknown as QueryOptions);
   }
 
   /**
@@ -320,7 +317,7 @@ export class Repository<T extends object> {
    * for await (const session of sessions.scan({ pageSize: 100 })) console.log(session.title);
    */
   scan<A extends PropertyOf<T> = never>(options: ScanOptions<T, A> = {}): QueryResult<Selected<T, NoInfer<A>>> {
-    return scanResult(this.#sources, options as unknown as ScanOptions);
+    return scanResult(this.#contexts, options as unknown as ScanOptions);
   }
 
   /**
@@ -366,16 +363,16 @@ export class Repository<T extends object> {
     return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
   }
 
-  get #sources(): EntitySources {
-    return [{ context: this.#context, writeBack: this.#writeBack }] as unknown as EntitySources;
+  get #contexts(): EntityContexts {
+    return [this.#context] as unknown as EntityContexts;
   }
 
   /** Reads an item and, where that is wanted, writes it back. */
   async #load(wire: WireItem, { track: isTracked = true, writeBack }: GetOptions): Promise<T> {
-    const { reader } = this.#context;
+    const { reader, writeBack: writeBacks } = this.#context;
     const examined = reader.examine(wire);
     const entity = reader.hydrate(examined, isTracked);
-    await this.#writeBack.afterRead(entity, examined, writeBack);
+    await writeBacks.afterRead(entity, examined, writeBack);
     return entity;
   }
 }

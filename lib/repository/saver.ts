@@ -6,7 +6,7 @@ import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { sameRevision, sameVersion } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './entity-writer.js';
 import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
@@ -50,10 +50,10 @@ interface SavePlan {
 
 /** Stores the changes of loaded entities, and nothing else. */
 export class EntitySaver<T extends object> {
-  readonly #context: EntityContext<T>;
+  readonly #context: ItemContext<T>;
   readonly #encoder: EntityEncoder<T>;
 
-  constructor(context: EntityContext<T>) {
+  constructor(context: ItemContext<T>) {
     this.#context = context;
     this.#encoder = new EntityEncoder(context);
   }

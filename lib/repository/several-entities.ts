@@ -1,10 +1,9 @@
 import type { Class } from '../model/class.js';
 import type { PropertyOf } from '../model/key-type.js';
-import { contextFor, type EntityContext, type RepositoryHost } from './entity-context.js';
+import { contextFor, type RepositoryHost } from './entity-context.js';
 import { assertOptions, invalidArgument, queryOptions, type QueryOptions } from './query-options.js';
 import type { QueryResult } from './query-result.js';
-import { type EntitySources, queryResult } from './query-source.js';
-import { WriteBack } from './write-back.js';
+import { type EntityContexts, queryResult } from './query-source.js';
 
 /** The entities of some classes. */
 export type EntityOf<Classes extends readonly Class[]> = InstanceType<Classes[number]>;
@@ -24,14 +23,14 @@ export function entitiesResult<R>(
   options: QueryOptions & { readonly entities: readonly Class[] },
 ): QueryResult<R> {
   const { entities, ...query } = options ?? {};
-  const sources = () => {
+  const contexts = () => {
     assertOptions('query', options, ['entities', ...queryOptions]);
-    return sourcesOf(host, entities);
+    return contextsOf(host, entities);
   };
-  return queryResult(sources, query);
+  return queryResult(contexts, query);
 }
 
-function sourcesOf(host: RepositoryHost, entities: readonly Class[]): EntitySources {
+function contextsOf(host: RepositoryHost, entities: readonly Class[]): EntityContexts {
   if (!Array.isArray(entities) || entities.length === 0) {
     throw invalidArgument('query', 'entities', 'is no list of one class or more');
   }
@@ -40,9 +39,5 @@ function sourcesOf(host: RepositoryHost, entities: readonly Class[]): EntitySour
   if (tables.size > 1) {
     throw invalidArgument('query', 'entities', `are of different tables, ${[...tables].join(' and ')}`);
   }
-  return contexts.map(sourceOf) as unknown as EntitySources;
-}
-
-function sourceOf(context: EntityContext<object>): EntitySources[number] {
-  return { context, writeBack: new WriteBack(context) };
+  return contexts as unknown as EntityContexts;
 }

@@ -1,11 +1,11 @@
 import { equalWire, requestItem, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import type { Tracked } from './tracking.js';
 
 /** What is stored under a key, read consistently. */
 export async function readStored<T extends object>(
-  context: EntityContext<T>,
+  context: ItemContext<T>,
   key: WireItem,
 ): Promise<WireItem | undefined> {
   const { connection, schema } = context;
@@ -18,14 +18,14 @@ export async function readStored<T extends object>(
  * A stored item that a write's condition didn't accept, if this code can read it. Throws `WRONG_ENTITY`, `INVALID_VERSION`,
  * `NEWER_VERSION` or `TOO_OLD_VERSION`: why the write wasn't done.
  */
-export function readableItem<T extends object>({ reader }: EntityContext<T>, wire: WireItem): Tracked {
+export function readableItem<T extends object>({ reader }: ItemContext<T>, wire: WireItem): Tracked {
   if (!reader.owns(wire)) throw reader.wrongEntity(wire);
   return { wire, version: reader.versionOf(wire) };
 }
 
 /** Whether an item carries a revision: if so, the write that made it up has been done, although its answer was lost. */
 export function hasRevision<T extends object>(
-  { model }: EntityContext<T>,
+  { model }: ItemContext<T>,
   wire: WireItem | undefined,
   revision: unknown,
 ): boolean {
@@ -34,7 +34,7 @@ export function hasRevision<T extends object>(
 }
 
 /** Whether two states of an item have the same revision: then no write that makes up revisions came between them. */
-export function isSameRevision<T extends object>({ model }: EntityContext<T>, one: WireItem, other: WireItem): boolean {
+export function isSameRevision<T extends object>({ model }: ItemContext<T>, one: WireItem, other: WireItem): boolean {
   const { revision } = model;
   return !revision || isSameValue(valueAt(one, revision.attribute), valueAt(other, revision.attribute));
 }
@@ -46,7 +46,7 @@ export function isSameValue(one: WireValue | undefined, other: WireValue | undef
 
 /** The error of a write that came too late; it can read what is stored now. */
 export function conflict<T extends object>(
-  { model, reader }: EntityContext<T>,
+  { model, reader }: ItemContext<T>,
   key: ErrorKey,
   stored: WireItem | undefined,
 ): MapperError {

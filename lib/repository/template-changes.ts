@@ -5,14 +5,14 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import { isTemplated, type TemplatedAttribute } from '../model/template-parts.js';
 import type { WireChange } from '../store/update.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 
 /**
  * What an update must do to the attributes that are computed from those it changes. Throws `INCOMPLETE_KEY` where it changes some of
  * their parts and not all, `INVALID_ARGUMENT` where it doesn't say what a part is then.
  */
 export function templateChanges<T extends object>(
-  context: EntityContext<T>,
+  context: ItemContext<T>,
   keyItem: WireItem,
   changes: readonly WireChange[],
 ): WireChange[] {
@@ -38,7 +38,7 @@ export function templateChanges<T extends object>(
 }
 
 /** What an item's key says of its attributes. */
-function knownParts<T extends object>({ hydrator }: EntityContext<T>, keyItem: WireItem): Map<string, WireValue> {
+function knownParts<T extends object>({ hydrator }: ItemContext<T>, keyItem: WireItem): Map<string, WireValue> {
   const valueOf = (attribute: string) => {
     const value = valueAt(keyItem, attribute);
     return value && decodeValue(value, attribute);

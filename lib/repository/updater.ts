@@ -12,7 +12,7 @@ import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { currentVersion, sameRevision, sameVersion } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from './entity-key.js';
 import { pinnedPlan, type Values, valuesOf } from './pinned-plan.js';
@@ -59,10 +59,10 @@ const maximumAttempts = 10;
 
 /** Changes items in the table without reading them first, where that can be done. */
 export class EntityUpdater<T extends object> {
-  readonly #context: EntityContext<T>;
+  readonly #context: ItemContext<T>;
   readonly #encoder: EntityEncoder<T>;
 
-  constructor(context: EntityContext<T>) {
+  constructor(context: ItemContext<T>) {
     this.#context = context;
     this.#encoder = new EntityEncoder(context);
   }

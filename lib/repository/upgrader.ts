@@ -6,13 +6,13 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { type WireChange, updateParams } from '../store/update.js';
 import { sameRevision, sameVersion } from './conditions.js';
-import type { EntityContext } from './entity-context.js';
+import type { ItemContext } from './entity-context.js';
 import { conflict, isSameValue, readableItem, readStored } from './stored-item.js';
 import type { Tracked } from './tracking.js';
 import { allUnchangedSince, applyChanges, changeTo, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 
 /** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
-export function certainPlan<T extends object>(context: EntityContext<T>, tracked: Tracked): UpgradePlan {
+export function certainPlan<T extends object>(context: ItemContext<T>, tracked: Tracked): UpgradePlan {
   return (
     upgradePlan(context.model, tracked, context.reader.newestItem(tracked.wire, tracked.version)) ??
     wholePlan(context, tracked)
@@ -20,7 +20,7 @@ export function certainPlan<T extends object>(context: EntityContext<T>, tracked
 }
 
 /** For chains that can't be traced: all that differs, as long as nothing that was there has changed. */
-function wholePlan<T extends object>({ model, reader }: EntityContext<T>, { wire, version }: Tracked): UpgradePlan {
+function wholePlan<T extends object>({ model, reader }: ItemContext<T>, { wire, version }: Tracked): UpgradePlan {
   const stored = encodeItem(decodeItem(wire));
   const newest = encodeItem(reader.newestItem(wire, version));
   const names = [...new Set([...Object.keys(stored), ...Object.keys(newest)])];
@@ -43,7 +43,7 @@ const maximumAttempts = 10;
  * `CONDITION_TOO_LARGE`, `CONFLICT` after ten attempts, or why what is stored now can't be read.
  */
 export async function upgradeInTable<T extends object>(
-  context: EntityContext<T>,
+  context: ItemContext<T>,
   keyItem: WireItem,
   key: ErrorKey,
   stale: Tracked,
@@ -66,7 +66,7 @@ export async function upgradeInTable<T extends object>(
 
 /** The request that writes an upgraded item back; `undefined` if its condition is more than engines take. */
 export function upgradeRequest<T extends object>(
-  { model, schema }: EntityContext<T>,
+  { model, schema }: ItemContext<T>,
   key: WireItem,
   tracked: Tracked,
   plan: UpgradePlan,

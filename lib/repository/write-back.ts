@@ -5,13 +5,14 @@ import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import { copyPlain } from '../upgrade/copy.js';
 import { dropUnstorable } from '../upgrade/run.js';
-import { type EntityContext, type WriteBackMode, writeBackModes } from './entity-context.js';
+import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } from './entity-context.js';
 import { keyText } from './entity-key.js';
 import type { Examined } from './entity-reader.js';
 import { pinnedPlan } from './pinned-plan.js';
 import { type Tracked, track, trackedOf } from './tracking.js';
 import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
 import { upgradeRequest } from './upgrader.js';
+import type { WriteBackQueue } from './write-back-queue.js';
 
 /** Items that expire within so many seconds are left alone. */
 const expiryMargin = 60;
@@ -29,6 +30,12 @@ interface Due<T> {
   readonly expected: Item | undefined;
 }
 
+/** When the items of one class are written back unless a read says otherwise, and by which queue. */
+export interface WriteBackSettings {
+  readonly mode: WriteBackMode;
+  readonly queue: WriteBackQueue;
+}
+
 /** An item, and the version to bring it to. */
 interface Target {
   readonly read: Tracked;
@@ -39,14 +46,15 @@ interface Target {
  * Stores upgraded items after they were read, so that nobody can tell but by the version: only what the chain assigned,
  * only if everything that the chain looked at is what it was. Never fails the read.
  */
-export class WriteBack<T extends object> {
-  readonly #context: EntityContext<T>;
+export class QueuedWriteBack<T extends object> implements WriteBack<T> {
+  readonly #context: ItemContext<T>;
+  readonly #settings: WriteBackSettings;
 
-  constructor(context: EntityContext<T>) {
+  constructor(context: ItemContext<T>, settings: WriteBackSettings) {
     this.#context = context;
+    this.#settings = settings;
   }
 
-  /** Checks what a read asks for, before anything is sent. Throws `INVALID_ARGUMENT` or `FENCE_REQUIRED`. */
   assertMode(call: string, asked: WriteBackMode | undefined): void {
     if (asked === undefined || asked === 'off') return;
     if (!writeBackModes.includes(asked)) {
@@ -56,7 +64,6 @@ export class WriteBack<T extends object> {
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
   }
 
-  /** Whether a read has to do with write-back where it finds an item of a version. */
   concerns(version: number, asked: WriteBackMode | undefined): boolean {
     if (!this.#isOn(asked)) return false;
     try {
@@ -67,7 +74,6 @@ export class WriteBack<T extends object> {
     }
   }
 
-  /** What a read has to wait for, if for anything. */
   afterRead(entity: T, examined: Examined, asked?: WriteBackMode): Promise<void> | undefined {
     return this.#isOn(asked) ? this.#begin(entity, examined, asked) : undefined;
   }
@@ -75,21 +81,21 @@ export class WriteBack<T extends object> {
   #begin(entity: T, { tracked: read, upgraded }: Examined, asked?: WriteBackMode): Promise<void> | undefined {
     const version = this.#dueVersion(read);
     if (version === undefined) return undefined;
-    const { writeBack } = this.#context;
-    const mode = asked ?? writeBack.mode;
+    const { queue } = this.#settings;
+    const mode = asked ?? this.#settings.mode;
     // a copy: the application may change the entity before its turn comes
     const expected = mode === 'background' && upgraded ? copyPlain(upgraded) : upgraded;
     if (expected) dropUnstorable(expected);
     const run = () => this.#run({ entity, read, expected });
     const partition = this.#partitionOf(read.wire);
     if (mode === 'inline') return this.#runAwaited(partition, run, { read, version });
-    if (!writeBack.queue.add(partition, run)) this.#publish({ read, version }, { outcome: 'queue full' });
+    if (!queue.add(partition, run)) this.#publish({ read, version }, { outcome: 'queue full' });
     return undefined;
   }
 
   #isOn(asked: WriteBackMode | undefined): boolean {
-    const { writeBack } = this.#context;
-    return (asked ?? writeBack.mode) !== 'off' && !writeBack.queue.isClosed;
+    const { mode, queue } = this.#settings;
+    return (asked ?? mode) !== 'off' && !queue.isClosed;
   }
 
   /** The version to bring an item to; `undefined` if it has that one, or if that can't be told: a read never fails for it. */
@@ -105,7 +111,7 @@ export class WriteBack<T extends object> {
   }
 
   async #runAwaited(partition: string, run: () => Promise<void>, target: Target): Promise<void> {
-    const hasRun = await this.#context.writeBack.queue.addAwaited(partition, run);
+    const hasRun = await this.#settings.queue.addAwaited(partition, run);
     if (!hasRun) this.#publish(target, { outcome: 'budget' });
   }
 

@@ -32,7 +32,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/cli/config.js';
 import { readSample } from '../../lib/schema/sample.js';
-import { compiledCondition } from '../../lib/repository/conditions.js';
+import { compiledCondition } from '../../lib/repository/compiled-condition.js';
 import { contextFor } from '../../lib/repository/entity-context.js';
 import { readLock } from '../../lib/schema/schema-lock.js';
 import { type Answer, type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';

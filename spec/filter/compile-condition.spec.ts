@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Attribute, type Condition, Entity, type EngineClient, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
 import { attributesOf } from '../../lib/filter/named-attributes.js';
-import { compiledCondition } from '../../lib/repository/conditions.js';
+import { compiledCondition } from '../../lib/repository/compiled-condition.js';
 import { contextFor } from '../../lib/repository/entity-context.js';
 
 @Entity({ table: 'things' })
