@@ -1,7 +1,7 @@
 export { Mapper, type MapperOptions, type WriteBackOptions } from './mapper.js';
-export { type GetOptions, Repository, type StoredItem } from './repository/repository.js';
-export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './repository/entity-context.js';
-export { type Page, QueryResult } from './repository/query-result.js';
+export { type GetOptions, Repository, type StoredItem } from './repository.js';
+export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';
+export { type Page, QueryResult } from './query/query-result.js';
 export type {
   KeyInput,
   PagingOptions,
@@ -10,16 +10,16 @@ export type {
   ScanOptions,
   SegmentRange,
   Selected,
-} from './repository/query-options.js';
-export type { BulkOptions, BulkResult } from './repository/bulk-writer.js';
-export type { WriteOptions } from './repository/caller-condition.js';
-export type { VersionCount, VersionsOptions } from './repository/version-census.js';
-export type { SaveOptions } from './repository/saver.js';
-export type { UpdateClauses } from './repository/updater.js';
-export type { EntitiesQueryOptions, EntityOf } from './repository/several-entities.js';
-export { downgradeItem } from './repository/downgrade-item.js';
-export type { WriteVersions } from './repository/write-version.js';
-export { upgradeItem } from './repository/upgrade-item.js';
+} from './query/query-options.js';
+export type { BulkOptions, BulkResult } from './write/bulk-write.js';
+export type { WriteOptions } from './write/caller-condition.js';
+export type { VersionCount, VersionsOptions } from './query/census.js';
+export type { SaveOptions } from './write/save.js';
+export type { UpdateClauses } from './write/update.js';
+export type { EntitiesQueryOptions, EntityOf } from './query/several-entities.js';
+export { downgradeItem } from './read/downgrade-item.js';
+export type { WriteVersions } from './model/write-version.js';
+export { upgradeItem } from './read/upgrade-item.js';
 export {
   Attribute,
   type AttributeOptions,

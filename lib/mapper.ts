@@ -13,15 +13,15 @@ import {
   type UpgradeFailurePolicy,
   type WriteBackMode,
   writeBackModes,
-} from './repository/entity-context.js';
-import { EntityReader } from './repository/entity-reader.js';
-import { assertOptions, type Selected } from './repository/query-options.js';
-import type { QueryResult } from './repository/query-result.js';
-import { Repository } from './repository/repository.js';
-import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './repository/several-entities.js';
-import { QueuedWriteBack } from './repository/write-back.js';
-import { WriteBackQueue } from './repository/write-back-queue.js';
-import { type WriteVersions, writeVersionOf } from './repository/write-version.js';
+} from './read/entity-context.js';
+import { EntityReader } from './read/entity-reader.js';
+import { assertOptions, type Selected } from './query/query-options.js';
+import type { QueryResult } from './query/query-result.js';
+import { Repository } from './repository.js';
+import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/several-entities.js';
+import { QueuedWriteBack } from './rewrite/write-back.js';
+import { WriteBackQueue } from './rewrite/write-back-queue.js';
+import { type WriteVersions, writeVersionOf } from './model/write-version.js';
 import { Connection, type EngineClient } from './store/connection.js';
 import {
   addIndexes,

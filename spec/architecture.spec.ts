@@ -22,8 +22,8 @@ const goodTree: Record<string, string> = {
   'lib/hydration/transform.ts': `import 'class-transformer'; import '../model/compile.js';`,
   'lib/store/send.ts': `import { GetItemCommand } from '@aws-sdk/client-dynamodb'; import 'dynamodb-toolbox/table';
     export { GetItemCommand };`,
-  'lib/repository/read.ts': `import '../store/send.js'; import '../hydration/transform.js';`,
-  'lib/mapper.ts': `import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'; import './repository/read.js';
+  'lib/read/read.ts': `import '../store/send.js'; import '../hydration/transform.js';`,
+  'lib/mapper.ts': `import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'; import './read/read.js';
     export type Client = DynamoDBClient;`,
   'lib/index.ts': `export { MapperError } from './errors.js'; export * from './mapper.js';`,
   'lib/testing/index.ts': `import { createServer } from 'node:http'; import { type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -84,7 +84,7 @@ describe('the rules', () => {
     ['a higher rank, when called', 'lib/codec/high.ts', `export const a = () => import('../model/compile.js');`],
     ['a higher rank, as a type', 'lib/codec/high.ts', `export type A = import('../model/compile.js').A;`],
     ['a higher rank, to export it', 'lib/codec/high.ts', `export * from '../mapper.js';`],
-    ['another room of its rank', 'lib/codec/beside.ts', `import '../upgrade/chain.js';`],
+    ['another room of its rank', 'lib/filter/beside.ts', `import '../hydration/transform.js';`],
     ['another file of rank 0', 'lib/telemetry.ts', `import './errors.js';`],
     ['what lies outside lib', 'lib/model/outside.ts', `import '../../spec/samples.js';`],
     ['an application', 'lib/model/outside.ts', `import '../../entities/session.js';`],
@@ -175,7 +175,7 @@ describe('the rules', () => {
 
   test.each([
     ['lib/codec/x.ts', `import type { AttributeValue } from '@aws-sdk/client-dynamodb';`],
-    ['lib/repository/x.ts', `import { DynamoDBClient } from '@aws-sdk/client-dynamodb/dist-es/client.js';`],
+    ['lib/read/x.ts', `import { DynamoDBClient } from '@aws-sdk/client-dynamodb/dist-es/client.js';`],
     ['lib/mapper.ts', `import { DynamoDBClient } from '@aws-sdk/client-dynamodb';`],
     ['lib/mapper.ts', `import type { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';`],
     ['lib/mapper.ts', `import type * as sdk from '@aws-sdk/client-dynamodb';`],

@@ -9,7 +9,7 @@ import { missingAttributes, missingKeys, typeProblem } from '../schema/item-prob
 import { readSample } from '../schema/sample.js';
 import { runStep, type StepRun, versionOf } from '../schema/sample-upgrade.js';
 import { isPointOfNoReturn } from '../schema/update-lock.js';
-import { copyPlain } from '../upgrade/copy.js';
+import { copyPlain } from '../item/copy.js';
 import { stepsFrom } from '../upgrade/run.js';
 import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';

@@ -13,7 +13,7 @@ import { isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { type AttributePath, attributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { isPlainObject } from '../upgrade/plain-object.js';
+import { isPlainObject } from '../item/plain-object.js';
 import { orderOf, wireTypeOf } from './compare.js';
 
 /** What a condition is compiled for. */

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { NumberValue } from '../codec/number.js';
 import type { AttributeType } from '../model/attribute-type.js';
-import { isPlainObject } from '../upgrade/plain-object.js';
+import { isPlainObject } from '../item/plain-object.js';
 import type { Source } from './storage-decorators.js';
 
 /** What a converter answers for a value that has not the declared type. */

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { NumberValue } from '../codec/number.js';
 import { inheritedRecords } from '../model/registry.js';
 import type { Class } from '../model/class.js';
-import { isPlainObject } from '../upgrade/plain-object.js';
+import { isPlainObject } from '../item/plain-object.js';
 
 /** What `toResponse` makes of a type. */
 export type ResponseOf<T> = T extends bigint | Uint8Array | NumberValue

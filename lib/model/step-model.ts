@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
 import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
-import type { UpgradeItem } from '../upgrade/item.js';
+import type { UpgradeItem } from '../item/item.js';
 import { checkSteps } from '../upgrade/steps/check-steps.js';
 import { isStepList, type StepList } from '../upgrade/steps/steps.js';
 import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { MapperError } from '../errors.js';
 import { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
-import { Repository } from '../repository/repository.js';
+import { Repository } from '../repository.js';
 
 // kept with the class, in one place even when this package is loaded twice
 const tokensKey = Symbol.for('dynamo-evolve:repository-tokens');

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../codec/decode.js';
 import { Hydrator } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { copyPlain } from '../upgrade/copy.js';
+import { copyPlain } from '../item/copy.js';
 import { entityName, shapeOf } from './entity-shape.js';
 import type { Finding } from './finding.js';
 import { missingAttributes, missingKeys, typeProblem } from './item-problems.js';

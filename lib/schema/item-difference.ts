@@ -1,5 +1,5 @@
 import { inspect, isDeepStrictEqual, types } from 'node:util';
-import { isPlainObject } from '../upgrade/plain-object.js';
+import { isPlainObject } from '../item/plain-object.js';
 import type { Item } from '../codec/decode.js';
 
 /** One place in which two items differ. */

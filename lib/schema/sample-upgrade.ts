@@ -1,7 +1,7 @@
 import type { Item } from '../codec/decode.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
-import { copyPlain } from '../upgrade/copy.js';
+import { copyPlain } from '../item/copy.js';
 import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
 
 /** How errors name an item. */

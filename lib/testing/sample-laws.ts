@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { decodeItem, type Item } from '../codec/decode.js';
 import { setOwn } from '../codec/wire.js';
 import { isMapperError } from '../errors.js';
-import { upgradeItem } from '../repository/upgrade-item.js';
+import { upgradeItem } from '../read/upgrade-item.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';

@@ -2,7 +2,7 @@ import type { Item } from '../codec/decode.js';
 import { Hydrator, modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { upgradeItem } from '../repository/upgrade-item.js';
+import { upgradeItem } from '../read/upgrade-item.js';
 
 /** The class whose upgrades are tested. */
 export interface Subject {

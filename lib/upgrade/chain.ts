@@ -1,5 +1,5 @@
 import { MapperError } from '../errors.js';
-import type { UpgradeItem } from './item.js';
+import type { UpgradeItem } from '../item/item.js';
 import { checkSteps, movedAway } from './steps/check-steps.js';
 import type { StepList } from './steps/steps.js';
 import { findWay } from './way.js';

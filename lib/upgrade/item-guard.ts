@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
 import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
-import type { UpgradeItem } from './item.js';
+import type { UpgradeItem } from '../item/item.js';
 
 /** What no step may touch. */
 export type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;

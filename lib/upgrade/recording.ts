@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { copyPlain } from './copy.js';
+import { copyPlain } from '../item/copy.js';
 import type { UpgradeChain, UpgradeStep } from './chain.js';
-import type { UpgradeItem } from './item.js';
+import type { UpgradeItem } from '../item/item.js';
 import { dropUnstorable, stepsFrom } from './run.js';
 
 /** What a chain did to one item, in stored attribute names. */

@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { UpgradeChain, UpgradeStep } from './chain.js';
-import type { UpgradeItem } from './item.js';
+import type { UpgradeItem } from '../item/item.js';
 import { ItemGuard, type ProtectedNames, touched } from './item-guard.js';
-import { describeObject, isPlainObject } from './plain-object.js';
+import { describeObject, isPlainObject } from '../item/plain-object.js';
 import { describeVersion, isVersion } from './version.js';
 
 /** Which item is being read, for errors; the key is only asked for when something is wrong. */

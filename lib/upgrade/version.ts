@@ -1,4 +1,4 @@
-import { describeObject } from './plain-object.js';
+import { describeObject } from '../item/plain-object.js';
 
 /** The highest schema version there can be. */
 const maximumVersion = 999_999_999;

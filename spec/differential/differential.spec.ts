@@ -3,8 +3,8 @@ import { Mapper, type QueryResult, type Repository, type ScanOptions, upgradeIte
 import fc from 'fast-check';
 import { decodeItem } from '../../lib/codec/decode.js';
 import { encodeItem } from '../../lib/codec/encode.js';
-import { compiledCondition } from '../../lib/repository/compiled-condition.js';
-import { contextFor } from '../../lib/repository/entity-context.js';
+import { compiledCondition } from '../../lib/read/compiled-condition.js';
+import { contextFor } from '../../lib/read/entity-context.js';
 import { conditionParams } from '../../lib/store/condition.js';
 import { Connection } from '../../lib/store/connection.js';
 import type { EngineName } from '../engines/engine-list.js';

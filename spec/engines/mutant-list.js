@@ -8,19 +8,19 @@ export const mutants = [
   },
   {
     name: 'a query reads one page of the engine',
-    file: 'repository/engine-pages.ts',
+    file: 'query/pages-in-turn.ts',
     from: 'start = page.next;',
     to: 'start = undefined;',
   },
   {
     name: 'a write does not ask whether the item is still there',
-    file: 'repository/conditions.ts',
+    file: 'filter/own-conditions.ts',
     from: 'return [exists(model), ',
     to: 'return [',
   },
   {
     name: 'a save does not ask whether the attribute is still what was loaded',
-    file: 'repository/saver.ts',
+    file: 'write/save.ts',
     from: '...reads, ...unchanged, ',
     to: '...reads, ',
   },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Attribute, type Condition, Entity, type EngineClient, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
 import { attributesOf } from '../../lib/filter/named-attributes.js';
-import { compiledCondition } from '../../lib/repository/compiled-condition.js';
-import { contextFor } from '../../lib/repository/entity-context.js';
+import { compiledCondition } from '../../lib/read/compiled-condition.js';
+import { contextFor } from '../../lib/read/entity-context.js';
 
 @Entity({ table: 'things' })
 @Versioned(1)

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { rename, setDefault, steps, type StepList, type WireItem } from 'dynamo-evolve';
 import { decodeItem } from '../../lib/codec/decode.js';
-import { leadingRenames } from '../../lib/repository/leading-renames.js';
+import { leadingRenames } from '../../lib/upgrade/leading-renames.js';
 import type { UpgradeStep } from '../../lib/upgrade/chain.js';
 import { checkSteps } from '../../lib/upgrade/steps/check-steps.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { transformFileSync } from '@swc/core';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { WriteBackQueue } from '../../lib/repository/write-back-queue.js';
+import { WriteBackQueue } from '../../lib/rewrite/write-back-queue.js';
 
 /** Tasks that run until they are told to end. */
 class Tasks {
@@ -187,7 +187,7 @@ describe('draining', () => {
 });
 
 describe('a process', () => {
-  const source = join(import.meta.dirname, '../../lib/repository/write-back-queue.ts');
+  const source = join(import.meta.dirname, '../../lib/rewrite/write-back-queue.ts');
   const { code } = transformFileSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
   const run = (more: string) => {
     const program = `${code}

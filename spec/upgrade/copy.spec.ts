@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import vm from 'node:vm';
 import fc from 'fast-check';
-import { copyPlain } from '../../lib/upgrade/copy.js';
+import { copyPlain } from '../../lib/item/copy.js';
 import { arbitraryItem } from '../support/arbitrary-values.js';
 
 /** All containers in a value, itself included. */

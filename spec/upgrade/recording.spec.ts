@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compileChain } from '../../lib/upgrade/chain.js';
-import type { UpgradeItem } from '../../lib/upgrade/item.js';
-import { copyPlain } from '../../lib/upgrade/copy.js';
+import type { UpgradeItem } from '../../lib/item/item.js';
+import { copyPlain } from '../../lib/item/copy.js';
 import { recordChain } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import vm from 'node:vm';
 import type { UpgradeStep } from '../../lib/upgrade/chain.js';
-import type { UpgradeItem } from '../../lib/upgrade/item.js';
+import type { UpgradeItem } from '../../lib/item/item.js';
 import { runChain } from '../../lib/upgrade/run.js';
 import { caught } from '../errors/caught.js';
 import { chain, chainOf, identity, step, unasked } from './chains.js';

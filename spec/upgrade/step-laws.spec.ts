@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Item } from 'dynamo-evolve';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
-import { copyPlain } from '../../lib/upgrade/copy.js';
+import { copyPlain } from '../../lib/item/copy.js';
 import { isMap } from '../../lib/upgrade/steps/stored-map.js';
 import { recordSteps } from '../../lib/upgrade/recording.js';
 import { chain, step } from './chains.js';

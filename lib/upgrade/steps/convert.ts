@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { MapperError } from '../../errors.js';
-import { own, setOwnValue } from './own-value.js';
+import { own, setOwnValue } from '../../item/own-value.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
 /** Makes one plain value of another: pure, synchronous, and `undefined` for nothing. */

@@ -1,4 +1,4 @@
-import { own, setOwnValue } from './own-value.js';
+import { own, setOwnValue } from '../../item/own-value.js';
 import { mapIn } from './stored-map.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 

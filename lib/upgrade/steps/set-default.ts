@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
-import { copyValue } from '../copy.js';
-import { own, setOwnValue } from './own-value.js';
+import { copyValue } from '../../item/copy.js';
+import { own, setOwnValue } from '../../item/own-value.js';
 import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
 
 /**

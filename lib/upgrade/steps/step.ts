@@ -1,5 +1,5 @@
-import type { UpgradeItem } from '../item.js';
-import { own } from './own-value.js';
+import type { UpgradeItem } from '../../item/item.js';
+import { own } from '../../item/own-value.js';
 
 /** What a step of a list does: tells steps apart, and with its parameters says all there is to say of it. */
 export type StepKind = 'rename' | 'setDefault' | 'remove' | 'convert' | 'nest' | 'unnest' | 'within' | 'each' | 'keep';

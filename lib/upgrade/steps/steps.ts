@@ -1,5 +1,5 @@
-import type { UpgradeItem } from '../item.js';
-import { own } from './own-value.js';
+import type { UpgradeItem } from '../../item/item.js';
+import { own } from '../../item/own-value.js';
 import { isStep, type Step, type StepNotice } from './step.js';
 
 /** The declared steps from one version to another, in order: what `@Upgrade` takes on a static field. */

@@ -1,6 +1,6 @@
 import { MapperError } from '../../errors.js';
-import { describeObject, isPlainObject } from '../plain-object.js';
-import { own } from './own-value.js';
+import { describeObject, isPlainObject } from '../../item/plain-object.js';
+import { own } from '../../item/own-value.js';
 
 /** The map under a name; `undefined` where there is nothing. Throws `STEP_TYPE` for anything else. */
 export function mapIn(item: object, name: string): Record<string, unknown> | undefined {

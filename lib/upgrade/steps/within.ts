@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { copyValue } from '../copy.js';
-import type { UpgradeItem } from '../item.js';
-import { own } from './own-value.js';
+import { copyValue } from '../../item/copy.js';
+import type { UpgradeItem } from '../../item/item.js';
+import { own } from '../../item/own-value.js';
 import { isMap, mapIn, unexpected } from './stored-map.js';
 import { defineStep, firstProblem, isStep, nameProblem, type Step } from './step.js';
 

@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { decodeItem } from '../../../lib/codec/decode.js';
-import { contextFor } from '../../../lib/repository/entity-context.js';
-import { track } from '../../../lib/repository/tracking.js';
+import { contextFor } from '../../../lib/read/entity-context.js';
+import { track } from '../../../lib/read/tracked-item.js';
 import type { Case, Row } from '../case.js';
 import { clientOf } from '../clients.js';
 import type { Operation } from '../contender.js';

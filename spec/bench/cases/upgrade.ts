@@ -1,4 +1,4 @@
-import { contextFor } from '../../../lib/repository/entity-context.js';
+import { contextFor } from '../../../lib/read/entity-context.js';
 import { type Item, upgradeItem, type WireItem } from '../../../lib/index.js';
 import { runChain } from '../../../lib/upgrade/run.js';
 import { decodeItem } from '../../../lib/codec/decode.js';

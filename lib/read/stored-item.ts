@@ -1,7 +1,7 @@
 import { equalWire, requestItem, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { ItemContext } from './entity-context.js';
-import type { Tracked } from './tracking.js';
+import type { Tracked } from './tracked-item.js';
 
 /** What is stored under a key, read consistently. */
 export async function readStored<T extends object>(

@@ -1,7 +1,7 @@
 import { requestItem, valueAt, type WireItem } from '../codec/wire.js';
 import { pageParams, selecting } from '../store/page-request.js';
-import { type PageRequest, pagesInTurn, pagesOfSegments } from './engine-pages.js';
-import type { EntityContext } from './entity-context.js';
+import { type PageRequest, pagesInTurn, pagesOfSegments } from './pages-in-turn.js';
+import type { EntityContext } from '../read/entity-context.js';
 import { assertOptions, type ScanOptions, segmentsOf } from './query-options.js';
 
 /** How many stored items have a version. */

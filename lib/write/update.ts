@@ -11,16 +11,16 @@ import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
-import { currentVersion, sameRevision, sameVersion } from './conditions.js';
-import type { ItemContext } from './entity-context.js';
+import { currentVersion, sameRevision, sameVersion } from '../filter/own-conditions.js';
+import type { ItemContext } from '../read/entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
-import { wireKey } from './entity-key.js';
-import { pinnedPlan, type Values, valuesOf } from './pinned-plan.js';
-import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
-import { templateChanges } from './template-changes.js';
-import type { Tracked } from './tracking.js';
-import { applyChanges, changeTo } from './upgrade-plan.js';
-import { certainPlan, upgradeInTable } from './upgrader.js';
+import { wireKey } from '../keys/key-codec.js';
+import { pinnedPlan, type Values, valuesOf } from '../rewrite/plan-pinned.js';
+import { conflict, hasRevision, isSameRevision, readableItem, readStored } from '../read/stored-item.js';
+import { templateChanges } from '../keys/template-changes.js';
+import type { Tracked } from '../read/tracked-item.js';
+import { applyChanges, changeTo } from '../rewrite/plan-upgrade.js';
+import { certainPlan, upgradeInTable } from '../rewrite/upgrade-in-table.js';
 
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {

@@ -1,6 +1,6 @@
 import { MapperError } from '../errors.js';
-import type { Class } from '../model/class.js';
-import type { EntityModel } from '../model/entity-model.js';
+import type { Class } from './class.js';
+import type { EntityModel } from './entity-model.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { describeVersion, isVersion } from '../upgrade/version.js';
 

@@ -1,9 +1,9 @@
 import type { Class } from '../model/class.js';
 import type { PropertyOf } from '../model/key-type.js';
-import { contextFor, type RepositoryHost } from './entity-context.js';
+import { contextFor, type RepositoryHost } from '../read/entity-context.js';
 import { assertOptions, invalidArgument, queryOptions, type QueryOptions } from './query-options.js';
 import type { QueryResult } from './query-result.js';
-import { type EntityContexts, queryResult } from './query-source.js';
+import { type EntityContexts, queryResult } from './plan-query.js';
 
 /** The entities of some classes. */
 export type EntityOf<Classes extends readonly Class[]> = InstanceType<Classes[number]>;

@@ -7,8 +7,8 @@ import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runStepsAsIs, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
-import { leadingRenames } from './leading-renames.js';
-import { markPartial, type Tracked, track } from './tracking.js';
+import { leadingRenames } from '../upgrade/leading-renames.js';
+import { markPartial, type Tracked, track } from './tracked-item.js';
 
 /** An item that can be read, and what its chain made of it. */
 export interface Examined {

@@ -5,15 +5,15 @@ import { attributesOf } from '../filter/named-attributes.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
 import { assertHolds, callerCondition, joined, type WriteOptions } from './caller-condition.js';
-import { sameRevision, sameVersion } from './conditions.js';
-import type { ItemContext } from './entity-context.js';
+import { sameRevision, sameVersion } from '../filter/own-conditions.js';
+import type { ItemContext } from '../read/entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
-import { assignGenerated } from './entity-writer.js';
-import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from './stored-item.js';
-import { type Tracked, track } from './tracking.js';
-import { pinnedPlan, valuesOf } from './pinned-plan.js';
-import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from './upgrade-plan.js';
-import { certainPlan, upgradeInTable } from './upgrader.js';
+import { assignGenerated } from './put-and-delete.js';
+import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from '../read/stored-item.js';
+import { type Tracked, track } from '../read/tracked-item.js';
+import { pinnedPlan, valuesOf } from '../rewrite/plan-pinned.js';
+import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from '../rewrite/plan-upgrade.js';
+import { certainPlan, upgradeInTable } from '../rewrite/upgrade-in-table.js';
 
 export interface SaveOptions {
   /** Whether changes are stored even over changes that others made to the same attributes. */

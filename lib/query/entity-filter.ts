@@ -10,10 +10,10 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import { isTemplated } from '../model/template-parts.js';
 import type { UpgradeChain } from '../upgrade/chain.js';
 import { isStorable, stepsFrom } from '../upgrade/run.js';
-import { ours } from './conditions.js';
-import type { PageItem } from './engine-pages.js';
-import type { EntityContext, WriteBackMode } from './entity-context.js';
-import type { Examined } from './entity-reader.js';
+import { ours } from '../filter/own-conditions.js';
+import type { PageItem } from './pages-in-turn.js';
+import type { EntityContext, WriteBackMode } from '../read/entity-context.js';
+import type { Examined } from '../read/entity-reader.js';
 
 /** Which entities of a class are wanted, and how. */
 export interface Wanted {

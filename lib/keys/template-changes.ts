@@ -5,7 +5,7 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import { isTemplated, type TemplatedAttribute } from '../model/template-parts.js';
 import type { WireChange } from '../store/update.js';
-import type { ItemContext } from './entity-context.js';
+import type { ItemContext } from '../read/entity-context.js';
 
 /**
  * What an update must do to the attributes that are computed from those it changes. Throws `INCOMPLETE_KEY` where it changes some of

@@ -5,11 +5,11 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { type WireChange, updateParams } from '../store/update.js';
-import { sameRevision, sameVersion } from './conditions.js';
-import type { ItemContext } from './entity-context.js';
-import { conflict, isSameValue, readableItem, readStored } from './stored-item.js';
-import type { Tracked } from './tracking.js';
-import { allUnchangedSince, applyChanges, changeTo, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
+import { sameRevision, sameVersion } from '../filter/own-conditions.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { conflict, isSameValue, readableItem, readStored } from '../read/stored-item.js';
+import type { Tracked } from '../read/tracked-item.js';
+import { allUnchangedSince, applyChanges, changeTo, type UpgradePlan, upgradePlan } from './plan-upgrade.js';
 
 /** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
 export function certainPlan<T extends object>(context: ItemContext<T>, tracked: Tracked): UpgradePlan {

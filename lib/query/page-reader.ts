@@ -9,10 +9,10 @@ import { type PageParams, selecting } from '../store/page-request.js';
 import type { TableSchema } from '../store/table.js';
 import { failedWith } from '../store/table-description.js';
 import type { CursorCodec } from './cursor.js';
-import { type EnginePage, type PageItem, type PageRequest, pagesInTurn, pagesOfSegments } from './engine-pages.js';
-import type { EntityContext } from './entity-context.js';
-import type { EntitySelection, Found } from './entity-selection.js';
-import { keyText } from './entity-key.js';
+import { type EnginePage, type PageItem, type PageRequest, pagesInTurn, pagesOfSegments } from './pages-in-turn.js';
+import type { EntityContext } from '../read/entity-context.js';
+import type { EntitySelection, Found } from './entity-filter.js';
+import { keyText } from '../keys/key-codec.js';
 import type { ReadOptions, Segments } from './query-options.js';
 
 /** What results are wanted for: to be handed out, or just to be counted. */

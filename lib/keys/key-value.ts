@@ -4,7 +4,7 @@ import { describeType } from '../hydration/converter.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { KeyType } from '../model/attribute-type.js';
 import type { KeyValue } from '../store/table.js';
-import type { ItemContext } from './entity-context.js';
+import type { ItemContext } from '../read/entity-context.js';
 
 /** What keys are made with. */
 export type KeyContext = Pick<ItemContext<object>, 'model' | 'hydrator' | 'tableKeys'>;

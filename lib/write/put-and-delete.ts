@@ -2,12 +2,12 @@ import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import { callerCondition, type WriteOptions } from './caller-condition.js';
 import { ConditionalWriter } from './conditional-writer.js';
-import { absent, exists, fence, ours, sameRevision, sameVersion } from './conditions.js';
-import type { ItemContext } from './entity-context.js';
+import { absent, exists, fence, ours, sameRevision, sameVersion } from '../filter/own-conditions.js';
+import type { ItemContext } from '../read/entity-context.js';
 import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
-import { wireKey } from './entity-key.js';
-import { conflict, hasRevision, readableItem, readStored } from './stored-item.js';
-import { type Tracked, track } from './tracking.js';
+import { wireKey } from '../keys/key-codec.js';
+import { conflict, hasRevision, readableItem, readStored } from '../read/stored-item.js';
+import { type Tracked, track } from '../read/tracked-item.js';
 
 /** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {

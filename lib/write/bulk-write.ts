@@ -1,9 +1,9 @@
 import { MapperError } from '../errors.js';
 import { type BatchWrite, batchWrite, batchWriteSize } from '../store/batch-write.js';
-import type { ItemContext } from './entity-context.js';
+import type { ItemContext } from '../read/entity-context.js';
 import type { WriteOptions } from './caller-condition.js';
-import { keyText, wireKey } from './entity-key.js';
-import type { EntityWriter } from './entity-writer.js';
+import { keyText, wireKey } from '../keys/key-codec.js';
+import type { EntityWriter } from './put-and-delete.js';
 
 export interface BulkOptions {
   /** How many requests run at once; 10 unless given. */

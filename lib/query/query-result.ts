@@ -1,6 +1,6 @@
 import type { WireItem } from '../codec/wire.js';
 import type { CursorCodec } from './cursor.js';
-import type { PageSource, Purpose } from './page-source.js';
+import type { PageSource, Purpose } from './page-reader.js';
 import { invalidArgument, type ReadOptions } from './query-options.js';
 
 /** One page of a query's results. */

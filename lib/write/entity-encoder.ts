@@ -6,12 +6,12 @@ import { equalWire, setOwn, valueAt, type WireItem, type WireValue } from '../co
 import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import type { ItemContext } from './entity-context.js';
-import { keyText, wireKey } from './entity-key.js';
-import { pinnedItem, pinnedPlan } from './pinned-plan.js';
-import { isSameValue } from './stored-item.js';
-import { isPartial, type Tracked, trackedOf } from './tracking.js';
-import { applyChanges, changeTo } from './upgrade-plan.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { keyText, wireKey } from '../keys/key-codec.js';
+import { pinnedItem, pinnedPlan } from '../rewrite/plan-pinned.js';
+import { isSameValue } from '../read/stored-item.js';
+import { isPartial, type Tracked, trackedOf } from '../read/tracked-item.js';
+import { applyChanges, changeTo } from '../rewrite/plan-upgrade.js';
 
 /** The values that a write makes itself: times and the revision. */
 export type Generated = ReadonlyMap<AttributeModel, unknown>;

@@ -6,7 +6,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import { conditionParams, fitsLimits, unchanged } from '../store/condition.js';
 import type { WireChange } from '../store/update.js';
 import { recordChain } from '../upgrade/recording.js';
-import type { Tracked } from './tracking.js';
+import type { Tracked } from '../read/tracked-item.js';
 
 /** How a stale item is brought to the newest version in the table, and what must still hold for that. */
 export interface UpgradePlan {

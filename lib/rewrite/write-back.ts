@@ -3,15 +3,15 @@ import type { Item } from '../codec/decode.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
-import { copyPlain } from '../upgrade/copy.js';
+import { copyPlain } from '../item/copy.js';
 import { dropUnstorable } from '../upgrade/run.js';
-import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } from './entity-context.js';
-import { keyText } from './entity-key.js';
-import type { Examined } from './entity-reader.js';
-import { pinnedPlan } from './pinned-plan.js';
-import { type Tracked, track, trackedOf } from './tracking.js';
-import { applyChanges, type UpgradePlan, upgradePlan } from './upgrade-plan.js';
-import { upgradeRequest } from './upgrader.js';
+import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } from '../read/entity-context.js';
+import { keyText } from '../keys/key-codec.js';
+import type { Examined } from '../read/entity-reader.js';
+import { pinnedPlan } from './plan-pinned.js';
+import { type Tracked, track, trackedOf } from '../read/tracked-item.js';
+import { applyChanges, type UpgradePlan, upgradePlan } from './plan-upgrade.js';
+import { upgradeRequest } from './upgrade-in-table.js';
 import type { WriteBackQueue } from './write-back-queue.js';
 
 /** Items that expire within so many seconds are left alone. */

@@ -8,11 +8,11 @@ import type { UpgradeStep } from '../upgrade/chain.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
-import { sameVersion } from './conditions.js';
-import type { ItemContext } from './entity-context.js';
-import { isSameValue } from './stored-item.js';
-import type { Tracked } from './tracking.js';
-import { allUnchangedSince, changeTo, type UpgradePlan } from './upgrade-plan.js';
+import { sameVersion } from '../filter/own-conditions.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { isSameValue } from '../read/stored-item.js';
+import type { Tracked } from '../read/tracked-item.js';
+import { allUnchangedSince, changeTo, type UpgradePlan } from './plan-upgrade.js';
 
 /** Values by stored name; `undefined` removes. */
 export type Values = ReadonlyMap<string, WireValue | undefined>;

@@ -2,7 +2,7 @@ import type { Condition } from '../filter/condition.js';
 import type { KeyParts, PropertyOf } from '../model/key-type.js';
 import type { KeyRange } from '../store/table.js';
 import { MapperError } from '../errors.js';
-import type { WriteBackMode } from './entity-context.js';
+import type { WriteBackMode } from '../read/entity-context.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- options that don't say which entity they are for
 type Any = any;

@@ -5,10 +5,10 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
-import { compiledCondition } from './compiled-condition.js';
-import type { ItemContext } from './entity-context.js';
-import { conflict } from './stored-item.js';
-import type { Tracked } from './tracking.js';
+import { compiledCondition } from '../read/compiled-condition.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { conflict } from '../read/stored-item.js';
+import type { Tracked } from '../read/tracked-item.js';
 
 /** Options of writes to single items. */
 export interface WriteOptions<T> {

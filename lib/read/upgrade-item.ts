@@ -2,7 +2,7 @@ import type { Item } from '../codec/decode.js';
 import { MapperError } from '../errors.js';
 import { modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
-import { copyPlain } from '../upgrade/copy.js';
+import { copyPlain } from '../item/copy.js';
 import { type ItemIdentity, readVersion, runChain } from '../upgrade/run.js';
 
 /**

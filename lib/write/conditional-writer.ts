@@ -6,13 +6,13 @@ import { attributesOf } from '../filter/named-attributes.js';
 import { conditionParams } from '../store/condition.js';
 import type { WriteOutcome } from '../store/connection.js';
 import { assertHolds, joined } from './caller-condition.js';
-import { absent, currentVersion, sameRevision, sameVersion } from './conditions.js';
-import type { ItemContext } from './entity-context.js';
+import { absent, currentVersion, sameRevision, sameVersion } from '../filter/own-conditions.js';
+import type { ItemContext } from '../read/entity-context.js';
 import type { EncodedEntity } from './entity-encoder.js';
-import { judgedConditions } from './pinned-plan.js';
-import { conflict, hasRevision, isSameRevision, readableItem, readStored } from './stored-item.js';
-import type { Tracked } from './tracking.js';
-import { upgradeInTable } from './upgrader.js';
+import { judgedConditions } from '../rewrite/plan-pinned.js';
+import { conflict, hasRevision, isSameRevision, readableItem, readStored } from '../read/stored-item.js';
+import type { Tracked } from '../read/tracked-item.js';
+import { upgradeInTable } from '../rewrite/upgrade-in-table.js';
 
 /** How often a write is tried anew on what others stored meanwhile. */
 const maximumAttempts = 10;

@@ -1,15 +1,15 @@
-import { decodeItem, type Item } from '../codec/decode.js';
-import { type ForeignWireItem, requestItem, type WireItem } from '../codec/wire.js';
-import { MapperError } from '../errors.js';
-import type { InitOf, KeyOf, PropertyOf } from '../model/key-type.js';
-import type { Class } from '../model/class.js';
-import { batchGet } from '../store/batch-get.js';
-import { BulkWriter, type BulkOptions, type BulkResult } from './bulk-writer.js';
-import type { WriteOptions } from './caller-condition.js';
-import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './entity-context.js';
-import { keyText, wireKey } from './entity-key.js';
-import { EntityWriter } from './entity-writer.js';
-import type { QueryResult } from './query-result.js';
+import { decodeItem, type Item } from './codec/decode.js';
+import { type ForeignWireItem, requestItem, type WireItem } from './codec/wire.js';
+import { MapperError } from './errors.js';
+import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';
+import type { Class } from './model/class.js';
+import { batchGet } from './store/batch-get.js';
+import { BulkWriter, type BulkOptions, type BulkResult } from './write/bulk-write.js';
+import type { WriteOptions } from './write/caller-condition.js';
+import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './read/entity-context.js';
+import { keyText, wireKey } from './keys/key-codec.js';
+import { EntityWriter } from './write/put-and-delete.js';
+import type { QueryResult } from './query/query-result.js';
 import {
   assertList,
   assertOptions,
@@ -17,12 +17,12 @@ import {
   type QueryOptions,
   type ScanOptions,
   type Selected,
-} from './query-options.js';
-import { queryResult, scanResult, type EntityContexts } from './query-source.js';
-import { EntitySaver, type SaveOptions } from './saver.js';
-import { trackedOf } from './tracking.js';
-import { EntityUpdater, type UpdateClauses } from './updater.js';
-import { type VersionCount, versionCensus, type VersionsOptions } from './version-census.js';
+} from './query/query-options.js';
+import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
+import { EntitySaver, type SaveOptions } from './write/save.js';
+import { trackedOf } from './read/tracked-item.js';
+import { EntityUpdater, type UpdateClauses } from './write/update.js';
+import { type VersionCount, versionCensus, type VersionsOptions } from './query/census.js';
 
 export interface GetOptions {
   /** Whether to read what was last written, at twice the price. */

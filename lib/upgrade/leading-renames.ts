@@ -1,5 +1,5 @@
 import type { Rename } from '../codec/decode.js';
-import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
+import type { UpgradeChain, UpgradeStep } from './chain.js';
 
 /**
  * What the first of some steps renames before it does anything else. This can just as well be done while an item is decoded, and then

@@ -10,12 +10,12 @@ import { conditionParams, fitsLimits } from '../store/condition.js';
 import { indexKeys } from '../store/index-projection.js';
 import { pageParams, type PageParams } from '../store/page-request.js';
 import type { KeyRange, KeyValue } from '../store/table.js';
-import { compiledCondition } from './compiled-condition.js';
+import { compiledCondition } from '../read/compiled-condition.js';
 import { cursorCodec } from './cursor.js';
-import type { EntityContext } from './entity-context.js';
-import { keyRange, keyValue } from './entity-key.js';
-import { EntitySelection } from './entity-selection.js';
-import { type PagePlan, PageSource } from './page-source.js';
+import type { EntityContext } from '../read/entity-context.js';
+import { keyRange, keyValue } from '../keys/key-codec.js';
+import { EntitySelection } from './entity-filter.js';
+import { type PagePlan, PageSource } from './page-reader.js';
 import {
   assertOptions,
   assertSizes,
