@@ -17,7 +17,7 @@ export type { VersionCount, VersionsOptions } from './query/census.js';
 export type { SaveOptions } from './write/save.js';
 export type { UpdateClauses } from './write/update.js';
 export type { EntitiesQueryOptions, EntityOf } from './query/several-entities.js';
-export { downgradeItem } from './read/downgrade-item.js';
+export { downgradeItem } from './read/upgrade-item.js';
 export type { WriteVersions } from './model/write-version.js';
 export { upgradeItem } from './read/upgrade-item.js';
 export {

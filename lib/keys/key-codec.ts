@@ -1,81 +1,114 @@
-import { encodeValue } from '../codec/encode.js';
-import { type WireItem, type WireValue } from '../codec/wire.js';
-import { MapperError } from '../errors.js';
+import { encodeItem, encodeValue } from '../codec/encode.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
+import { type ErrorKey, MapperError } from '../errors.js';
 import { orderOf } from '../filter/compare.js';
 import { describeType } from '../hydration/converter.js';
+import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
+import type { EntityModel } from '../model/entity-model.js';
 import { isTemplated } from '../model/template-parts.js';
-import type { KeyAttribute, KeyRange, KeyValue } from '../store/table.js';
-import { isRecord, type KeyContext, plainKey } from './key-value.js';
-import { keyOfObject, leadingRange, templateBound, templateKey } from './template-key.js';
-
-/** The wire form of an entity's primary key, from an object with its key properties. Throws `INVALID_KEY_VALUE`. */
-export function wireKey(context: KeyContext, key: object): WireItem {
-  if (typeof key !== 'object' || key === null) {
-    const { keys, name, partitionKey } = context.model;
-    const expected = `an object with ${keys.map((one) => one.property).join(' and ')}`;
-    const found = key === undefined ? 'absent' : describeType(key);
-    throw new MapperError('INVALID_KEY_VALUE', { class: name, member: partitionKey.property, expected, found });
-  }
-  const values = context.model.keys.map((attribute) => {
-    const value = (key as Readonly<Record<string, unknown>>)[attribute.property];
-    const stored = isTemplated(attribute)
-      ? keyOfObject(context, attribute, key)
-      : plainKey(context, attribute, value, key);
-    return [attribute.attribute, stored] as const;
-  });
-  return context.tableKeys.key(Object.fromEntries(values));
-}
-
-/** A key property's value as it is stored; of one with a template by its parts, too. Throws `INVALID_KEY_VALUE`. */
-export function keyValue(context: KeyContext, attribute: AttributeModel, value: unknown, source: object): KeyValue {
-  if (isTemplated(attribute)) return templateKey(context, attribute, value);
-  return plainKey(context, attribute, value, source);
-}
+import type { KeyRange, KeyValue } from '../store/table-schema.js';
+import { PlainKeys } from './plain-key.js';
+import { isRecord, TemplateKeys } from './template-key.js';
 
 const rangeOperators = new Set(['eq', 'lt', 'lte', 'gt', 'gte', 'between', 'beginsWith']);
 
-/** What to compare a sort key with, its values as they are stored. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
-export function keyRange(context: KeyContext, attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
-  if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range))) {
-    return { eq: keyValue(context, attribute, range, {}) };
+/** Keys of one class's items: from what applications give to what is stored, and back. */
+export class KeyCodec {
+  readonly #model: EntityModel;
+  readonly #names: readonly string[];
+  readonly #plain: PlainKeys;
+  readonly #templates: TemplateKeys;
+
+  constructor(model: EntityModel, hydrator: Hydrator<object>) {
+    this.#model = model;
+    this.#names = model.keys.map(({ attribute }) => attribute);
+    this.#plain = new PlainKeys(model, hydrator);
+    this.#templates = new TemplateKeys(model, hydrator.templates, this.#plain);
   }
-  const [[operator, operand] = ['', undefined], ...others] = Object.entries(range);
-  if (!rangeOperators.has(operator) || others.length > 0) {
-    throw invalidRange(
-      `has the operators ${Object.keys(range).join(', ') || 'none'}; expected one of ${[...rangeOperators].join(', ')}`,
-    );
+
+  /** The primary key as it is stored, from an object with its properties, or their parts. Throws `INVALID_KEY_VALUE`. */
+  encode(key: object): WireItem {
+    if (typeof key !== 'object' || key === null) throw this.#notAKey(key);
+    const values = this.#model.keys.map((attribute) => {
+      const stored = isTemplated(attribute)
+        ? this.#templates.ofObject(attribute, key)
+        : this.#plain.stored(attribute, (key as Readonly<Record<string, unknown>>)[attribute.property], key);
+      return [attribute.attribute, stored] as const;
+    });
+    return encodeItem(Object.fromEntries(values));
   }
-  if (operator === 'beginsWith') {
-    if (isTemplated(attribute) && isRecord(operand)) return leadingRange(context, attribute, operand);
-    if (attribute.keyType === 'number') throw invalidRange('says beginsWith, which numbers have not');
-    // a prefix needs not be a whole value of the attribute's type, and it is never a Date
+
+  /** The primary key of a stored item, in its own notation. */
+  keyOf(wire: WireItem): WireItem {
+    return Object.fromEntries(this.#names.map((name) => [name, wire[name] as WireValue]));
+  }
+
+  /** The primary key of a stored item as errors name it, as far as it can be read. */
+  nameOf(wire: WireItem): ErrorKey {
+    return readKey(this.#model, wire);
+  }
+
+  /** The text by which the primary keys of items are told apart. */
+  textOf(wire: WireItem): string {
+    return JSON.stringify(this.#names.map((name) => comparable(wire[name])));
+  }
+
+  /** The text by which the partitions of items are told apart. */
+  partitionOf(wire: WireItem): string {
+    return JSON.stringify(comparable(wire[this.#model.partitionKey.attribute]));
+  }
+
+  /** A key property's value as it is stored; if it has a template, it can be given by its parts. Throws `INVALID_KEY_VALUE`. */
+  value(attribute: AttributeModel, value: unknown): KeyValue {
+    return isTemplated(attribute) ? this.#templates.stored(attribute, value) : this.#plain.stored(attribute, value);
+  }
+
+  /** What to compare a sort key with, as it is stored. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
+  range(attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
+    if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range))) return { eq: this.value(attribute, range) };
+    const [[operator, operand] = ['', undefined], ...others] = Object.entries(range);
+    if (!rangeOperators.has(operator) || others.length > 0) {
+      const found = Object.keys(range).join(', ') || 'none';
+      throw invalidRange(`has the operators ${found}; expected one of ${[...rangeOperators].join(', ')}`);
+    }
+    if (operator === 'beginsWith') return this.#prefix(attribute, operand);
+    if (operator === 'eq') return { eq: this.value(attribute, operand) };
+    if (operator !== 'between') return { [operator]: this.#bound(attribute, operand) } as KeyRange<KeyValue>;
+    if (!Array.isArray(operand) || operand.length !== 2) {
+      throw invalidRange('says between, which takes a pair, [from, to]');
+    }
+    const [from, to] = operand.map((bound) => this.#bound(attribute, bound)) as [KeyValue, KeyValue];
+    const order = orderOf(encodeValue(from, attribute.property), encodeValue(to, attribute.property));
+    if (order !== undefined && order > 0) throw invalidRange('says between with a first value above the second');
+    return { between: [from, to] };
+  }
+
+  #bound(attribute: AttributeModel, value: unknown): KeyValue {
+    return isTemplated(attribute) ? this.#templates.bound(attribute, value) : this.#plain.stored(attribute, value);
+  }
+
+  #prefix(attribute: AttributeModel, operand: unknown): KeyRange<KeyValue> {
+    if (isTemplated(attribute) && isRecord(operand)) return this.#templates.leadingRange(attribute, operand);
+    if (attribute.keyType === 'number') throw invalidRange("says beginsWith, which isn't available for numbers");
+    // a prefix needn't be a whole value of the attribute's type, and is never a Date
     if (typeof operand !== 'string' && !(operand instanceof Uint8Array)) {
       throw invalidRange('says beginsWith, which takes the first characters or bytes as they are stored');
     }
     return { beginsWith: operand };
   }
-  const bound = (one: unknown) =>
-    isTemplated(attribute) && operator !== 'eq'
-      ? templateBound(context, attribute, one)
-      : keyValue(context, attribute, one, {});
-  if (operator !== 'between') return { [operator]: bound(operand) } as KeyRange<KeyValue>;
-  if (!Array.isArray(operand) || operand.length !== 2)
-    throw invalidRange('says between, which takes a pair, [from, to]');
-  const [from, to] = operand.map(bound) as [KeyValue, KeyValue];
-  const { property } = attribute;
-  const order = orderOf(encodeValue(from, property), encodeValue(to, property));
-  if (order !== undefined && order > 0) throw invalidRange('says between with a first value above the second one');
-  return { between: [from, to] };
+
+  #notAKey(key: unknown): MapperError {
+    const { keys, name, partitionKey } = this.#model;
+    const expected = `an object with ${keys.map(({ property }) => property).join(' and ')}`;
+    const found = key === undefined ? 'absent' : describeType(key);
+    return new MapperError('INVALID_KEY_VALUE', { class: name, member: partitionKey.property, expected, found });
+  }
 }
 
-/** The text by which keys are told apart. */
-export function keyText(item: WireItem, keys: readonly KeyAttribute[]): string {
-  return JSON.stringify(keys.map(({ name }) => canonicalKey(item[name] as WireValue)));
-}
-
-function canonicalKey(value: WireValue): unknown {
-  return 'B' in value && typeof value.B !== 'string' ? { B: Buffer.from(value.B).toString('base64') } : value;
+/** Bytes have two notations on the wire. */
+function comparable(value: WireValue | undefined): unknown {
+  return value && 'B' in value && typeof value.B !== 'string' ? { B: Buffer.from(value.B).toString('base64') } : value;
 }
 
 function hasOperator(range: object): boolean {

@@ -2,31 +2,36 @@ import { decodeValue } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
-import { readKey } from '../hydration/hydrator.js';
+import { type Hydrator, readKey } from '../hydration/hydrator.js';
+import type { EntityModel } from '../model/entity-model.js';
 import { isTemplated, type TemplatedAttribute } from '../model/template-parts.js';
 import type { WireChange } from '../store/update.js';
-import type { ItemContext } from '../read/entity-context.js';
+
+/** What attributes are computed with. */
+interface Computing {
+  readonly model: EntityModel;
+  readonly hydrator: Pick<Hydrator<object>, 'templates'>;
+}
 
 /**
  * What an update must do to the attributes that are computed from those it changes. Throws `INCOMPLETE_KEY` where it changes some of
  * their parts and not all, `INVALID_ARGUMENT` where it doesn't say what a part is then.
  */
-export function templateChanges<T extends object>(
-  context: ItemContext<T>,
+export function templateChanges(
+  { hydrator, model }: Computing,
   keyItem: WireItem,
   changes: readonly WireChange[],
 ): WireChange[] {
-  const { hydrator, model } = context;
-  const computed = model.attributes.filter(isTemplated).filter((one) => !model.keys.includes(one));
+  const computed = model.attributes.filter(isTemplated).filter((attribute) => !model.keys.includes(attribute));
   return computed.flatMap((attribute): WireChange[] => {
     const { parts } = attribute.template;
-    const own = changes.filter((change) => parts.some((part) => part.attribute === change.attribute));
-    if (own.length === 0) return [];
-    for (const change of own) assertSays(attribute, change);
-    if (own.some((change) => 'remove' in change)) return [{ attribute: attribute.attribute, remove: true }];
+    const changed = changes.filter((change) => parts.some((part) => part.attribute === change.attribute));
+    if (changed.length === 0) return [];
+    for (const change of changed) assertSays(attribute, change);
+    if (changed.some((change) => 'remove' in change)) return [{ attribute: attribute.attribute, remove: true }];
 
-    const known = knownParts(context, keyItem);
-    for (const change of own) if ('set' in change) known.set(change.attribute, change.set);
+    const known = knownParts(hydrator, keyItem);
+    for (const change of changed) if ('set' in change) known.set(change.attribute, change.set);
     const missing = parts.filter((part) => !known.has(part.attribute)).map((part) => part.property);
     if (missing.length > 0) {
       const details = { entity: model.name, key: readKey(model, keyItem), member: attribute.property };
@@ -38,7 +43,7 @@ export function templateChanges<T extends object>(
 }
 
 /** What an item's key says of its attributes. */
-function knownParts<T extends object>({ hydrator }: ItemContext<T>, keyItem: WireItem): Map<string, WireValue> {
+function knownParts(hydrator: Pick<Hydrator<object>, 'templates'>, keyItem: WireItem): Map<string, WireValue> {
   const valueOf = (attribute: string) => {
     const value = valueAt(keyItem, attribute);
     return value && decodeValue(value, attribute);
@@ -55,7 +60,7 @@ const noKey = (): ErrorKey => ({});
 
 function assertSays({ property, template }: TemplatedAttribute, change: WireChange): void {
   if (change.within === undefined && ('set' in change || 'remove' in change)) return;
-  const part = template.parts.find((one) => one.attribute === change.attribute);
+  const part = template.parts.find(({ attribute }) => attribute === change.attribute);
   const problem = `is part of the template of ${property}, ${template.text}; set it to a value instead`;
   throw new MapperError('INVALID_ARGUMENT', { call: 'update()', argument: part?.property ?? '', problem });
 }

@@ -2,8 +2,8 @@ import type { MapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
-import type { Connection } from '../store/connection.js';
-import type { TableKeys, TableSchema } from '../store/table.js';
+import type { KeyCodec } from '../keys/key-codec.js';
+import type { Table } from '../store/table.js';
 import type { EntityReader, Examined } from './entity-reader.js';
 
 /**
@@ -32,9 +32,8 @@ export interface ItemContext<T extends object> {
   readonly model: EntityModel<T>;
   readonly hydrator: Hydrator<T>;
   readonly reader: EntityReader<T>;
-  readonly connection: Connection;
-  readonly schema: TableSchema;
-  readonly tableKeys: TableKeys;
+  readonly keys: KeyCodec;
+  readonly table: Table;
   /** Whether writes are conditional; not where the table's isolation forbids that. */
   readonly isFenced: boolean;
   /** The version to store now; read once for each write. Throws `INVALID_WRITE_VERSION` or `POINT_OF_NO_RETURN`. */

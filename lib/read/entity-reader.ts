@@ -8,11 +8,11 @@ import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runStepsAsIs, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
 import { leadingRenames } from '../upgrade/leading-renames.js';
-import { markPartial, type Tracked, track } from './tracked-item.js';
+import { markPartial, type VersionedWire, track } from './tracked-item.js';
 
 /** An item that can be read, and what its chain made of it. */
 export interface Examined {
-  readonly tracked: Tracked;
+  readonly tracked: VersionedWire;
   /** What the chain made of a stale item, `undefined` and empty Sets for what is absent; shares nested values with its entity. */
   readonly upgraded: Item | undefined;
   readonly identity: ItemIdentity;

@@ -1,24 +1,18 @@
-import { equalWire, requestItem, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { ItemContext } from './entity-context.js';
-import type { Tracked } from './tracked-item.js';
+import type { VersionedWire } from './tracked-item.js';
 
 /** What is stored under a key, read consistently. */
-export async function readStored<T extends object>(
-  context: ItemContext<T>,
-  key: WireItem,
-): Promise<WireItem | undefined> {
-  const { connection, schema } = context;
-  const request = { TableName: schema.name, Key: requestItem(key) as never, ConsistentRead: true };
-  const output = await connection.get(request);
-  return output.Item;
+export function readStored<T extends object>(context: ItemContext<T>, key: WireItem): Promise<WireItem | undefined> {
+  return context.table.get(key, { consistent: true });
 }
 
 /**
  * A stored item that a write's condition didn't accept, if this code can read it. Throws `WRONG_ENTITY`, `INVALID_VERSION`,
  * `NEWER_VERSION` or `TOO_OLD_VERSION`: why the write wasn't done.
  */
-export function readableItem<T extends object>({ reader }: ItemContext<T>, wire: WireItem): Tracked {
+export function readableItem<T extends object>({ reader }: ItemContext<T>, wire: WireItem): VersionedWire {
   if (!reader.owns(wire)) throw reader.wrongEntity(wire);
   return { wire, version: reader.versionOf(wire) };
 }

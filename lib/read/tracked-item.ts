@@ -1,10 +1,9 @@
 import type { WireItem } from '../codec/wire.js';
 
-/** What an entity remembers of the item that it was loaded from, or stored as. */
-export interface Tracked {
+/** A stored item and its version: what an entity remembers of the item that it was loaded from, or stored as. */
+export interface VersionedWire {
   /** The item as the engine has it, undeclared attributes and unusual notations included. */
   readonly wire: WireItem;
-  /** The version of that item. */
   readonly version: number;
 }
 
@@ -17,15 +16,15 @@ const Identity = function identity(object: object) {
 class Tracking extends Identity {
   /** The item's table: it has nothing to do with another one's. None for an entity that has only some of its attributes. */
   #table: string | undefined;
-  #tracked: Tracked | undefined;
+  #tracked: VersionedWire | undefined;
 
-  constructor(entity: object, table: string | undefined, tracked: Tracked | undefined) {
+  constructor(entity: object, table: string | undefined, tracked: VersionedWire | undefined) {
     super(entity);
     this.#table = table;
     this.#tracked = tracked;
   }
 
-  static get(entity: object, table: string): Tracked | undefined {
+  static get(entity: object, table: string): VersionedWire | undefined {
     return #table in entity && entity.#table === table ? entity.#tracked : undefined;
   }
 
@@ -33,7 +32,7 @@ class Tracking extends Identity {
     return #table in entity && entity.#table === undefined;
   }
 
-  static set(entity: object, table: string | undefined, tracked: Tracked | undefined): object {
+  static set(entity: object, table: string | undefined, tracked: VersionedWire | undefined): object {
     if (!(#table in entity)) return new Tracking(entity, table, tracked);
     entity.#table = table;
     entity.#tracked = tracked;
@@ -42,7 +41,7 @@ class Tracking extends Identity {
 }
 
 /** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
-export function trackedOf(entity: object, table: string): Tracked | undefined {
+export function trackedOf(entity: object, table: string): VersionedWire | undefined {
   return Tracking.get(entity, table);
 }
 
@@ -56,6 +55,6 @@ export function isPartial(entity: object): boolean {
 }
 
 /** Remembers what an entity was loaded from or stored as. */
-export function track(entity: object, table: string, tracked: Tracked): void {
+export function track(entity: object, table: string, tracked: VersionedWire): void {
   Tracking.set(entity, table, tracked);
 }

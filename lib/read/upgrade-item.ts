@@ -3,7 +3,8 @@ import { MapperError } from '../errors.js';
 import { modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../item/copy.js';
-import { type ItemIdentity, readVersion, runChain } from '../upgrade/run.js';
+import { stepsBetween } from '../upgrade/downgrade.js';
+import { type ItemIdentity, readVersion, runChain, runSteps } from '../upgrade/run.js';
 
 /**
  * Brings a plain item (JavaScript values under stored names) of any version to the newest version of a class, as every read
@@ -23,10 +24,31 @@ export function upgradeItem(target: Class, item: Readonly<Item>): Item {
 }
 
 /**
+ * Brings a plain item (JavaScript values under stored names) of any version to another one, older or newer, without an engine: for tests of
+ * downgrades, tools and scripts. The item that is handed in is never changed.
+ *
+ * Throws `POINT_OF_NO_RETURN` where an upgrade on the way has no way back, `DOWNGRADE_FAILED`, `INVALID_ARGUMENT` for a version that the
+ * class can't read, or what `upgradeItem` throws.
+ *
+ * @example
+ * downgradeItem(Session, { session_id: 'abc-123', session_state: 'open', tags: new Set(['ci']), schema_version: 3 }, 1);
+ * // → { session_id: 'abc-123', tags: ['ci'], schema_version: 1, state: 'open' }
+ */
+export function downgradeItem(target: Class, item: Readonly<Item>, version: number): Item {
+  const { chain, downgrades } = modelOf(target);
+  if (!Number.isInteger(version) || version < chain.floor || version > chain.newest) {
+    const problem = `is no version from ${chain.floor} to ${chain.newest}`;
+    throw new MapperError('INVALID_ARGUMENT', { call: 'downgradeItem()', argument: 'version', problem });
+  }
+  const { identity, version: from } = identifyItem('downgradeItem()', target, item);
+  return runSteps(copyPlain(item), stepsBetween(from, version, chain, downgrades), chain, identity);
+}
+
+/**
  * The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`,
  * `INVALID_ARGUMENT` for what is no item.
  */
-export function identifyItem(
+function identifyItem(
   call: string,
   target: Class,
   item: Readonly<Item>,

@@ -11,7 +11,7 @@ import { runSteps, stepsFrom } from '../upgrade/run.js';
 import { sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
-import type { Tracked } from '../read/tracked-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 import { allUnchangedSince, changeTo, type UpgradePlan } from './plan-upgrade.js';
 
 /** Values by stored name; `undefined` removes. */
@@ -41,7 +41,7 @@ export interface PinnedWrite {
  *
  * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
  */
-export function pinnedPlan<T extends object>(context: ItemContext<T>, base: Tracked, write: PinnedWrite): UpgradePlan {
+export function pinnedPlan<T extends object>(context: ItemContext<T>, base: VersionedWire, write: PinnedWrite): UpgradePlan {
   const { model, reader } = context;
   const { chain, downgrades } = model;
   const wanted = new Map([...write.changes, ...write.made]);
@@ -85,7 +85,7 @@ export function valuesOf(changes: readonly WireChange[]): Values {
 /** That an item still is as a caller's condition judged it in the newest version: what its upgrade looked at, and what the condition names. */
 export function judgedConditions<T extends object>(
   { model }: ItemContext<T>,
-  { version, wire }: Tracked,
+  { version, wire }: VersionedWire,
   judged: Iterable<string>,
 ): WireCondition[] {
   const declared = model.attributes.map((one) => one.attribute);
@@ -113,7 +113,7 @@ interface Trace {
 }
 
 /** Runs everything once more, recorded; `undefined` if it can't be traced. */
-function trace<T extends object>(context: ItemContext<T>, base: Tracked, runs: Runs): Trace | undefined {
+function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, runs: Runs): Trace | undefined {
   const { chain } = context.model;
   const { meant, stored, toVersion, values, wanted, write } = runs;
   const up = stepsFrom(base.version, chain);
@@ -142,7 +142,7 @@ function trace<T extends object>(context: ItemContext<T>, base: Tracked, runs: R
 
 function record<T extends object>(
   { model }: ItemContext<T>,
-  { wire }: Tracked,
+  { wire }: VersionedWire,
   steps: readonly UpgradeStep[],
   expected: WireItem,
 ): Recording | undefined {

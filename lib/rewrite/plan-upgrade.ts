@@ -6,7 +6,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import { conditionParams, fitsLimits, unchanged } from '../store/condition.js';
 import type { WireChange } from '../store/update.js';
 import { recordChain } from '../upgrade/recording.js';
-import type { Tracked } from '../read/tracked-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 
 /** How a stale item is brought to the newest version in the table, and what must still hold for that. */
 export interface UpgradePlan {
@@ -24,7 +24,7 @@ export interface UpgradePlan {
  */
 export function upgradePlan<T extends object>(
   model: EntityModel<T>,
-  { wire, version }: Tracked,
+  { wire, version }: VersionedWire,
   expected: Item,
 ): UpgradePlan | undefined {
   const declared = model.attributes.map((one) => one.attribute);

@@ -8,11 +8,11 @@ import { type WireChange, updateParams } from '../store/update.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict, isSameValue, readableItem, readStored } from '../read/stored-item.js';
-import type { Tracked } from '../read/tracked-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 import { allUnchangedSince, applyChanges, changeTo, type UpgradePlan, upgradePlan } from './plan-upgrade.js';
 
 /** What a stale item is brought to the newest version with by a write that was asked for, whatever its chain does. */
-export function certainPlan<T extends object>(context: ItemContext<T>, tracked: Tracked): UpgradePlan {
+export function certainPlan<T extends object>(context: ItemContext<T>, tracked: VersionedWire): UpgradePlan {
   return (
     upgradePlan(context.model, tracked, context.reader.newestItem(tracked.wire, tracked.version)) ??
     wholePlan(context, tracked)
@@ -20,7 +20,7 @@ export function certainPlan<T extends object>(context: ItemContext<T>, tracked: 
 }
 
 /** For chains that can't be traced: all that differs, as long as nothing that was there has changed. */
-function wholePlan<T extends object>({ model, reader }: ItemContext<T>, { wire, version }: Tracked): UpgradePlan {
+function wholePlan<T extends object>({ model, reader }: ItemContext<T>, { wire, version }: VersionedWire): UpgradePlan {
   const stored = encodeItem(decodeItem(wire));
   const newest = encodeItem(reader.newestItem(wire, version));
   const names = [...new Set([...Object.keys(stored), ...Object.keys(newest)])];
@@ -46,8 +46,8 @@ export async function upgradeInTable<T extends object>(
   context: ItemContext<T>,
   keyItem: WireItem,
   key: ErrorKey,
-  stale: Tracked,
-): Promise<Tracked | undefined> {
+  stale: VersionedWire,
+): Promise<VersionedWire | undefined> {
   const { connection, model } = context;
   let base = stale;
   for (let attempt = 1; base.version < model.version; attempt++) {
@@ -68,7 +68,7 @@ export async function upgradeInTable<T extends object>(
 export function upgradeRequest<T extends object>(
   { model, schema }: ItemContext<T>,
   key: WireItem,
-  tracked: Tracked,
+  tracked: VersionedWire,
   plan: UpgradePlan,
 ): ReturnType<typeof updateParams> | undefined {
   const conditions: WireCondition[] = [...sameVersion(model, tracked.wire), ...plan.reads];

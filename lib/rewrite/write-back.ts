@@ -9,7 +9,7 @@ import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } 
 import { keyText } from '../keys/key-codec.js';
 import type { Examined } from '../read/entity-reader.js';
 import { pinnedPlan } from './plan-pinned.js';
-import { type Tracked, track, trackedOf } from '../read/tracked-item.js';
+import { type VersionedWire, track, trackedOf } from '../read/tracked-item.js';
 import { applyChanges, type UpgradePlan, upgradePlan } from './plan-upgrade.js';
 import { upgradeRequest } from './upgrade-in-table.js';
 import type { WriteBackQueue } from './write-back-queue.js';
@@ -25,7 +25,7 @@ interface Ending {
 /** A write-back that is to be done. */
 interface Due<T> {
   readonly entity: T;
-  readonly read: Tracked;
+  readonly read: VersionedWire;
   /** What the chain made of the item for the read, if it was stale. */
   readonly expected: Item | undefined;
 }
@@ -38,7 +38,7 @@ export interface WriteBackSettings {
 
 /** An item, and the version to bring it to. */
 interface Target {
-  readonly read: Tracked;
+  readonly read: VersionedWire;
   readonly version: number;
 }
 
@@ -99,7 +99,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   }
 
   /** The version to bring an item to; `undefined` if it has that one, or if that can't be told: a read never fails for it. */
-  #dueVersion(read: Tracked): number | undefined {
+  #dueVersion(read: VersionedWire): number | undefined {
     const { model, writeVersion } = this.#context;
     try {
       const version = writeVersion();
@@ -147,7 +147,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     return 'applied';
   }
 
-  #plan(read: Tracked, version: number, expected: Item | undefined): UpgradePlan | undefined {
+  #plan(read: VersionedWire, version: number, expected: Item | undefined): UpgradePlan | undefined {
     const { model, reader } = this.#context;
     const isPinned = version < model.version;
     if (!isPinned) return expected && upgradePlan(model, read, expected);

@@ -7,3 +7,8 @@ export type ClientConfig = DynamoDBClientConfig;
 export function makeClient(config: ClientConfig): DynamoDBClient {
   return new DynamoDBClient(config);
 }
+
+/** A client for an engine on this machine, which takes any credentials. */
+export function localClient(endpoint: string): DynamoDBClient {
+  return makeClient({ endpoint, region: 'local', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
+}

@@ -70,6 +70,11 @@ export function fitsLimits(expression: string): boolean {
   return expression.length <= longestExpression && operators.length <= mostOperators;
 }
 
+/** Whether engines take a condition in one expression. */
+export function conditionFits(condition: WireCondition): boolean {
+  return fitsLimits(conditionParams(condition).ConditionExpression);
+}
+
 /**
  * The condition that an attribute is what it was when it was read. A map or list is compared leaf by leaf, because not every
  * engine compares them whole; `whole` does that all the same, where leaves are too many for one expression.

@@ -1,16 +1,13 @@
-import {
-  type AttributeDefinition,
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  type KeySchemaElement,
-  type TableDescription,
-  UpdateTableCommand,
-  UpdateTimeToLiveCommand,
+import type {
+  AttributeDefinition,
+  CreateTableCommandInput,
+  KeySchemaElement,
+  TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { MapperError } from '../errors.js';
-import type { Connection } from './connection.js';
-import type { KeyAttribute, TableIndex, TableSchema } from './table.js';
-import { describeTable, failedWith, timeToLiveOf, waitUntilActive } from './table-description.js';
+import { describeTable, timeToLiveOf, waitUntilActive } from './table-description.js';
+import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } from './table-schema.js';
+import type { Transport } from './transport.js';
 import { compareKeys } from './verify-table.js';
 
 /** How ScyllaDB isolates writes to a table. Versioned tables want `always_use_lwt`. */
@@ -27,25 +24,23 @@ export interface CreatedTable {
   readonly timeToLive: 'enabled' | 'unsupported' | 'none';
 }
 
-const engineTypes = { string: 'S', number: 'N', bytes: 'B' } as const;
-
 /**
  * Creates a table with its indexes unless it is there, tags it with its write isolation, waits until it is active, and
  * turns on expiry. Throws `TABLE_MISMATCH` if a table of that name has other keys.
  */
 export async function createTable(
-  connection: Connection,
+  transport: Transport,
   schema: TableSchema,
   writeIsolation: WriteIsolation,
 ): Promise<CreatedTable> {
-  const created = await create(connection, schema, writeIsolation);
-  const description = await waitUntilActive(connection, schema.name);
+  const created = await create(transport, schema, writeIsolation);
+  const description = await waitUntilActive(transport, schema.name);
   const [difference] = compareKeys(schema, description);
   if (difference) {
     const problem = `has the keys ${difference.found}, expected ${difference.expected}`;
     throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem });
   }
-  const timeToLive = await enableTimeToLive(connection, schema);
+  const timeToLive = await enableTimeToLive(transport, schema);
   return { table: schema.name, created, timeToLive };
 }
 
@@ -53,8 +48,8 @@ export async function createTable(
  * Adds the global indexes that a table lacks, one after the other as engines want it, and waits for each. Resolves to their
  * names. Throws `TABLE_MISMATCH` if there is no such table, or if it lacks a local index: those only come with the table.
  */
-export async function addIndexes(connection: Connection, schema: TableSchema): Promise<string[]> {
-  const description = await describeTable(connection, schema.name);
+export async function addIndexes(transport: Transport, schema: TableSchema): Promise<string[]> {
+  const description = await describeTable(transport, schema.name);
   if (!description) {
     throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem: 'does not exist; createTables() makes it' });
   }
@@ -66,41 +61,34 @@ export async function addIndexes(connection: Connection, schema: TableSchema): P
   }
   const added: string[] = [];
   for (const index of missing) {
-    await waitUntilActive(connection, schema.name);
-    if (await addIndex(connection, schema.name, index)) added.push(index.name);
+    await waitUntilActive(transport, schema.name);
+    if (await addIndex(transport, schema.name, index)) added.push(index.name);
   }
-  if (missing.length > 0) await waitUntilActive(connection, schema.name);
+  if (missing.length > 0) await waitUntilActive(transport, schema.name);
   return added;
 }
 
-async function addIndex(connection: Connection, table: string, index: TableIndex): Promise<boolean> {
-  const command = new UpdateTableCommand({
+async function addIndex(transport: Transport, table: string, index: TableIndex): Promise<boolean> {
+  const answer = await transport.send('UpdateTable', {
     TableName: table,
     // ScyllaDB refuses definitions of any but the new index's keys
     AttributeDefinitions: definitions(index.keys),
     GlobalSecondaryIndexUpdates: [{ Create: indexInput(index) }],
   });
-  try {
-    await connection.send('UpdateTable', table, command);
-    return true;
-  } catch (error) {
-    // somebody else was faster, or it was us: the client's retry after a lost answer
-    const description = await describeTable(connection, table);
-    if (description && indexNames(description).has(index.name)) return false;
-    throw error;
-  }
+  if (answer.done) return true;
+  // somebody else was faster, or it was us: the client's retry after a lost answer
+  const description = await describeTable(transport, table);
+  if (description && indexNames(description).has(index.name)) return false;
+  throw answer.error;
 }
 
-async function create(connection: Connection, schema: TableSchema, writeIsolation: WriteIsolation): Promise<boolean> {
-  if (await describeTable(connection, schema.name)) return false;
-  try {
-    await connection.send('CreateTable', schema.name, new CreateTableCommand(tableInput(schema, writeIsolation)));
-    return true;
-  } catch (error) {
-    // somebody else was faster, or it was us: the client's retry after a lost answer
-    if (failedWith(error, 'ResourceInUseException')) return false;
-    throw error;
-  }
+async function create(transport: Transport, schema: TableSchema, writeIsolation: WriteIsolation): Promise<boolean> {
+  if (await describeTable(transport, schema.name)) return false;
+  const answer = await transport.send('CreateTable', tableInput(schema, writeIsolation));
+  if (answer.done) return true;
+  // somebody else was faster, or it was us: the client's retry after a lost answer
+  if (answer.because === 'table exists') return false;
+  throw answer.error;
 }
 
 function tableInput(schema: TableSchema, writeIsolation: WriteIsolation): CreateTableCommandInput {
@@ -129,27 +117,23 @@ function keySchema([partitionKey, sortKey]: readonly KeyAttribute[]): KeySchemaE
 }
 
 function definitions(keys: readonly KeyAttribute[]): AttributeDefinition[] {
-  const types = new Map(keys.map(({ name, type }) => [name, engineTypes[type]]));
+  const types = new Map(keys.map(({ name, type }) => [name, engineKeyTypes[type]]));
   return [...types].map(([name, type]) => ({ AttributeName: name, AttributeType: type }));
 }
 
 async function enableTimeToLive(
-  connection: Connection,
+  transport: Transport,
   { name, timeToLive }: TableSchema,
 ): Promise<CreatedTable['timeToLive']> {
   if (timeToLive === undefined) return 'none';
-  if ((await timeToLiveOf(connection, name)) === timeToLive) return 'enabled';
+  if ((await timeToLiveOf(transport, name)) === timeToLive) return 'enabled';
   const specification = { AttributeName: timeToLive, Enabled: true };
-  const command = new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: specification });
-  try {
-    await connection.send('UpdateTimeToLive', name, command);
-    return 'enabled';
-  } catch (error) {
-    if (failedWith(error, 'UnknownOperationException')) return 'unsupported';
-    // another instance may have turned it on between our two requests
-    if ((await timeToLiveOf(connection, name)) === timeToLive) return 'enabled';
-    throw error;
-  }
+  const answer = await transport.send('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: specification });
+  if (answer.done) return 'enabled';
+  if (answer.because === 'unknown operation') return 'unsupported';
+  // another instance may have turned it on between our two requests
+  if ((await timeToLiveOf(transport, name)) === timeToLive) return 'enabled';
+  throw answer.error;
 }
 
 function indexNames(description: TableDescription): ReadonlySet<string | undefined> {

@@ -1,10 +1,10 @@
-import { requestValue, type WireValue } from '../codec/wire.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
 import type { WirePath } from '../codec/wire-condition.js';
 
 /** What a request carries beside its expressions: what their tokens stand for. Engines refuse empty ones. */
 export interface TokenParams {
   readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, never>;
+  readonly ExpressionAttributeValues?: WireItem;
 }
 
 /**
@@ -28,7 +28,7 @@ export class ExpressionTokens {
   }
 
   value(value: WireValue): string {
-    return `:${this.#prefix}${this.#values.push(requestValue(value))}`;
+    return `:${this.#prefix}${this.#values.push(value)}`;
   }
 
   #name(name: string): string {
@@ -42,7 +42,7 @@ export class ExpressionTokens {
     const values = this.#values.map((value, at) => [`:${this.#prefix}${at + 1}`, value]);
     return {
       ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) as Record<string, string> }),
-      ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) as Record<string, never> }),
+      ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) as WireItem }),
     };
   }
 }

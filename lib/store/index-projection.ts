@@ -1,17 +1,17 @@
-import type { Connection } from './connection.js';
-import type { TableSchema } from './table.js';
+import type { KeyAttribute, TableSchema } from './table-schema.js';
 import { describeTable } from './table-description.js';
+import type { Transport } from './transport.js';
 
 /** The names of the attributes that an index holds; `undefined` if it holds whole items, as all of ScyllaDB's do. */
 export type IndexProjection = ReadonlySet<string> | undefined;
 
 /** What an index of a table holds, by the engine's description. Throws `REQUEST_FAILED`. */
 export async function indexProjection(
-  connection: Connection,
+  transport: Transport,
   schema: TableSchema,
   index: string,
 ): Promise<IndexProjection> {
-  const description = await describeTable(connection, schema.name);
+  const description = await describeTable(transport, schema.name);
   const indexes = [...(description?.GlobalSecondaryIndexes ?? []), ...(description?.LocalSecondaryIndexes ?? [])];
   const found = indexes.find((one) => one.IndexName === index);
   const { ProjectionType: type = 'ALL', NonKeyAttributes: included = [] } = found?.Projection ?? {};
@@ -20,6 +20,6 @@ export async function indexProjection(
 }
 
 /** The key attributes of an index. */
-export function indexKeys({ indexes }: TableSchema, name: string | undefined) {
+export function indexKeys({ indexes }: TableSchema, name: string | undefined): readonly KeyAttribute[] {
   return indexes.find((one) => one.name === name)?.keys ?? [];
 }

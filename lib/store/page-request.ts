@@ -1,12 +1,11 @@
+import type { WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { conditionExpression } from './condition.js';
-import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
+import { ExpressionTokens } from './expression-tokens.js';
+import type { PageRequest } from './transport.js';
 
-/** A Query or Scan request, without the key to start at. */
-export interface PageParams extends TokenParams {
-  readonly TableName: string;
-  readonly ConsistentRead?: boolean;
-}
+/** What a Query or Scan asks for, without the table and the key to start at. */
+export type PageParams = Omit<PageRequest, 'TableName'>;
 
 /** What a Query or Scan reads of a table, and how. */
 export interface PageOptions {
@@ -15,12 +14,11 @@ export interface PageOptions {
   readonly reverse?: boolean | undefined;
 }
 
-/** A Query request for what a condition on the keys is true of; a Scan request without one. */
-export function pageParams(table: string, keys: WireCondition | undefined, options: PageOptions): PageParams {
+/** A Query for what a condition on the keys is true of; a Scan without one. */
+export function pageParams(keys: WireCondition | undefined, options: PageOptions): PageParams {
   const { consistent, index, reverse } = options;
   const tokens = new ExpressionTokens('k');
   return {
-    TableName: table,
     ...(index !== undefined && { IndexName: index }),
     ...(consistent !== undefined && { ConsistentRead: consistent }),
     ...(reverse === true && { ScanIndexForward: false }),
@@ -37,7 +35,7 @@ export interface PageSelection {
   readonly select?: 'COUNT' | 'ALL_ATTRIBUTES' | undefined;
 }
 
-/** A Query or Scan request that selects. */
+/** A Query or Scan that selects. */
 export function selecting(params: PageParams, { filter, attributes, select }: PageSelection): PageParams {
   const tokens = new ExpressionTokens();
   const expressions = {
@@ -45,13 +43,33 @@ export function selecting(params: PageParams, { filter, attributes, select }: Pa
     ...(attributes && { ProjectionExpression: attributes.map((attribute) => tokens.path({ attribute })).join(', ') }),
     ...(select && { Select: select }),
   };
-  const ours = tokens.params;
-  const names = { ...params.ExpressionAttributeNames, ...ours.ExpressionAttributeNames };
-  const values = { ...params.ExpressionAttributeValues, ...ours.ExpressionAttributeValues };
+  const added = tokens.params;
+  const names = { ...params.ExpressionAttributeNames, ...added.ExpressionAttributeNames };
+  const values = { ...params.ExpressionAttributeValues, ...added.ExpressionAttributeValues };
   return {
     ...params,
     ...expressions,
     ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+  };
+}
+
+/** Where one page of a Query or Scan starts, and how much of it is read. */
+export interface PagePosition {
+  readonly start: WireItem | undefined;
+  readonly size: number | undefined;
+  readonly segment?: { readonly number: number; readonly total: number } | undefined;
+}
+
+/** The largest `Limit` that engines take: 32 bits with a sign. */
+const largestLimit = 2_147_483_647;
+
+/** A Query or Scan at a position. */
+export function pageAt(params: PageParams, { segment, size, start }: PagePosition): PageParams {
+  return {
+    ...params,
+    ...(start && { ExclusiveStartKey: start }),
+    ...(size !== undefined && { Limit: Math.min(size, largestLimit) }),
+    ...(segment && { Segment: segment.number, TotalSegments: segment.total }),
   };
 }

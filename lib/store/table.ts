@@ -1,77 +1,148 @@
-import { Table } from 'dynamodb-toolbox/table';
-import { PrimaryKeyParser } from 'dynamodb-toolbox/table/actions/parsePrimaryKey';
-import { encodeItem } from '../codec/encode.js';
-import type { WireItem } from '../codec/wire.js';
-import type { AttributeModel } from '../model/attribute-model.js';
-import type { KeyType } from '../model/attribute-type.js';
-import type { EntityModel } from '../model/entity-model.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
+import { canonicalNumber } from '../codec/number.js';
+import { isMapperError, MapperError } from '../errors.js';
+import { batchGet, type BatchGetOptions, batchWrite } from './batch.js';
+import { conditionParams } from './condition.js';
+import { type IndexProjection, indexProjection } from './index-projection.js';
+import type { PageParams } from './page-request.js';
+import type { KeyAttribute, TableSchema } from './table-schema.js';
+import {
+  type Answer,
+  type BatchedWrite,
+  type Failure,
+  type OutputOf,
+  outputOf,
+  type RequestOf,
+  type Transport,
+} from './transport.js';
+import type { UpdateParams } from './update.js';
 
-/** A key attribute of a table or index. */
-export interface KeyAttribute {
-  readonly name: string;
-  readonly type: KeyType;
+/** How a write ended. */
+export type WriteOutcome = WriteDone | RefusedWrite;
+
+export interface WriteDone {
+  readonly done: true;
+  /** What is stored now, if that was asked for. */
+  readonly item: WireItem | undefined;
 }
 
-/** An index as the engine knows it. */
-export interface TableIndex {
-  readonly name: string;
-  readonly kind: 'global' | 'local';
-  /** The partition key, then the sort key if there is one. */
-  readonly keys: readonly KeyAttribute[];
-}
+/** A write that the engine refused: its condition doesn't hold, or a nested place of it has no map or list around it. */
+export type RefusedWrite = Failure & { readonly because: 'condition' | 'no parent' };
 
-/** A table as its entities want it. */
-export interface TableSchema {
-  readonly name: string;
-  readonly keys: readonly KeyAttribute[];
-  readonly indexes: readonly TableIndex[];
-  /** The attribute that says when an item expires. */
-  readonly timeToLive: string | undefined;
-}
+/** One table of an engine: reads and writes its items. Rejects with `REQUEST_FAILED` or `WRITES_FORBIDDEN`. */
+export class Table {
+  readonly schema: TableSchema;
+  readonly #transport: Transport;
+  /** What is known of the indexes that don't hold whole items. */
+  readonly #projections = new Map<string, IndexProjection>();
 
-/** The value of a key attribute as it is stored, before its wire form. */
-export type KeyValue = string | number | bigint | Uint8Array;
-
-/** What to compare a sort key with: dynamodb-toolbox's grammar. */
-export type KeyRange<V> =
-  | V
-  | { readonly eq: V }
-  | { readonly lt: V }
-  | { readonly lte: V }
-  | { readonly gt: V }
-  | { readonly gte: V }
-  | { readonly between: readonly [V, V] }
-  | { readonly beginsWith: V };
-
-const toolboxTypes = { string: 'string', number: 'number', bytes: 'binary' } as const;
-
-/** The schema of a table that one or several entities share. */
-export function tableSchema(name: string, models: readonly [EntityModel, ...EntityModel[]]): TableSchema {
-  const indexes = new Map<string, TableIndex>();
-  for (const index of models.flatMap((model) => model.indexes)) {
-    const keys = index.sortKey ? [index.partitionKey, index.sortKey] : [index.partitionKey];
-    indexes.set(index.name, { name: index.name, kind: index.kind, keys: keys.map(keyAttribute) });
-  }
-  const timeToLive = models.find((model) => model.timeToLive)?.timeToLive?.attribute;
-  return { name, keys: models[0].keys.map(keyAttribute), indexes: [...indexes.values()], timeToLive };
-}
-
-function keyAttribute({ attribute, keyType }: AttributeModel): KeyAttribute {
-  return { name: attribute, type: keyType as KeyType };
-}
-
-/** Makes the keys of one table's items with dynamodb-toolbox. */
-export class TableKeys {
-  readonly #table: Table;
-
-  constructor({ name, keys }: TableSchema) {
-    const [partitionKey, sortKey] = keys.map(({ name: key, type }) => ({ name: key, type: toolboxTypes[type] }));
-    const schema = { name, partitionKey, ...(sortKey && { sortKey }) };
-    this.#table = new Table(schema as ConstructorParameters<typeof Table>[0]);
+  constructor(transport: Transport, schema: TableSchema) {
+    this.#transport = transport;
+    this.schema = schema;
   }
 
-  /** The wire form of a primary key. */
-  key(values: Readonly<Record<string, KeyValue>>): WireItem {
-    return encodeItem(this.#table.build(PrimaryKeyParser).parse(values));
+  get name(): string {
+    return this.schema.name;
   }
+
+  /** The key attributes: the partition key, then the sort key if there is one. */
+  get keys(): readonly KeyAttribute[] {
+    return this.schema.keys;
+  }
+
+  async get(key: WireItem, { consistent = false, signal }: BatchGetOptions = {}): Promise<WireItem | undefined> {
+    const request = { TableName: this.name, Key: key, ...(consistent && { ConsistentRead: true }) };
+    const { Item: item } = outputOf(await this.#transport.send('GetItem', request, signal));
+    if (item && !this.keys.every(({ name }) => isSameKeyValue(valueAt(item, name), valueAt(key, name)))) {
+      throw this.#wrongAnswer('GetItem');
+    }
+    return item;
+  }
+
+  /** Reads items by their keys, each key once, in any order. */
+  getMany(keys: readonly WireItem[], options: BatchGetOptions): Promise<WireItem[]> {
+    return batchGet(this.#transport, this.name, keys, options);
+  }
+
+  /** Reads one page, of a Query if there is a condition on the keys, else of a Scan. */
+  readPage(params: PageParams, signal: AbortSignal | undefined): Promise<Answer<'Query' | 'Scan'>> {
+    const operation = params.KeyConditionExpression === undefined ? 'Scan' : 'Query';
+    return this.#transport.send(operation, { TableName: this.name, ...params }, signal);
+  }
+
+  put(item: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
+    return this.#write('PutItem', { TableName: this.name, Item: item, ...conditional(condition) });
+  }
+
+  delete(key: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
+    return this.#write('DeleteItem', { TableName: this.name, Key: key, ...conditional(condition) });
+  }
+
+  /** Changes an item. With `returning: 'item'` the outcome has what is stored now. */
+  update(key: WireItem, params: UpdateParams, returning?: 'item'): Promise<WriteOutcome> {
+    return this.#write('UpdateItem', {
+      TableName: this.name,
+      Key: key,
+      ...params,
+      ...(params.ConditionExpression !== undefined && returnsStored),
+      ...(returning && { ReturnValues: 'ALL_NEW' }),
+    });
+  }
+
+  /** Does at most 25 unconditional writes in one request. */
+  writeMany(writes: readonly BatchedWrite[]): Promise<void> {
+    return batchWrite(this.#transport, this.name, writes);
+  }
+
+  /** What an index holds, as far as it is known; the engine is asked at most once, and only if `isAsked`. */
+  async heldBy(index: string, isAsked: boolean): Promise<IndexProjection> {
+    if (this.#projections.has(index) || !isAsked) return this.#projections.get(index);
+    let held: IndexProjection;
+    try {
+      held = await indexProjection(this.#transport, this.schema, index);
+    } catch (error) {
+      // without the right to ask, it is taken for whole, and the engine refuses what it doesn't hold
+      if (!isMapperError(error, 'REQUEST_FAILED')) throw error;
+    }
+    this.#projections.set(index, held);
+    return held;
+  }
+
+  async #write<O extends 'PutItem' | 'UpdateItem' | 'DeleteItem'>(
+    operation: O,
+    request: RequestOf<O>,
+  ): Promise<WriteOutcome> {
+    const answer = await this.#transport.send(operation, request);
+    if (answer.done) return { done: true, item: (answer.output as OutputOf<'UpdateItem'>).Attributes };
+    if (isRefused(answer)) return answer;
+    throw answer.error;
+  }
+
+  #wrongAnswer(operation: string): MapperError {
+    const reason = 'the answer holds an item with another key';
+    return new MapperError('REQUEST_FAILED', { operation, table: this.name, reason });
+  }
+}
+
+const returnsStored = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+
+function conditional(condition: WireCondition | undefined) {
+  return condition && { ...conditionParams(condition), ...returnsStored };
+}
+
+function isRefused(failure: Failure): failure is RefusedWrite {
+  return failure.because === 'condition' || failure.because === 'no parent';
+}
+
+/** Whether two key values are the same one: engines may give a number back in another notation. */
+function isSameKeyValue(value: WireItem[string] | undefined, other: WireItem[string] | undefined): boolean {
+  return value !== undefined && other !== undefined && keyContent(value) === keyContent(other);
+}
+
+function keyContent(value: WireItem[string]): string | undefined {
+  if ('S' in value) return `S ${value.S}`;
+  if ('N' in value) return `N ${canonicalNumber(value.N)}`;
+  if ('B' in value) return `B ${typeof value.B === 'string' ? value.B : Buffer.from(value.B).toString('base64')}`;
+  return undefined;
 }

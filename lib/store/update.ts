@@ -1,8 +1,7 @@
-import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { requestItem, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireValue } from '../codec/wire.js';
 import type { WireCondition, WirePath } from '../codec/wire-condition.js';
-import { conditionExpression } from './condition.js';
-import { ExpressionTokens } from './expression-tokens.js';
+import { conditionExpression, fitsLimits } from './condition.js';
+import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
 
 /** What an update does to one place of an item. */
 export type WireChange =
@@ -11,15 +10,16 @@ export type WireChange =
   | (WirePath & { readonly add: WireValue })
   | (WirePath & { readonly delete: WireValue });
 
+/** An update as a request carries it. */
+export interface UpdateParams extends TokenParams {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression?: string;
+}
+
 const clauses = ['set', 'remove', 'add', 'delete'] as const;
 
-/** An UpdateItem request; with an empty condition it is a plain write that also creates. */
-export function updateParams(
-  table: string,
-  key: WireItem,
-  changes: readonly WireChange[],
-  condition: WireCondition | undefined,
-): UpdateItemCommandInput & { UpdateExpression: string } {
+/** Expresses an update; without a condition it is a plain write that also creates. */
+export function updateParams(changes: readonly WireChange[], condition: WireCondition | undefined): UpdateParams {
   const tokens = new ExpressionTokens();
   const actions = { set: [], remove: [], add: [], delete: [] } as Record<(typeof clauses)[number], string[]>;
   for (const change of changes) {
@@ -31,14 +31,14 @@ export function updateParams(
   }
   const used = clauses.filter((clause) => actions[clause].length > 0);
   return {
-    TableName: table,
-    Key: requestItem(key) as never,
     UpdateExpression: used.map((clause) => `${clause.toUpperCase()} ${actions[clause].join(', ')}`).join(' '),
-    ...(condition && {
-      ConditionExpression: conditionExpression(condition, tokens),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-    }),
+    ...(condition && { ConditionExpression: conditionExpression(condition, tokens) }),
     // last: the expressions make them
     ...tokens.params,
   };
+}
+
+/** Whether engines take the expressions of an update. */
+export function updateFits({ ConditionExpression: condition = '', UpdateExpression: update }: UpdateParams): boolean {
+  return fitsLimits(update) && fitsLimits(condition);
 }

@@ -1,7 +1,7 @@
 import type { KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
-import type { Connection } from './connection.js';
-import type { KeyAttribute, TableIndex, TableSchema } from './table.js';
 import { describeTable, timeToLiveOf } from './table-description.js';
+import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } from './table-schema.js';
+import type { Transport } from './transport.js';
 
 /** One way in which a table is not what its entities want. */
 export interface TableDifference {
@@ -14,13 +14,16 @@ export interface TableDifference {
   readonly message: string;
 }
 
-const typeNames: Record<string, string> = { S: 'string', N: 'number', B: 'bytes' };
+/** Our names of the engine's types. */
+const typeNames = new Map<string | undefined, string>(
+  Object.entries(engineKeyTypes).map(([name, engineType]) => [engineType, name]),
+);
 
 /** Compares a table with what its entities want; none is missing where nothing is returned. */
-export async function verifyTable(connection: Connection, schema: TableSchema): Promise<TableDifference[]> {
-  const description = await describeTable(connection, schema.name);
+export async function verifyTable(transport: Transport, schema: TableSchema): Promise<TableDifference[]> {
+  const description = await describeTable(transport, schema.name);
   if (!description) return [difference(schema, 'table', 'a table', 'none')];
-  const expires = schema.timeToLive === undefined ? undefined : await timeToLiveOf(connection, schema.name);
+  const expires = schema.timeToLive === undefined ? undefined : await timeToLiveOf(transport, schema.name);
   return [
     ...compareKeys(schema, description),
     ...schema.indexes.flatMap((index) => compareIndex(schema, index, description)),
@@ -37,8 +40,8 @@ function compareIndex(schema: TableSchema, index: TableIndex, description: Table
   const what = `index ${index.name}`;
   const found = (kind: TableIndex['kind']) => {
     const indexes = kind === 'global' ? description.GlobalSecondaryIndexes : description.LocalSecondaryIndexes;
-    const one = indexes?.find(({ IndexName: name }) => name === index.name);
-    return one && `${kind}, ${describeFound(one.KeySchema, description)}`;
+    const same = indexes?.find(({ IndexName: name }) => name === index.name);
+    return same && `${kind}, ${describeFound(same.KeySchema, description)}`;
   };
   const expected = `${index.kind}, ${describeKeys(index.keys)}`;
   return compare(schema, what, expected, found('global') ?? found('local') ?? 'none');
@@ -62,6 +65,6 @@ function describeFound(schema: readonly KeySchemaElement[] | undefined, descript
   // HASH sorts before RANGE
   const keys = (schema ?? []).toSorted((a, b) => String(a.KeyType).localeCompare(String(b.KeyType)));
   return keys
-    .map(({ AttributeName: name }) => `${name} (${typeNames[types.get(name) ?? ''] ?? 'unknown'})`)
+    .map(({ AttributeName: name }) => `${name} (${typeNames.get(types.get(name)) ?? 'unknown'})`)
     .join(' and ');
 }

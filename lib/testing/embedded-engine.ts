@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AddressInfo } from 'node:net';
 import { MapperError } from '../errors.js';
-import { localClient } from '../store/local-client.js';
+import { localClient } from '../store/client.js';
 
 /** An engine that runs in this process, in memory. */
 export interface EmbeddedEngine {

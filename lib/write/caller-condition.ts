@@ -8,7 +8,7 @@ import { conditionParams, fitsLimits } from '../store/condition.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict } from '../read/stored-item.js';
-import type { Tracked } from '../read/tracked-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 
 /** Options of writes to single items. */
 export interface WriteOptions<T> {
@@ -52,7 +52,7 @@ export function assertHolds<T extends object>(
   context: ItemContext<T>,
   condition: WireCondition | undefined,
   key: ErrorKey,
-  stored: Tracked | undefined,
+  stored: VersionedWire | undefined,
   wasRepeated = false,
 ): void {
   if (!condition) return;
@@ -66,6 +66,6 @@ export function assertHolds<T extends object>(
 }
 
 /** A stored item as it is in the newest version. */
-function newestWire<T extends object>({ model, reader }: ItemContext<T>, { version, wire }: Tracked): WireItem {
+function newestWire<T extends object>({ model, reader }: ItemContext<T>, { version, wire }: VersionedWire): WireItem {
   return version === model.version ? wire : encodeItem(reader.newestItem(wire, version));
 }

@@ -11,7 +11,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import type { EncodedEntity } from './entity-encoder.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from '../read/stored-item.js';
-import type { Tracked } from '../read/tracked-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 import { upgradeInTable } from '../rewrite/upgrade-in-table.js';
 
 /** How often a write is tried anew on what others stored meanwhile. */
@@ -46,7 +46,7 @@ export class ConditionalWriter<T extends object> {
   }
 
   /** Stores an item in place of the one that it was loaded from. */
-  async replaceIf(encoded: EncodedEntity, loaded: Tracked, condition: WireCondition): Promise<void> {
+  async replaceIf(encoded: EncodedEntity, loaded: VersionedWire, condition: WireCondition): Promise<void> {
     const { model } = this.#context;
     const { key, wire, wireKey: keyItem } = encoded;
     if (encoded.version < model.version) return this.#replaceJudged(encoded, loaded, condition);
@@ -66,7 +66,7 @@ export class ConditionalWriter<T extends object> {
     const { model } = this.#context;
     const { key, wire, wireKey: keyItem } = encoded;
     if (encoded.version < model.version) return this.#putJudged(encoded, condition);
-    let base: Tracked | undefined;
+    let base: VersionedWire | undefined;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
       const ours = base
@@ -88,7 +88,7 @@ export class ConditionalWriter<T extends object> {
     const { model } = this.#context;
     const key = readKey(model, keyItem);
     if (this.#context.writeVersion() < model.version) return this.#deleteJudged(keyItem, key, condition);
-    let base: Tracked | undefined;
+    let base: VersionedWire | undefined;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
       const ours = sameVersion(model, base?.wire ?? currentVersion(model));
@@ -109,7 +109,7 @@ export class ConditionalWriter<T extends object> {
    * what is read now, and what that depended on must stay.
    */
 
-  async #replaceJudged(encoded: EncodedEntity, loaded: Tracked, condition: WireCondition): Promise<void> {
+  async #replaceJudged(encoded: EncodedEntity, loaded: VersionedWire, condition: WireCondition): Promise<void> {
     const { model } = this.#context;
     const { key, wire, wireKey: keyItem } = encoded;
     let wasRepeated = false;
@@ -156,7 +156,7 @@ export class ConditionalWriter<T extends object> {
     }
   }
 
-  async #read(keyItem: WireItem): Promise<Tracked | undefined> {
+  async #read(keyItem: WireItem): Promise<VersionedWire | undefined> {
     const item = await readStored(this.#context, keyItem);
     return item && readableItem(this.#context, item);
   }

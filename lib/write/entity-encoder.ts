@@ -10,7 +10,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { keyText, wireKey } from '../keys/key-codec.js';
 import { pinnedItem, pinnedPlan } from '../rewrite/plan-pinned.js';
 import { isSameValue } from '../read/stored-item.js';
-import { isPartial, type Tracked, trackedOf } from '../read/tracked-item.js';
+import { isPartial, type VersionedWire, trackedOf } from '../read/tracked-item.js';
 import { applyChanges, changeTo } from '../rewrite/plan-upgrade.js';
 
 /** The values that a write makes itself: times and the revision. */
@@ -34,7 +34,7 @@ export class EntityEncoder<T extends object> {
   }
 
   /** The whole item to store for an entity, new or loaded. Throws what `keyOf` throws, or `MISSING_ATTRIBUTE`. */
-  encode(entity: T, loaded: Tracked | undefined): EncodedEntity {
+  encode(entity: T, loaded: VersionedWire | undefined): EncodedEntity {
     const { hydrator, model } = this.#context;
     const version = this.#context.writeVersion();
     const { key, wireKey: keyItem } = this.keyOf(entity, loaded);
@@ -58,7 +58,7 @@ export class EntityEncoder<T extends object> {
    * The key that an entity is stored under: of a loaded one in the notation that its item has. Throws `INVALID_ARGUMENT` for
    * anything that is no entity, or `INVALID_KEY_VALUE`.
    */
-  keyOf(entity: T, loaded?: Tracked): { readonly key: ErrorKey; readonly wireKey: WireItem } {
+  keyOf(entity: T, loaded?: VersionedWire): { readonly key: ErrorKey; readonly wireKey: WireItem } {
     const { model, schema } = this.#context;
     this.assertInstance(entity);
     const stored = loaded && schema.keys.map(({ name }) => [name, loaded.wire[name] as WireValue] as const);
@@ -70,7 +70,7 @@ export class EntityEncoder<T extends object> {
    * What an entity was loaded from, or stored as. Nothing for one whose key was changed since: that is a new one, and the item under
    * the old key another. Throws `INVALID_ARGUMENT` for anything that is no entity.
    */
-  loadedFrom(entity: T): Tracked | undefined {
+  loadedFrom(entity: T): VersionedWire | undefined {
     this.assertInstance(entity);
     const tracked = trackedOf(entity, this.#context.schema.name);
     if (!tracked) return undefined;
@@ -105,18 +105,18 @@ export class EntityEncoder<T extends object> {
   }
 
   /** The declared attributes of what an item of any version is read as, encoded anew. */
-  declaredOf(loaded: Tracked): WireItem {
+  declaredOf(loaded: VersionedWire): WireItem {
     const { hydrator, model } = this.#context;
     return hydrator.toWire(this.#asLoaded(loaded), () => readKey(model, loaded.wire));
   }
 
   /** The entity that an item of any version is read as. */
-  #asLoaded({ wire, version }: Tracked): T {
+  #asLoaded({ wire, version }: VersionedWire): T {
     const { hydrator, reader } = this.#context;
     return hydrator.fromItem(reader.newestItem(wire, version), reader.identify(wire));
   }
 
-  #assertComplete(entity: T, generated: Generated, loaded: Tracked | undefined, key: ErrorKey): void {
+  #assertComplete(entity: T, generated: Generated, loaded: VersionedWire | undefined, key: ErrorKey): void {
     const { attributes, name } = this.#context.model;
     const missing = attributes.filter((attribute) => {
       // its parts are asked for instead
@@ -133,7 +133,7 @@ export class EntityEncoder<T extends object> {
   }
 
   /** The whole item to store for a loaded entity in an older version: what was stored, with what the changes come to there. */
-  #pinned(declared: WireItem, loaded: Tracked, generated: Generated, version: number): WireItem {
+  #pinned(declared: WireItem, loaded: VersionedWire, generated: Generated, version: number): WireItem {
     const { discriminator } = this.#context.model;
     const asLoaded = this.declaredOf(loaded);
     const madeNames = new Set([...generated.keys()].map((one) => one.attribute));
@@ -150,7 +150,7 @@ export class EntityEncoder<T extends object> {
    * The whole item to store for a loaded entity: undeclared attributes as they were stored, declared ones that didn't change
    * in the notation that they were stored in.
    */
-  #carryAlong(declared: WireItem, loaded: Tracked, generated: Generated): WireItem {
+  #carryAlong(declared: WireItem, loaded: VersionedWire, generated: Generated): WireItem {
     const { model, reader } = this.#context;
     const newest = reader.newestItem(loaded.wire, loaded.version);
     const asLoaded = this.declaredOf(loaded);

@@ -7,7 +7,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
 import { wireKey } from '../keys/key-codec.js';
 import { conflict, hasRevision, readableItem, readStored } from '../read/stored-item.js';
-import { type Tracked, track } from '../read/tracked-item.js';
+import { type VersionedWire, track } from '../read/tracked-item.js';
 
 /** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
 export class EntityWriter<T extends object> {
@@ -70,7 +70,7 @@ export class EntityWriter<T extends object> {
   }
 
   /** What an entity was loaded from, or stored as; nothing for one whose key was changed since. */
-  loadedFrom(entity: T): Tracked | undefined {
+  loadedFrom(entity: T): VersionedWire | undefined {
     return this.#encoder.loadedFrom(entity);
   }
 

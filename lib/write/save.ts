@@ -10,7 +10,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { EntityEncoder, type Generated } from './entity-encoder.js';
 import { assignGenerated } from './put-and-delete.js';
 import { conflict, hasRevision, isSameRevision, isSameValue, readableItem, readStored } from '../read/stored-item.js';
-import { type Tracked, track } from '../read/tracked-item.js';
+import { type VersionedWire, track } from '../read/tracked-item.js';
 import { pinnedPlan, valuesOf } from '../rewrite/plan-pinned.js';
 import { applyChanges, changeTo, type UpgradePlan, unchangedSince } from '../rewrite/plan-upgrade.js';
 import { certainPlan, upgradeInTable } from '../rewrite/upgrade-in-table.js';
@@ -59,7 +59,7 @@ export class EntitySaver<T extends object> {
   }
 
   /** Stores what has changed since an entity was loaded. */
-  async save(entity: T, loaded: Tracked, options: SaveOptions & WriteOptions<T>): Promise<void> {
+  async save(entity: T, loaded: VersionedWire, options: SaveOptions & WriteOptions<T>): Promise<void> {
     const { hydrator, model } = this.#context;
     const { overwrite = false } = options;
     const condition = callerCondition(this.#context, 'save()', options.condition);
@@ -85,7 +85,7 @@ export class EntitySaver<T extends object> {
    * Gives an entity what others stored meanwhile: else the next save would take the values of before for changes of its own
    * and store them over the others'.
    */
-  #takeOver(entity: T, stored: Tracked, changes: readonly Change[]): void {
+  #takeOver(entity: T, stored: VersionedWire, changes: readonly Change[]): void {
     const { model, reader } = this.#context;
     const own = new Set(changes.map((change) => change.attribute));
     const current = reader.read(stored.wire) as Record<string, unknown>;
@@ -95,7 +95,7 @@ export class EntitySaver<T extends object> {
   }
 
   /** What is stored then, and what the changes were applied to. */
-  async #store(save: Save, loaded: Tracked): Promise<{ base: Tracked; stored: Tracked }> {
+  async #store(save: Save, loaded: VersionedWire): Promise<{ base: VersionedWire; stored: VersionedWire }> {
     const { connection, isFenced, model, schema } = this.#context;
     let base = loaded;
     let wasRepeated = false;
@@ -120,9 +120,9 @@ export class EntitySaver<T extends object> {
   }
 
   /** What a caller's condition can be asked of: the item in the newest version, in the table; where an older one is stored, as it is now. */
-  async #judgeable(save: Save, base: Tracked, attempt: number): Promise<Tracked> {
+  async #judgeable(save: Save, base: VersionedWire, attempt: number): Promise<VersionedWire> {
     const { model } = this.#context;
-    let current: Tracked | undefined = base;
+    let current: VersionedWire | undefined = base;
     if (save.version === model.version) {
       if (base.version < model.version) current = await upgradeInTable(this.#context, save.wireKey, save.key, base);
     } else if (attempt === 1) {
@@ -137,7 +137,7 @@ export class EntitySaver<T extends object> {
     return current;
   }
 
-  #plan(save: Save, base: Tracked): SavePlan {
+  #plan(save: Save, base: VersionedWire): SavePlan {
     const { model } = this.#context;
     if (save.version < model.version) return this.#pinnedPlan(save, base);
     const plan = base.version < model.version ? certainPlan(this.#context, base) : undefined;
@@ -151,7 +151,7 @@ export class EntitySaver<T extends object> {
   }
 
   /** In an older version, under the conditions that make it come to the same. */
-  #pinnedPlan(save: Save, base: Tracked): SavePlan {
+  #pinnedPlan(save: Save, base: VersionedWire): SavePlan {
     const { overwrite, version } = save;
     const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
     const made = valuesOf(save.made);
@@ -163,7 +163,7 @@ export class EntitySaver<T extends object> {
     return { changes: plan.changes, condition };
   }
 
-  #condition(save: Save, base: Tracked, plan: UpgradePlan | undefined): WireCondition {
+  #condition(save: Save, base: VersionedWire, plan: UpgradePlan | undefined): WireCondition {
     const { model } = this.#context;
     const version = sameVersion(model, base.wire);
     // what the chain looked at is nobody's to overwrite: another writer's change there makes another item
@@ -184,7 +184,7 @@ export class EntitySaver<T extends object> {
   }
 
   /** Whether changes still mean the same on what is stored now: the revision is as loaded, and so are the changed attributes. */
-  #canApply(save: Save, base: Tracked, current: Tracked): boolean {
+  #canApply(save: Save, base: VersionedWire, current: VersionedWire): boolean {
     if (save.overwrite) return true;
     if (!isSameRevision(this.#context, base.wire, current.wire)) return false;
     const declared = this.#encoder.declaredOf(current);

@@ -18,7 +18,7 @@ import { wireKey } from '../keys/key-codec.js';
 import { pinnedPlan, type Values, valuesOf } from '../rewrite/plan-pinned.js';
 import { conflict, hasRevision, isSameRevision, readableItem, readStored } from '../read/stored-item.js';
 import { templateChanges } from '../keys/template-changes.js';
-import type { Tracked } from '../read/tracked-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 import { applyChanges, changeTo } from '../rewrite/plan-upgrade.js';
 import { certainPlan, upgradeInTable } from '../rewrite/upgrade-in-table.js';
 
@@ -128,7 +128,7 @@ export class EntityUpdater<T extends object> {
     const { connection, isFenced, model, reader, schema } = this.#context;
     const judged = update.condition ? [...attributesOf(update.condition)] : [];
     const revision = model.revision && update.generated.get(model.revision);
-    let first: Tracked | undefined;
+    let first: VersionedWire | undefined;
     let wasRepeated = false;
     for (let attempt = 1; ; attempt++) {
       const item = this.#mustExist(await readStored(this.#context, keyItem), key);
@@ -183,7 +183,7 @@ export class EntityUpdater<T extends object> {
     return applyChanges(base.wire, [...byAttribute.values()]);
   }
 
-  async #readBase(keyItem: WireItem, key: ErrorKey): Promise<Tracked> {
+  async #readBase(keyItem: WireItem, key: ErrorKey): Promise<VersionedWire> {
     return readableItem(this.#context, this.#mustExist(await readStored(this.#context, keyItem), key));
   }
 
