@@ -59,7 +59,7 @@ export type {
 } from './model/registry.js';
 export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Condition } from './filter/condition.js';
-export type { Item } from './codec/decode.js';
+export type { Item } from './item/item.js';
 export type { ForeignWireItem, WireItem, WireValue } from './codec/wire.js';
 export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';

@@ -1,4 +1,5 @@
-import { decodeItem, type Item } from './codec/decode.js';
+import { decodeItem } from './codec/decode.js';
+import type { Item } from './item/item.js';
 import { type ForeignWireItem, requestItem, type WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
 import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';

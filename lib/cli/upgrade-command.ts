@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { isMapperError, MapperError, messageWithCause } from '../errors.js';
 import { Hydrator, modelOf } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { wireJson } from '../schema/canonical-json.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';

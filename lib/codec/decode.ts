@@ -1,12 +1,9 @@
 import { types } from 'node:util';
+import type { Item } from '../item/item.js';
+import { setOwn } from '../item/own-value.js';
 import { decodeNumber, shortInteger, type StoredNumber } from './number.js';
 import { pathOf, type Place, placeOf } from './place.js';
-import { invalidWire, setOwn, wireBytes, type WireItem, type WireValue } from './wire.js';
-
-/** One record as plain JavaScript values under stored attribute names, of any version: what upgrades receive and return. */
-export interface Item {
-  [attribute: string]: unknown;
-}
+import { invalidWire, wireBytes, type WireItem, type WireValue } from './wire.js';
 
 /** Engines nest values 32 levels deep; far more than that is not from an engine and would exhaust the stack. */
 const maximumDepth = 256;

@@ -1,9 +1,11 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
-import type { Item } from './decode.js';
+import { isPlainObject } from '../item/plain-object.js';
+import type { Item } from '../item/item.js';
 import { encodeNumber, NumberValue } from './number.js';
 import { pathOf, type Place, placeOf } from './place.js';
-import { setOwn, type WireItem, type WireValue } from './wire.js';
+import type { WireItem, WireValue } from './wire.js';
+import { setOwn } from '../item/own-value.js';
 
 /** How deep engines nest values. */
 const maximumDepth = 32;
@@ -135,12 +137,6 @@ function checkedText(text: string, place: Place): string {
 function checkName(name: string, place: Place): void {
   if (name === '') throw new MapperError('INVALID_NAME', { path: pathOf(place) });
   if (!name.isWellFormed()) throw unsupported(place, 'a name with half a surrogate pair, which UTF-8 cannot hold');
-}
-
-/** Whether an object has no class of its own; by the shape of its prototype, since it may come from another realm. */
-function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function className(value: object): string {

@@ -1,4 +1,5 @@
 import { MapperError } from '../errors.js';
+import { setOwn } from '../item/own-value.js';
 
 /**
  * An attribute's value as the engine sends it: one member, named for the type. Bytes are base64 text as they come from
@@ -50,15 +51,6 @@ export function wireBytes(bytes: string | Uint8Array): Uint8Array {
 /** The value of an attribute, `undefined` where there is none: names that every object inherits are data here. */
 export function valueAt(wire: WireItem, attribute: string): WireValue | undefined {
   return Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
-}
-
-/** Assigns an own property, whatever its name: a plain assignment to `__proto__` would set the prototype instead. */
-export function setOwn(target: object, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    (target as Record<string, unknown>)[name] = value;
-  }
 }
 
 /** A wire value as the SDK's client takes it in a request: with bytes for base64 text. All else stays as it is. */

@@ -1,6 +1,8 @@
-import { decodeItem, decodeValue, type Item } from '../codec/decode.js';
+import { decodeItem, decodeValue } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { encodeValue, isEmptySet } from '../codec/encode.js';
-import { setOwn, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
+import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { compileModel, type EntityModel } from '../model/entity-model.js';

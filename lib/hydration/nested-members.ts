@@ -5,10 +5,10 @@ export type Instance = Record<string, unknown>;
 /**
  * What takes a stored value: a property of the instance's own, a setter, or nothing, where a method or getter stands.
  */
-export type Place = 'property' | 'setter' | 'nothing';
+export type MemberPlace = 'property' | 'setter' | 'nothing';
 
 /** The place that a class has for a stored value. */
-export function placeIn(target: Class, property: string): Place {
+export function placeIn(target: Class, property: string): MemberPlace {
   // to an instance these two are names like any other
   if (property === '__proto__' || property === 'constructor') return 'property';
   const found = findDescriptor(target.prototype as object, property);

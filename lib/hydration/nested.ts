@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { NumberValue } from '../codec/number.js';
-import { setOwn } from '../codec/wire.js';
+import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
 import { collectionConverter } from './collection.js';
@@ -11,7 +11,7 @@ import {
   isMethodField,
   keepAside,
   leftoversOf,
-  type Place,
+  type MemberPlace,
   placeIn,
   rememberAccessor,
 } from './nested-members.js';
@@ -38,7 +38,7 @@ export function nestedConverter(target: Class): Converter {
 /** What is known of one property of a nested class. */
 interface Member {
   readonly property: string;
-  readonly place: Place;
+  readonly place: MemberPlace;
   /** `undefined` where the property holds what is stored. */
   readonly converter: Converter | undefined;
 }

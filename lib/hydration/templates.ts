@@ -1,5 +1,6 @@
 import { decodeNumber } from '../codec/number.js';
-import { setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';

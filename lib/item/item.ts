@@ -1,2 +1,6 @@
-/** The plain values of a record under their stored attribute names. */
-export type UpgradeItem = Record<string, unknown>;
+/**
+ * One record as plain JavaScript values under stored attribute names, of any version: what upgrades receive and return.
+ */
+export interface Item {
+  [attribute: string]: unknown;
+}

@@ -1,10 +1,10 @@
 /** The value of an own property; `undefined` where there is none: names that every object inherits are data here. */
-export function own(object: object, name: string | symbol): unknown {
+export function ownValue(object: object, name: string | symbol): unknown {
   return Object.hasOwn(object, name) ? (object as Record<string | symbol, unknown>)[name] : undefined;
 }
 
 /** Sets an own property, whatever its name: a plain assignment to `__proto__` would set the prototype instead. */
-export function setOwnValue(object: object, name: string, value: unknown): void {
+export function setOwn(object: object, name: string, value: unknown): void {
   if (name === '__proto__') {
     Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
   } else {

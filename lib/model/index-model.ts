@@ -1,6 +1,6 @@
 import { MapperError } from '../errors.js';
 import { type AttributeModel, keyNameProblem } from './attribute-model.js';
-import type { UpgradeStep } from '../upgrade/chain.js';
+import type { VersionStep } from '../upgrade/version-step.js';
 import type { Step } from '../upgrade/steps/step.js';
 import type { ClassRecord, IndexOptions } from './registry.js';
 
@@ -22,7 +22,7 @@ interface IndexContext {
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
   readonly newest: number;
-  readonly upgrades: readonly UpgradeStep[];
+  readonly upgrades: readonly VersionStep[];
 }
 
 /**
@@ -66,7 +66,7 @@ function compileIndex(name: string, options: IndexOptions, context: IndexContext
  * The version since which declared upgrades leave keys alone: what an older item has there is something else. What a method does,
  * nobody knows, so its author says.
  */
-function knownSince(keys: readonly (AttributeModel | undefined)[], upgrades: readonly UpgradeStep[]): number {
+function knownSince(keys: readonly (AttributeModel | undefined)[], upgrades: readonly VersionStep[]): number {
   const isMade = ({ assigns, kind }: Step) =>
     keys.some((key) => {
       if (key === undefined) return false;

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
-import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
-import type { UpgradeItem } from '../item/item.js';
+import type { UpgradeChain } from '../upgrade/chain.js';
+import type { VersionStep } from '../upgrade/version-step.js';
+import type { Item } from '../item/item.js';
 import { checkSteps } from '../upgrade/steps/check-steps.js';
 import { isStepList, type StepList } from '../upgrade/steps/steps.js';
 import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
@@ -9,7 +10,7 @@ import { checkUpgradeOptions } from './decorator-options.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
 import { checkStorable } from './storable-steps.js';
 
-type StepKind = 'upgrades' | 'downgrades';
+type StepDirection = 'upgrades' | 'downgrades';
 
 interface FoundStep {
   readonly owner: Class;
@@ -21,7 +22,7 @@ interface FoundStep {
  * more derived class's step replaces an inherited one between the same versions or of the same name.
  * Throws `UNDEFINED_CLASS`, `INVALID_OPTION`, `INVALID_STEP`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
  */
-export function compileUpgrades(target: Class, className: string): readonly UpgradeStep[] {
+export function compileUpgrades(target: Class, className: string): readonly VersionStep[] {
   const steps = findSteps(target, className, 'upgrades').map(({ owner, record }) => {
     const { from, to, options } = record;
     checkUpgradeOptions(className, record);
@@ -46,7 +47,7 @@ export function compileUpgrades(target: Class, className: string): readonly Upgr
 export function compileDowngrades(
   target: Class,
   { class: className, newest, protectedAttributes, steps, versionAttribute }: UpgradeChain,
-): readonly UpgradeStep[] {
+): readonly VersionStep[] {
   const seen = new Set<number>();
   const byHand = findSteps(target, className, 'downgrades').map(({ owner, record }) => {
     const { from, to } = record;
@@ -76,11 +77,11 @@ export function compileDowngrades(
   return Object.freeze([...byHand, ...derived]);
 }
 
-function downgradeStep(step: Pick<UpgradeStep, 'from' | 'to' | 'method' | 'declared' | 'apply'>): UpgradeStep {
+function downgradeStep(step: Pick<VersionStep, 'from' | 'to' | 'method' | 'declared' | 'apply'>): VersionStep {
   return Object.freeze({ ...step, description: step.declared?.description, repeatable: true, dynamic: false });
 }
 
-function findSteps(target: Class, className: string, kind: StepKind): FoundStep[] {
+function findSteps(target: Class, className: string, kind: StepDirection): FoundStep[] {
   let found: FoundStep[] = [];
   for (const { class: owner, record } of inheritedRecords(target)) {
     // the method is looked up on the class in hand, so that a subclass's method of the same name counts
@@ -92,7 +93,7 @@ function findSteps(target: Class, className: string, kind: StepKind): FoundStep[
   return found;
 }
 
-function stepsOfClass(owner: Class, kind: StepKind): FoundStep[] {
+function stepsOfClass(owner: Class, kind: StepDirection): FoundStep[] {
   let found: FoundStep[] = [];
   for (const { record } of inheritedRecords(owner)) {
     found = override(
@@ -161,13 +162,13 @@ function findStepList(owner: Class, { isStatic, member }: StepRecord): StepList 
 }
 
 /** The method that a step's decorator stands on, or what stands there instead. */
-function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: UpgradeItem) => unknown) | string {
+function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: Item) => unknown) | string {
   const descriptor = findDescriptor(isStatic ? owner : (owner.prototype as object), member);
   if (descriptor === undefined) return 'undefined';
   if (!('value' in descriptor)) return 'an accessor';
   const { value } = descriptor as { value: unknown };
   if (types.isGeneratorFunction(value) && !types.isAsyncFunction(value)) return 'a generator';
   return typeof value === 'function'
-    ? (value as (item: UpgradeItem) => unknown)
+    ? (value as (item: Item) => unknown)
     : `a field that holds ${value === null ? 'null' : typeof value}`;
 }

@@ -1,4 +1,5 @@
-import { decodeItem, decodeValue, type Item, type Rename } from '../codec/decode.js';
+import { decodeItem, decodeValue } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
@@ -7,7 +8,6 @@ import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runStepsAsIs, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
-import { leadingRenames } from '../upgrade/leading-renames.js';
 import { markPartial, type VersionedWire, track } from './tracked-item.js';
 
 /** An item that can be read, and what its chain made of it. */
@@ -26,14 +26,11 @@ export class EntityReader<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #hydrator: Hydrator<T>;
   readonly #table: string;
-  /** By version from the floor on: what can be renamed while an item is decoded. */
-  readonly #renames: readonly (readonly Rename[])[];
 
   constructor(model: EntityModel<T>, hydrator: Hydrator<T>, table: string) {
     this.#model = model;
     this.#hydrator = hydrator;
     this.#table = table;
-    this.#renames = model.chain.paths.map((steps) => leadingRenames(steps, model.chain));
   }
 
   /** Whether an item of the table is of this class, by its discriminator. */
@@ -116,7 +113,7 @@ export class EntityReader<T extends object> {
   #upgrade(wire: WireItem, version: number, identity: ItemIdentity): Item {
     const { chain, name } = this.#model;
     const steps = stepsFrom(version, chain);
-    const item = runStepsAsIs(decodeItem(wire, this.#renames[version - chain.floor]), steps, chain, identity);
+    const item = runStepsAsIs(decodeItem(wire, chain.renames[version - chain.floor]), steps, chain, identity);
     if (upgradeChannel.hasSubscribers) {
       upgradeChannel.publish({
         entity: name,

@@ -1,4 +1,4 @@
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { MapperError } from '../errors.js';
 import { modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';

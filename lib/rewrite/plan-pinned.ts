@@ -1,10 +1,11 @@
 import { decodeItem, decodeValue } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
-import { setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { setOwn } from '../item/own-value.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import type { WireChange } from '../store/update.js';
-import type { UpgradeStep } from '../upgrade/chain.js';
+import type { VersionStep } from '../upgrade/version-step.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
@@ -102,7 +103,7 @@ interface Runs {
   readonly values: Values;
   readonly stored: WireItem;
   readonly meant: WireItem;
-  readonly toVersion: readonly UpgradeStep[];
+  readonly toVersion: readonly VersionStep[];
 }
 
 interface Trace {
@@ -143,7 +144,7 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
 function record<T extends object>(
   { model }: ItemContext<T>,
   { wire }: VersionedWire,
-  steps: readonly UpgradeStep[],
+  steps: readonly VersionStep[],
   expected: WireItem,
 ): Recording | undefined {
   const declared = model.attributes.map((one) => one.attribute);
@@ -154,7 +155,7 @@ function record<T extends object>(
 }
 
 /** A step that sets attributes to values, whatever they were. */
-function setting(values: Values, version: number): UpgradeStep {
+function setting(values: Values, version: number): VersionStep {
   return {
     from: version,
     to: version,

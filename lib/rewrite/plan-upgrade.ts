@@ -1,4 +1,5 @@
-import { decodeItem, type Item } from '../codec/decode.js';
+import { decodeItem } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { encodeValue } from '../codec/encode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';

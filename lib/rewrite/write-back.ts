@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';

@@ -1,5 +1,5 @@
 import { encodeItem } from '../codec/encode.js';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 
 /** How long a line with a whole object may be. */
 const longestLine = 110;

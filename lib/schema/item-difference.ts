@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual, types } from 'node:util';
 import { isPlainObject } from '../item/plain-object.js';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 
 /** One place in which two items differ. */
 export interface ItemDifference {

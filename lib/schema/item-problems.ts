@@ -1,5 +1,5 @@
 import { encodeItem } from '../codec/encode.js';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { isMapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';

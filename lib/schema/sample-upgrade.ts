@@ -1,6 +1,7 @@
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import type { EntityModel } from '../model/entity-model.js';
-import type { UpgradeChain, UpgradeStep } from '../upgrade/chain.js';
+import type { UpgradeChain } from '../upgrade/chain.js';
+import type { VersionStep } from '../upgrade/version-step.js';
 import { copyPlain } from '../item/copy.js';
 import { type ItemIdentity, readVersion, runChain, stepsFrom } from '../upgrade/run.js';
 
@@ -21,13 +22,13 @@ export function versionOf(model: EntityModel, item: Item): number {
 
 /** An item before and after a step. */
 export interface StepRun {
-  readonly step: UpgradeStep;
+  readonly step: VersionStep;
   readonly before: Item;
   readonly after: Item;
 }
 
 /** Runs the steps from an item's version one by one; the item stays as it is. Throws what `versionOf` throws, or `UPGRADE_FAILED`. */
-export function runSteps(model: EntityModel, item: Item): StepRun[] {
+export function runEachStep(model: EntityModel, item: Item): StepRun[] {
   const runs: StepRun[] = [];
   let before = copyPlain(item);
   for (const step of stepsFrom(versionOf(model, item), model.chain)) {
@@ -39,7 +40,7 @@ export function runSteps(model: EntityModel, item: Item): StepRun[] {
 }
 
 /** Runs one step on an item of its version; the item stays as it is. Throws `UPGRADE_FAILED`. */
-export function runStep(model: EntityModel, step: UpgradeStep, item: Item): Item {
-  const chain: UpgradeChain = { ...model.chain, floor: step.from, newest: step.to, paths: [[step]] };
+export function runStep(model: EntityModel, step: VersionStep, item: Item): Item {
+  const chain: UpgradeChain = { ...model.chain, floor: step.from, newest: step.to, paths: [[step]], renames: [[]] };
   return runChain(copyPlain(item), step.from, chain, identify(model, item));
 }

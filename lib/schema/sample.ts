@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { decodeItem, type Item } from '../codec/decode.js';
+import { decodeItem } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { encodeItem } from '../codec/encode.js';
 import type { WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';

@@ -1,5 +1,5 @@
 import type { EntityModel } from '../model/entity-model.js';
-import type { UpgradeStep } from '../upgrade/chain.js';
+import type { VersionStep } from '../upgrade/version-step.js';
 import { findWay } from '../upgrade/way.js';
 import { entityName, identityOf, shapeOf } from './entity-shape.js';
 import {
@@ -50,13 +50,13 @@ export function lockSteps(locked: readonly LockedStep[], model: EntityModel): Lo
   return [...steps.values()].toSorted((a, b) => a.to - b.to || a.from - b.from);
 }
 
-function lockStep(step: UpgradeStep, model: EntityModel): LockedStep {
+function lockStep(step: VersionStep, model: EntityModel): LockedStep {
   const { description, from, to } = step;
   const isFinal = isPointOfNoReturn(step, model);
   return { from, to, ...(description && { description }), ...(isFinal && { pointOfNoReturn: true }) };
 }
 
 /** Whether no way leads back from what a step made. */
-export function isPointOfNoReturn({ from, to }: UpgradeStep, { downgrades }: EntityModel): boolean {
+export function isPointOfNoReturn({ from, to }: VersionStep, { downgrades }: EntityModel): boolean {
   return findWay(downgrades.steps, to, from) === undefined;
 }

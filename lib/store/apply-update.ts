@@ -1,5 +1,6 @@
 import { addNumbers } from '../codec/number.js';
-import { equalWire, setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { setOwn } from '../item/own-value.js';
 import type { WireChange } from './update.js';
 
 /** What came of changes in memory: the item, or the change that can't be done, and why. */

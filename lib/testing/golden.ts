@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { wireJson } from '../schema/canonical-json.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { goldenEnding, readSample } from '../schema/sample.js';

@@ -1,13 +1,14 @@
 import { AssertionError } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
-import { decodeItem, type Item } from '../codec/decode.js';
-import { setOwn } from '../codec/wire.js';
+import { decodeItem } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
+import { setOwn } from '../item/own-value.js';
 import { isMapperError } from '../errors.js';
 import { upgradeItem } from '../read/upgrade-item.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';
-import { runStep, runSteps, versionOf } from '../schema/sample-upgrade.js';
+import { runStep, runEachStep, versionOf } from '../schema/sample-upgrade.js';
 import { checkGolden } from './golden.js';
 import { atLaterTime } from './at-later-time.js';
 import { sharedAttribute } from './shared-attribute.js';
@@ -100,7 +101,7 @@ function isLeftAlone(subject: Subject, path: string): void {
 function bearsReplay({ model }: Subject, path: string): void {
   let runs;
   try {
-    runs = runSteps(model, readSample(path).item);
+    runs = runEachStep(model, readSample(path).item);
   } catch (error) {
     if (isMapperError(error)) return;
     throw error;

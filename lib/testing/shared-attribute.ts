@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 
 /**
  * The name of an attribute in which two items hold the very same list, map, set or bytes; `undefined` if there is none. Frozen lists and

@@ -1,4 +1,4 @@
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { Hydrator, modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';

@@ -1,4 +1,4 @@
-import type { Item } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { isMapperError } from '../errors.js';
 import { typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';

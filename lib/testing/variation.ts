@@ -1,5 +1,5 @@
-import type { Item } from '../codec/decode.js';
-import { setOwn } from '../codec/wire.js';
+import type { Item } from '../item/item.js';
+import { setOwn } from '../item/own-value.js';
 import type { Random } from './random.js';
 
 /** An item that differs from a sample, and how. */

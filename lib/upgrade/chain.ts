@@ -1,25 +1,10 @@
+import type { Rename } from '../codec/decode.js';
 import { MapperError } from '../errors.js';
-import type { UpgradeItem } from '../item/item.js';
+import type { Item } from '../item/item.js';
+import { leadingRenames } from './leading-renames.js';
 import { checkSteps, movedAway } from './steps/check-steps.js';
-import type { StepList } from './steps/steps.js';
+import type { VersionStep } from './version-step.js';
 import { findWay } from './way.js';
-
-/** One step of a chain, up or down: brings an item of version `from` to version `to`. */
-export interface UpgradeStep {
-  readonly from: number;
-  readonly to: number;
-  /** The method, as errors, logs and telemetry name it. */
-  readonly method: string;
-  readonly description: string | undefined;
-  /** Whether it is harmless to run it again on its own output. */
-  readonly repeatable: boolean;
-  /** Whether it looks at attributes that it doesn't name. */
-  readonly dynamic: boolean;
-  /** Changes the item and returns nothing, or returns a new one. */
-  readonly apply: (item: UpgradeItem) => unknown;
-  /** What it consists of, if it is declared and not written by hand. */
-  readonly declared?: StepList | undefined;
-}
 
 /** What a chain is compiled from. */
 export interface ChainSource {
@@ -31,7 +16,7 @@ export interface ChainSource {
   readonly initial: number;
   /** The oldest version that can be read. */
   readonly floor: number;
-  readonly steps: readonly UpgradeStep[];
+  readonly steps: readonly VersionStep[];
   /** Attributes that no step may change: keys and the discriminator. */
   readonly protectedAttributes: readonly string[];
   /** Attributes that a step may only bring to what the item's keys say of them: parts of their templates. */
@@ -42,13 +27,15 @@ export interface ChainSource {
 export interface KeyPart {
   readonly attribute: string;
   /** Whether the item's key is made of this value of the attribute. */
-  readonly agrees: (item: UpgradeItem) => boolean;
+  readonly agrees: (item: Item) => boolean;
 }
 
 /** The proven way from every readable version to the newest one. */
 export interface UpgradeChain extends ChainSource {
   /** By version, from the floor up: the steps from there to the newest version. */
-  readonly paths: readonly (readonly UpgradeStep[])[];
+  readonly paths: readonly (readonly VersionStep[])[];
+  /** Likewise: what the first of those steps renames, so that it can be done while an item is decoded. */
+  readonly renames: readonly (readonly Rename[])[];
 }
 
 /**
@@ -60,17 +47,18 @@ export function compileChain(source: ChainSource): UpgradeChain {
   for (const step of source.steps) checkStep(step, source);
   checkDuplicates(source);
 
-  const paths: (readonly UpgradeStep[])[] = [];
+  const paths: (readonly VersionStep[])[] = [];
   for (let version = source.newest; version >= source.floor; version--) {
     const way = findWay(source.steps, version, source.newest);
     if (way === undefined) throw gap(source, version);
     paths.unshift(way);
   }
   checkDeclared(source, paths[0] ?? []);
-  return Object.freeze({ ...source, paths: Object.freeze(paths) });
+  const renames = paths.map((steps) => leadingRenames(steps, source));
+  return Object.freeze({ ...source, paths: Object.freeze(paths), renames: Object.freeze(renames) });
 }
 
-function checkStep(step: UpgradeStep, source: ChainSource): void {
+function checkStep(step: VersionStep, source: ChainSource): void {
   const { from, to, method } = step;
   const details = { class: source.class, method, from, to };
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || from >= to) {
@@ -80,7 +68,7 @@ function checkStep(step: UpgradeStep, source: ChainSource): void {
 }
 
 function checkDuplicates({ class: name, steps }: ChainSource): void {
-  const seen = new Map<string, UpgradeStep>();
+  const seen = new Map<string, VersionStep>();
   for (const step of steps) {
     const { from, to, method } = step;
     const other = seen.get(`${from}-${to}`);
@@ -90,11 +78,11 @@ function checkDuplicates({ class: name, steps }: ChainSource): void {
 }
 
 /** Checks the declared steps: those on the way from the floor with what the ones before them are known to leave. */
-function checkDeclared(source: ChainSource, way: readonly UpgradeStep[]): void {
+function checkDeclared(source: ChainSource, way: readonly VersionStep[]): void {
   const protectedAttributes = [...source.protectedAttributes, source.versionAttribute];
   // a name that an older version had for something else
   const formerNames = new Set<string>();
-  const check = ({ declared, from, method, to }: UpgradeStep, existing: ReadonlySet<string>) => {
+  const check = ({ declared, from, method, to }: VersionStep, existing: ReadonlySet<string>) => {
     if (!declared) return undefined;
     const left = checkSteps(declared, existing, {
       class: source.class,

@@ -1,19 +1,20 @@
 import { MapperError } from '../errors.js';
-import type { UpgradeChain, UpgradeStep } from './chain.js';
+import type { UpgradeChain } from './chain.js';
+import type { VersionStep } from './version-step.js';
 import { findWay } from './way.js';
 
 /** The ways back from the newest version. */
 export interface DowngradeChain {
   /** Steps down: those derived from declared steps, and those written by hand. */
-  readonly steps: readonly UpgradeStep[];
+  readonly steps: readonly VersionStep[];
   /** The oldest version that can still be stored. */
   readonly oldest: number;
   /** The upgrade into that version or over it that nothing undoes; `undefined` if every readable version can be stored. */
-  readonly pointOfNoReturn: UpgradeStep | undefined;
+  readonly pointOfNoReturn: VersionStep | undefined;
 }
 
 /** Finds how far down the steps lead without a gap. */
-export function compileDowngradeChain(chain: UpgradeChain, steps: readonly UpgradeStep[]): DowngradeChain {
+export function compileDowngradeChain(chain: UpgradeChain, steps: readonly VersionStep[]): DowngradeChain {
   let oldest = chain.newest;
   while (oldest > chain.floor && findWay(steps, chain.newest, oldest - 1)) oldest--;
   const pointOfNoReturn = oldest > chain.floor ? stepWithoutWayBack(chain, steps, oldest - 1) : undefined;
@@ -23,9 +24,9 @@ export function compileDowngradeChain(chain: UpgradeChain, steps: readonly Upgra
 /** The last upgrade on the way from a version to the newest one that no step undoes. */
 function stepWithoutWayBack(
   chain: UpgradeChain,
-  steps: readonly UpgradeStep[],
+  steps: readonly VersionStep[],
   version: number,
-): UpgradeStep | undefined {
+): VersionStep | undefined {
   return chain.paths[version - chain.floor]?.findLast((step) => !findWay(steps, step.to, step.from));
 }
 
@@ -38,7 +39,7 @@ export function stepsBetween(
   to: number,
   chain: UpgradeChain,
   { steps: downgrades }: DowngradeChain,
-): readonly UpgradeStep[] {
+): readonly VersionStep[] {
   const straight = findWay(from <= to ? chain.steps : downgrades, from, to);
   if (straight) return straight;
   const up = findWay(chain.steps, from, chain.newest) ?? [];

@@ -1,7 +1,9 @@
 import { types } from 'node:util';
 import { MapperError } from '../errors.js';
-import type { KeyPart, UpgradeChain, UpgradeStep } from './chain.js';
-import type { UpgradeItem } from '../item/item.js';
+import { ownValue } from '../item/own-value.js';
+import type { KeyPart, UpgradeChain } from './chain.js';
+import type { VersionStep } from './version-step.js';
+import type { Item } from '../item/item.js';
 
 /** What no step may touch. */
 export type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
@@ -15,7 +17,7 @@ export class ItemGuard {
   readonly #before: readonly unknown[];
   readonly #partsBefore: readonly unknown[];
 
-  constructor(item: UpgradeItem, { keyParts = noParts, protectedAttributes }: ProtectedNames) {
+  constructor(item: Item, { keyParts = noParts, protectedAttributes }: ProtectedNames) {
     this.#protected = protectedAttributes;
     this.#parts = keyParts;
     this.#before = snapshotsOf(item, protectedAttributes);
@@ -23,7 +25,7 @@ export class ItemGuard {
   }
 
   /** Throws `PROTECTED_ATTRIBUTE` if one of the attributes is not what it was. */
-  check(item: UpgradeItem, step: UpgradeStep): void {
+  check(item: Item, step: VersionStep): void {
     for (let at = 0; at < this.#protected.length; at++) {
       const attribute = this.#protected[at] as string;
       if (!isUnchanged(this.#before[at], item[attribute])) throw touched(step, attribute);
@@ -32,7 +34,7 @@ export class ItemGuard {
   }
 
   /** Throws `PROTECTED_ATTRIBUTE` if a part of a key is neither what it was, nor absent, nor what the key says. */
-  checkParts(item: UpgradeItem, step: UpgradeStep): void {
+  checkParts(item: Item, step: VersionStep): void {
     for (let at = 0; at < this.#parts.length; at++) {
       const { agrees, attribute } = this.#parts[at] as KeyPart;
       const after = ownValue(item, attribute);
@@ -42,7 +44,7 @@ export class ItemGuard {
 }
 
 /** The values of attributes; made for each item that is read. */
-function snapshotsOf(item: UpgradeItem, attributes: readonly string[]): readonly unknown[] {
+function snapshotsOf(item: Item, attributes: readonly string[]): readonly unknown[] {
   // oxlint-disable-next-line unicorn/no-new-array -- one that needn't grow, and a copy of a frozen array is slow
   const snapshots = new Array<unknown>(attributes.length);
   for (let at = 0; at < snapshots.length; at++) snapshots[at] = snapshotOf(item[attributes[at] as string]);
@@ -58,11 +60,7 @@ function isUnchanged(snapshot: unknown, value: unknown): boolean {
   return value === snapshot || (Buffer.isBuffer(snapshot) && types.isUint8Array(value) && snapshot.equals(value));
 }
 
-function ownValue(item: UpgradeItem, attribute: string): unknown {
-  return Object.hasOwn(item, attribute) ? item[attribute] : undefined;
-}
-
 /** The error of a step that changed what it may not. */
-export function touched({ method }: UpgradeStep, attribute: string): MapperError {
+export function touched({ method }: VersionStep, attribute: string): MapperError {
   return new MapperError('PROTECTED_ATTRIBUTE', { method, attribute });
 }

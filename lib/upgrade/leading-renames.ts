@@ -1,19 +1,20 @@
 import type { Rename } from '../codec/decode.js';
-import type { UpgradeChain, UpgradeStep } from './chain.js';
+import type { VersionStep } from './version-step.js';
 
 /**
- * What the first of some steps renames before it does anything else. This can just as well be done while an item is decoded, and then
- * the step finds nothing left to do. It saves much: an object that a member was deleted from is slow from then on.
+ * The attributes that the first of some steps renames before it does anything else. They can just as well be renamed while
+ * an item is decoded; the step then finds nothing left to do. This saves much time: V8 makes an object slow for good when a
+ * member is deleted from it.
  */
 export function leadingRenames(
-  [first]: readonly UpgradeStep[],
-  { keyParts = [] }: Pick<UpgradeChain, 'keyParts'>,
+  [first]: readonly VersionStep[],
+  { keyParts = [] }: { readonly keyParts?: readonly unknown[] },
 ): readonly Rename[] {
   const renames: Rename[] = [];
-  // compared with what they were before the steps
+  // the parts of keys are compared with what they were before the first step
   if (keyParts.length > 0) return renames;
   for (const { attribute: from, kind, to } of first?.declared?.steps ?? []) {
-    // a name that an earlier one makes free is taken by a later one: they must follow each other
+    // renames follow each other: a later one may take the name that an earlier one makes free
     if (kind !== 'rename' || to === undefined || renames.some((earlier) => earlier.from === to)) break;
     renames.push({ from, to });
   }

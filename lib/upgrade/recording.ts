@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copyPlain } from '../item/copy.js';
-import type { UpgradeChain, UpgradeStep } from './chain.js';
-import type { UpgradeItem } from '../item/item.js';
+import type { UpgradeChain } from './chain.js';
+import type { VersionStep } from './version-step.js';
+import type { Item } from '../item/item.js';
 import { dropUnstorable, stepsFrom } from './run.js';
 
 /** What a chain did to one item, in stored attribute names. */
 export interface Recording {
   /** The item of the newest version. */
-  readonly item: UpgradeItem;
+  readonly item: Item;
   /** The attributes that the chain looked at as they were stored, present or absent. */
   readonly reads: ReadonlySet<string>;
   /** The attributes that the chain set or removed, to whatever value. */
@@ -29,11 +30,11 @@ interface Run {
  * afterwards. `undefined` if the run throws or ends otherwise than `expected`: then nothing is known of it.
  */
 export function recordChain(
-  item: UpgradeItem,
+  item: Item,
   version: number,
   chain: UpgradeChain,
   declared: readonly string[],
-  expected: UpgradeItem,
+  expected: Item,
 ): Recording | undefined {
   const recording = recordSteps(item, stepsFrom(version, chain), chain, declared);
   return recording && isDeepStrictEqual(recording.item, expected) ? recording : undefined;
@@ -41,8 +42,8 @@ export function recordChain(
 
 /** Runs steps likewise; `undefined` if they throw. */
 export function recordSteps(
-  item: UpgradeItem,
-  steps: readonly UpgradeStep[],
+  item: Item,
+  steps: readonly VersionStep[],
   { protectedAttributes, versionAttribute }: Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>,
   declared: readonly string[],
 ): Recording | undefined {
@@ -61,7 +62,7 @@ export function recordSteps(
   return { item: current, reads: run.reads, assigned: run.assigned, isDynamic: run.isDynamic };
 }
 
-function recordStep(step: UpgradeStep, current: UpgradeItem, run: Run): UpgradeItem {
+function recordStep(step: VersionStep, current: Item, run: Run): Item {
   // what the chain assigned itself is no longer what is stored
   const read = (name: string) => !run.assigned.has(name) && run.reads.add(name);
   if (step.declared) {
@@ -79,9 +80,9 @@ function recordStep(step: UpgradeStep, current: UpgradeItem, run: Run): UpgradeI
     },
   });
   Object.defineProperty(current, copied, { value: true, enumerable: true, configurable: true });
-  const result = step.apply.call(undefined, view) as UpgradeItem | undefined;
+  const result = step.apply.call(undefined, view) as Item | undefined;
   const isInPlace = result === undefined || result === view;
-  const after = (isInPlace ? current : { ...result }) as UpgradeItem & { [copied]?: true };
+  const after = (isInPlace ? current : { ...result }) as Item & { [copied]?: true };
   const isCopy = !isInPlace && after[copied] === true;
   delete after[copied];
   dropUnstorable(after);
@@ -107,7 +108,7 @@ interface Notice {
 }
 
 /** A view of an item that tells of every access. Nested values are handed out as they are: they count as read whole. */
-function recordingView(item: UpgradeItem, notice: Notice): UpgradeItem {
+function recordingView(item: Item, notice: Notice): Item {
   const noticeRead = (name: string | symbol) => typeof name === 'string' && notice.read(name);
   const noticeAssign = (name: string | symbol) => typeof name === 'string' && notice.assign(name);
   return new Proxy(item, {
@@ -150,20 +151,20 @@ const probeValues = ['probe', '', 0, 1.5, true, null, ['probe'], { probe: 'probe
  * among the names in its copy, which nobody notices: so this is tried with made-up names, some of them made from names that
  * are there and from words in the step's source. A step that chooses by a rule from elsewhere must say `dynamic`.
  */
-function passesOn(step: UpgradeStep, item: UpgradeItem): boolean {
+function passesOn(step: VersionStep, item: Item): boolean {
   const names = probeNames(step, item);
   const probes = names.map((name, at) => [name, probeValues[at % probeValues.length]] as const);
   try {
-    const without = step.apply.call(undefined, copyPlain(item)) as UpgradeItem;
+    const without = step.apply.call(undefined, copyPlain(item)) as Item;
     const probed = Object.fromEntries([...Object.entries(copyPlain(item)), ...probes]);
-    const outcome = step.apply.call(undefined, probed) as UpgradeItem;
+    const outcome = step.apply.call(undefined, probed) as Item;
     return isDeepStrictEqual({ ...outcome }, Object.fromEntries([...Object.entries(without), ...probes]));
   } catch {
     return false;
   }
 }
 
-function probeNames(step: UpgradeStep, item: UpgradeItem): string[] {
+function probeNames(step: VersionStep, item: Item): string[] {
   const words = Function.prototype.toString.call(step.apply).match(/[\w-]{2,}/g) ?? [];
   const likely = new Set([...Object.keys(item), ...words].slice(0, 200));
   const alike = [...likely].flatMap((word) => [`${word}_probe`, `probe_${word}`]);

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { UpgradeChain, UpgradeStep } from './chain.js';
-import type { UpgradeItem } from '../item/item.js';
+import type { UpgradeChain } from './chain.js';
+import type { VersionStep } from './version-step.js';
+import type { Item } from '../item/item.js';
 import { ItemGuard, type ProtectedNames, touched } from './item-guard.js';
 import { describeObject, isPlainObject } from '../item/plain-object.js';
 import { describeVersion, isVersion } from './version.js';
@@ -32,7 +33,7 @@ export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemI
  * Brings an item of the given version to the newest one. May change the item that it is handed.
  * Throws `UPGRADE_FAILED`, whose cause is what the step threw or did wrong.
  */
-export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain, identity: ItemIdentity): UpgradeItem {
+export function runChain(item: Item, version: number, chain: UpgradeChain, identity: ItemIdentity): Item {
   return runSteps(item, stepsFrom(version, chain), chain, identity);
 }
 
@@ -41,11 +42,11 @@ export function runChain(item: UpgradeItem, version: number, chain: UpgradeChain
  * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
  */
 export function runSteps(
-  item: UpgradeItem,
-  steps: readonly UpgradeStep[],
+  item: Item,
+  steps: readonly VersionStep[],
   names: ProtectedNames,
   identity: ItemIdentity,
-): UpgradeItem {
+): Item {
   const result = runStepsAsIs(item, steps, names, identity);
   if (steps.length > 0 && !steps.at(-1)?.declared) dropUnstorable(result);
   return result;
@@ -53,11 +54,11 @@ export function runSteps(
 
 /** Like `runSteps`, for those who take `undefined` and empty Sets in the result for what is absent. */
 export function runStepsAsIs(
-  item: UpgradeItem,
-  steps: readonly UpgradeStep[],
+  item: Item,
+  steps: readonly VersionStep[],
   names: ProtectedNames,
   identity: ItemIdentity,
-): UpgradeItem {
+): Item {
   const { versionAttribute } = names;
   let guard = names.keyParts?.length ? new ItemGuard(item, names) : undefined;
   let current = item;
@@ -65,7 +66,7 @@ export function runStepsAsIs(
   let isClean = true;
   // not by an iterator, which V8 makes anew for each item
   for (let at = 0; at < steps.length; at++) {
-    const step = steps[at] as UpgradeStep;
+    const step = steps[at] as VersionStep;
     if (!isClean) dropUnstorable(current);
     isClean = step.declared !== undefined;
     try {
@@ -95,7 +96,7 @@ export function runStepsAsIs(
  * Takes out what wouldn't be stored: `undefined` and empty Sets. Else what a step made would look otherwise to the next step, and
  * to the application, once it has been stored.
  */
-export function dropUnstorable(item: UpgradeItem): void {
+export function dropUnstorable(item: Item): void {
   for (const name of Object.keys(item)) if (!isStorable(item[name])) delete item[name];
 }
 
@@ -106,17 +107,17 @@ export function isStorable(value: unknown): boolean {
 }
 
 /** The steps from a readable version to the newest one. */
-export function stepsFrom(version: number, chain: UpgradeChain): readonly UpgradeStep[] {
+export function stepsFrom(version: number, chain: UpgradeChain): readonly VersionStep[] {
   return chain.paths[version - chain.floor] ?? [];
 }
 
-function checkedResult(step: UpgradeStep, result: unknown, item: UpgradeItem): UpgradeItem {
+function checkedResult(step: VersionStep, result: unknown, item: Item): Item {
   if (result === undefined) return item;
   if (isThenable(result)) {
     // nobody will await it, and a rejection that nobody handles ends the process
     Promise.resolve(result).catch(() => {});
   } else if (typeof result === 'object' && result !== null && isPlainObject(result)) {
-    return result as UpgradeItem;
+    return result as Item;
   }
   throw new MapperError('INVALID_UPGRADE_RESULT', { method: step.method, found: describeResult(result) });
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { decodeItem, type Item } from '../codec/decode.js';
+import { decodeItem } from '../codec/decode.js';
+import type { Item } from '../item/item.js';
 import { encodeValue, isEmptySet } from '../codec/encode.js';
-import { equalWire, setOwn, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';

@@ -6,11 +6,11 @@ import {
   equalWire,
   requestItem,
   requestValue,
-  setOwn,
   wireBytes,
   type WireItem,
   type WireValue,
 } from '../../lib/codec/wire.js';
+import { setOwn } from '../../lib/item/own-value.js';
 import { arbitraryItem, arbitraryName, arbitrarySpecimen, hostileNames } from '../support/arbitrary-values.js';
 
 const runs = { numRuns: 2_000 };

@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { rename, setDefault, steps, type StepList, type WireItem } from 'dynamo-evolve';
 import { decodeItem } from '../../lib/codec/decode.js';
 import { leadingRenames } from '../../lib/upgrade/leading-renames.js';
-import type { UpgradeStep } from '../../lib/upgrade/chain.js';
+import type { VersionStep } from '../../lib/upgrade/version-step.js';
 import { checkSteps } from '../../lib/upgrade/steps/check-steps.js';
 
 const names = ['a', 'b', 'c', '__proto__'];
 
-function stepOf(declared: StepList): UpgradeStep {
+function stepOf(declared: StepList): VersionStep {
   const [from, to] = [1, 2];
   return { from, to, method: 'm', description: '', repeatable: true, dynamic: false, apply: declared.apply, declared };
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { compileChain, type UpgradeStep } from '../../lib/upgrade/chain.js';
+import { compileChain } from '../../lib/upgrade/chain.js';
+import type { VersionStep } from '../../lib/upgrade/version-step.js';
 import { stepsFrom } from '../../lib/upgrade/run.js';
 import { caught } from '../errors/caught.js';
 import { chain, source, step } from './chains.js';
 
-const named = (steps: readonly UpgradeStep[]) => steps.map(({ from, to }) => `${from} → ${to}`);
+const named = (steps: readonly VersionStep[]) => steps.map(({ from, to }) => `${from} → ${to}`);
 
 describe('a chain', () => {
   it('leads from each readable version through every step to the newest', () => {
@@ -132,7 +133,7 @@ describe('a gap is refused:', () => {
 });
 
 /** Every way from a version to the newest one, found by trying them all. */
-function everyWay(version: number, newest: number, steps: readonly UpgradeStep[]): UpgradeStep[][] {
+function everyWay(version: number, newest: number, steps: readonly VersionStep[]): VersionStep[][] {
   if (version === newest) return [[]];
   return steps
     .filter((one) => one.from === version)
@@ -140,7 +141,7 @@ function everyWay(version: number, newest: number, steps: readonly UpgradeStep[]
 }
 
 /** Fewest steps first; among equals the one whose first, then second … step is longer. */
-function byRule(a: readonly UpgradeStep[], b: readonly UpgradeStep[]): number {
+function byRule(a: readonly VersionStep[], b: readonly VersionStep[]): number {
   if (a.length !== b.length) return a.length - b.length;
   const at = a.findIndex((one, index) => one.to !== b[index]?.to);
   return at === -1 ? 0 : (b[at]?.to ?? 0) - (a[at]?.to ?? 0);
@@ -151,7 +152,7 @@ describe('among all steps that there can be', () => {
     .integer({ min: 1, max: 7 })
     .chain((newest) => fc.tuple(fc.constant(newest), fc.integer({ min: 1, max: newest })));
   const graphs = versions.chain(([newest, floor]) => {
-    const all: UpgradeStep[] = [];
+    const all: VersionStep[] = [];
     for (let from = 1; from < newest; from++) for (let to = from + 1; to <= newest; to++) all.push(step(from, to));
     // single steps more often than others, else there is a gap almost always
     const short = fc.shuffledSubarray(
@@ -170,7 +171,7 @@ describe('among all steps that there can be', () => {
     const outcomes = { chain: 0, gap: 0 };
     fc.assert(
       fc.property(graphs, ({ newest, floor, steps }) => {
-        const ways = new Map<number, UpgradeStep[]>();
+        const ways = new Map<number, VersionStep[]>();
         let gap: number | undefined;
         for (let version = floor; version <= newest; version++) {
           const [best] = everyWay(version, newest, steps).toSorted(byRule);

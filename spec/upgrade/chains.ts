@@ -1,8 +1,9 @@
-import { type ChainSource, compileChain, type UpgradeChain, type UpgradeStep } from '../../lib/upgrade/chain.js';
+import { type ChainSource, compileChain, type UpgradeChain } from '../../lib/upgrade/chain.js';
+import type { VersionStep } from '../../lib/upgrade/version-step.js';
 import type { ItemIdentity } from '../../lib/upgrade/run.js';
 
 /** A step that does what it is told, by default nothing. */
-export function step(from: number, to: number, apply: UpgradeStep['apply'] = () => undefined): UpgradeStep {
+export function step(from: number, to: number, apply: VersionStep['apply'] = () => undefined): VersionStep {
   return {
     from,
     to,
@@ -34,7 +35,7 @@ export function chain(given: Partial<ChainSource>): UpgradeChain {
 }
 
 /** A chain from version 1 through these steps, one after the other. */
-export function chainOf(...steps: UpgradeStep['apply'][]): UpgradeChain {
+export function chainOf(...steps: VersionStep['apply'][]): UpgradeChain {
   return chain({ newest: steps.length + 1, steps: steps.map((apply, at) => step(at + 1, at + 2, apply)) });
 }
 

@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compileChain } from '../../lib/upgrade/chain.js';
-import type { UpgradeItem } from '../../lib/item/item.js';
+import type { Item } from '../../lib/item/item.js';
 import { copyPlain } from '../../lib/item/copy.js';
 import { recordChain } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';
 
-type Apply = (item: UpgradeItem) => unknown;
+type Apply = (item: Item) => unknown;
 
 const declared = ['id', 'title', 'kind'];
 
 /** Runs steps on an item of version 1, as a read does, and records them. */
-function record(item: UpgradeItem, ...steps: readonly Apply[]) {
+function record(item: Item, ...steps: readonly Apply[]) {
   return recordWith(item, steps, false);
 }
 
-function recordWith(item: UpgradeItem, steps: readonly Apply[], dynamic: boolean) {
+function recordWith(item: Item, steps: readonly Apply[], dynamic: boolean) {
   const chain = compileChain({
     class: 'Thing',
     versionAttribute: 'schema_version',
@@ -46,8 +46,8 @@ function recordWith(item: UpgradeItem, steps: readonly Apply[], dynamic: boolean
   );
 }
 
-const reads = (item: UpgradeItem, ...steps: readonly Apply[]) => record(item, ...steps)?.reads;
-const assigned = (item: UpgradeItem, ...steps: readonly Apply[]) => record(item, ...steps)?.assigned;
+const reads = (item: Item, ...steps: readonly Apply[]) => record(item, ...steps)?.reads;
+const assigned = (item: Item, ...steps: readonly Apply[]) => record(item, ...steps)?.assigned;
 
 describe('what counts as read', () => {
   test('an attribute that is there', () => {
@@ -145,8 +145,8 @@ describe('what counts as assigned', () => {
 
   test('a nested value that differs afterwards, and none that does not', () => {
     const step: Apply = (item) => {
-      (item.a as UpgradeItem).x = 2;
-      (item.b as UpgradeItem).x = 1;
+      (item.a as Item).x = 2;
+      (item.b as Item).x = 1;
     };
     expect(record({ a: { x: 1 }, b: { x: 1 } }, step)).toMatchObject({ reads: ['a', 'b'], assigned: ['a'] });
   });
@@ -164,7 +164,7 @@ describe('what counts as assigned', () => {
   });
 
   test('a nested value that a later step changes', () => {
-    const [first, second]: Apply[] = [(item) => void (item.b = item.a), (item) => void ((item.b as UpgradeItem).x = 2)];
+    const [first, second]: Apply[] = [(item) => void (item.b = item.a), (item) => void ((item.b as Item).x = 2)];
     expect(assigned({ a: { x: 1 } }, first as Apply, second as Apply)).toEqual(['a', 'b']);
   });
 
@@ -199,7 +199,7 @@ describe('names like any other', () => {
   });
 
   test('__proto__ survives a copy', () => {
-    const item = JSON.parse('{"__proto__": {"a": 1}, "state": "open"}') as UpgradeItem;
+    const item = JSON.parse('{"__proto__": {"a": 1}, "state": "open"}') as Item;
     const recording = record(item, (one) => ({ ...one, b: 1 }));
     expect(Object.hasOwn(recording?.item ?? {}, '__proto__')).toBe(true);
     expect(recording?.assigned).toEqual(['b']);
@@ -282,40 +282,40 @@ describe('what attributes that appear meanwhile could change', () => {
 /** A step as somebody would declare it, with what it reads and assigns. */
 interface Declaration {
   readonly apply: Apply;
-  readonly reads: (item: UpgradeItem) => readonly string[];
-  readonly assigns: (item: UpgradeItem) => readonly string[];
+  readonly reads: (item: Item) => readonly string[];
+  readonly assigns: (item: Item) => readonly string[];
 }
 
 const names = fc.constantFrom('a', 'b', 'c', 'd');
 const declaration: fc.Arbitrary<Declaration> = fc.oneof(
   fc.uniqueArray(names, { minLength: 2, maxLength: 2 }).map(([from = '', to = '']) => ({
-    apply: (item: UpgradeItem) => {
+    apply: (item: Item) => {
       if (!Object.hasOwn(item, from)) return;
       item[to] = item[from];
       delete item[from];
     },
     reads: () => [from],
-    assigns: (item: UpgradeItem) => (Object.hasOwn(item, from) ? [from, to] : []),
+    assigns: (item: Item) => (Object.hasOwn(item, from) ? [from, to] : []),
   })),
   names.map((name) => ({
-    apply: (item: UpgradeItem) => void (item[name] ??= 'default'),
+    apply: (item: Item) => void (item[name] ??= 'default'),
     reads: () => [name],
-    assigns: (item: UpgradeItem) => ((item[name] ?? undefined) === undefined ? [name] : []),
+    assigns: (item: Item) => ((item[name] ?? undefined) === undefined ? [name] : []),
   })),
   names.map((name) => ({
-    apply: (item: UpgradeItem) => void (item[name] = 'constant'),
+    apply: (item: Item) => void (item[name] = 'constant'),
     reads: () => [],
     assigns: () => [name],
   })),
   names.map((name) => ({
-    apply: (item: UpgradeItem) => {
+    apply: (item: Item) => {
       if (typeof item[name] === 'number') item[name] = String(item[name]);
     },
     reads: () => [name],
-    assigns: (item: UpgradeItem) => (typeof item[name] === 'number' ? [name] : []),
+    assigns: (item: Item) => (typeof item[name] === 'number' ? [name] : []),
   })),
   fc.uniqueArray(names, { minLength: 2, maxLength: 2 }).map(([outer = '', inner = '']) => ({
-    apply: (item: UpgradeItem) => {
+    apply: (item: Item) => {
       item[outer] = { inner: item[inner] ?? 'none' };
       delete item[inner];
     },
@@ -327,7 +327,7 @@ const declaration: fc.Arbitrary<Declaration> = fc.oneof(
 test('the sets of a chain are those of its steps, without what the chain assigned itself', () => {
   const values = fc.oneof(fc.integer(), fc.string(), fc.record({ x: fc.integer() }));
   const items = fc.dictionary(names, values, { noNullPrototype: true });
-  const property = (item: UpgradeItem, steps: Declaration[]) => {
+  const property = (item: Item, steps: Declaration[]) => {
     const expectedReads = new Set<string>();
     const expectedAssigned = new Set<string>();
     const current = copyPlain(item);

@@ -2,22 +2,22 @@
 /* oxlint-disable unicorn/no-thenable */
 import { describe, expect, it } from '@jest/globals';
 import vm from 'node:vm';
-import type { UpgradeStep } from '../../lib/upgrade/chain.js';
-import type { UpgradeItem } from '../../lib/item/item.js';
+import type { VersionStep } from '../../lib/upgrade/version-step.js';
+import type { Item } from '../../lib/item/item.js';
 import { runChain } from '../../lib/upgrade/run.js';
 import { caught } from '../errors/caught.js';
 import { chain, chainOf, identity, step, unasked } from './chains.js';
 
-const run = (item: UpgradeItem, ...steps: UpgradeStep['apply'][]) => runChain(item, 1, chainOf(...steps), unasked);
+const run = (item: Item, ...steps: VersionStep['apply'][]) => runChain(item, 1, chainOf(...steps), unasked);
 
 /** What a failing step says, as the cause of the item's error. */
-function causeOf(apply: UpgradeStep['apply'], item: UpgradeItem = { id: 'n1' }): unknown {
+function causeOf(apply: VersionStep['apply'], item: Item = { id: 'n1' }): unknown {
   return caught('UPGRADE_FAILED', () => runChain(item, 1, chainOf(apply), identity)).cause;
 }
 
 describe('an upgrade', () => {
   it('may change the item and return nothing', () => {
-    const rename = (item: UpgradeItem) => {
+    const rename = (item: Item) => {
       item.title = item.name;
       delete item.name;
     };
@@ -38,8 +38,8 @@ describe('an upgrade', () => {
 
   it('is handed what the one before it left, at the version that this one leads to', () => {
     const seen: unknown[] = [];
-    const see = (item: UpgradeItem) => void seen.push({ ...item });
-    const add = (item: UpgradeItem) => {
+    const see = (item: Item) => void seen.push({ ...item });
+    const add = (item: Item) => {
       see(item);
       return { ...item, a: 1 };
     };
@@ -86,13 +86,13 @@ describe('an upgrade', () => {
     expect(seen).toEqual([undefined]);
   });
 
-  it.each<[how: string, freeze: (item: UpgradeItem) => UpgradeItem]>([
+  it.each<[how: string, freeze: (item: Item) => Item]>([
     ['frozen', Object.freeze],
     ['sealed', Object.seal],
     ['closed to extension', Object.preventExtensions],
   ])('may return an item that is %s', (_how, freeze) => {
-    const first = (item: UpgradeItem) => freeze({ ...item, a: 1 });
-    const second = (item: UpgradeItem) => {
+    const first = (item: Item) => freeze({ ...item, a: 1 });
+    const second = (item: Item) => {
       item.b = 2;
       delete item.a;
     };
@@ -102,9 +102,9 @@ describe('an upgrade', () => {
   });
 
   it('may return an item without prototype, or of another realm', () => {
-    const bare = run({ id: 'n1' }, (item) => Object.assign(Object.create(null) as UpgradeItem, item, { a: 1 }));
-    expect(bare).toEqual(Object.assign(Object.create(null) as UpgradeItem, { id: 'n1', a: 1, schema_version: 2 }));
-    const foreign = run({ id: 'n1' }, (item) => Object.assign(vm.runInNewContext('({})') as UpgradeItem, item));
+    const bare = run({ id: 'n1' }, (item) => Object.assign(Object.create(null) as Item, item, { a: 1 }));
+    expect(bare).toEqual(Object.assign(Object.create(null) as Item, { id: 'n1', a: 1, schema_version: 2 }));
+    const foreign = run({ id: 'n1' }, (item) => Object.assign(vm.runInNewContext('({})') as Item, item));
     expect({ ...foreign }).toEqual({ id: 'n1', schema_version: 2 });
   });
 
@@ -113,21 +113,21 @@ describe('an upgrade', () => {
       '{ "id": "n1", "then": "and", "__proto__": { "x": 1 }, "constructor": null, "hasOwnProperty": 0, "": 1 }';
     const expected = new Map(Object.entries({ ...(JSON.parse(text) as object), schema_version: 3 }));
     const keep = () => undefined;
-    const copy = (item: UpgradeItem) => ({ ...item });
-    const freeze = (item: UpgradeItem) => Object.freeze({ ...item });
+    const copy = (item: Item) => ({ ...item });
+    const freeze = (item: Item) => Object.freeze({ ...item });
     for (const steps of [
       [keep, copy],
       [freeze, keep],
       [copy, freeze],
     ]) {
-      const item = run(JSON.parse(text) as UpgradeItem, ...steps);
+      const item = run(JSON.parse(text) as Item, ...steps);
       expect(new Map(Object.entries(item))).toEqual(expected);
       expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
     }
   });
 
   it('may move an attribute that is called then', () => {
-    const rename = (item: UpgradeItem) => {
+    const rename = (item: Item) => {
       item.next = item.then;
       delete item.then;
     };
@@ -164,7 +164,7 @@ describe('an upgrade that fails', () => {
       steps: [
         step(1, 3),
         step(2, 3),
-        step(3, 5, (item) => (item.a as UpgradeItem).b),
+        step(3, 5, (item) => (item.a as Item).b),
         step(4, 5),
         step(5, 6, () => expect(true).toBe(false)),
       ],
@@ -213,7 +213,7 @@ describe('a promise for an item', () => {
   // Jest fails a spec in which nobody handles a rejection
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  it.each<[what: string, apply: UpgradeStep['apply']]>([
+  it.each<[what: string, apply: VersionStep['apply']]>([
     ['a promise', (item) => Promise.resolve(item)],
     ['a promise that is never kept', () => new Promise(() => {})],
     ['a promise that is broken', () => Promise.reject(new Error('broken'))],
@@ -266,11 +266,11 @@ describe('a promise for an item', () => {
 });
 
 describe('an upgrade that touches what is not its own fails:', () => {
-  const notes = (apply: UpgradeStep['apply']) =>
+  const notes = (apply: VersionStep['apply']) =>
     chain({ newest: 2, steps: [step(1, 2, apply)], protectedAttributes: ['id', 'bytes', 'n', 'kind'] });
   const item = () => ({ id: 'n1', bytes: Uint8Array.of(1, 2), n: 10n ** 20n, kind: 'note', a: 1, schema_version: 1 });
 
-  function touched(apply: UpgradeStep['apply'], before: UpgradeItem = item()): unknown {
+  function touched(apply: VersionStep['apply'], before: Item = item()): unknown {
     const { cause, message } = caught('UPGRADE_FAILED', () => runChain(before, 1, notes(apply), identity));
     expect(message).toContain('Upgrades.from1to2 failed');
     expect(cause).toMatchObject({ code: 'PROTECTED_ATTRIBUTE', details: { method: 'Upgrades.from1to2' } });
@@ -326,14 +326,14 @@ describe('an upgrade that touches what is not its own fails:', () => {
   });
 
   it('touching the version in a later step', () => {
-    const set = (version: number) => (one: UpgradeItem) => void (one.schema_version = version);
+    const set = (version: number) => (one: Item) => void (one.schema_version = version);
     const later = chain({ newest: 3, steps: [step(1, 2), step(2, 3, set(1))] });
     const { cause } = caught('UPGRADE_FAILED', () => runChain({ id: 'n1', schema_version: 1 }, 1, later, identity));
     expect(cause).toMatchObject({ details: { method: 'Upgrades.from2to3', attribute: 'schema_version' } });
   });
 
   it('but not replacing them by equal values', () => {
-    const replace = (one: UpgradeItem) => ({
+    const replace = (one: Item) => ({
       ...one,
       id: ['n', '1'].join(''),
       bytes: Buffer.from([1, 2]),

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { MapperError } from '../../errors.js';
-import { own, setOwnValue } from '../../item/own-value.js';
+import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
 /** Makes one plain value of another: pure, synchronous, and `undefined` for nothing. */
@@ -31,15 +31,15 @@ export function convert(attribute: string, forth: Conversion, back: Conversion |
     ),
     back: isOneWay ? undefined : () => convert(attribute, back, forth),
     apply(item) {
-      const value = own(item, attribute);
+      const value = ownValue(item, attribute);
       if (value === undefined) return;
       const converted = forth(value);
       if (isNothing(converted)) delete item[attribute];
-      else setOwnValue(item, attribute, checked(attribute, converted));
+      else setOwn(item, attribute, checked(attribute, converted));
     },
     notes(item, notice) {
       notice.read(attribute);
-      if (own(item, attribute) !== undefined) notice.assign(attribute);
+      if (ownValue(item, attribute) !== undefined) notice.assign(attribute);
     },
   });
 }

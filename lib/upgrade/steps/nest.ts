@@ -1,4 +1,4 @@
-import { own, setOwnValue } from '../../item/own-value.js';
+import { ownValue, setOwn } from '../../item/own-value.js';
 import { mapIn } from './stored-map.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
@@ -26,17 +26,17 @@ export function nest(into: string, members: Members): Step {
     apply(item) {
       let map: Record<string, unknown> | undefined;
       for (const [attribute, name] of inner) {
-        const value = own(item, attribute);
+        const value = ownValue(item, attribute);
         if (value === undefined) continue;
         map ??= mapIn(item, into) ?? {};
         delete item[attribute];
-        setOwnValue(map, name, value);
+        setOwn(map, name, value);
       }
-      if (map !== undefined) setOwnValue(item, into, map);
+      if (map !== undefined) setOwn(item, into, map);
     },
     notes(item, notice) {
       for (const attribute of inner.keys()) notice.read(attribute);
-      const present = [...inner.keys()].filter((attribute) => own(item, attribute) !== undefined);
+      const present = [...inner.keys()].filter((attribute) => ownValue(item, attribute) !== undefined);
       if (present.length === 0) return;
       notice.read(into);
       for (const attribute of [...present, into]) notice.assign(attribute);
@@ -68,18 +68,18 @@ export function unnest(from: string, members: Members): Step {
       if (map === undefined) return;
       let isTaken = false;
       for (const [attribute, name] of inner) {
-        const value = own(map, name);
+        const value = ownValue(map, name);
         if (value === undefined) continue;
         isTaken = true;
         delete map[name];
-        setOwnValue(item, attribute, value);
+        setOwn(item, attribute, value);
       }
       if (isTaken && Object.keys(map).length === 0) delete item[from];
     },
     notes(item, notice) {
       notice.read(from);
       const map = mapIn(item, from) ?? {};
-      const taken = [...inner].filter(([, name]) => own(map, name) !== undefined);
+      const taken = [...inner].filter(([, name]) => ownValue(map, name) !== undefined);
       for (const [attribute] of taken) notice.assign(attribute);
       if (taken.length > 0) notice.assign(from);
     },

@@ -1,4 +1,4 @@
-import { own, setOwnValue } from '../../item/own-value.js';
+import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
 /**
@@ -19,14 +19,14 @@ export function rename(from: string, to: string): Step {
     problem: firstProblem(nameProblem(from), nameProblem(to), from === to && 'renames an attribute to its own name'),
     back: () => rename(to, from),
     apply(item) {
-      const value = own(item, from);
+      const value = ownValue(item, from);
       if (value === undefined) return;
       delete item[from];
-      setOwnValue(item, to, value);
+      setOwn(item, to, value);
     },
     notes(item, notice) {
       notice.read(from);
-      if (own(item, from) === undefined) return;
+      if (ownValue(item, from) === undefined) return;
       notice.assign(from);
       notice.assign(to);
     },

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { copyValue } from '../../item/copy.js';
-import { own, setOwnValue } from '../../item/own-value.js';
+import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
 
 /**
@@ -23,11 +23,11 @@ export function setDefault(attribute: string, value: unknown): Step {
     back: () => keep(attribute),
     apply(item) {
       // a copy: items must not share one array, Set or object
-      if (isAbsent(own(item, attribute))) setOwnValue(item, attribute, isObject ? copyValue(value) : value);
+      if (isAbsent(ownValue(item, attribute))) setOwn(item, attribute, isObject ? copyValue(value) : value);
     },
     notes(item, notice) {
       notice.read(attribute);
-      if (isAbsent(own(item, attribute))) notice.assign(attribute);
+      if (isAbsent(ownValue(item, attribute))) notice.assign(attribute);
     },
   });
 }

@@ -1,5 +1,5 @@
-import type { UpgradeItem } from '../../item/item.js';
-import { own } from '../../item/own-value.js';
+import type { Item } from '../../item/item.js';
+import { ownValue } from '../../item/own-value.js';
 
 /** What a step of a list does: tells steps apart, and with its parameters says all there is to say of it. */
 export type StepKind = 'rename' | 'setDefault' | 'remove' | 'convert' | 'nest' | 'unnest' | 'within' | 'each' | 'keep';
@@ -41,9 +41,9 @@ export interface Step {
   /** What is wrong with its parameters, if anything is. */
   readonly problem: string | undefined;
   /** Does it, in place. */
-  readonly apply: (item: UpgradeItem) => void;
+  readonly apply: (item: Item) => void;
   /** Does it, in place, and tells what it looked at and assigned on this very item. */
-  readonly record: (item: UpgradeItem, notice: StepNotice) => void;
+  readonly record: (item: Item, notice: StepNotice) => void;
 }
 
 type StepInit = Omit<Step, 'reverse' | 'loses' | 'record'> & {
@@ -51,7 +51,7 @@ type StepInit = Omit<Step, 'reverse' | 'loses' | 'record'> & {
   /** Makes the way back when it is asked for. */
   readonly back: (() => Step) | undefined;
   /** Tells what the step will look at and assign; may return what to tell once it is done. */
-  readonly notes: (item: UpgradeItem, notice: StepNotice) => (() => void) | undefined;
+  readonly notes: (item: Item, notice: StepNotice) => (() => void) | undefined;
 };
 
 const brand = Symbol.for('dynamo-evolve:step');
@@ -65,7 +65,7 @@ export function defineStep({ back, notes, ...init }: StepInit): Step {
     get reverse() {
       return back?.();
     },
-    record(item: UpgradeItem, notice: StepNotice) {
+    record(item: Item, notice: StepNotice) {
       const afterwards = notes(item, notice);
       init.apply(item);
       afterwards?.();
@@ -76,7 +76,7 @@ export function defineStep({ back, notes, ...init }: StepInit): Step {
 
 /** Whether something is a declared step, of this package or of another copy of it. */
 export function isStep(value: unknown): value is Step {
-  return typeof value === 'object' && value !== null && own(value, brand) === true;
+  return typeof value === 'object' && value !== null && ownValue(value, brand) === true;
 }
 
 /** What is wrong with a name as a stored one, if anything is. */

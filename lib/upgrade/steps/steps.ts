@@ -1,5 +1,5 @@
-import type { UpgradeItem } from '../../item/item.js';
-import { own } from '../../item/own-value.js';
+import type { Item } from '../../item/item.js';
+import { ownValue } from '../../item/own-value.js';
 import { isStep, type Step, type StepNotice } from './step.js';
 
 /** The declared steps from one version to another, in order: what `@Upgrade` takes on a static field. */
@@ -16,9 +16,9 @@ export interface StepList {
   /** The way back; `undefined` if one of them has none: a point of no return. */
   readonly reverse: StepList | undefined;
   /** Does them, in place. */
-  readonly apply: (item: UpgradeItem) => void;
+  readonly apply: (item: Item) => void;
   /** Does them, in place, and tells what they look at and assign on this very item. */
-  readonly record: (item: UpgradeItem, notice: StepNotice) => void;
+  readonly record: (item: Item, notice: StepNotice) => void;
 }
 
 const brand = Symbol.for('dynamo-evolve:steps');
@@ -47,10 +47,10 @@ export function steps(...list: readonly Step[]): StepList {
       if (!canGoBack) return undefined;
       return steps(...reverses.toReversed());
     },
-    apply(item: UpgradeItem) {
+    apply(item: Item) {
       for (const apply of applies) apply(item);
     },
-    record(item: UpgradeItem, notice: StepNotice) {
+    record(item: Item, notice: StepNotice) {
       for (const step of known) step.record(item, notice);
     },
   };
@@ -59,5 +59,5 @@ export function steps(...list: readonly Step[]): StepList {
 
 /** Whether something is a list of declared steps, of this package or of another copy of it. */
 export function isStepList(value: unknown): value is StepList {
-  return typeof value === 'object' && value !== null && own(value, brand) === true;
+  return typeof value === 'object' && value !== null && ownValue(value, brand) === true;
 }

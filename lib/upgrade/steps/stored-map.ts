@@ -1,10 +1,10 @@
 import { MapperError } from '../../errors.js';
 import { describeObject, isPlainObject } from '../../item/plain-object.js';
-import { own } from '../../item/own-value.js';
+import { ownValue } from '../../item/own-value.js';
 
 /** The map under a name; `undefined` where there is nothing. Throws `STEP_TYPE` for anything else. */
 export function mapIn(item: object, name: string): Record<string, unknown> | undefined {
-  const value = own(item, name);
+  const value = ownValue(item, name);
   if (value === undefined || isMap(value)) return value;
   throw unexpected(name, 'a map', value);
 }

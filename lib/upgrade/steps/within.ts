@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { copyValue } from '../../item/copy.js';
-import type { UpgradeItem } from '../../item/item.js';
-import { own } from '../../item/own-value.js';
+import type { Item } from '../../item/item.js';
+import { ownValue } from '../../item/own-value.js';
 import { isMap, mapIn, unexpected } from './stored-map.js';
 import { defineStep, firstProblem, isStep, nameProblem, type Step } from './step.js';
 
@@ -29,7 +29,7 @@ export function within(attribute: string, ...steps: readonly Step[]): Step {
  */
 export function each(attribute: string, ...steps: readonly Step[]): Step {
   return nested('each', `in each of ${attribute}`, attribute, steps, (item) => {
-    const value = own(item, attribute);
+    const value = ownValue(item, attribute);
     if (value === undefined) return [];
     if (Array.isArray(value)) return elementsOf(attribute, value);
     if (isMap(value)) return elementsOf(attribute, Object.values(value));
@@ -37,9 +37,9 @@ export function each(attribute: string, ...steps: readonly Step[]): Step {
   });
 }
 
-function elementsOf(attribute: string, elements: readonly unknown[]): readonly UpgradeItem[] {
+function elementsOf(attribute: string, elements: readonly unknown[]): readonly Item[] {
   for (const element of elements) if (!isMap(element)) throw unexpected(`each of ${attribute}`, 'a map', element);
-  return elements as readonly UpgradeItem[];
+  return elements as readonly Item[];
 }
 
 function nested(
@@ -47,7 +47,7 @@ function nested(
   where: string,
   attribute: string,
   steps: readonly Step[],
-  mapsOf: (item: UpgradeItem) => readonly UpgradeItem[],
+  mapsOf: (item: Item) => readonly Item[],
 ): Step {
   const known = steps.filter(isStep);
   const applies = known.map((step) => step.apply);
@@ -68,9 +68,9 @@ function nested(
     },
     notes(item, notice) {
       notice.read(attribute);
-      const before = copyValue(own(item, attribute));
+      const before = copyValue(ownValue(item, attribute));
       return () => {
-        if (!isDeepStrictEqual(before, own(item, attribute))) notice.assign(attribute);
+        if (!isDeepStrictEqual(before, ownValue(item, attribute))) notice.assign(attribute);
       };
     },
   });
