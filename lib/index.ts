@@ -15,11 +15,10 @@ export type { BulkOptions, BulkResult } from './write/bulk-write.js';
 export type { WriteOptions } from './write/caller-condition.js';
 export type { VersionCount, VersionsOptions } from './query/census.js';
 export type { SaveOptions } from './write/save.js';
-export type { UpdateClauses } from './write/update.js';
-export type { EntitiesQueryOptions, EntityOf } from './query/several-entities.js';
-export { downgradeItem } from './read/upgrade-item.js';
+export type { UpdateClauses } from './write/update-clauses.js';
+export type { EntitiesQueryOptions, EntityOf } from './query/plan-query.js';
 export type { WriteVersions } from './model/write-version.js';
-export { upgradeItem } from './read/upgrade-item.js';
+export { downgradeItem, upgradeItem } from './read/upgrade-item.js';
 export {
   Attribute,
   type AttributeOptions,
@@ -63,8 +62,8 @@ export type { Item } from './item/item.js';
 export type { ForeignWireItem, WireItem, WireValue } from './codec/wire.js';
 export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';
-export type { KeyRange } from './store/table.js';
-export type { EngineClient } from './store/connection.js';
+export type { KeyRange } from './store/table-schema.js';
+export type { EngineClient } from './store/client-transport.js';
 export type { CreatedTable, WriteIsolation } from './store/create-table.js';
 export type { TableDifference } from './store/verify-table.js';
 export { type ErrorCode, errorCodes, type ErrorDetails, type ErrorKey, isMapperError, MapperError } from './errors.js';

@@ -3,6 +3,7 @@ import { Hydrator, modelOf, type TypeMismatchPolicy } from './hydration/hydrator
 import type { EntityModel } from './model/entity-model.js';
 import type { Class, ClassReference } from './model/class.js';
 import type { PropertyOf } from './model/key-type.js';
+import { KeyCodec } from './keys/key-codec.js';
 import { checkSharedTables, groupBy } from './model/shared-tables.js';
 import { resolveClasses } from './model/step-model.js';
 import {
@@ -18,11 +19,11 @@ import { EntityReader } from './read/entity-reader.js';
 import { assertOptions, type Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
 import { Repository } from './repository.js';
-import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/several-entities.js';
+import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/plan-query.js';
 import { QueuedWriteBack } from './rewrite/write-back.js';
 import { WriteBackQueue } from './rewrite/write-back-queue.js';
 import { type WriteVersions, writeVersionOf } from './model/write-version.js';
-import { Connection, type EngineClient } from './store/connection.js';
+import { ClientTransport, type EngineClient } from './store/client-transport.js';
 import {
   addIndexes,
   createTable,
@@ -30,7 +31,9 @@ import {
   type WriteIsolation,
   writeIsolations,
 } from './store/create-table.js';
-import { TableKeys, type TableSchema, tableSchema } from './store/table.js';
+import { Table } from './store/table.js';
+import { tableSchema } from './store/table-schema.js';
+import type { Transport } from './store/transport.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
 export interface MapperOptions {
@@ -99,10 +102,10 @@ const mapperOptions = [
  */
 export class Mapper implements RepositoryHost {
   readonly #options: MapperOptions;
-  readonly #connection: Connection;
+  readonly #transport: Transport;
   readonly #contexts = new Map<Class, EntityContext<object>>();
   readonly #repositories = new Map<Class, Repository<object>>();
-  readonly #schemas: readonly TableSchema[];
+  readonly #tables: readonly Table[];
   readonly #queue: WriteBackQueue;
   #isClosed = false;
 
@@ -113,7 +116,7 @@ export class Mapper implements RepositoryHost {
   constructor(options: MapperOptions) {
     checkOptions(options);
     this.#options = options;
-    this.#connection = new Connection(options.client);
+    this.#transport = new ClientTransport(options.client);
     const { concurrency = 8, perSecond = Infinity, queueSize = 1_000 } = writeBackOptions(options);
     this.#queue = new WriteBackQueue({ concurrency, perSecond, queueSize });
     const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
@@ -129,11 +132,11 @@ export class Mapper implements RepositoryHost {
       }
     }
     const { tablePrefix = '' } = options;
-    this.#schemas = [...groupBy(models, (model) => model.table)].map(([table, sharing]) => {
-      const schema = tableSchema(tablePrefix + table, sharing as [EntityModel, ...EntityModel[]]);
-      const tableKeys = new TableKeys(schema);
-      for (const model of sharing) this.#contexts.set(model.class, this.#contextOf(model, schema, tableKeys));
-      return schema;
+    this.#tables = [...groupBy(models, (model) => model.table)].map(([name, sharing]) => {
+      const schema = tableSchema(tablePrefix + name, sharing as [EntityModel, ...EntityModel[]]);
+      const table = new Table(this.#transport, schema);
+      for (const model of sharing) this.#contexts.set(model.class, this.#contextOf(model, table));
+      return table;
     });
   }
 
@@ -195,7 +198,7 @@ export class Mapper implements RepositoryHost {
         problem: `is none of ${writeIsolations.join(', ')}`,
       });
     }
-    return Promise.all(this.#schemas.map((schema) => createTable(this.#connection, schema, writeIsolation)));
+    return Promise.all(this.#tables.map(({ schema }) => createTable(this.#transport, schema, writeIsolation)));
   }
 
   /**
@@ -208,8 +211,8 @@ export class Mapper implements RepositoryHost {
   async addIndexes(): Promise<string[]> {
     this.#assertOpen('addIndexes()');
     const added: string[] = [];
-    for (const schema of this.#schemas) {
-      const names = await addIndexes(this.#connection, schema);
+    for (const { schema } of this.#tables) {
+      const names = await addIndexes(this.#transport, schema);
       added.push(...names.map((name) => `${schema.name}/${name}`));
     }
     return added;
@@ -223,7 +226,7 @@ export class Mapper implements RepositoryHost {
    */
   async verifyTables(): Promise<TableDifference[]> {
     this.#assertOpen('verifyTables()');
-    const differences = await Promise.all(this.#schemas.map((schema) => verifyTable(this.#connection, schema)));
+    const differences = await Promise.all(this.#tables.map(({ schema }) => verifyTable(this.#transport, schema)));
     return differences.flat();
   }
 
@@ -258,7 +261,7 @@ export class Mapper implements RepositoryHost {
     throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
   }
 
-  #contextOf(model: EntityModel, schema: TableSchema, tableKeys: TableKeys): EntityContext<object> {
+  #contextOf(model: EntityModel, table: Table): EntityContext<object> {
     const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
     const hydrator = new Hydrator(model, onTypeMismatch);
     const writeVersion = writeVersionOf(model, this.#options.writeVersion);
@@ -267,10 +270,9 @@ export class Mapper implements RepositoryHost {
     const context: ItemContext<object> = {
       model,
       hydrator,
-      reader: new EntityReader(model, hydrator, schema.name),
-      connection: this.#connection,
-      schema,
-      tableKeys,
+      reader: new EntityReader(model, hydrator, table.name),
+      keys: new KeyCodec(model, hydrator),
+      table,
       isFenced: this.#options.fence !== false,
       writeVersion,
       now: () => (clock ? new Date(clock()) : new Date()),

@@ -1,15 +1,14 @@
 import { decodeItem } from './codec/decode.js';
 import type { Item } from './item/item.js';
-import { type ForeignWireItem, requestItem, type WireItem } from './codec/wire.js';
+import type { ForeignWireItem, WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
 import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';
 import type { Class } from './model/class.js';
-import { batchGet } from './store/batch-get.js';
-import { BulkWriter, type BulkOptions, type BulkResult } from './write/bulk-write.js';
+import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/bulk-write.js';
 import type { WriteOptions } from './write/caller-condition.js';
 import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './read/entity-context.js';
-import { keyText, wireKey } from './keys/key-codec.js';
-import { EntityWriter } from './write/put-and-delete.js';
+import { loadedFrom } from './write/loaded-item.js';
+import { deleteItem, insertEntity, putEntity } from './write/put-and-delete.js';
 import type { QueryResult } from './query/query-result.js';
 import {
   assertList,
@@ -20,9 +19,10 @@ import {
   type Selected,
 } from './query/query-options.js';
 import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
-import { EntitySaver, type SaveOptions } from './write/save.js';
+import { saveEntity, type SaveOptions } from './write/save.js';
 import { trackedOf } from './read/tracked-item.js';
-import { EntityUpdater, type UpdateClauses } from './write/update.js';
+import { updateItem } from './write/update.js';
+import type { UpdateClauses } from './write/update-clauses.js';
 import { type VersionCount, versionCensus, type VersionsOptions } from './query/census.js';
 
 export interface GetOptions {
@@ -62,17 +62,9 @@ const bulkOptions = ['concurrency', 'unconditional', ...writeOptions];
  */
 export class Repository<T extends object> {
   readonly #context: EntityContext<T>;
-  readonly #writer: EntityWriter<T>;
-  readonly #saver: EntitySaver<T>;
-  readonly #updater: EntityUpdater<T>;
-  readonly #bulk: BulkWriter<T>;
 
   constructor(mapper: RepositoryHost, target: Class<T>) {
     this.#context = mapper[contextFor](target);
-    this.#writer = new EntityWriter(this.#context);
-    this.#saver = new EntitySaver(this.#context);
-    this.#updater = new EntityUpdater(this.#context);
-    this.#bulk = new BulkWriter(this.#context, this.#writer);
   }
 
   /**
@@ -109,16 +101,11 @@ export class Repository<T extends object> {
    * const session = await sessions.get({ session_id: 'abc-123' });
    */
   async get(key: KeyOf<T>, options: GetOptions = {}): Promise<T | undefined> {
-    const { connection, reader, schema } = this.#context;
+    const { keys, reader, table } = this.#context;
     this.#context.assertOpen('get()');
     assertOptions('get', options, getOptions);
     this.#context.writeBack.assertMode('get', options.writeBack);
-    const request = {
-      TableName: schema.name,
-      Key: requestItem(wireKey(this.#context, key)) as never,
-      ...(options.consistent && { ConsistentRead: true }),
-    };
-    const { Item: wire } = await connection.get(request, options.signal);
+    const wire = await table.get(keys.encode(key), options);
     return wire && reader.owns(wire) ? this.#load(wire, options) : undefined;
   }
 
@@ -132,8 +119,8 @@ export class Repository<T extends object> {
     this.#context.assertOpen('getOrFail()');
     const entity = await this.get(key, options);
     if (entity !== undefined) return entity;
-    const { model, reader } = this.#context;
-    throw new MapperError('NOT_FOUND', { entity: model.name, key: reader.identify(wireKey(this.#context, key)).key() });
+    const { keys, model } = this.#context;
+    throw new MapperError('NOT_FOUND', { entity: model.name, key: keys.nameOf(keys.encode(key)) });
   }
 
   /**
@@ -144,18 +131,18 @@ export class Repository<T extends object> {
    * const [first, second] = await sessions.getMany([{ session_id: 'abc-123' }, { session_id: 'absent' }]);
    */
   async getMany(keys: readonly KeyOf<T>[], options: GetOptions = {}): Promise<(T | undefined)[]> {
-    const { connection, reader, schema } = this.#context;
+    const { keys: codec, reader, table } = this.#context;
     this.#context.assertOpen('getMany()');
     assertOptions('getMany', options, getOptions);
     assertList('getMany()', 'the keys', keys);
     this.#context.writeBack.assertMode('getMany', options.writeBack);
-    const wanted = keys.map((key) => wireKey(this.#context, key));
-    const unique = new Map(wanted.map((key) => [keyText(key, schema.keys), key]));
-    const wires = await batchGet(connection, schema.name, [...unique.values()], options);
+    const wanted = keys.map((key) => codec.encode(key));
+    const unique = new Map(wanted.map((key) => [codec.textOf(key), key]));
+    const wires = await table.getMany([...unique.values()], options);
     const found = new Map<string, T>();
-    const read = async (wire: WireItem) => found.set(keyText(wire, schema.keys), await this.#load(wire, options));
+    const read = async (wire: WireItem) => found.set(codec.textOf(wire), await this.#load(wire, options));
     await Promise.all(wires.filter((wire) => reader.owns(wire)).map(read));
-    return wanted.map((key) => found.get(keyText(key, schema.keys)));
+    return wanted.map((key) => found.get(codec.textOf(key)));
   }
 
   /**
@@ -167,7 +154,7 @@ export class Repository<T extends object> {
    */
   async insert(entity: T): Promise<T> {
     this.#context.assertOpen('insert()');
-    await this.#writer.insert(entity);
+    await insertEntity(this.#context, entity);
     return entity;
   }
 
@@ -188,7 +175,7 @@ export class Repository<T extends object> {
   async put(entity: T, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('put()');
     assertOptions('put', options, writeOptions);
-    await this.#writer.put(entity, options);
+    await putEntity(this.#context, entity, options);
     return entity;
   }
 
@@ -215,9 +202,9 @@ export class Repository<T extends object> {
   async save(entity: T, options: SaveOptions & WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('save()');
     assertOptions('save', options, ['overwrite', ...writeOptions]);
-    const loaded = this.#writer.loadedFrom(entity);
-    if (loaded) await this.#saver.save(entity, loaded, options);
-    else if (options.condition === undefined) await this.#writer.insert(entity);
+    const loaded = loadedFrom(this.#context, entity);
+    if (loaded) await saveEntity(this.#context, entity, loaded, options);
+    else if (options.condition === undefined) await insertEntity(this.#context, entity);
     else {
       const problem = 'was given for an entity that is not stored yet; put() takes one there';
       throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
@@ -244,7 +231,7 @@ export class Repository<T extends object> {
     this.#context.assertOpen('update()');
     assertOptions('update', clauses, ['set', 'remove', 'add', 'delete']);
     assertOptions('update', options, writeOptions);
-    return this.#context.reader.read(await this.#updater.update(key, clauses, options));
+    return this.#context.reader.read(await updateItem(this.#context, key, clauses, options));
   }
 
   /**
@@ -260,7 +247,7 @@ export class Repository<T extends object> {
   async delete(key: KeyOf<T>, options: WriteOptions<T> = {}): Promise<boolean | undefined> {
     this.#context.assertOpen('delete()');
     assertOptions('delete', options, writeOptions);
-    return this.#writer.delete(key, options);
+    return deleteItem(this.#context, key, options);
   }
 
   /**
@@ -279,7 +266,7 @@ export class Repository<T extends object> {
     this.#context.assertOpen('putMany()');
     assertOptions('putMany', options, bulkOptions);
     assertList('putMany()', 'the entities', entities);
-    return this.#bulk.putMany(entities, options);
+    return putMany(this.#context, entities, options);
   }
 
   /**
@@ -297,7 +284,7 @@ export class Repository<T extends object> {
     this.#context.assertOpen('deleteMany()');
     assertOptions('deleteMany', options, bulkOptions);
     assertList('deleteMany()', 'the keys', keys);
-    return this.#bulk.deleteMany(keys, options);
+    return deleteMany(this.#context, keys, options);
   }
 
   /**
@@ -360,7 +347,7 @@ export class Repository<T extends object> {
    * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // → 1
    */
   stored(entity: T): StoredItem | undefined {
-    const tracked = trackedOf(entity, this.#context.schema.name);
+    const tracked = trackedOf(entity, this.#context.table.name);
     return tracked && { version: tracked.version, item: decodeItem(tracked.wire) };
   }
 

@@ -13,7 +13,7 @@ export function absent({ partitionKey }: EntityModel): WireCondition {
 }
 
 /** What is there is of this class: no conditions where the class has a table of its own. */
-export function ours({ discriminator }: EntityModel): WireCondition[] {
+export function ofThisClass({ discriminator }: EntityModel): WireCondition[] {
   if (!discriminator) return [];
   const { attribute, value } = discriminator;
   const same = { attribute, eq: { S: value } };
@@ -29,12 +29,12 @@ export function fence(model: EntityModel): WireCondition {
       { attribute, lte: { N: String(version) } },
     ],
   };
-  return { and: [olderOrSame, ...ours(model).map((one) => ({ or: [absent(model), one] }))] };
+  return { and: [olderOrSame, ...ofThisClass(model).map((condition) => ({ or: [absent(model), condition] }))] };
 }
 
 /** The item is there, of this class, and of the very version that was read. */
 export function sameVersion(model: EntityModel, wire: WireItem): WireCondition[] {
-  return [exists(model), sameValue(wire, model.versionAttribute), ...ours(model)];
+  return [exists(model), sameValue(wire, model.versionAttribute), ...ofThisClass(model)];
 }
 
 /** What the version attribute of an item of the newest version holds. */

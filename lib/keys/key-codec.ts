@@ -66,7 +66,8 @@ export class KeyCodec {
 
   /** What to compare a sort key with, as it is stored. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
   range(attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
-    if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range))) return { eq: this.value(attribute, range) };
+    if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range)))
+      return { eq: this.value(attribute, range) };
     const [[operator, operand] = ['', undefined], ...others] = Object.entries(range);
     if (!rangeOperators.has(operator) || others.length > 0) {
       const found = Object.keys(range).join(', ') || 'none';

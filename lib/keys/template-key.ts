@@ -99,7 +99,8 @@ export class TemplateKeys {
   #assertParts(attribute: TemplatedAttribute, values: Parts): void {
     const { parts } = attribute.template;
     const unknown = Object.keys(values).find((name) => !parts.some((part) => part.property === name));
-    if (unknown !== undefined) throw this.#refused(attribute, `an object with ${unknown}, which isn't one of its parts`);
+    if (unknown !== undefined)
+      throw this.#refused(attribute, `an object with ${unknown}, which isn't one of its parts`);
   }
 
   #refused({ property, template }: TemplatedAttribute, found: string): MapperError {

@@ -33,6 +33,10 @@ export interface EntityModel<T extends object = object> {
   /** The ways back to older versions, and how far they lead. */
   readonly downgrades: DowngradeChain;
   readonly attributes: readonly AttributeModel[];
+  /** The stored names of the attributes. */
+  readonly attributeNames: readonly string[];
+  /** The stored names that no write changes: the version attribute, and those of the keys. */
+  readonly fixedNames: ReadonlySet<string>;
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
@@ -90,6 +94,8 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     chain,
     downgrades: compileDowngradeChain(chain, compileDowngrades(target, chain)),
     attributes,
+    attributeNames: Object.freeze(attributes.map(({ attribute }) => attribute)),
+    fixedNames: new Set([versions.versionAttribute, ...keys.map(({ attribute }) => attribute)]),
     byProperty,
     partitionKey,
     sortKey,

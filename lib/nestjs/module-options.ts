@@ -3,7 +3,7 @@ import { MapperError } from '../errors.js';
 import type { MapperOptions } from '../mapper.js';
 import type { Class, ClassReference } from '../model/class.js';
 import { type ClientConfig, makeClient } from '../store/client.js';
-import type { EngineClient } from '../store/connection.js';
+import type { EngineClient } from '../store/client-transport.js';
 import type { WriteIsolation } from '../store/create-table.js';
 
 /** Options of a mapper that a module makes: those of `new Mapper()`, and what belongs to an application's start. */

@@ -1,6 +1,7 @@
-import { requestItem, valueAt, type WireItem } from '../codec/wire.js';
-import { pageParams, selecting } from '../store/page-request.js';
-import { type PageRequest, pagesInTurn, pagesOfSegments } from './pages-in-turn.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
+import { pageAt, pageParams, selecting } from '../store/page-request.js';
+import { outputOf } from '../store/transport.js';
+import { enginePages, type FetchPage } from './pages-in-turn.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { assertOptions, type ScanOptions, segmentsOf } from './query-options.js';
 
@@ -21,28 +22,19 @@ export async function versionCensus<T extends object>(
   options: VersionsOptions,
 ): Promise<VersionCount[]> {
   assertOptions('versions()', options, ['consistent', 'segments', 'signal']);
-  const { connection, model, reader, schema } = context;
-  const { consistent = false, segments: asked, signal } = options;
-  const segments = segmentsOf(asked);
+  const { model, reader, table } = context;
+  const { consistent = false, segments, signal } = options;
   const named = [model.versionAttribute, model.discriminator?.attribute, model.updatedAt?.attribute];
-  const attributes = [...schema.keys.map((key) => key.name), ...named.filter((name) => name !== undefined)];
-  const params = selecting(pageParams(schema.name, undefined, { consistent }), { attributes });
+  const attributes = [...table.keys.map(({ name }) => name), ...named.filter((name) => name !== undefined)];
+  const params = selecting(pageParams(undefined, { consistent }), { attributes });
 
-  const fetch = async ({ segment, signal: stopped, start }: PageRequest) => {
+  const fetch: FetchPage = async (position, stopped) => {
     context.assertOpen('versions()');
-    const request = {
-      ...params,
-      ...(start && { ExclusiveStartKey: requestItem(start) as never }),
-      ...(segments && { Segment: segment ?? segments.from, TotalSegments: segments.total }),
-    };
-    const signals = [signal, stopped].filter((one) => one !== undefined);
-    const output = await connection.scan(request, signals.length > 0 ? AbortSignal.any(signals) : undefined);
+    const output = outputOf(await table.readPage(pageAt(params, position), stopped));
     const items = (output.Items ?? []).map((wire) => ({ position: wire, wire, isReadAgain: false }));
     return { items, unseen: 0, next: output.LastEvaluatedKey };
   };
-  const pages = segments
-    ? pagesOfSegments(fetch, segments, () => undefined)
-    : pagesInTurn(fetch, undefined, () => undefined);
+  const pages = enginePages({ fetch, from: undefined, segments: segmentsOf(segments), signal, size: () => undefined });
   const counts = new Map<number | undefined, { count: number; last: number }>();
   for await (const { items } of pages) {
     for (const { wire } of items) {

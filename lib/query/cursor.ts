@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalNumber } from '../codec/number.js';
 import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
-import type { KeyAttribute } from '../store/table.js';
+import { engineKeyTypes, type KeyAttribute } from '../store/table-schema.js';
 
 /** What cursors of one query are made and checked with. */
 export interface CursorCodec {
@@ -11,8 +11,6 @@ export interface CursorCodec {
   /** The key that a cursor stands after. Throws `INVALID_CURSOR`. */
   decode(cursor: string): WireItem;
 }
-
-const engineTypes = { string: 'S', number: 'N', bytes: 'B' } as const;
 
 /**
  * Makes cursors that are URL-safe, bound to one query by a fingerprint of its parameters, and signed where there is a secret.
@@ -30,7 +28,7 @@ export function cursorCodec(query: object, keys: readonly KeyAttribute[], secret
       return secret === undefined ? payload : `${payload}.${sign(payload)}`;
     },
     decode(cursor) {
-      if (typeof cursor !== 'string') throw invalid('is no string');
+      if (typeof cursor !== 'string') throw invalid("isn't a string");
       const [payload = '', signature = '', ...rest] = cursor.split('.');
       if (rest.length > 0 || !isSame(signature, sign(payload))) throw invalid('has a wrong signature');
       const [found, ...values] = parse(payload);
@@ -42,7 +40,7 @@ export function cursorCodec(query: object, keys: readonly KeyAttribute[], secret
 }
 
 function textOf(value: unknown, type: KeyAttribute['type']): string {
-  const text = (value as Readonly<Record<string, unknown>> | undefined)?.[engineTypes[type]];
+  const text = (value as Readonly<Record<string, unknown>> | undefined)?.[engineKeyTypes[type]];
   return typeof text === 'string' ? text : Buffer.from(text as Uint8Array).toString('base64');
 }
 
@@ -52,7 +50,7 @@ function wireOf(text: unknown, type: KeyAttribute['type']): WireItem[string] {
     type === 'string' ||
     (type === 'number' ? canonicalNumber(text) !== undefined : Buffer.from(text, 'base64').toString('base64') === text);
   if (!isValue) throw invalid('is malformed');
-  return { [engineTypes[type]]: text } as unknown as WireItem[string];
+  return { [engineKeyTypes[type]]: text } as unknown as WireItem[string];
 }
 
 function parse(payload: string): unknown[] {
@@ -60,7 +58,7 @@ function parse(payload: string): unknown[] {
     const parsed: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
     if (Array.isArray(parsed)) return parsed;
   } catch {
-    // told below, without the parser's message, which quotes the cursor
+    // reported below, without the parser's message, which quotes the cursor
   }
   throw invalid('is malformed');
 }

@@ -10,7 +10,7 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import { isTemplated } from '../model/template-parts.js';
 import type { UpgradeChain } from '../upgrade/chain.js';
 import { isStorable, stepsFrom } from '../upgrade/run.js';
-import { ours } from '../filter/own-conditions.js';
+import { ofThisClass } from '../filter/own-conditions.js';
 import type { PageItem } from './pages-in-turn.js';
 import type { EntityContext, WriteBackMode } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
@@ -35,7 +35,7 @@ export interface Found<T> {
 }
 
 /** Finds the wanted entities of one class among the items of a page: judges what the server could not. */
-export class EntitySelection<T extends object> {
+export class EntityFilter<T extends object> {
   readonly #context: EntityContext<T>;
   readonly #wanted: Wanted;
   readonly #judged: WireCondition | undefined;
@@ -48,17 +48,8 @@ export class EntitySelection<T extends object> {
     this.#context = context;
     this.#wanted = wanted;
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
-    const named = filter ? attributesOf(filter) : new Set<string>();
-    const parts = context.model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
-    this.#readFromKey = parts.map((part) => part.attribute).filter((name) => named.has(name));
+    this.#readFromKey = filter ? readFromKey(context, filter) : [];
     this.#judgesAll = filter !== undefined && (asksForSize(filter) || this.#readFromKey.length > 0);
-  }
-
-  /** What the server is asked: other classes' items can stay away, stale ones must come. */
-  get serverConditions(): readonly WireCondition[] {
-    const { model } = this.#context;
-    const { filter } = this.#wanted;
-    return [...ours(model), ...(filter ? [acrossVersions(model, filter, this.#readFromKey)] : [])];
   }
 
   /** Whether items older than the class can be read. */
@@ -126,6 +117,20 @@ export class EntitySelection<T extends object> {
     const entity = reader.hydrate(examined, isTracked);
     return { entity, writtenBack: writeBack.afterRead(entity, examined, mode) };
   }
+}
+
+/** What the server is asked of the items of a class: other classes' items can stay away, stale ones must come. */
+export function serverConditions(context: EntityContext<object>, { filter }: Wanted): readonly WireCondition[] {
+  const { model } = context;
+  const conditions = ofThisClass(model);
+  return filter ? [...conditions, acrossVersions(model, filter, readFromKey(context, filter))] : conditions;
+}
+
+/** What a filter names and entities have from their key where the item lacks it. */
+function readFromKey<T extends object>({ model }: EntityContext<T>, filter: WireCondition): readonly string[] {
+  const named = attributesOf(filter);
+  const parts = model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
+  return parts.map(({ attribute }) => attribute).filter((name) => named.has(name));
 }
 
 /** The values that an item would have if it were stored upgraded. They throw `UPGRADE_FAILED` where it couldn't be. */

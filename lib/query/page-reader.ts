@@ -1,18 +1,14 @@
-import { requestItem, type WireItem } from '../codec/wire.js';
+import type { WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { isMapperError } from '../errors.js';
 import { isStale } from '../filter/across-versions.js';
-import { batchGet } from '../store/batch-get.js';
-import type { ReadOutput } from '../store/body-taking.js';
-import { indexKeys, type IndexProjection, indexProjection } from '../store/index-projection.js';
-import { type PageParams, selecting } from '../store/page-request.js';
-import type { TableSchema } from '../store/table.js';
-import { failedWith } from '../store/table-description.js';
-import type { CursorCodec } from './cursor.js';
-import { type EnginePage, type PageItem, type PageRequest, pagesInTurn, pagesOfSegments } from './pages-in-turn.js';
 import type { EntityContext } from '../read/entity-context.js';
-import type { EntitySelection, Found } from './entity-filter.js';
-import { keyText } from '../keys/key-codec.js';
+import { indexKeys } from '../store/index-projection.js';
+import { pageAt, type PageParams, type PagePosition, selecting } from '../store/page-request.js';
+import { outputOf, type PageOutput } from '../store/transport.js';
+import type { CursorCodec } from './cursor.js';
+import { EntityFilter, type Found, type Wanted } from './entity-filter.js';
+import { type EnginePage, enginePages, type PageItem } from './pages-in-turn.js';
 import type { ReadOptions, Segments } from './query-options.js';
 
 /** What results are wanted for: to be handed out, or just to be counted. */
@@ -22,8 +18,8 @@ export type Purpose = 'entities' | 'count';
 export interface PagePlan {
   readonly call: 'query()' | 'scan()';
   readonly params: PageParams;
-  readonly context: EntityContext<object>;
-  readonly selections: readonly EntitySelection<object>[];
+  /** The classes whose entities are wanted; the first one's context has the table. */
+  readonly classes: readonly [WantedClass, ...WantedClass[]];
   readonly filter: WireCondition | undefined;
   /** The stored names of all that a projection needs; `undefined` where whole items are wanted. */
   readonly projection: readonly string[] | undefined;
@@ -35,18 +31,23 @@ export interface PagePlan {
   readonly cursors: CursorCodec | undefined;
 }
 
+/** A class, and which of its entities are wanted. */
+export interface WantedClass {
+  readonly context: EntityContext<object>;
+  readonly wanted: Wanted;
+}
+
 /** The codes of errors that `onUpgradeFailure` covers. */
 const upgradeFailures = ['UPGRADE_FAILED', 'INVALID_VERSION', 'NEWER_VERSION', 'TOO_OLD_VERSION'] as const;
 
-/** The largest `Limit` that engines take: 32 bits with a sign. */
-const largestLimit = 2_147_483_647;
-
-/** What is known of the indexes of a table that don't hold whole items. */
-const projections = new WeakMap<TableSchema, Map<string, IndexProjection>>();
+/** What one request selects of the items that it reads. */
+type Selection = Parameters<typeof selecting>[1];
 
 /** Reads the pages of one query or scan, and finds the wanted entities on them. */
-export class PageSource<T> {
+export class PageReader<T> {
   readonly #plan: PagePlan;
+  readonly #context: EntityContext<object>;
+  readonly #filters: readonly EntityFilter<object>[];
   /** Whether only items of other versions need a look: then the engine counts the rest. */
   readonly #isTally: boolean;
   readonly #projection: readonly string[] | undefined;
@@ -54,10 +55,12 @@ export class PageSource<T> {
 
   constructor(plan: PagePlan, purpose: Purpose) {
     const isCount = purpose === 'count';
-    // where nothing can be stale, a look at the version will do: that it is so
-    const canBeStale = plan.selections.some((one) => one.canBeStale);
     this.#plan = plan;
-    const needsAll = plan.filter !== undefined || plan.selections.some((one) => one.writesBackNewest);
+    this.#context = plan.classes[0].context;
+    this.#filters = plan.classes.map(({ context, wanted }) => new EntityFilter(context, wanted));
+    // where nothing can be stale, a look at the version will do: that it is so
+    const canBeStale = this.#filters.some((filter) => filter.canBeStale);
+    const needsAll = plan.filter !== undefined || this.#filters.some((filter) => filter.writesBackNewest);
     this.#isTally = isCount && !needsAll;
     if (!isCount) this.#projection = plan.projection;
     else this.#projection = this.#isTally || canBeStale ? undefined : plan.countProjection;
@@ -69,14 +72,12 @@ export class PageSource<T> {
 
   /** The engine's pages behind a key; `left` says how many results are still wanted. */
   pages(from: WireItem | undefined, left: () => number): AsyncIterable<EnginePage> {
-    const { context, filter, options, segments } = this.#plan;
+    const { filter, options, segments } = this.#plan;
     // items may be left out: then as many as are wanted are too few to ask for
-    const isSparse = filter !== undefined || context.onUpgradeFailure !== 'throw';
+    const isSparse = filter !== undefined || this.#context.onUpgradeFailure !== 'throw';
     const size = () => options.pageSize ?? (isSparse || !Number.isFinite(left()) ? undefined : left());
-    const fetch = (request: PageRequest) => this.#fetch(request);
-    if (!segments) return pagesInTurn(fetch, from, size);
-    if (segments.to - segments.from > 1) return pagesOfSegments(fetch, segments, size);
-    return pagesInTurn((request) => fetch({ ...request, segment: segments.from }), from, size);
+    const fetch = (position: PagePosition, signal: AbortSignal | undefined) => this.#fetch(position, signal);
+    return enginePages({ fetch, from, segments, signal: options.signal, size });
   }
 
   /** The wanted entity of an item. Throws what reads throw; the error carries the cursor that goes on after the item. */
@@ -113,67 +114,71 @@ export class PageSource<T> {
   }
 
   /** Which of the classes an item is of. */
-  #ownerOf({ wire }: PageItem): EntitySelection<object> | undefined {
-    for (const selection of this.#plan.selections) if (selection.owns(wire)) return selection;
+  #ownerOf({ wire }: PageItem): EntityFilter<object> | undefined {
+    for (const filter of this.#filters) if (filter.owns(wire)) return filter;
     return undefined;
   }
 
   /** What becomes of an item that could not be read: nothing, where that is wanted. */
   #leaveOut({ position }: PageItem, error: unknown): undefined {
-    const { context, cursors } = this.#plan;
+    const { cursors } = this.#plan;
     if (!isMapperError(error)) throw error;
     if (cursors) error.cursor = cursors.encode(position);
-    const { onUpgradeFailure: policy } = context;
+    const { onUpgradeFailure: policy } = this.#context;
     const isCovered = upgradeFailures.some((code) => code === error.code);
     if (policy === 'throw' || !isCovered) throw error;
     if (typeof policy === 'function') policy(error);
   }
 
-  async #fetch(request: PageRequest): Promise<EnginePage> {
-    const { call, context, cursors, options } = this.#plan;
-    const signals = [options.signal, request.signal].filter((one) => one !== undefined);
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+  async #fetch(position: PagePosition, signal: AbortSignal | undefined): Promise<EnginePage> {
+    const { call, cursors } = this.#plan;
     signal?.throwIfAborted();
     try {
-      context.assertOpen(call);
-      return await this.#read(request, signal);
+      this.#context.assertOpen(call);
+      return await this.#read(position, signal);
     } catch (error) {
       // what came before it has been read: the same page is what to go on with
-      if (isMapperError(error) && cursors && request.start) error.cursor = cursors.encode(request.start);
+      if (isMapperError(error) && cursors && position.start) error.cursor = cursors.encode(position.start);
       throw error;
     }
   }
 
-  async #read(request: PageRequest, signal: AbortSignal | undefined): Promise<EnginePage> {
-    const { context, filter, options, params, selections } = this.#plan;
+  async #read(position: PagePosition, signal: AbortSignal | undefined): Promise<EnginePage> {
+    const { filter, options } = this.#plan;
+    const { model, table } = this.#context;
     const { index } = options;
+    const projection = this.#projection;
     // only a projection needs to know before: where whole items are wanted, the engine refuses what holds none
-    const held = index === undefined ? undefined : await this.#held(index, this.#projection !== undefined);
-    if (held && !this.#projection?.every((name) => held.has(name))) {
-      const output = await this.#send(selecting(params, { attributes: this.#keyNames() }), request, signal);
-      return pageOf(output, await this.#readAgain(output.Items ?? [], signal));
-    }
-    const attributes = this.#projection;
-    const isWholeWanted = index !== undefined && !attributes;
-    const select = this.#isTally && !this.#hasSeenOthers ? 'COUNT' : isWholeWanted ? 'ALL_ATTRIBUTES' : undefined;
-    const asked = this.#isTally ? isStale(context.model) : filter;
-    let output: ReadOutput;
-    try {
-      output = await this.#send(selecting(params, { filter: asked, attributes, select }), request, signal);
-    } catch (error) {
-      const isRefused = select === 'ALL_ATTRIBUTES' && failedWith(error, 'ValidationException');
-      if (isRefused && (await this.#held(index as string, true))) return this.#read(request, signal);
-      throw error;
-    }
-    if (select === 'COUNT' && output.Count) {
+    let held = index === undefined ? undefined : await table.heldBy(index, projection !== undefined);
+    for (;;) {
+      if (held && !projection?.every((name) => held?.has(name))) return this.#readByKeys(position, signal);
+      const isWholeWanted = index !== undefined && !projection;
+      const select = this.#isTally && !this.#hasSeenOthers ? 'COUNT' : isWholeWanted ? 'ALL_ATTRIBUTES' : undefined;
+      const asked = this.#isTally ? isStale(model) : filter;
+      const answer = await this.#send({ filter: asked, attributes: projection, select }, position, signal);
+      if (!answer.done && answer.because === 'invalid' && select === 'ALL_ATTRIBUTES' && !held) {
+        held = await table.heldBy(index as string, true);
+        if (held) continue;
+      }
+      const output = outputOf(answer);
+      if (select !== 'COUNT' || !output.Count) return this.#pageOf(output, signal);
       // the same page once more, with the items that need a look
       this.#hasSeenOthers = true;
-      return this.#read(request, signal);
     }
+  }
+
+  /** A page of an index that doesn't hold what is wanted: its keys, and the items behind them. */
+  async #readByKeys(position: PagePosition, signal: AbortSignal | undefined): Promise<EnginePage> {
+    const output = outputOf(await this.#send({ attributes: this.#keyNames() }, position, signal));
+    return pageOf(output, await this.#readAgain(output.Items ?? [], signal));
+  }
+
+  async #pageOf(output: PageOutput, signal: AbortSignal | undefined): Promise<EnginePage> {
     const wires = output.Items ?? [];
-    if (!attributes) return pageOf(output, wires.map(asRead), this.#isTally);
+    if (!this.#projection) return pageOf(output, wires.map(asRead), this.#isTally);
+    // a part of a stale item can't be upgraded
     const isPart = (wire: WireItem) =>
-      selections.some((one) => one.owns(wire) && one.canBeStale && !one.isCurrent(wire));
+      this.#filters.some((filter) => filter.owns(wire) && filter.canBeStale && !filter.isCurrent(wire));
     const again = await this.#readAgain(wires.filter(isPart), signal);
     const byPosition = new Map(again.map((item) => [item.position, item]));
     const items = wires.map((wire) => (isPart(wire) ? byPosition.get(wire) : asRead(wire)));
@@ -183,62 +188,40 @@ export class PageSource<T> {
     );
   }
 
-  #send(params: PageParams, request: PageRequest, signal: AbortSignal | undefined): Promise<ReadOutput> {
-    const { call, context, segments } = this.#plan;
-    const { start, size, segment } = request;
-    const input = {
-      ...params,
-      ...(start && { ExclusiveStartKey: this.#keyOf(start) as never }),
-      ...(size !== undefined && { Limit: Math.min(size, largestLimit) }),
-      ...(segment !== undefined && { Segment: segment, TotalSegments: segments?.total }),
-    };
-    return call === 'query()' ? context.connection.query(input, signal) : context.connection.scan(input, signal);
+  #send(selection: Selection, position: PagePosition, signal: AbortSignal | undefined) {
+    const start = position.start && this.#startKeyOf(position.start);
+    const params = pageAt(selecting(this.#plan.params, selection), { ...position, start });
+    return this.#context.table.readPage(params, signal);
   }
 
   /** The whole items behind those of a page, by their keys; without those that are gone. */
   async #readAgain(wires: readonly WireItem[], signal: AbortSignal | undefined): Promise<PageItem[]> {
-    const { context, options } = this.#plan;
-    const { connection, schema } = context;
-    const keyOf = (wire: WireItem) =>
-      Object.fromEntries(schema.keys.map(({ name }) => [name, wire[name]])) as unknown as WireItem;
-    const found = await batchGet(connection, schema.name, wires.map(keyOf), { consistent: options.consistent, signal });
-    const byKey = new Map(found.map((wire) => [keyText(wire, schema.keys), wire]));
+    const { keys, table } = this.#context;
+    const { consistent } = this.#plan.options;
+    const found = await table.getMany(
+      wires.map((wire) => keys.keyOf(wire)),
+      { consistent, signal },
+    );
+    const byKey = new Map(found.map((wire) => [keys.textOf(wire), wire]));
     return wires.flatMap((position) => {
-      const wire = byKey.get(keyText(position, schema.keys));
+      const wire = byKey.get(keys.textOf(position));
       return wire ? [{ position, wire, isReadAgain: true }] : [];
     });
   }
 
-  /** What the index holds, as far as it is known; asked for at most once. */
-  async #held(index: string, isAsked: boolean): Promise<IndexProjection> {
-    const { connection, schema } = this.#plan.context;
-    const known = projections.get(schema) ?? new Map<string, IndexProjection>();
-    if (known.has(index) || !isAsked) return known.get(index);
-    let held: IndexProjection;
-    try {
-      held = await indexProjection(connection, schema, index);
-    } catch (error) {
-      // who may not ask takes it for whole, and the engine refuses what it doesn't hold
-      if (!isMapperError(error, 'REQUEST_FAILED')) throw error;
-    }
-    projections.set(schema, known.set(index, held));
-    return held;
-  }
-
   /** The keys of an item, as far as the engine needs them to go on after it. */
-  #keyOf(position: WireItem): WireItem {
-    const keys = this.#keyNames().map((name) => [name, position[name]] as const);
-    return requestItem(Object.fromEntries(keys) as unknown as WireItem);
+  #startKeyOf(position: WireItem): WireItem {
+    return Object.fromEntries(this.#keyNames().map((name) => [name, position[name] as WireItem[string]]));
   }
 
   #keyNames(): readonly string[] {
-    const { context, options } = this.#plan;
-    const keys = [...context.schema.keys, ...indexKeys(context.schema, options.index)];
-    return [...new Set(keys.map((key) => key.name))];
+    const { table } = this.#context;
+    const keys = [...table.keys, ...indexKeys(table.schema, this.#plan.options.index)];
+    return [...new Set(keys.map(({ name }) => name))];
   }
 }
 
-function pageOf(output: ReadOutput, items: readonly PageItem[], isTally = false): EnginePage {
+function pageOf(output: PageOutput, items: readonly PageItem[], isTally = false): EnginePage {
   const { Count: count = items.length, ScannedCount: scanned = count, LastEvaluatedKey: next } = output;
   return { items, unseen: isTally ? scanned - count : 0, next };
 }

@@ -1,4 +1,5 @@
 import type { WireItem } from '../codec/wire.js';
+import type { PagePosition } from '../store/page-request.js';
 import type { Segments } from './query-options.js';
 
 /** One page of the engine, its items ready to be read. */
@@ -20,63 +21,88 @@ export interface PageItem {
   readonly isReadAgain: boolean;
 }
 
-/** What is asked of the engine for one page. */
-export interface PageRequest {
-  readonly start: WireItem | undefined;
-  readonly size: number | undefined;
-  readonly segment?: number;
-  readonly signal?: AbortSignal | undefined;
-}
+export type FetchPage = (position: PagePosition, signal: AbortSignal | undefined) => Promise<EnginePage>;
 
-export type FetchPage = (request: PageRequest) => Promise<EnginePage>;
+/** What is read page by page. */
+export interface PageSequence {
+  readonly fetch: FetchPage;
+  /** The key behind which it starts. */
+  readonly from: WireItem | undefined;
+  /** The segments that are read; `undefined` where nothing is split. */
+  readonly segments: Segments | undefined;
+  /** How many items to ask for now. */
+  readonly size: () => number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** How many segments are read side by side: as many pages are held at most, beside the one that is being read. */
 const mostSegmentsAtOnce = 32;
 
-/** One page after the other, until the engine says that there are no more: short and empty ones don't. */
-export async function* pagesInTurn(
-  fetch: FetchPage,
-  from: WireItem | undefined,
-  size: () => number | undefined,
-): AsyncGenerator<EnginePage, void> {
+/** The engine's pages until it says that there are no more: short and empty ones don't. */
+export function enginePages(sequence: PageSequence): AsyncGenerator<EnginePage, void> {
+  const { segments } = sequence;
+  return segments && segments.to - segments.from > 1 ? pagesOfSegments(sequence, segments) : pagesInTurn(sequence);
+}
+
+/** One page after the other. */
+async function* pagesInTurn({ fetch, from, segments, signal, size }: PageSequence): AsyncGenerator<EnginePage, void> {
+  const segment = segments && { number: segments.from, total: segments.total };
   let start = from;
   do {
-    const page = await fetch({ start, size: size() });
+    const page = await fetch({ start, size: size(), segment }, signal);
     yield page;
     start = page.next;
   } while (start !== undefined);
 }
 
+/** How a request for a page of a segment ended. */
+interface Arrival {
+  readonly segment: number;
+  readonly page: Promise<EnginePage>;
+}
+
 /** The pages of several segments as they come. Each segment is a page ahead of what is being read, and no more. */
-export async function* pagesOfSegments(
-  fetch: FetchPage,
-  { from, to }: Segments,
-  size: () => number | undefined,
+async function* pagesOfSegments(
+  { fetch, signal, size }: PageSequence,
+  { from, to, total }: Segments,
 ): AsyncGenerator<EnginePage, void> {
-  const { signal, abort } = stopper();
-  const pending = new Map<number, Promise<{ segment: number; page: EnginePage }>>();
-  let untouched = from;
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  // not AbortSignal.any, of which a signal that lives long keeps a trace for good
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+  // not Promise.race, of which a segment that hangs keeps a trace for each page
+  const arrived: Arrival[] = [];
+  let wake = () => {};
+  let pending = 0;
   const ask = (segment: number, start: WireItem | undefined) => {
-    const asked = fetch({ start, size: size(), segment, signal }).then((page) => ({ segment, page }));
+    pending++;
+    const page = fetch({ start, size: size(), segment: { number: segment, total } }, controller.signal);
+    const arrive = () => {
+      arrived.push({ segment, page });
+      wake();
+    };
     // one that fails while another's page is read is thrown in its turn, and not before
-    asked.catch(() => {});
-    pending.set(segment, asked);
+    page.then(arrive, arrive);
   };
+  let untouched = from;
   try {
     for (;;) {
-      while (untouched < to && pending.size < mostSegmentsAtOnce) ask(untouched++, undefined);
-      if (pending.size === 0) return;
-      const { segment, page } = await Promise.race(pending.values());
-      pending.delete(segment);
-      if (page.next !== undefined) ask(segment, page.next);
+      while (untouched < to && pending < mostSegmentsAtOnce) ask(untouched++, undefined);
+      if (pending === 0) return;
+      if (arrived.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const next = arrived.shift() as Arrival;
+      pending--;
+      const page = await next.page;
+      if (page.next !== undefined) ask(next.segment, page.next);
       yield page;
     }
   } finally {
-    abort();
+    signal?.removeEventListener('abort', abort);
+    controller.abort();
   }
-}
-
-function stopper(): { readonly signal: AbortSignal; readonly abort: () => void } {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort() };
 }

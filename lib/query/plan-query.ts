@@ -4,18 +4,19 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { attributesOf } from '../filter/named-attributes.js';
+import type { Class } from '../model/class.js';
+import type { PropertyOf } from '../model/key-type.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { IndexModel } from '../model/index-model.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { indexKeys } from '../store/index-projection.js';
 import { pageParams, type PageParams } from '../store/page-request.js';
-import type { KeyRange, KeyValue } from '../store/table.js';
+import { engineKeyTypes, type KeyRange, type KeyValue } from '../store/table-schema.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import { cursorCodec } from './cursor.js';
-import type { EntityContext } from '../read/entity-context.js';
-import { keyRange, keyValue } from '../keys/key-codec.js';
-import { EntitySelection } from './entity-filter.js';
-import { type PagePlan, PageSource } from './page-reader.js';
+import { contextFor, type EntityContext, type RepositoryHost } from '../read/entity-context.js';
+import { serverConditions } from './entity-filter.js';
+import { type PagePlan, PageReader, type WantedClass } from './page-reader.js';
 import {
   assertOptions,
   assertSizes,
@@ -40,10 +41,47 @@ export function queryResult<R>(contexts: () => EntityContexts, options: QueryOpt
     const [context] = all;
     const index = checked(all, 'query', options, queryOptions);
     const { condition, partition, range } = keysOf(all, options);
-    const params = pageParams(context.schema.name, condition, options);
+    const params = pageParams(condition, options);
     const indexed = index && indexCondition(index, partition, range);
-    return new PageSource<R>(pagePlan(all, 'query()', params, options, indexed), purpose);
+    return new PageReader<R>(pagePlan(all, 'query()', params, options, indexed), purpose);
   });
+}
+
+/** The entities of some classes. */
+export type EntityOf<Classes extends readonly Class[]> = InstanceType<Classes[number]>;
+
+/** Options of a query over several classes of one table; `filter`, `attributes` and keys name what all of them have. */
+export interface EntitiesQueryOptions<
+  Classes extends readonly Class[],
+  A extends PropertyOf<EntityOf<Classes>> = never,
+> extends QueryOptions<EntityOf<Classes>, A> {
+  /** The classes whose entities are wanted. */
+  readonly entities: Classes;
+}
+
+/** The results of a query over several classes of one table. */
+export function entitiesResult<R>(
+  host: RepositoryHost,
+  options: QueryOptions & { readonly entities: readonly Class[] },
+): QueryResult<R> {
+  const { entities, ...query } = options ?? {};
+  const contexts = () => {
+    assertOptions('query', options, ['entities', ...queryOptions]);
+    return contextsOf(host, entities);
+  };
+  return queryResult(contexts, query);
+}
+
+function contextsOf(host: RepositoryHost, entities: readonly Class[]): EntityContexts {
+  if (!Array.isArray(entities) || entities.length === 0) {
+    throw invalidArgument('query', 'entities', 'is no list of one class or more');
+  }
+  const contexts = [...new Set(entities as readonly Class[])].map((one) => host[contextFor](one));
+  const tables = new Set(contexts.map(({ table }) => table.name));
+  if (tables.size > 1) {
+    throw invalidArgument('query', 'entities', `are of different tables, ${[...tables].join(' and ')}`);
+  }
+  return contexts as unknown as EntityContexts;
 }
 
 interface QueriedKeys {
@@ -69,11 +107,11 @@ function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
 function keysOfClass(context: EntityContext<object>, options: QueryOptions): QueriedKeys {
   const index = findIndex(context, 'query', options.index);
   const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
-  const partition = keyValue(context, partitionKey, options.partition, {});
+  const partition = context.keys.value(partitionKey, options.partition);
   const ofPartition = keyCondition(partitionKey, { eq: partition });
   if (options.range === undefined) return { partition, range: undefined, condition: ofPartition };
   if (!sortKey) throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
-  const range = keyRange(context, sortKey, options.range);
+  const range = context.keys.range(sortKey, options.range);
   return { partition, range, condition: { and: [ofPartition, keyCondition(sortKey, range)] } };
 }
 
@@ -82,10 +120,10 @@ export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): Q
   return new QueryResult(options, (purpose) => {
     const [context] = contexts;
     const index = checked(contexts, 'scan', options, scanOptions);
-    const params = pageParams(context.schema.name, undefined, options);
+    const params = pageParams(undefined, options);
     const segments = segmentsOf(options.segments);
     const indexed = index && indexCondition(index, undefined, undefined);
-    return new PageSource<R>(pagePlan(contexts, 'scan()', params, options, indexed, segments), purpose);
+    return new PageReader<R>(pagePlan(contexts, 'scan()', params, options, indexed, segments), purpose);
   });
 }
 
@@ -122,35 +160,36 @@ function pagePlan(
   const { track: isTracked = true } = options;
   // an index needs not hold whole items
   const writeBack = options.index === undefined ? options.writeBack : 'off';
-  const wanted = contexts.map((one) => ({
-    filter: compiledFilter(one, call, options),
-    attributes: askedAttributes(one, call, options.attributes),
-    indexed,
-    isTracked,
-    writeBack,
-  }));
-  const selections = contexts.map((one, at) => new EntitySelection(one, wanted[at] as (typeof wanted)[number]));
-  const filter = serverFilter(selections);
+  const classes = contexts.map((each) => ({
+    context: each,
+    wanted: {
+      filter: compiledFilter(each, call, options),
+      attributes: askedAttributes(each, call, options.attributes),
+      indexed,
+      isTracked,
+      writeBack,
+    },
+  })) as unknown as PagePlan['classes'];
+  const filter = serverFilter(classes);
   if (filter) assertFits(context, filter);
 
-  const filters = wanted.map((one) => one.filter);
-  const named = filters.flatMap((one) => (one ? [...attributesOf(one)] : []));
-  const selected = wanted.flatMap((one) => Array.from(one.attributes ?? [], ({ attribute }) => attribute));
-  const keys = [...context.schema.keys, ...indexKeys(context.schema, options.index)];
+  const named = classes.flatMap(({ wanted }) => (wanted.filter ? [...attributesOf(wanted.filter)] : []));
+  const selected = classes.flatMap(({ wanted }) => Array.from(wanted.attributes ?? [], ({ attribute }) => attribute));
+  const keys = [...context.table.keys, ...indexKeys(context.table.schema, options.index)];
   const needed = new Set([...keys.map((key) => key.name), context.model.versionAttribute, ...named]);
   if (context.model.discriminator) needed.add(context.model.discriminator.attribute);
 
   // pages of one query may be read with other consistency, and show other attributes
   const { ConsistentRead: _, ...query } = params;
-  const asked = contexts.map((one, at) => byProperties(one, filters[at]));
-  const identity = [query, contexts.map((one) => one.model.discriminator?.value), asked, segments];
+  const asked = classes.map(({ context: each, wanted }) => byProperties(each, wanted.filter));
+  const kinds = contexts.map(({ model }) => model.discriminator?.value);
+  const identity = [context.table.name, query, kinds, asked, segments];
   const hasOnePlace = segments === undefined || segments.to - segments.from === 1;
   const cursorKeys = [...new Map(keys.map((key) => [key.name, key])).values()];
   return {
     call,
     params,
-    context,
-    selections,
+    classes,
     filter,
     projection: options.attributes && [...new Set([...needed, ...selected])],
     countProjection: [...needed],
@@ -169,9 +208,9 @@ function byProperties({ model }: EntityContext<object>, filter: WireCondition | 
 }
 
 /** What the server is asked: of any of the classes, what that class asks for. */
-function serverFilter(selections: readonly EntitySelection<object>[]): WireCondition | undefined {
-  const conditions = selections.map((selection) => selection.serverConditions);
-  if (conditions.some((one) => one.length === 0)) return undefined;
+function serverFilter(classes: readonly WantedClass[]): WireCondition | undefined {
+  const conditions = classes.map(({ context, wanted }) => serverConditions(context, wanted));
+  if (conditions.some(({ length }) => length === 0)) return undefined;
   return { or: conditions.map((and) => ({ and })) };
 }
 
@@ -183,7 +222,7 @@ function compiledFilter(
   if (filter === undefined) return undefined;
   const compiled = compiledCondition(context, filter as Condition<object>, 'filter');
   if (call === 'scan()') return compiled;
-  const keys = index === undefined ? context.schema.keys : indexKeys(context.schema, index);
+  const keys = index === undefined ? context.table.keys : indexKeys(context.table.schema, index);
   const key = keys.find(({ name }) => attributesOf(compiled).has(name));
   if (key) {
     const { property = key.name } = context.model.attributes.find((one) => one.attribute === key.name) ?? {};
@@ -230,11 +269,9 @@ function indexCondition(
   return { and: conditions };
 }
 
-const keyTypes = { string: 'S', number: 'N', bytes: 'B' } as const;
-
 function keyCondition({ attribute, keyType }: AttributeModel, range: KeyRange<KeyValue> | undefined): WireCondition {
   // without a key of its type an item is in no index
-  if (range === undefined) return { attribute, type: keyTypes[keyType ?? 'string'] };
+  if (range === undefined) return { attribute, type: engineKeyTypes[keyType ?? 'string'] };
   const [[operator, operand]] = Object.entries(range) as [[string, KeyValue | readonly KeyValue[]]];
   const encode = (value: unknown) => encodeValue(value, attribute);
   const compared = Array.isArray(operand) ? operand.map(encode) : encode(operand);

@@ -1,6 +1,6 @@
 import type { Condition } from '../filter/condition.js';
 import type { KeyParts, PropertyOf } from '../model/key-type.js';
-import type { KeyRange } from '../store/table.js';
+import type { KeyRange } from '../store/table-schema.js';
 import { MapperError } from '../errors.js';
 import type { WriteBackMode } from '../read/entity-context.js';
 

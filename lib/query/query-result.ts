@@ -1,6 +1,6 @@
 import type { WireItem } from '../codec/wire.js';
 import type { CursorCodec } from './cursor.js';
-import type { PageSource, Purpose } from './page-reader.js';
+import type { PageReader, Purpose } from './page-reader.js';
 import { invalidArgument, type ReadOptions } from './query-options.js';
 
 /** One page of a query's results. */
@@ -28,10 +28,10 @@ interface Collected<T> {
  */
 export class QueryResult<T> implements AsyncIterable<T> {
   readonly #paging: Paging;
-  readonly #prepare: (purpose: Purpose) => PageSource<T>;
+  readonly #prepare: (purpose: Purpose) => PageReader<T>;
 
   /** `prepare` checks the query and makes what it is read with; it runs, and throws, when results are asked for. */
-  constructor(paging: Paging, prepare: (purpose: Purpose) => PageSource<T>) {
+  constructor(paging: Paging, prepare: (purpose: Purpose) => PageReader<T>) {
     this.#paging = paging ?? {};
     this.#prepare = prepare;
   }
@@ -100,7 +100,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
     } while (start !== undefined);
   }
 
-  #page(source: PageSource<T>, from: WireItem | undefined): Promise<Collected<T>> {
+  #page(source: PageReader<T>, from: WireItem | undefined): Promise<Collected<T>> {
     return collect(source, from, this.#limit, this.#paging.limit === undefined ? 1 : Infinity);
   }
 
@@ -108,7 +108,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
     return this.#paging.limit ?? Infinity;
   }
 
-  #start(source: PageSource<T>): WireItem | undefined {
+  #start(source: PageReader<T>): WireItem | undefined {
     const { cursor } = this.#paging;
     return cursor === undefined ? undefined : cursorsOf(source).decode(cursor);
   }
@@ -116,7 +116,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
 
 /** Results up to a number of them, or of engine pages. */
 async function collect<T>(
-  source: PageSource<T>,
+  source: PageReader<T>,
   from: WireItem | undefined,
   limit: number,
   mostPages = Infinity,
@@ -147,7 +147,7 @@ function pageOf<T>({ items, next }: Collected<T>, cursors: CursorCodec): Page<T>
   return next === undefined ? { items } : { items, cursor: cursors.encode(next) };
 }
 
-function cursorsOf(source: PageSource<unknown>): CursorCodec {
+function cursorsOf(source: PageReader<unknown>): CursorCodec {
   if (source.cursors) return source.cursors;
   const problem = 'have no common place to go on from: page(), pages() and cursor take one segment at most';
   throw invalidArgument('scan()', 'segments', problem);

@@ -1,11 +1,23 @@
-import type { WireItem } from '../codec/wire.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
 
-/** A stored item and its version: what an entity remembers of the item that it was loaded from, or stored as. */
+/** A stored item and its version. */
 export interface VersionedWire {
   /** The item as the engine has it, undeclared attributes and unusual notations included. */
   readonly wire: WireItem;
   readonly version: number;
 }
+
+/** What an entity remembers of the item that it was loaded from, or stored as. */
+export interface TrackedItem extends VersionedWire {
+  /**
+   * By stored name: what the entity shows where that isn't what is stored, since it couldn't take the value, or since the application
+   * had changed it meanwhile. `undefined` for nothing.
+   */
+  readonly shown?: ReadonlyMap<string, WireValue | undefined> | undefined;
+}
+
+/** What entities remember, by table: one that is stored in several tables has an item in each. */
+type ByTable = Map<string, TrackedItem>;
 
 /** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
 const Identity = function identity(object: object) {
@@ -14,47 +26,62 @@ const Identity = function identity(object: object) {
 
 /** Keeps it in private fields: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
 class Tracking extends Identity {
-  /** The item's table: it has nothing to do with another one's. None for an entity that has only some of its attributes. */
+  /** The table of the item. None for an entity that has only some of its attributes. */
   #table: string | undefined;
-  #tracked: VersionedWire | undefined;
+  #tracked: TrackedItem | undefined;
+  #elsewhere: ByTable | undefined;
 
-  constructor(entity: object, table: string | undefined, tracked: VersionedWire | undefined) {
+  constructor(entity: object, table: string | undefined, tracked: TrackedItem | undefined) {
     super(entity);
     this.#table = table;
     this.#tracked = tracked;
   }
 
-  static get(entity: object, table: string): VersionedWire | undefined {
-    return #table in entity && entity.#table === table ? entity.#tracked : undefined;
+  static of(entity: object): Tracking | undefined {
+    return #table in entity ? entity : sealed.get(entity);
   }
 
-  static isPartial(entity: object): boolean {
-    return #table in entity && entity.#table === undefined;
+  static get(tracking: Tracking, table: string): TrackedItem | undefined {
+    return tracking.#table === table ? tracking.#tracked : tracking.#elsewhere?.get(table);
   }
 
-  static set(entity: object, table: string | undefined, tracked: VersionedWire | undefined): object {
-    if (!(#table in entity)) return new Tracking(entity, table, tracked);
-    entity.#table = table;
-    entity.#tracked = tracked;
-    return entity;
+  static isPartial(tracking: Tracking): boolean {
+    return tracking.#table === undefined;
+  }
+
+  static set(tracking: Tracking, table: string, tracked: TrackedItem): void {
+    if (tracking.#table === table) tracking.#tracked = tracked;
+    else (tracking.#elsewhere ??= new Map()).set(table, tracked);
   }
 }
 
-/** What an entity was loaded from or stored as in a table; `undefined` for a new one, and for another table's. */
-export function trackedOf(entity: object, table: string): VersionedWire | undefined {
-  return Tracking.get(entity, table);
+/** What entities remember that can't get a private field: engines to come add none to what isn't extensible. */
+const sealed = new WeakMap<object, Tracking>();
+
+function remember(entity: object, table: string | undefined, tracked: TrackedItem | undefined): void {
+  if (Object.isExtensible(entity)) new Tracking(entity, table, tracked);
+  else sealed.set(entity, new Tracking({}, table, tracked));
+}
+
+/** What an entity was loaded from or stored as in a table; `undefined` for one that is new there. */
+export function trackedOf(entity: object, table: string): TrackedItem | undefined {
+  const tracking = Tracking.of(entity);
+  return tracking && Tracking.get(tracking, table);
 }
 
 /** Remembers that an entity has only some of its attributes, and can't be stored anywhere. */
 export function markPartial(entity: object): void {
-  Tracking.set(entity, undefined, undefined);
+  remember(entity, undefined, undefined);
 }
 
 export function isPartial(entity: object): boolean {
-  return Tracking.isPartial(entity);
+  const tracking = Tracking.of(entity);
+  return tracking !== undefined && Tracking.isPartial(tracking);
 }
 
 /** Remembers what an entity was loaded from or stored as. */
-export function track(entity: object, table: string, tracked: VersionedWire): void {
-  Tracking.set(entity, table, tracked);
+export function track(entity: object, table: string, tracked: TrackedItem): void {
+  const tracking = Tracking.of(entity);
+  if (tracking) Tracking.set(tracking, table, tracked);
+  else remember(entity, table, tracked);
 }

@@ -48,11 +48,7 @@ export function downgradeItem(target: Class, item: Readonly<Item>, version: numb
  * The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`,
  * `INVALID_ARGUMENT` for what is no item.
  */
-function identifyItem(
-  call: string,
-  target: Class,
-  item: Readonly<Item>,
-): { identity: ItemIdentity; version: number } {
+function identifyItem(call: string, target: Class, item: Readonly<Item>): { identity: ItemIdentity; version: number } {
   if (typeof item !== 'object' || item === null) {
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: 'is no object' });
   }

@@ -13,7 +13,7 @@ import { sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
-import { allUnchangedSince, changeTo, type UpgradePlan } from './plan-upgrade.js';
+import { allUnchangedSince, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';
 
 /** Values by stored name; `undefined` removes. */
 export type Values = ReadonlyMap<string, WireValue | undefined>;
@@ -42,7 +42,11 @@ export interface PinnedWrite {
  *
  * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
  */
-export function pinnedPlan<T extends object>(context: ItemContext<T>, base: VersionedWire, write: PinnedWrite): UpgradePlan {
+export function planPinned<T extends object>(
+  context: ItemContext<T>,
+  base: VersionedWire,
+  write: PinnedWrite,
+): RewritePlan {
   const { model, reader } = context;
   const { chain, downgrades } = model;
   const wanted = new Map([...write.changes, ...write.made]);
@@ -62,12 +66,11 @@ export function pinnedPlan<T extends object>(context: ItemContext<T>, base: Vers
   const traced = trace(context, base, { write, wanted, values, stored, meant, toVersion });
   const assigned = traced?.assigned ?? differences(context, encodeItem(decodeItem(base.wire)), stored).keys();
   const everything = [base.wire, newest, stored].flatMap((item) => Object.keys(item));
-  const names = traced?.names ?? [...everything, ...model.attributes.map((one) => one.attribute)];
+  const names = traced?.names ?? [...everything, ...model.attributeNames];
 
   const changes = [...assigned].map((name) => changeTo(name, valueAt(stored, name)));
-  changes.push(changeTo(model.versionAttribute, { N: String(write.version) }));
-  const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
-  const read = [...new Set(names)].filter((name) => !fixed.has(name));
+  changes.push(versionChange(model.versionAttribute, write.version));
+  const read = [...new Set(names)].filter((name) => !model.fixedNames.has(name));
   return { changes, reads: allUnchangedSince(base.wire, read), isDynamic: traced?.isDynamic ?? true };
 }
 
@@ -89,11 +92,9 @@ export function judgedConditions<T extends object>(
   { version, wire }: VersionedWire,
   judged: Iterable<string>,
 ): WireCondition[] {
-  const declared = model.attributes.map((one) => one.attribute);
-  const recording = recordSteps(decodeItem(wire), stepsFrom(version, model.chain), model.chain, declared);
-  const read = recording?.reads ?? [...Object.keys(wire), ...declared];
-  const fixed = new Set([model.versionAttribute, ...model.keys.map((one) => one.attribute)]);
-  const names = [...new Set([...read, ...judged])].filter((name) => !fixed.has(name));
+  const recording = recordSteps(decodeItem(wire), stepsFrom(version, model.chain), model.chain, model.attributeNames);
+  const read = recording?.reads ?? [...Object.keys(wire), ...model.attributeNames];
+  const names = [...new Set([...read, ...judged])].filter((name) => !model.fixedNames.has(name));
   return [...sameVersion(model, wire), ...allUnchangedSince(wire, names)];
 }
 
@@ -130,10 +131,10 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
     // the item is on its way up: what is stored is what every reader makes of it
     return { names: writing.reads, assigned: writing.assigned, isDynamic: writing.isDynamic };
   }
-  const [one, other] = [reading.assigned, meaning.assigned];
-  const byOne = [...one, ...other].filter((name) => one.has(name) !== other.has(name));
-  const own = write.overwrite ? [] : values.keys();
-  const uncertain = [...byOne, ...own].filter((name) => !write.made.has(name));
+  const assigned = [...reading.assigned, ...meaning.assigned];
+  const onlyInOneRun = assigned.filter((name) => reading.assigned.has(name) !== meaning.assigned.has(name));
+  const changed = write.overwrite ? [] : values.keys();
+  const uncertain = [...onlyInOneRun, ...changed].filter((name) => !write.made.has(name));
   return {
     names: [...reading.reads, ...meaning.reads, ...uncertain, ...(write.judged ?? [])],
     assigned: writing.assigned,
@@ -147,8 +148,7 @@ function record<T extends object>(
   steps: readonly VersionStep[],
   expected: WireItem,
 ): Recording | undefined {
-  const declared = model.attributes.map((one) => one.attribute);
-  const recording = recordSteps(decodeItem(wire), steps, model.chain, declared);
+  const recording = recordSteps(decodeItem(wire), steps, model.chain, model.attributeNames);
   const isExpected =
     recording && differingNames(encodeItem(recording.item), expected, model.versionAttribute).length === 0;
   return isExpected ? recording : undefined;

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../item/item.js';
-import { requestItem, type WireItem } from '../codec/wire.js';
+import type { WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import { copyPlain } from '../item/copy.js';
 import { dropUnstorable } from '../upgrade/run.js';
 import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } from '../read/entity-context.js';
-import { keyText } from '../keys/key-codec.js';
 import type { Examined } from '../read/entity-reader.js';
-import { pinnedPlan } from './plan-pinned.js';
+import { planPinned } from './plan-pinned.js';
 import { type VersionedWire, track, trackedOf } from '../read/tracked-item.js';
-import { applyChanges, type UpgradePlan, upgradePlan } from './plan-upgrade.js';
-import { upgradeRequest } from './upgrade-in-table.js';
+import { planUpgrade } from './plan-upgrade.js';
+import { applyChanges, type RewritePlan } from './rewrite-plan.js';
+import { rewriteParams } from './upgrade-in-table.js';
 import type { WriteBackQueue } from './write-back-queue.js';
 
 /** Items that expire within so many seconds are left alone. */
@@ -69,7 +69,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     try {
       return this.#context.writeVersion() !== version;
     } catch {
-      // told when it comes to that
+      // the read reports it
       return true;
     }
   }
@@ -129,30 +129,30 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   }
 
   async #store({ entity, expected, read }: Due<T>, version: number): Promise<WriteBackOutcome> {
-    const { connection, model, schema } = this.#context;
+    const { keys, model, table } = this.#context;
     if (this.#isExpiring(read.wire)) return 'expiring';
     const plan = this.#plan(read, version, expected);
     if (!plan) return 'untraceable';
     const upgraded = applyChanges(read.wire, plan.changes);
     if (this.#isExpiring(upgraded)) return 'expiring';
     if (plan.isDynamic && !(model.revision && Object.hasOwn(read.wire, model.revision.attribute))) return 'dynamic';
-    const request = upgradeRequest(this.#context, this.#keyOf(read.wire), read, plan);
-    if (!request) return 'too large';
-    const outcome = await connection.update(request);
+    const params = rewriteParams(this.#context, read, plan);
+    if (!params) return 'too large';
+    const outcome = await table.update(keys.keyOf(read.wire), params);
     if (!outcome.done) return 'lost race';
     // unless it was saved meanwhile, the entity knows what is stored now
-    if (trackedOf(entity, schema.name)?.wire === read.wire) {
-      track(entity, schema.name, { wire: upgraded, version });
+    if (trackedOf(entity, table.name)?.wire === read.wire) {
+      track(entity, table.name, { wire: upgraded, version });
     }
     return 'applied';
   }
 
-  #plan(read: VersionedWire, version: number, expected: Item | undefined): UpgradePlan | undefined {
+  #plan(read: VersionedWire, version: number, expected: Item | undefined): RewritePlan | undefined {
     const { model, reader } = this.#context;
     const isPinned = version < model.version;
-    if (!isPinned) return expected && upgradePlan(model, read, expected);
+    if (!isPinned) return expected && planUpgrade(model, read, expected);
     const isPure = !expected || isDeepStrictEqual(reader.newestItem(read.wire, read.version), expected);
-    return isPure ? pinnedPlan(this.#context, read, { version, changes: new Map(), made: new Map() }) : undefined;
+    return isPure ? planPinned(this.#context, read, { version, changes: new Map(), made: new Map() }) : undefined;
   }
 
   #isExpiring(wire: WireItem): boolean {
@@ -164,14 +164,9 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     return Number(value.N) <= now().getTime() / 1000 + expiryMargin;
   }
 
-  #keyOf(wire: WireItem): WireItem {
-    const keys = this.#context.schema.keys.map(({ name }) => [name, wire[name]] as const);
-    return requestItem(Object.fromEntries(keys) as WireItem);
-  }
-
   #partitionOf(wire: WireItem): string {
-    const { name, keys } = this.#context.schema;
-    return name + keyText(wire, keys.slice(0, 1));
+    const { keys, table } = this.#context;
+    return table.name + keys.partitionOf(wire);
   }
 
   #publish({ read, version }: Target, ending: Ending): void {

@@ -50,11 +50,7 @@ export async function batchGet(
  * Does at most 25 writes in one request; those that the engine leaves unprocessed are asked for again after growing, random pauses.
  * Throws `UNPROCESSED_KEYS` when there is no progress in ten attempts.
  */
-export async function batchWrite(
-  transport: Transport,
-  table: string,
-  writes: readonly BatchedWrite[],
-): Promise<void> {
+export async function batchWrite(transport: Transport, table: string, writes: readonly BatchedWrite[]): Promise<void> {
   let pending = writes;
   let failures = 0;
   while (pending.length > 0) {

@@ -19,7 +19,16 @@ import { MapperError } from '../errors.js';
 import { traceRequest } from '../telemetry.js';
 import { checkOutput } from './check-output.js';
 import { type CommandStack, takeAnswer, type TakenAnswer } from './taken-answer.js';
-import type { Answer, BatchedWrite, Failure, FailureReason, Operation, OutputOf, RequestOf, Transport } from './transport.js';
+import type {
+  Answer,
+  BatchedWrite,
+  Failure,
+  FailureReason,
+  Operation,
+  OutputOf,
+  RequestOf,
+  Transport,
+} from './transport.js';
 
 /** The AWS SDK's client, or anything that takes its commands: a subclass, a wrapper, a mock. */
 export type EngineClient = Pick<DynamoDBClient, 'send'>;

@@ -58,8 +58,7 @@ interface KeysOfTable {
 
 /** One write of a batch. */
 export type BatchedWrite =
-  | { readonly PutRequest: { readonly Item: WireItem } }
-  | { readonly DeleteRequest: { readonly Key: WireItem } };
+  { readonly PutRequest: { readonly Item: WireItem } } | { readonly DeleteRequest: { readonly Key: WireItem } };
 
 type ByTable<T> = Readonly<Record<string, T>>;
 
@@ -91,7 +90,10 @@ export interface Operations {
   CreateTable: { readonly request: CreateTableCommandInput; readonly output: object };
   DescribeTable: { readonly request: OfTable; readonly output: { readonly Table?: TableDescription } };
   UpdateTable: { readonly request: UpdateTableCommandInput; readonly output: object };
-  DescribeTimeToLive: { readonly request: OfTable; readonly output: Omit<DescribeTimeToLiveCommandOutput, '$metadata'> };
+  DescribeTimeToLive: {
+    readonly request: OfTable;
+    readonly output: Omit<DescribeTimeToLiveCommandOutput, '$metadata'>;
+  };
   UpdateTimeToLive: { readonly request: UpdateTimeToLiveCommandInput; readonly output: object };
 }
 

@@ -1,9 +1,12 @@
 import { MapperError } from '../errors.js';
-import { type BatchWrite, batchWrite, batchWriteSize } from '../store/batch-write.js';
 import type { ItemContext } from '../read/entity-context.js';
+import { batchWriteSize } from '../store/batch.js';
+import type { BatchedWrite } from '../store/transport.js';
 import type { WriteOptions } from './caller-condition.js';
-import { keyText, wireKey } from '../keys/key-codec.js';
-import type { EntityWriter } from './put-and-delete.js';
+import { encodeEntity } from './entity-encoder.js';
+import { loadedFrom } from './loaded-item.js';
+import { markStored } from './mark-stored.js';
+import { deleteItem, putEntity } from './put-and-delete.js';
 
 export interface BulkOptions {
   /** How many requests run at once; 10 unless given. */
@@ -15,87 +18,79 @@ export interface BulkOptions {
 /** What became of each item, in the order in which they were given: what `Promise.allSettled` gives. */
 export type BulkResult<T> = PromiseSettledResult<T>[];
 
-/** Writes many items, a result for each. */
-export class BulkWriter<T extends object> {
-  readonly #context: ItemContext<T>;
-  readonly #writer: EntityWriter<T>;
+/** One write of a batch: the key of its item, and what it resolves to. */
+interface Batched<R> {
+  readonly key: string;
+  readonly write: BatchedWrite;
+  readonly done: () => R;
+}
 
-  constructor(context: ItemContext<T>, writer: EntityWriter<T>) {
-    this.#context = context;
-    this.#writer = writer;
-  }
-
-  async putMany(
-    entities: readonly T[],
-    { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
-  ): Promise<BulkResult<T>> {
-    assertBulk('putMany()', { concurrency, condition, unconditional });
-    if (!unconditional) return settleEach(entities, concurrency, async (entity) => this.#put(entity, { condition }));
-    return this.#batch(entities, concurrency, (entity) => {
-      const encoded = this.#writer.encodeUnconditional(entity);
-      const done = () => {
-        this.#writer.markStored(entity, encoded);
-        return entity;
-      };
-      return { write: { put: encoded.wire }, done };
+/** Puts many entities, a result for each. */
+export async function putMany<T extends object>(
+  context: ItemContext<T>,
+  entities: readonly T[],
+  { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
+): Promise<BulkResult<T>> {
+  assertBulk('putMany()', { concurrency, condition, unconditional });
+  if (!unconditional) {
+    return settleEach(entities, concurrency, async (entity) => {
+      await putEntity(context, entity, { condition });
+      return entity;
     });
   }
+  return writeBatches(context, entities, concurrency, (entity) => {
+    const encoded = encodeEntity(context, entity, loadedFrom(context, entity));
+    const done = () => {
+      markStored(context, entity, encoded, encoded.generated);
+      return entity;
+    };
+    return { key: context.keys.textOf(encoded.wire), write: { PutRequest: { Item: encoded.wire } }, done };
+  });
+}
 
-  async deleteMany(
-    keys: readonly object[],
-    { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
-  ): Promise<BulkResult<boolean | undefined>> {
-    assertBulk('deleteMany()', { concurrency, condition, unconditional });
-    if (!unconditional) return settleEach(keys, concurrency, (key) => this.#writer.delete(key, { condition }));
-    return this.#batch(keys, concurrency, (key) => ({
-      write: { delete: wireKey(this.#context, key) },
-      done: () => undefined,
-    }));
-  }
+/** Deletes many items, a result for each. */
+export async function deleteMany<T extends object>(
+  context: ItemContext<T>,
+  keys: readonly object[],
+  { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
+): Promise<BulkResult<boolean | undefined>> {
+  assertBulk('deleteMany()', { concurrency, condition, unconditional });
+  if (!unconditional) return settleEach(keys, concurrency, (key) => deleteItem(context, key, { condition }));
+  return writeBatches(context, keys, concurrency, (key) => {
+    const keyItem = context.keys.encode(key);
+    return { key: context.keys.textOf(keyItem), write: { DeleteRequest: { Key: keyItem } }, done: () => undefined };
+  });
+}
 
-  async #put(entity: T, options: WriteOptions<T>): Promise<T> {
-    await this.#writer.put(entity, options);
-    return entity;
+async function writeBatches<T extends object, I, R>(
+  { table }: ItemContext<T>,
+  inputs: readonly I[],
+  concurrency: number,
+  prepare: (input: I) => Batched<R>,
+): Promise<BulkResult<R>> {
+  const seen = new Set<string>();
+  const prepared = inputs.map((input) => attempt(() => assertUnseen(prepare(input), seen)));
+  const results = prepared.map((result) => (result.status === 'rejected' ? result : undefined)) as BulkResult<R>;
+  const valid = prepared.flatMap((result, at) => (result.status === 'fulfilled' ? [{ at, ...result.value }] : []));
+  const chunks = Array.from({ length: Math.ceil(valid.length / batchWriteSize) }, (_, at) =>
+    valid.slice(at * batchWriteSize, (at + 1) * batchWriteSize),
+  );
+  const settled = await settleEach(chunks, concurrency, (chunk) => table.writeMany(chunk.map(({ write }) => write)));
+  for (const [number, chunk] of chunks.entries()) {
+    const outcome = settled[number] as PromiseSettledResult<void>;
+    for (const { at, done } of chunk) results[at] = outcome.status === 'rejected' ? outcome : attempt(done);
   }
+  return results;
+}
 
-  /** Engines refuse a whole batch that has a key twice: the second one is refused here, alone. */
-  #unique<P extends { readonly write: BatchWrite }>(prepared: P, seen: Set<string>): P {
-    const { write } = prepared;
-    const key = keyText('put' in write ? write.put : write.delete, this.#context.schema.keys);
-    if (seen.has(key)) {
-      const problem = 'has the same key as one before it';
-      throw new MapperError('INVALID_ARGUMENT', { call: '{ unconditional: true }', argument: 'an item', problem });
-    }
-    seen.add(key);
-    return prepared;
+/** Engines refuse a whole batch that has a key twice: the second one is refused here, alone. */
+function assertUnseen<R>(batched: Batched<R>, seen: Set<string>): Batched<R> {
+  if (seen.has(batched.key)) {
+    const problem = 'has the same key as one before it';
+    throw new MapperError('INVALID_ARGUMENT', { call: '{ unconditional: true }', argument: 'an item', problem });
   }
-
-  async #batch<I, R>(
-    inputs: readonly I[],
-    concurrency: number,
-    prepare: (input: I) => { write: BatchWrite; done: () => R },
-  ): Promise<BulkResult<R>> {
-    const { connection, schema } = this.#context;
-    const seen = new Set<string>();
-    const prepared = inputs.map((input) => attempt(() => this.#unique(prepare(input), seen)));
-    const results = prepared.map((one) => (one.status === 'rejected' ? one : undefined)) as BulkResult<R>;
-    const valid = prepared.flatMap((one, at) => (one.status === 'fulfilled' ? [{ at, ...one.value }] : []));
-    const chunks = Array.from({ length: Math.ceil(valid.length / batchWriteSize) }, (_, at) =>
-      valid.slice(at * batchWriteSize, (at + 1) * batchWriteSize),
-    );
-    const settled = await settleEach(chunks, concurrency, (chunk) =>
-      batchWrite(
-        connection,
-        schema.name,
-        chunk.map((one) => one.write),
-      ),
-    );
-    for (const [number, chunk] of chunks.entries()) {
-      const outcome = settled[number] as PromiseSettledResult<void>;
-      for (const { at, done } of chunk) results[at] = outcome.status === 'rejected' ? outcome : attempt(done);
-    }
-    return results;
-  }
+  seen.add(batched.key);
+  return batched;
 }
 
 function assertBulk(
@@ -104,7 +99,7 @@ function assertBulk(
 ): void {
   const invalid = (argument: string, problem: string) =>
     new MapperError('INVALID_ARGUMENT', { call, argument, problem });
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw invalid('concurrency', 'is no integer from 1');
+  if (!Number.isInteger(concurrency) || concurrency < 1) throw invalid('concurrency', "isn't an integer from 1");
   if (unconditional && condition !== undefined) throw invalid('condition', 'was given, and so was unconditional: true');
 }
 

@@ -4,7 +4,7 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
-import { conditionParams, fitsLimits } from '../store/condition.js';
+import { conditionFits } from '../store/condition.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict } from '../read/stored-item.js';
@@ -30,15 +30,15 @@ export function callerCondition<T extends object>(
   return compiledCondition(context, condition, 'condition');
 }
 
-/** Our conditions and the caller's. Throws `INVALID_CONDITION` if they are more than engines take in one expression. */
+/** The conditions of a write itself, and the caller's. Throws `INVALID_CONDITION` if they are more than engines take in one expression. */
 export function joined<T extends object>(
   { model }: ItemContext<T>,
-  ours: readonly WireCondition[],
+  fixed: readonly WireCondition[],
   condition: WireCondition | undefined,
 ): WireCondition {
-  if (!condition) return { and: ours };
-  const all = { and: [...ours, condition] };
-  if (fitsLimits(conditionParams(all).ConditionExpression)) return all;
+  if (!condition) return { and: fixed };
+  const all = { and: [...fixed, condition] };
+  if (conditionFits(all)) return all;
   const problem =
     'is more than engines take in one expression: 4,096 bytes and 300 operators, those of the mapper included';
   throw new MapperError('INVALID_CONDITION', { class: model.name, at: 'condition', problem });

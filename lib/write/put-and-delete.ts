@@ -1,119 +1,179 @@
-import type { WireItem } from '../codec/wire.js';
+import { isDeepStrictEqual } from 'node:util';
+import { valueAt, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
-import { callerCondition, type WriteOptions } from './caller-condition.js';
-import { ConditionalWriter } from './conditional-writer.js';
-import { absent, exists, fence, ours, sameRevision, sameVersion } from '../filter/own-conditions.js';
+import { attributesOf } from '../filter/named-attributes.js';
+import {
+  absent,
+  currentVersion,
+  exists,
+  fence,
+  ofThisClass,
+  sameRevision,
+  sameVersion,
+} from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { type EncodedEntity, EntityEncoder, type Generated } from './entity-encoder.js';
-import { wireKey } from '../keys/key-codec.js';
-import { conflict, hasRevision, readableItem, readStored } from '../read/stored-item.js';
-import { type VersionedWire, track } from '../read/tracked-item.js';
+import { hasRevision, isSameRevision, isSameValue, readStored } from '../read/stored-item.js';
+import type { VersionedWire } from '../read/tracked-item.js';
+import { judgedConditions } from '../rewrite/plan-pinned.js';
+import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
+import { type EncodedEntity, encodeEntity } from './entity-encoder.js';
+import { assertEntity, type LoadedItem, loadedFrom } from './loaded-item.js';
+import { markStored } from './mark-stored.js';
+import { type WritePlan, writeUntilDone } from './write-until-done.js';
 
-/** Stores and deletes whole items, each write under the condition that keeps it from destroying what it doesn't know. */
-export class EntityWriter<T extends object> {
-  readonly #context: ItemContext<T>;
-  readonly #encoder: EntityEncoder<T>;
-  readonly #conditional: ConditionalWriter<T>;
-
-  constructor(context: ItemContext<T>) {
-    this.#context = context;
-    this.#encoder = new EntityEncoder(context);
-    this.#conditional = new ConditionalWriter(context);
-  }
-
-  /** Stores an entity that must not exist yet. */
-  async insert(entity: T): Promise<void> {
-    const { isFenced, model } = this.#context;
-    if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'insert()' });
-    const encoded = this.#encoder.encode(entity, undefined);
-    const outcome = await this.#conditional.put(encoded.wire, absent(model));
-    if (!outcome.done && !(await this.#isOurWrite(encoded, outcome.item))) {
+/** Stores an entity that must not exist yet. */
+export async function insertEntity<T extends object>(context: ItemContext<T>, entity: T): Promise<void> {
+  const { isFenced, model, table } = context;
+  if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'insert()' });
+  assertEntity(context, entity);
+  const encoded = encodeEntity(context, entity, undefined);
+  const outcome = await table.put(encoded.wire, absent(model));
+  if (!outcome.done) {
+    const revision = revisionOf(context, encoded);
+    const stored = revision === undefined ? undefined : (outcome.item ?? (await readStored(context, encoded.keyItem)));
+    // with our revision it is our own write, whose answer was lost
+    if (!hasRevision(context, stored, revision)) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
-    this.markStored(entity, encoded);
   }
-
-  /** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
-  async put(entity: T, options: WriteOptions<T>): Promise<void> {
-    const { isFenced, model } = this.#context;
-    const callers = callerCondition(this.#context, 'put()', options.condition);
-    const loaded = this.#encoder.loadedFrom(entity);
-    const encoded = this.#encoder.encode(entity, loaded);
-    if (callers && loaded) await this.#conditional.replaceIf(encoded, loaded, callers);
-    else if (callers) await this.#conditional.putIf(encoded, callers);
-    else {
-      const condition = loaded
-        ? { and: [...sameVersion(model, loaded.wire), ...sameRevision(model, loaded.wire)] }
-        : fence(model);
-      const outcome = await this.#conditional.put(encoded.wire, isFenced ? condition : undefined);
-      if (!outcome.done) await this.#explain(encoded, outcome.item, loaded !== undefined);
-    }
-    this.markStored(entity, encoded);
-  }
-
-  /** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
-  async delete(key: object, options: WriteOptions<T>): Promise<boolean | undefined> {
-    const { isFenced, model, reader } = this.#context;
-    const callers = callerCondition(this.#context, 'delete()', options.condition);
-    const keyItem = wireKey(this.#context, key);
-    if (callers) return this.#conditional.deleteIf(keyItem, callers);
-    if (!isFenced) {
-      await this.#conditional.delete(keyItem, undefined);
-      return undefined;
-    }
-    const outcome = await this.#conditional.delete(keyItem, { and: [exists(model), ...ours(model)] });
-    if (outcome.done) return true;
-    const stored = model.discriminator && (outcome.item ?? (await readStored(this.#context, keyItem)));
-    if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
-    // an earlier one of the repeated requests may have deleted it
-    return outcome.wasRepeated ? undefined : false;
-  }
-
-  /** What an entity was loaded from, or stored as; nothing for one whose key was changed since. */
-  loadedFrom(entity: T): VersionedWire | undefined {
-    return this.#encoder.loadedFrom(entity);
-  }
-
-  /** What a whole entity is stored as, for writes that carry no condition. */
-  encodeUnconditional(entity: T): EncodedEntity {
-    return this.#encoder.encode(entity, this.#encoder.loadedFrom(entity));
-  }
-
-  /** Makes an entity know that it was stored. */
-  markStored(entity: T, { generated, key, version, wire }: EncodedEntity): void {
-    const { hydrator, schema } = this.#context;
-    assignGenerated(entity, generated);
-    hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => key));
-    track(entity, schema.name, { wire, version });
-  }
-
-  async #explain(encoded: EncodedEntity, item: WireItem | undefined, isLoaded: boolean): Promise<void> {
-    const stored = item ?? (await readStored(this.#context, encoded.wireKey));
-    if (hasRevision(this.#context, stored, this.#revisionOf(encoded))) return;
-    if (!stored && isLoaded) {
-      throw new MapperError('NOT_FOUND', { entity: this.#context.model.name, key: encoded.key });
-    }
-    if (stored) readableItem(this.#context, stored);
-    throw conflict(this.#context, encoded.key, stored);
-  }
-
-  async #isOurWrite(encoded: EncodedEntity, item: WireItem | undefined): Promise<boolean> {
-    if (!this.#context.model.revision) return false;
-    return hasRevision(
-      this.#context,
-      item ?? (await readStored(this.#context, encoded.wireKey)),
-      this.#revisionOf(encoded),
-    );
-  }
-
-  #revisionOf({ generated }: EncodedEntity): unknown {
-    const { revision } = this.#context.model;
-    return revision && generated.get(revision);
-  }
+  markStored(context, entity, encoded, encoded.generated);
 }
 
-/** Gives an entity the values that a write made itself. */
-export function assignGenerated(entity: object, generated: Generated): void {
-  // a frozen entity can't take them; it is stored all the same
-  for (const [{ property }, value] of generated) Reflect.set(entity, property, value);
+/** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
+export async function putEntity<T extends object>(
+  context: ItemContext<T>,
+  entity: T,
+  options: WriteOptions<T>,
+): Promise<void> {
+  const condition = callerCondition(context, 'put()', options.condition);
+  const loaded = loadedFrom(context, entity);
+  const encoded = encodeEntity(context, entity, loaded);
+  if (context.isFenced) {
+    const plan = loaded ? replacePlan(context, encoded, loaded, condition) : putPlan(context, encoded, condition);
+    const ended = await writeUntilDone(context, plan);
+    if (ended.end === 'absent') {
+      throw new MapperError('NOT_FOUND', { entity: context.model.name, key: encoded.key });
+    }
+  } else await context.table.put(encoded.wire, undefined);
+  markStored(context, entity, encoded, encoded.generated);
+}
+
+/** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
+export async function deleteItem<T extends object>(
+  context: ItemContext<T>,
+  key: object,
+  options: WriteOptions<T>,
+): Promise<boolean | undefined> {
+  const { isFenced, keys, model, reader, table } = context;
+  const condition = callerCondition(context, 'delete()', options.condition);
+  const keyItem = keys.encode(key);
+  if (condition) {
+    const ended = await writeUntilDone(context, deletePlan(context, keyItem, condition));
+    if (ended.end !== 'absent') return true;
+    return ended.wasRepeated ? undefined : false;
+  }
+  if (!isFenced) {
+    await table.delete(keyItem, undefined);
+    return undefined;
+  }
+  const outcome = await table.delete(keyItem, { and: [exists(model), ...ofThisClass(model)] });
+  if (outcome.done) return true;
+  const stored = model.discriminator && (outcome.item ?? (await readStored(context, keyItem)));
+  if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
+  // an earlier one of the repeated requests may have deleted it
+  return outcome.wasRepeated ? undefined : false;
+}
+
+/** In place of the item that an entity was loaded from. */
+function replacePlan<T extends object>(
+  context: ItemContext<T>,
+  encoded: EncodedEntity,
+  loaded: LoadedItem,
+  condition: WireCondition | undefined,
+): WritePlan {
+  const { model, table } = context;
+  const isJudgedHere = condition !== undefined && encoded.version < model.version;
+  return {
+    ...planned(context, encoded, condition),
+    startsFrom: isJudgedHere ? 'stored item' : loaded,
+    upgradesFirst: condition !== undefined && !isJudgedHere,
+    canGoOn: (current) => isSameItem(context, loaded, current),
+    attempt(base = loaded) {
+      const fixed = isJudgedHere
+        ? judgedConditions(context, base, attributesOf(condition))
+        : sameVersion(model, base.wire);
+      const all = [...fixed, ...sameRevision(model, base.wire)];
+      return table.put(encoded.wire, joined(context, all, isJudgedHere ? undefined : condition));
+    },
+  };
+}
+
+/** In place of whatever is there, or of nothing. */
+function putPlan<T extends object>(
+  context: ItemContext<T>,
+  encoded: EncodedEntity,
+  condition: WireCondition | undefined,
+): WritePlan {
+  const { model, table } = context;
+  const plan = { ...planned(context, encoded, condition), createsItem: true };
+  if (!condition) {
+    // what the fence refuses stays refused
+    const attempt = () => table.put(encoded.wire, fence(model));
+    return { ...plan, startsFrom: 'nothing known', canGoOn: () => false, attempt };
+  }
+  const canGoOn = () => true;
+  if (encoded.version < model.version) {
+    const attempt = (base: VersionedWire | undefined) =>
+      table.put(encoded.wire, base ? { and: judgedConditions(context, base, attributesOf(condition)) } : absent(model));
+    return { ...plan, startsFrom: 'stored item', canGoOn, attempt };
+  }
+  const attempt = (base: VersionedWire | undefined) => {
+    const fixed = base
+      ? sameVersion(model, base.wire)
+      : [{ or: [absent(model), { and: sameVersion(model, currentVersion(model)) }] }];
+    return table.put(encoded.wire, joined(context, fixed, condition));
+  };
+  return { ...plan, startsFrom: 'nothing known', upgradesFirst: true, canGoOn, attempt };
+}
+
+function planned<T extends object>(
+  context: ItemContext<T>,
+  encoded: EncodedEntity,
+  condition: WireCondition | undefined,
+): Pick<WritePlan, 'condition' | 'key' | 'keyItem' | 'revision'> {
+  return { key: encoded.key, keyItem: encoded.keyItem, condition, revision: revisionOf(context, encoded) };
+}
+
+function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem, condition: WireCondition): WritePlan {
+  const { keys, model, table } = context;
+  // where an older version is stored, no item can be brought to the newest one in the table
+  const isJudgedHere = context.writeVersion() < model.version;
+  return {
+    key: keys.nameOf(keyItem),
+    keyItem,
+    condition,
+    startsFrom: isJudgedHere ? 'stored item' : 'nothing known',
+    upgradesFirst: !isJudgedHere,
+    canGoOn: () => true,
+    attempt(base) {
+      const all =
+        isJudgedHere && base
+          ? { and: judgedConditions(context, base, attributesOf(condition)) }
+          : joined(context, sameVersion(model, base?.wire ?? currentVersion(model)), condition);
+      return table.delete(keyItem, all);
+    },
+  };
+}
+
+/** Whether what is stored is still the item that was loaded, or a rewriting of it for the sake of its version. */
+function isSameItem<T extends object>(context: ItemContext<T>, loaded: LoadedItem, current: VersionedWire): boolean {
+  const { versionAttribute } = context.model;
+  if (!isSameRevision(context, loaded.wire, current.wire)) return false;
+  if (isSameValue(valueAt(loaded.wire, versionAttribute), valueAt(current.wire, versionAttribute))) return true;
+  return isDeepStrictEqual(context.reader.newestItem(current.wire, current.version), loaded.newest);
+}
+
+function revisionOf<T extends object>({ model }: ItemContext<T>, { generated }: EncodedEntity): unknown {
+  return model.revision && generated.get(model.revision);
 }

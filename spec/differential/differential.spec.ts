@@ -6,7 +6,7 @@ import { encodeItem } from '../../lib/codec/encode.js';
 import { compiledCondition } from '../../lib/read/compiled-condition.js';
 import { contextFor } from '../../lib/read/entity-context.js';
 import { conditionParams } from '../../lib/store/condition.js';
-import { Connection } from '../../lib/store/connection.js';
+import { EngineCalls } from '../support/engine-calls.js';
 import type { EngineName } from '../engines/engine-list.js';
 import { type RunningEngine, startEngine } from '../engines/engine-runs.js';
 import { storeRaw } from '../support/raw-requests.js';
@@ -45,14 +45,19 @@ async function expectedOf(upgraded: Mapper, table: string, question: Question): 
   const parcels = upgraded.repository(Parcel);
   const filter =
     question.filter && conditionParams(compiledCondition(upgraded[contextFor](Parcel), question.filter, 'filter'));
-  const { ConditionExpression: FilterExpression, ...parameters } = filter ?? { ConditionExpression: undefined };
+  const { ConditionExpression: expression, ...parameters } = filter ?? { ConditionExpression: undefined };
   const index = 'query' in question.source ? question.source.query.index : question.source.scan.index;
-  const request = { TableName: table, IndexName: index, FilterExpression, ...parameters };
+  const request = {
+    TableName: table,
+    ...(index !== undefined && { IndexName: index }),
+    ...(expression !== undefined && { FilterExpression: expression }),
+    ...parameters,
+  };
   const all: Parcel[] = [];
   let ExclusiveStartKey: WireItem | undefined;
   do {
-    const start = ExclusiveStartKey && { ExclusiveStartKey: ExclusiveStartKey as never };
-    const page = await new Connection(engine.client).scan({ ...request, ...start });
+    const start = ExclusiveStartKey && { ExclusiveStartKey };
+    const page = await new EngineCalls(engine.client).scan({ ...request, ...start });
     all.push(...(page.Items ?? []).map((item) => parcels.hydrate(item)));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);

@@ -5,7 +5,7 @@ import { valueAt, type WireItem } from '../../lib/codec/wire.js';
 import type { WireCondition } from '../../lib/codec/wire-condition.js';
 import { isTrueOf } from '../../lib/filter/evaluate.js';
 import { conditionParams, fitsLimits } from '../../lib/store/condition.js';
-import { Connection } from '../../lib/store/connection.js';
+import { EngineCalls } from '../support/engine-calls.js';
 import { startDynamoDBLocal } from '../engines/dynamodb-local.js';
 import { whyNoDynamoDBLocal } from '../engines/dynamodb-local-package.js';
 import type { RunningEngine } from '../engines/engine-runs.js';
@@ -45,7 +45,7 @@ describe.each(engines)('on %s', (_name, start, faults) => {
   /** The items that the engine finds. */
   async function found(condition: WireCondition): Promise<string[]> {
     const { ConditionExpression: FilterExpression, ...names } = conditionParams(condition);
-    const output = await new Connection(engine.client).scan({ TableName: 'things', FilterExpression, ...names });
+    const output = await new EngineCalls(engine.client).scan({ TableName: 'things', FilterExpression, ...names });
     expect(output.LastEvaluatedKey).toBeUndefined();
     return (output.Items ?? []).map(textOf).toSorted();
   }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { WireCondition, WirePath } from '../../lib/codec/wire-condition.js';
 import { conditionParams } from '../../lib/store/condition.js';
 import { createTable } from '../../lib/store/create-table.js';
-import { Connection } from '../../lib/store/connection.js';
+import { ClientTransport } from '../../lib/store/client-transport.js';
 import { updateParams, type WireChange } from '../../lib/store/update.js';
 import { type EngineInput, performRequest } from './engine-model.js';
 import { canonicalText } from './wire-places.js';
@@ -17,7 +17,11 @@ let engine: EmbeddedEngine;
 beforeAll(async () => {
   engine = await startEmbeddedEngine();
   const keys = [{ name: 'id', type: 'string' }] as const;
-  await createTable(new Connection(engine.client), { name: TableName, keys, indexes: [] } as never, 'always_use_lwt');
+  await createTable(
+    new ClientTransport(engine.client),
+    { name: TableName, keys, indexes: [] } as never,
+    'always_use_lwt',
+  );
 });
 afterAll(() => engine.close());
 
@@ -119,7 +123,7 @@ describe('the model of the engine', () => {
   test('does with conditional updates what an engine does', async () => {
     const property = async (item: WireItem | undefined, wanted: WireCondition, update: WireChange[]) => {
       const id = { id: { S: `k${keys++}` } };
-      const outcome = await both(item, updateParams(TableName, id, update, wanted) as EngineInput, id);
+      const outcome = await both(item, { TableName, Key: id, ...updateParams(update, wanted) } as EngineInput, id);
       expect(outcome.model).toEqual(outcome.engine);
     };
     const item = fc.option(stored, { nil: undefined, freq: 5 });
@@ -130,7 +134,7 @@ describe('the model of the engine', () => {
     const property = async (item: WireItem, update: WireChange[]) => {
       const id = { id: { S: `k${keys++}` } };
       const wanted = { attribute: 'id', exists: true };
-      const outcome = await both(item, updateParams(TableName, id, update, wanted) as EngineInput, id);
+      const outcome = await both(item, { TableName, Key: id, ...updateParams(update, wanted) } as EngineInput, id);
       expect(outcome.model).toEqual(outcome.engine);
     };
     await fc.assert(fc.asyncProperty(stored, changes, property), { numRuns: 200 });

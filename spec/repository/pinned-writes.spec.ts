@@ -232,7 +232,9 @@ describe('put of a loaded entity', () => {
     await rejected(
       'CONFLICT',
       (async () => {
-        await unpinned.put(await unpinned.getOrFail(key()));
+        const theirs = await unpinned.getOrFail(key());
+        theirs.queue = 'theirs';
+        await unpinned.put(theirs);
         await tickets.put(ticket);
       })(),
     );

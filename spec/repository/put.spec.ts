@@ -282,8 +282,17 @@ describe.each(engines)('put() on %s', (_what, start) => {
     test('still refuses to do so across versions', async () => {
       const book = await storePage({ schema_version: { N: '1' } });
       const page = await unlockedPages.getOrFail({ book, number: 1 });
-      await storePage({ schema_version: { N: '2' } }, book);
+      await storePage({ schema_version: { N: '2' }, text: { S: "somebody else's" } }, book);
       expect(await errorOf(unlockedPages.put(page))).toMatchObject({ code: 'CONFLICT' });
+    });
+
+    test('takes a rewriting for the sake of the version for no change', async () => {
+      const book = await storePage({ schema_version: { N: '1' } });
+      const page = await unlockedPages.getOrFail({ book, number: 1 });
+      await storePage({ schema_version: { N: '2' } }, book);
+      page.text = 'mine';
+      await unlockedPages.put(page);
+      expect(await stored(book)).toMatchObject({ schema_version: { N: '2' }, text: { S: 'mine' } });
     });
 
     test('stores a new item under a changed key, and leaves the old one', async () => {

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { Attribute, Entity, isMapperError, Mapper, PartitionKey, SortKey, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import type { WireItem } from '../../lib/codec/wire.js';
-import { batchGet } from '../../lib/store/batch-get.js';
-import { Connection } from '../../lib/store/connection.js';
+import { batchGet } from '../../lib/store/batch.js';
+import { ClientTransport } from '../../lib/store/client-transport.js';
 import { type CannedEngine, type EngineRequest, startCannedEngine } from '../support/canned-engine.js';
 import { storeRaw } from '../support/raw-requests.js';
 
@@ -30,9 +30,12 @@ afterEach(async () => {
   await canned?.close();
 });
 
-async function start(read: (request: EngineRequest, at: number) => number, takesBodies = true): Promise<Connection> {
+async function start(
+  read: (request: EngineRequest, at: number) => number,
+  takesBodies = true,
+): Promise<ClientTransport> {
   canned = await startCannedEngine((request, at) => partly(request, read(request, at)));
-  return new Connection(canned.client, takesBodies);
+  return new ClientTransport(canned.client, takesBodies);
 }
 
 /** The items that were read, by the number in their key, in order. */

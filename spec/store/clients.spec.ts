@@ -9,7 +9,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Attribute, Entity, type EngineClient, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
-import { Connection } from '../../lib/store/connection.js';
+import { EngineCalls } from '../support/engine-calls.js';
 import { clientOf, configOf } from '../support/canned-engine.js';
 import { readStored } from '../support/raw-requests.js';
 
@@ -141,7 +141,7 @@ describe.each(kinds)('%s', (kind, make) => {
 
   test('hands over the body as it came from the engine', async () => {
     await storeNotes(injected.client, ids);
-    const connection = new Connection(injected.client);
+    const connection = new EngineCalls(injected.client);
     const { Item: item } = await connection.get({ TableName: 'notes', Key: { id: { S: ids[1] as string } } });
     // the client itself would have made bytes of it
     expect(item).toMatchObject({ picture: { B: Buffer.from(pictureOf(ids[1] as string)).toString('base64') } });
@@ -240,7 +240,7 @@ test("an application's middleware sees our requests and can change them", async 
     },
     { step: 'initialize' },
   );
-  const { Item: item } = await new Connection(client).get({ TableName: 'elsewhere', Key: { id: { S: 'seen' } } });
+  const { Item: item } = await new EngineCalls(client).get({ TableName: 'elsewhere', Key: { id: { S: 'seen' } } });
   expect(item).toMatchObject({ text: { S: 'text of seen' } });
   expect(seen).toEqual(['GetItemCommand', 200]);
   sdk.destroy();
@@ -258,7 +258,7 @@ test('what an application puts in place of the body counts', async () => {
     },
     { step: 'deserialize', priority: 'low' },
   );
-  const { Item: item } = await new Connection(client).get({ TableName: 'notes', Key: { id: { S: 'sealed' } } });
+  const { Item: item } = await new EngineCalls(client).get({ TableName: 'notes', Key: { id: { S: 'sealed' } } });
   expect(item).toEqual({ id: { S: 'sealed' }, text: { S: 'unsealed' } });
   sdk.destroy();
 });

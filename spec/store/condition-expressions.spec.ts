@@ -11,10 +11,14 @@ interface Expressed {
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
 }
 
+function bytesAsText(_name: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+}
+
 /** What an expression says, whatever its tokens are called. */
 function meaningOf({ ConditionExpression: expression, ...tokens }: Expressed): string {
   const meanings = { ...tokens.ExpressionAttributeNames, ...tokens.ExpressionAttributeValues };
-  return expression.replaceAll(/[#:]\w+/g, (token) => JSON.stringify(meanings[token]));
+  return expression.replaceAll(/[#:]\w+/g, (token) => JSON.stringify(meanings[token], bytesAsText));
 }
 
 /** Names that dynamodb-toolbox reads a path in, or stumbles over. */

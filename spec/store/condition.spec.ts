@@ -3,7 +3,7 @@ import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing'
 import type { WireItem, WireValue } from '../../lib/codec/wire.js';
 import type { WireCondition } from '../../lib/codec/wire-condition.js';
 import { conditionParams } from '../../lib/store/condition.js';
-import { Connection } from '../../lib/store/connection.js';
+import { EngineCalls } from '../support/engine-calls.js';
 import { sendRaw, storeRaw } from '../support/raw-requests.js';
 
 let engine: EmbeddedEngine;
@@ -24,7 +24,7 @@ let count = 0;
 async function holds(condition: WireCondition, attributes: WireItem): Promise<boolean> {
   const id = { S: `thing ${++count}` };
   await storeRaw(engine.endpoint, 'things', { ...attributes, id });
-  const outcome = await new Connection(engine.client).put({
+  const outcome = await new EngineCalls(engine.client).put({
     TableName: 'things',
     Item: { id },
     ...conditionParams(condition),

@@ -1,10 +1,10 @@
-import { type DynamoDBClient, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { isMapperError, type MapperError } from 'dynamo-evolve';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import type { ReadOutput } from '../../lib/store/body-taking.js';
-import { Connection } from '../../lib/store/connection.js';
+import type { Answer as EngineAnswer } from '../../lib/store/transport.js';
+import { EngineCalls, type ReadOutput } from '../support/engine-calls.js';
 import {
   type Answer,
   type CannedEngine,
@@ -18,13 +18,14 @@ import {
 } from '../support/canned-engine.js';
 
 const key = { id: { S: 'a' } };
-const reads: [string, (connection: Connection, signal?: AbortSignal) => Promise<ReadOutput>][] = [
+const reads: [string, (connection: EngineCalls, signal?: AbortSignal) => Promise<ReadOutput>][] = [
   ['GetItem', (to, signal) => to.get({ TableName: 'things', Key: key }, signal)],
-  ['BatchGetItem', (to, signal) => to.batchGet('things', { RequestItems: { things: { Keys: [key] } } }, signal)],
+  ['BatchGetItem', (to, signal) => to.batchGet({ RequestItems: { things: { Keys: [key] } } }, signal)],
   ['Query', (to, signal) => to.query({ TableName: 'things' }, signal)],
   ['Scan', (to, signal) => to.scan({ TableName: 'things' }, signal)],
 ];
-const get = (connection: Connection, signal?: AbortSignal) => connection.get({ TableName: 'things', Key: key }, signal);
+const get = (connection: EngineCalls, signal?: AbortSignal) =>
+  connection.get({ TableName: 'things', Key: key }, signal);
 
 /** An answer to any read: one item that says where it is from. */
 const found = (text: string) => {
@@ -66,9 +67,9 @@ const ways: [string, boolean][] = [
   ["through the client's own deserialiser", false],
 ];
 
-async function start(answer: Parameters<typeof startCannedEngine>[0], takesBodies = true): Promise<Connection> {
+async function start(answer: Parameters<typeof startCannedEngine>[0], takesBodies = true): Promise<EngineCalls> {
   canned = await startCannedEngine(answer, { maxAttempts: 2 });
-  return new Connection(canned.client, takesBodies);
+  return new EngineCalls(canned.client, takesBodies);
 }
 
 async function errorOf(work: Promise<unknown>): Promise<MapperError<'REQUEST_FAILED'>> {
@@ -117,7 +118,7 @@ describe.each(ways)('a read %s', (_way, takesBodies) => {
       };
       const client = clientOf('http://127.0.0.1:1', { requestHandler: requestHandler as never, maxAttempts: 2 });
       failFirstAttempt(client);
-      expect(textsOf(await get(new Connection(client, takesBodies)))).toEqual(expected);
+      expect(textsOf(await get(new EngineCalls(client, takesBodies)))).toEqual(expected);
       expect(bodies).toEqual([]);
     },
   );
@@ -200,31 +201,42 @@ describe.each(ways)('a read %s', (_way, takesBodies) => {
   });
 });
 
+/** The error of a request that wasn't done. */
+async function failureOf(request: Promise<EngineAnswer<'PutItem' | 'DeleteItem'>>): Promise<MapperError> {
+  const answer = await request;
+  if (answer.done) throw new Error('the request was done');
+  return answer.error;
+}
+
 describe('a write', () => {
-  const put = (connection: Connection) => connection.put({ TableName: 'things', Item: key });
-  const remove = (connection: Connection) => connection.delete({ TableName: 'things', Key: key });
+  const put = (connection: EngineCalls) => connection.put({ TableName: 'things', Item: key });
+  const remove = (connection: EngineCalls) => connection.delete({ TableName: 'things', Key: key });
 
   test('tells that its condition failed, and what is stored instead where the engine says so', async () => {
     const stored = { ...key, bytes: { B: 'AQI=' }, number: { N: '1E+2' } };
     const connection = await start((_request, at) =>
       failure('ConditionalCheckFailedException', at % 2 === 0 ? { Item: stored } : {}),
     );
-    const expected = { ...key, bytes: { B: new Uint8Array([1, 2]) }, number: { N: '1E+2' } };
-    expect(await put(connection)).toEqual({ done: false, item: expected, wasRepeated: false });
-    expect(await put(connection)).toEqual({ done: false, item: undefined, wasRepeated: false });
-    expect(await remove(connection)).toEqual({ done: false, item: expected, wasRepeated: false });
-    expect(await remove(connection)).toEqual({ done: false, item: undefined, wasRepeated: false });
+    const refused = { done: false, because: 'condition', wasRepeated: false };
+    expect(await put(connection)).toMatchObject({ ...refused, item: stored });
+    expect(await put(connection)).toMatchObject({ ...refused, item: undefined });
+    expect(await remove(connection)).toMatchObject({ ...refused, item: stored });
+    expect(await remove(connection)).toMatchObject({ ...refused, item: undefined });
   });
 
   test('tells that it was done', async () => {
     const connection = await start(() => ({}));
-    expect([await put(connection), await remove(connection)]).toEqual([{ done: true }, { done: true }]);
+    const done = { done: true, output: {} };
+    expect([await put(connection), await remove(connection)]).toEqual([done, done]);
   });
 
-  test('rejects with the cause for any other error', async () => {
+  test('has the cause for any other error', async () => {
     const connection = await start(() => failure('ValidationException'));
-    expect((await errorOf(put(connection))).details.reason).toBe('ValidationException');
-    expect((await errorOf(remove(connection))).details).toEqual({
+    expect(await put(connection)).toMatchObject({
+      because: 'invalid',
+      error: { details: { reason: 'ValidationException' } },
+    });
+    expect((await failureOf(remove(connection))).details).toEqual({
       operation: 'DeleteItem',
       table: 'things',
       reason: 'ValidationException',
@@ -235,8 +247,7 @@ describe('a write', () => {
 test('the item that comes with a failed condition is never in an error', async () => {
   const stored = { ...key, text: { S: 'secret value' } };
   const connection = await start(() => failure('ConditionalCheckFailedException', { Item: stored }));
-  const command = new PutItemCommand({ TableName: 'things', Item: key });
-  const error = await errorOf(connection.send('PutItem', 'things', command));
+  const error = await failureOf(connection.put({ TableName: 'things', Item: key }));
   expect(error.cause).toMatchObject({ name: 'ConditionalCheckFailedException' });
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret');
 });
@@ -247,7 +258,7 @@ test.each([
   ['an error of its own', new TypeError('no network'), 'TypeError'],
 ])('what a client throws is the cause, whatever it is: %s', async (_what, thrown, reason) => {
   const send = () => Promise.reject(thrown);
-  const error = await errorOf(get(new Connection({ send })));
+  const error = await errorOf(get(new EngineCalls({ send })));
   expect(error.details.reason).toBe(reason);
   expect(error.cause).toBe(thrown);
 });

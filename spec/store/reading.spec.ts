@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { decodeItem } from '../../lib/codec/decode.js';
 import { NumberValue } from '../../lib/codec/number.js';
 import { requestItem, type WireItem } from '../../lib/codec/wire.js';
-import type { ReadOutput } from '../../lib/store/body-taking.js';
-import { Connection } from '../../lib/store/connection.js';
+import { EngineCalls, type ReadOutput } from '../support/engine-calls.js';
 import { type CannedEngine, inPieces, startCannedEngine } from '../support/canned-engine.js';
 import { sendRaw, storeRaw } from '../support/raw-requests.js';
 import { sampleDocuments } from '../support/sample-documents.js';
@@ -61,11 +60,11 @@ const everyTypeDecoded = {
 };
 
 const key = { id: { S: 'a' } };
-const calls: [string, (connection: Connection) => Promise<ReadOutput>, (item: string) => string][] = [
+const calls: [string, (connection: EngineCalls) => Promise<ReadOutput>, (item: string) => string][] = [
   ['get', (to) => to.get({ TableName: 'things', Key: key }), (item) => `{"Item":${item}}`],
   [
     'batchGet',
-    (to) => to.batchGet('things', { RequestItems: { things: { Keys: [key] } } }),
+    (to) => to.batchGet({ RequestItems: { things: { Keys: [key] } } }),
     (item) => `{"Responses":{"things":[${item}]},"UnprocessedKeys":{}}`,
   ],
   ['query', (to) => to.query({ TableName: 'things' }), (item) => `{"Count":1,"ScannedCount":1,"Items":[${item}]}`],
@@ -85,7 +84,7 @@ describe.each([
 
   const start = async (...[answer]: Parameters<typeof startCannedEngine>) => {
     canned = await startCannedEngine(answer);
-    return new Connection(canned.client, takesBodies);
+    return new EngineCalls(canned.client, takesBodies);
   };
 
   test.each(calls)('hands out every type and hostile names whole: %s', async (_call, call, answerWith) => {
@@ -129,7 +128,7 @@ describe.each([
         : { Responses: {}, UnprocessedKeys: { things: { Keys: [full] } } },
     );
     const { LastEvaluatedKey: last } = await connection.query({ TableName: 'things' });
-    const { UnprocessedKeys: left } = await connection.batchGet('things', {
+    const { UnprocessedKeys: left } = await connection.batchGet({
       RequestItems: { things: { Keys: [key] } },
     });
     const again = [last, left?.['things']?.Keys?.[0]].map((one) => requestItem(one as WireItem));
@@ -149,7 +148,7 @@ describe.each([
 test('a __proto__ at the top level, which the SDK loses, is kept where the body is taken', async () => {
   const canned = await startCannedEngine(() => '{"Item":{"id":{"S":"a"},"__proto__":{"S":"hostile"}}}');
   try {
-    const { Item: item } = await new Connection(canned.client).get({ TableName: 'things', Key: key });
+    const { Item: item } = await new EngineCalls(canned.client).get({ TableName: 'things', Key: key });
     const decoded = decodeItem(item as WireItem);
     expect(Object.entries(decoded)).toEqual([
       ['id', 'a'],
@@ -184,10 +183,10 @@ describe('on an engine that holds every sample document', () => {
     ['that takes the body', true],
     ["through the client's own deserialiser", false],
   ])('a read %s hands out each as it is stored', async (_way, takesBodies) => {
-    const connection = new Connection(engine.client, takesBodies);
+    const connection = new EngineCalls(engine.client, takesBodies);
     const keys = [...stored.keys()].map((id) => ({ id: { S: id } }));
     const gets = await Promise.all(keys.map((one) => connection.get({ TableName: 'things', Key: one })));
-    const batch = await connection.batchGet('things', { RequestItems: { things: { Keys: keys } } });
+    const batch = await connection.batchGet({ RequestItems: { things: { Keys: keys } } });
     const query = await connection.query({
       TableName: 'things',
       KeyConditionExpression: 'id = :id',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { WireItem, WireValue } from 'dynamo-evolve';
 import fc from 'fast-check';
 import { conditionParams, fitsLimits, unchanged } from '../../lib/store/condition.js';
-import { allUnchangedSince, unchangedSince } from '../../lib/rewrite/plan-upgrade.js';
+import { allUnchangedSince, unchangedSince } from '../../lib/rewrite/rewrite-plan.js';
 import { performRequest } from '../proof/engine-model.js';
 import { canonicalText } from '../proof/wire-places.js';
 

@@ -8,6 +8,6 @@ const { send } = DynamoDBClient.prototype;
 
 DynamoDBClient.prototype.send = function plainSend(this: DynamoDBClient, ...args: unknown[]) {
   const [command] = args as [{ readonly middlewareStack?: { remove(name: string): boolean } } | undefined];
-  command?.middlewareStack?.remove('dynamoEvolveTakeBody');
+  command?.middlewareStack?.remove('dynamoEvolveTakeAnswer');
   return Reflect.apply(send, this, args) as never;
 } as never;

@@ -32,12 +32,12 @@ const ours: readonly Row[] = [
     return (at) => hydrator.fromItem(items[at % documentCount]!, named);
   }),
   row('dynamo-evolve, of decoded values', () => {
-    const { hydrator, schema } = contextOfConversation();
+    const { hydrator, table } = contextOfConversation();
     const items = received.map((item) => decodeItem(item));
     const named = { key: () => ({}) };
     return (at) => {
       const entity = hydrator.fromItem(items[at % documentCount]!, named);
-      track(entity, schema.name, { wire: wireAt(at), version: 5 });
+      track(entity, table.name, { wire: wireAt(at), version: 5 });
       return entity;
     };
   }),

@@ -53,7 +53,7 @@ export const dynamoEvolve: Contender = {
 export function plainPathClient(endpoint: string): EngineClient {
   const client = clientOf(endpoint);
   const send = (command: { middlewareStack: { remove(name: string): boolean } }, options: object) => {
-    command.middlewareStack.remove('dynamoEvolveTakeBody');
+    command.middlewareStack.remove('dynamoEvolveTakeAnswer');
     return client.send(command as never, options);
   };
   return { send } as EngineClient;

@@ -8,7 +8,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { Mapper } from '../../../lib/index.js';
-import { localClient } from '../../../lib/store/local-client.js';
+import { localClient } from '../../../lib/store/client.js';
 import {
   type Counted,
   counted,

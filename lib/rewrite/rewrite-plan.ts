@@ -1,0 +1,49 @@
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
+import { setOwn } from '../item/own-value.js';
+import { conditionFits, unchanged } from '../store/condition.js';
+import type { WireChange } from '../store/update.js';
+
+/** How a stored item is brought to another version in the table, and what must still hold for that. */
+export interface RewritePlan {
+  /** Every attribute that the steps assigned, and the version. */
+  readonly changes: readonly WireChange[];
+  /** Every attribute that the steps read is what it was. */
+  readonly reads: readonly WireCondition[];
+  /** Whether an attribute that appears meanwhile could change the outcome. */
+  readonly isDynamic: boolean;
+}
+
+/** Sets an attribute to a value, or removes it. */
+export function changeTo(attribute: string, value: WireValue | undefined): WireChange {
+  return value === undefined ? { attribute, remove: true } : { attribute, set: value };
+}
+
+/** Sets the version attribute. */
+export function versionChange(versionAttribute: string, version: number): WireChange {
+  return { attribute: versionAttribute, set: { N: String(version) } };
+}
+
+/** The condition that an attribute is what it was: leaf by leaf, or whole where that is too much for one expression. */
+export function unchangedSince(wire: WireItem, attribute: string): WireCondition {
+  const value = valueAt(wire, attribute);
+  const byLeaves = unchanged(attribute, value);
+  return conditionFits(byLeaves) ? byLeaves : unchanged(attribute, value, true);
+}
+
+/** The conditions that attributes are what they were: if all leaves are too many for one expression, each is compared whole. */
+export function allUnchangedSince(wire: WireItem, attributes: readonly string[]): WireCondition[] {
+  const byLeaves = attributes.map((attribute) => unchangedSince(wire, attribute));
+  if (byLeaves.length === 0 || conditionFits({ and: byLeaves })) return byLeaves;
+  return attributes.map((name) => unchanged(name, valueAt(wire, name), true));
+}
+
+/** The item that changes make of another; nested changes are not meant here. */
+export function applyChanges(wire: WireItem, changes: readonly WireChange[]): WireItem {
+  const result = { ...wire };
+  for (const change of changes) {
+    if ('set' in change) setOwn(result, change.attribute, change.set);
+    else if ('remove' in change) delete (result as Record<string, WireValue>)[change.attribute];
+  }
+  return result;
+}

@@ -1,0 +1,109 @@
+import { types } from 'node:util';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { encodeValue } from '../codec/encode.js';
+import { MapperError } from '../errors.js';
+import type { Item } from '../item/item.js';
+import { setOwn } from '../item/own-value.js';
+import type { Class } from '../model/class.js';
+import { inheritedRecords } from '../model/registry.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { conflict, isSameValue } from '../read/stored-item.js';
+import { isPartial, type TrackedItem, trackedOf, type VersionedWire } from '../read/tracked-item.js';
+import { isStorable } from '../upgrade/run.js';
+import type { Generated } from './generated-values.js';
+
+/** The item that an entity was loaded from or stored as, with what a write compares the entity with. */
+export interface LoadedItem extends VersionedWire {
+  /** The item in the newest version. */
+  readonly newest: Item;
+  /** The declared attributes of the entity as it was handed out, encoded anew. */
+  readonly declared: WireItem;
+  /** Declared attributes that the entity showed otherwise than they are stored. */
+  readonly unseen: ReadonlySet<string>;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** What a stored item of any version is for the writes that start from it. Throws like a read. */
+export function loadedItem<T extends object>(
+  context: ItemContext<T>,
+  { shown, version, wire }: TrackedItem,
+): LoadedItem {
+  const { hydrator, keys, reader } = context;
+  const newest = reader.newestItem(wire, version);
+  const declared = hydrator.toWire(hydrator.fromItem(newest, reader.identify(wire)), () => keys.nameOf(wire));
+  for (const { attribute } of hydrator.templates.computed) {
+    // what is computed counts as it is stored: an item that lacks it gets it by the next write
+    const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;
+    put(declared, attribute, value === undefined ? undefined : encodeValue(value, attribute));
+  }
+  const unseen = shown ? new Set<string>() : noNames;
+  for (const [attribute, value] of shown ?? []) {
+    if (!isSameValue(valueAt(declared, attribute), value)) (unseen as Set<string>).add(attribute);
+    put(declared, attribute, value);
+  }
+  return { wire, version, newest, declared, unseen };
+}
+
+/**
+ * What an entity was loaded from or stored as. Nothing for a new one, and for one whose key was changed since: the item under the old key
+ * is another. Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY`, or `INVALID_KEY_VALUE`.
+ */
+export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T): LoadedItem | undefined {
+  assertEntity(context, entity);
+  const { keys, table } = context;
+  const tracked = trackedOf(entity, table.name);
+  if (!tracked) {
+    assertUnwrapped(context, entity);
+    return undefined;
+  }
+  const loaded = loadedItem(context, tracked);
+  // by what the properties say: the stored key may be in a notation of its own
+  return keys.textOf(keys.encode(entity)) === keys.textOf(loaded.declared) ? loaded : undefined;
+}
+
+/** Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole. */
+export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T): void {
+  if (!(entity instanceof model.class)) {
+    throw invalidEntity(model.name, `isn't a ${model.name}; make one with create(), or read it`);
+  }
+  if (isPartial(entity)) throw new MapperError('PARTIAL_ENTITY', { entity: model.name });
+  const { constructor } = Object.getPrototypeOf(entity) as { readonly constructor: Class };
+  if (constructor === model.class) return;
+  const isDecorated = inheritedRecords(constructor).length > inheritedRecords(model.class).length;
+  if (!isDecorated) return;
+  const problem = `is a ${constructor.name}, which has decorators of its own; store it through its own repository`;
+  throw invalidEntity(model.name, problem);
+}
+
+/**
+ * Throws `CONFLICT` where an entity changes an attribute that others had changed as well, and that it never showed so: the change was
+ * made to a value of before. `now` are its declared attributes.
+ */
+export function assertSeen<T extends object>(
+  context: ItemContext<T>,
+  loaded: LoadedItem,
+  now: WireItem,
+  generated: Generated,
+): void {
+  const made = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
+  for (const name of loaded.unseen) {
+    if (made.has(name) || isSameValue(valueAt(now, name), valueAt(loaded.declared, name))) continue;
+    throw conflict(context, context.keys.nameOf(loaded.wire), loaded.wire);
+  }
+}
+
+/** A wrapper hides what its entity was loaded from: stored as a new one, it would lose attributes that the class doesn't declare. */
+function assertUnwrapped<T extends object>({ model }: ItemContext<T>, entity: T): void {
+  if (!types.isProxy(entity)) return;
+  throw invalidEntity(model.name, 'is a Proxy, which hides what it was loaded from; pass the object behind it');
+}
+
+function invalidEntity(name: string, problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call: `${name} repository`, argument: 'the entity', problem });
+}
+
+function put(wire: WireItem, attribute: string, value: WireValue | undefined): void {
+  if (value === undefined) delete (wire as Record<string, WireValue>)[attribute];
+  else setOwn(wire, attribute, value);
+}

@@ -1,0 +1,85 @@
+import { encodeValue, isEmptySet } from '../codec/encode.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import type { AttributeModel } from '../model/attribute-model.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { isSameValue } from '../read/stored-item.js';
+import { track, type VersionedWire } from '../read/tracked-item.js';
+import { type Generated, propertyOf } from './generated-values.js';
+import { loadedItem } from './loaded-item.js';
+
+/** A write that was applied to what others had stored meanwhile. */
+export interface AppliedElsewhere {
+  /** The declared attributes of the entity when the write began. */
+  readonly sent: WireItem;
+  /** The stored names of what the write changed. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/**
+ * Makes an entity know that it was stored: gives it what the write made up and, after a write that was applied elsewhere, what others
+ * changed: otherwise its next save would take the values of before for changes and store them over the others'. What the application
+ * has changed since the write began stays; so does what the entity can't take. Both are remembered as shown, not stored.
+ */
+export function markStored<T extends object>(
+  context: ItemContext<T>,
+  entity: T,
+  stored: VersionedWire,
+  generated: Generated,
+  elsewhere?: AppliedElsewhere,
+): void {
+  const { hydrator, keys, model, reader, table } = context;
+  const shown = new Map<string, WireValue | undefined>();
+  const give = (attribute: AttributeModel, value: unknown) => {
+    if (takes(entity, attribute, value)) return;
+    const now = shownValue(context, entity, attribute);
+    shown.set(attribute.attribute, now === unreadable ? undefined : now);
+  };
+  for (const [attribute, value] of generated) give(attribute, value);
+  if (elsewhere) {
+    const { declared } = loadedItem(context, stored);
+    const current = reader.read(stored.wire);
+    for (const attribute of model.attributes) {
+      const { attribute: name, template } = attribute;
+      if (template || generated.has(attribute) || elsewhere.changed.has(name)) continue;
+      const sent = valueAt(elsewhere.sent, name);
+      if (isSameValue(valueAt(declared, name), sent)) continue;
+      const now = shownValue(context, entity, attribute);
+      if (now !== unreadable && isSameValue(now, sent)) give(attribute, propertyOf(current, attribute));
+      else shown.set(name, sent);
+    }
+  }
+  hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire)));
+  track(entity, table.name, shown.size > 0 ? { ...stored, shown } : stored);
+}
+
+/** Whether an entity has a value after it was given: frozen ones and setters can refuse it. */
+function takes(entity: object, attribute: AttributeModel, value: unknown): boolean {
+  try {
+    return Reflect.set(entity, attribute.property, value) && hasValue(propertyOf(entity, attribute), value);
+  } catch {
+    return false;
+  }
+}
+
+/** Setters may keep a copy. */
+function hasValue(found: unknown, given: unknown): boolean {
+  if (found instanceof Date && given instanceof Date) return found.getTime() === given.getTime();
+  return found === given || (typeof found === 'object' && found !== null);
+}
+
+const unreadable = Symbol('unreadable');
+
+/** What an entity's property would be stored as; `unreadable` if it can't be stored. */
+function shownValue<T extends object>(
+  { hydrator }: ItemContext<T>,
+  entity: T,
+  attribute: AttributeModel,
+): WireValue | undefined | typeof unreadable {
+  try {
+    const value = propertyOf(entity, attribute);
+    const stored = value === undefined ? undefined : hydrator.storedValue(attribute, value, entity, () => ({}));
+    return stored === undefined || isEmptySet(stored) ? undefined : encodeValue(stored, attribute.attribute);
+  } catch {
+    return unreadable;
+  }
+}
