@@ -5,14 +5,17 @@ import type { WireItem, WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import { compileModel, type EntityModel } from '../model/entity-model.js';
+import type { EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
-import { exposedName, type Source, typeDecorator } from './storage-decorators.js';
+import { type Source, typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 import { Templates } from './templates.js';
+
+// until every room imports it from there
+export { modelOf } from './model-of.js';
 
 /** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
 export type TypeMismatchPolicy = 'throw' | 'keep';
@@ -45,17 +48,6 @@ type Attributes = ReadonlySet<AttributeModel>;
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
 const noOverrides: Overrides = new Map();
-
-const models = new WeakMap<Class, EntityModel>();
-
-/** The compiled model of an entity class; compiled at the first call. Throws like `compileModel`. */
-export function modelOf<T extends object>(target: Class<T>): EntityModel<T> {
-  const known = models.get(target);
-  if (known) return known as EntityModel<T>;
-  const model = compileModel(target, exposedName);
-  models.set(target, model);
-  return model;
-}
 
 /** Turns items of the newest version into entities and back; compiled once per class. */
 export class Hydrator<T extends object> {

@@ -4,8 +4,7 @@ import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { formatTemplate, parseTemplate, partText } from '../model/template.js';
-import { isTemplated, type TemplatedAttribute } from '../model/template-parts.js';
+import { formatTemplate, isTemplated, parseTemplate, partText, type TemplatedAttribute } from '../model/template.js';
 
 /** Computes attributes from their templates, and reads the parts of templated keys back. */
 export class Templates {

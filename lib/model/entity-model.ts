@@ -16,8 +16,7 @@ import {
   type VersionedOptions,
 } from './registry.js';
 import { compileDowngrades, compileUpgrades } from './step-model.js';
-import { withTemplates } from './template.js';
-import { keyParts } from './template-parts.js';
+import { isTemplated, keyParts, type TemplatedAttribute, withTemplates } from './template.js';
 
 /** Everything that decorators say about an entity class, proven and frozen. */
 export interface EntityModel<T extends object = object> {
@@ -38,6 +37,15 @@ export interface EntityModel<T extends object = object> {
   /** The stored names that no write changes: the version attribute, and those of the keys. */
   readonly fixedNames: ReadonlySet<string>;
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
+  readonly byAttribute: ReadonlyMap<string, AttributeModel>;
+  /** The stored names of all declared attributes. */
+  readonly attributeNames: readonly string[];
+  /** The stored names of the keys. */
+  readonly keyNames: readonly string[];
+  /** The stored names of the keys and the version: a rewrite under the key and the version of an item needn't compare them. */
+  readonly fixedNames: ReadonlySet<string>;
+  /** The attributes that templates compute and that aren't keys: they follow their parts. */
+  readonly computed: readonly TemplatedAttribute[];
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
   /** The partition key, and the sort key if there is one. */
@@ -73,7 +81,8 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
 
   const keys = compileKeys(name, attributes);
   const byProperty = new Map(attributes.map((one) => [one.property, one]));
-  const protectedAttributes = keys.map((one) => one.attribute);
+  const keyNames = Object.freeze(keys.map((key) => key.attribute));
+  const protectedAttributes = [...keyNames];
   if (entity.discriminator) protectedAttributes.push(entity.discriminator.attribute);
   const steps = compileUpgrades(target, name);
   const chain = compileChain({
@@ -97,6 +106,11 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     attributeNames: Object.freeze(attributes.map(({ attribute }) => attribute)),
     fixedNames: new Set([versions.versionAttribute, ...keys.map(({ attribute }) => attribute)]),
     byProperty,
+    byAttribute: new Map(attributes.map((attribute) => [attribute.attribute, attribute])),
+    attributeNames: Object.freeze(attributes.map(({ attribute }) => attribute)),
+    keyNames,
+    fixedNames: new Set([versions.versionAttribute, ...keyNames]),
+    computed: Object.freeze(attributes.filter(isTemplated).filter((attribute) => !keys.includes(attribute))),
     partitionKey,
     sortKey,
     keys,

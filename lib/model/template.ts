@@ -1,8 +1,18 @@
 import { canonicalNumber, NumberValue } from '../codec/number.js';
 import { MapperError } from '../errors.js';
+import type { Item } from '../item/item.js';
+import type { KeyPart } from '../upgrade/chain.js';
 import type { AttributeModel, Template } from './attribute-model.js';
 import { typeName } from './attribute-type.js';
 import type { MemberRole } from './registry.js';
+
+/** An attribute with a template. */
+export type TemplatedAttribute = AttributeModel & { readonly template: Template };
+
+/** Whether an attribute is computed from others. */
+export function isTemplated(attribute: AttributeModel): attribute is TemplatedAttribute {
+  return attribute.template !== undefined;
+}
 
 /** A part's text, or what is wrong with it. */
 export type PartText = { readonly text: string } | { readonly problem: string };
@@ -142,4 +152,21 @@ function checkedPart({ separators }: Template, { keyType }: AttributeModel, give
   if (text === '') return { problem: 'empty' };
   const separator = separators.find((one) => text.includes(one));
   return separator === undefined ? { text } : { problem: `a text with the separator ${separator}` };
+}
+
+/** The parts of templated keys, as upgrades must leave them. */
+export function keyParts(keys: readonly AttributeModel[]): readonly KeyPart[] {
+  const parts = keys.filter(isTemplated).flatMap(({ attribute: keyAttribute, template }) =>
+    template.parts.map((part, at) => ({
+      attribute: part.attribute,
+      agrees: (item: Item) => {
+        const key = item[keyAttribute];
+        const value = Object.hasOwn(item, part.attribute) ? item[part.attribute] : undefined;
+        const said = typeof key === 'string' ? parseTemplate(template, key) : undefined;
+        const found = partText(template, part, value);
+        return said !== undefined && 'text' in found && found.text === said[at];
+      },
+    })),
+  );
+  return Object.freeze(parts);
 }

@@ -4,7 +4,8 @@ import { Attribute, Entity, type Item, MapperError, PartitionKey, SortKey, Versi
 import { decodeItem } from '../../lib/codec/decode.js';
 import { encodeItem } from '../../lib/codec/encode.js';
 import type { WireItem } from '../../lib/codec/wire.js';
-import { modelOf, readKey } from '../../lib/hydration/hydrator.js';
+import { readKey } from '../../lib/hydration/hydrator.js';
+import { modelOf } from '../../lib/hydration/model-of.js';
 import { caught } from '../errors/caught.js';
 import { hydratorOf, read, write } from './reading.js';
 

@@ -2,7 +2,8 @@ import { deepStrictEqual } from 'node:assert/strict';
 import type { Class, Item, TypeMismatchPolicy } from 'dynamo-evolve';
 import { decodeItem } from '../../lib/codec/decode.js';
 import { encodeItem } from '../../lib/codec/encode.js';
-import { Hydrator, modelOf } from '../../lib/hydration/hydrator.js';
+import { Hydrator } from '../../lib/hydration/hydrator.js';
+import { modelOf } from '../../lib/hydration/model-of.js';
 
 const key = () => ({ id: 'a' });
 

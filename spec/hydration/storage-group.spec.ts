@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Exclude, Expose, instanceToPlain, Transform, TransformationType, Type } from 'class-transformer';
 import { Attribute, Entity, Index, type Item, PartitionKey, Upgrade, upgradeItem, Versioned } from 'dynamo-evolve';
 import { encodeItem } from '../../lib/codec/encode.js';
-import { modelOf } from '../../lib/hydration/hydrator.js';
+import { modelOf } from '../../lib/hydration/model-of.js';
 import { caught } from '../errors/caught.js';
 import { hydratorOf, read, write } from './reading.js';
 

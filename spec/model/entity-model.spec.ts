@@ -6,11 +6,12 @@ import {
   type Item,
   Mapper,
   PartitionKey,
+  SortKey,
   Upgrade,
   upgradeItem,
   Versioned,
 } from 'dynamo-evolve';
-import { modelOf } from '../../lib/hydration/hydrator.js';
+import { modelOf } from '../../lib/hydration/model-of.js';
 import { compileModel } from '../../lib/model/entity-model.js';
 import { caught } from '../errors/caught.js';
 
@@ -32,6 +33,23 @@ class Note {
 }
 
 describe('a model', () => {
+  test('lists the names that rewriting and writing ask for', () => {
+    @Entity({ table: 'lists' })
+    @Versioned(1, { attribute: 'v' })
+    class Listed {
+      @PartitionKey({ name: 'pk', template: 'L#{id}' }) key!: string;
+      @SortKey() at!: number;
+      @Attribute({ name: 'i' }) id!: string;
+      @Attribute({ template: 'BY#{id}' }) by!: string;
+    }
+    const model = compileModel(Listed);
+    expect(model.attributeNames).toEqual(['pk', 'at', 'i', 'by']);
+    expect(model.keyNames).toEqual(['pk', 'at']);
+    expect([...model.fixedNames]).toEqual(['v', 'pk', 'at']);
+    expect(model.computed.map(({ property }) => property)).toEqual(['by']);
+    expect(model.byAttribute.get('i')).toBe(model.byProperty.get('id'));
+  });
+
   test('is compiled once per class, whoever asks', () => {
     class Counted {
       @Upgrade(1, 2) static first(this: void): void {}

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Class } from 'dynamo-evolve';
-import { modelOf } from '../../lib/hydration/hydrator.js';
+import { modelOf } from '../../lib/hydration/model-of.js';
 import { checkSchema } from '../../lib/schema/check-schema.js';
 import type { Finding } from '../../lib/schema/finding.js';
 import { formatLock, readLock } from '../../lib/schema/schema-lock.js';
