@@ -5,7 +5,8 @@ import type { Class } from '../model/class.js';
 import { copyPlain } from '../item/copy.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { runSteps } from '../upgrade/run.js';
-import { identifyItem } from './upgrade-item.js';
+import { identifyItem, versionOf } from './item-version.js';
+import { assertItem } from './upgrade-item.js';
 
 /**
  * Brings a plain item (JavaScript values under stored names) of any version to another one, older or newer, without an engine: for tests of
@@ -19,11 +20,13 @@ import { identifyItem } from './upgrade-item.js';
  * // → { session_id: 'abc-123', tags: ['ci'], schema_version: 1, state: 'open' }
  */
 export function downgradeItem(target: Class, item: Readonly<Item>, version: number): Item {
-  const { chain, downgrades } = modelOf(target);
+  assertItem('downgradeItem()', item);
+  const model = modelOf(target);
+  const { chain, downgrades } = model;
   if (!Number.isInteger(version) || version < chain.floor || version > chain.newest) {
     const problem = `is no version from ${chain.floor} to ${chain.newest}`;
     throw new MapperError('INVALID_ARGUMENT', { call: 'downgradeItem()', argument: 'version', problem });
   }
-  const { identity, version: from } = identifyItem('downgradeItem()', target, item);
-  return runSteps(copyPlain(item), stepsBetween(from, version, chain, downgrades), chain, identity);
+  const steps = stepsBetween(versionOf(model, item), version, chain, downgrades);
+  return runSteps(copyPlain(item), steps, chain, identifyItem(model, item));
 }

@@ -3,7 +3,8 @@ import { MapperError } from '../errors.js';
 import { modelOf } from '../hydration/hydrator.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../item/copy.js';
-import { type ItemIdentity, readVersion, runChain } from '../upgrade/run.js';
+import { runChain } from '../upgrade/run.js';
+import { identifyItem, versionOf } from './item-version.js';
 
 /**
  * Brings a plain item (JavaScript values under stored names) of any version to the newest version of a class, as every read
@@ -17,26 +18,16 @@ import { type ItemIdentity, readVersion, runChain } from '../upgrade/run.js';
  * // → { session_id: 'abc-123', session_state: 'open', blueprint: 'devassist', schema_version: 3 }
  */
 export function upgradeItem(target: Class, item: Readonly<Item>): Item {
-  const { chain } = modelOf(target);
-  const { identity, version } = identifyItem('upgradeItem()', target, item);
-  return version === chain.newest ? item : runChain(copyPlain(item), version, chain, identity);
+  assertItem('upgradeItem()', item);
+  const model = modelOf(target);
+  const version = versionOf(model, item);
+  if (version === model.version) return item;
+  return runChain(copyPlain(item), version, model.chain, identifyItem(model, item));
 }
 
-/**
- * The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`,
- * `INVALID_ARGUMENT` for what is no item.
- */
-export function identifyItem(
-  call: string,
-  target: Class,
-  item: Readonly<Item>,
-): { identity: ItemIdentity; version: number } {
+/** Throws `INVALID_ARGUMENT` for an argument that isn't an item. */
+export function assertItem(call: string, item: unknown): void {
   if (typeof item !== 'object' || item === null) {
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: 'is no object' });
   }
-  const { chain, keys, name, versionAttribute } = modelOf(target);
-  const key = () => Object.fromEntries(keys.map(({ attribute }) => [attribute, item[attribute]]));
-  const identity = { entity: name, key };
-  const found = Object.hasOwn(item, versionAttribute) ? item[versionAttribute] : undefined;
-  return { identity, version: readVersion(found, chain, identity) };
 }
