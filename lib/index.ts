@@ -66,7 +66,8 @@ export type { KeyRange } from './store/table-schema.js';
 export type { EngineClient } from './store/client-transport.js';
 export type { CreatedTable, WriteIsolation } from './store/create-table.js';
 export type { TableDifference } from './store/verify-table.js';
-export { type ErrorCode, errorCodes, type ErrorDetails, type ErrorKey, isMapperError, MapperError } from './errors.js';
+export type { ErrorKey } from './error-messages.js';
+export { type ErrorCode, errorCodes, type ErrorDetails, isMapperError, MapperError } from './errors.js';
 export {
   channels,
   type RequestEvent,

@@ -1,5 +1,6 @@
 import { MapperError } from './errors.js';
-import { Hydrator, modelOf, type TypeMismatchPolicy } from './hydration/hydrator.js';
+import { Hydrator, type TypeMismatchPolicy } from './hydration/hydrator.js';
+import { modelOf } from './hydration/model-of.js';
 import type { EntityModel } from './model/entity-model.js';
 import type { Class, ClassReference } from './model/class.js';
 import type { PropertyOf } from './model/key-type.js';

@@ -1,4 +1,4 @@
-import { modelOf } from '../hydration/hydrator.js';
+import { modelOf } from '../hydration/model-of.js';
 import { formatHistory, historyOf } from '../schema/history.js';
 import { readLock } from '../schema/schema-lock.js';
 import type { Config } from './config.js';

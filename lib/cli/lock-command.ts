@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { modelOf } from '../hydration/hydrator.js';
+import { modelOf } from '../hydration/model-of.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { MapperError } from '../errors.js';
 import { checkSchema } from '../schema/check-schema.js';

@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { isMapperError, MapperError, messageWithCause } from '../errors.js';
-import { Hydrator, modelOf } from '../hydration/hydrator.js';
+import { Hydrator } from '../hydration/hydrator.js';
+import { modelOf } from '../hydration/model-of.js';
 import type { EntityModel } from '../model/entity-model.js';
+import { versionOf } from '../read/item-version.js';
 import type { Item } from '../item/item.js';
 import { wireJson } from '../schema/canonical-json.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';
-import { runStep, type StepRun, versionOf } from '../schema/sample-upgrade.js';
+import { runEachStep, type StepRun } from '../schema/run-each-step.js';
 import { isPointOfNoReturn } from '../schema/update-lock.js';
-import { copyPlain } from '../item/copy.js';
-import { stepsFrom } from '../upgrade/run.js';
 import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
 
@@ -68,12 +68,7 @@ interface Outcome {
 function runUntilFailure(model: EntityModel, item: Item): Outcome {
   const runs: StepRun[] = [];
   try {
-    let before = copyPlain(item);
-    for (const step of stepsFrom(versionOf(model, item), model.chain)) {
-      const after = runStep(model, step, before);
-      runs.push({ step, before, after });
-      before = after;
-    }
+    for (const run of runEachStep(model, item)) runs.push(run);
     return { runs, failure: undefined };
   } catch (error) {
     if (!isMapperError(error)) throw error;

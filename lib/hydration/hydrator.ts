@@ -6,16 +6,12 @@ import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import type { Class } from '../model/class.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 import { Templates } from './templates.js';
-
-// until every room imports it from there
-export { modelOf } from './model-of.js';
 
 /** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
 export type TypeMismatchPolicy = 'throw' | 'keep';

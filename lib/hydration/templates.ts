@@ -11,8 +11,6 @@ export class Templates {
   readonly #model: EntityModel;
   readonly #all: readonly TemplatedAttribute[];
   readonly #keys: readonly TemplatedAttribute[];
-  /** The attributes that are computed and aren't keys. */
-  readonly computed: readonly TemplatedAttribute[];
   /** Whether keys have templates: only then items lack what their keys say. */
   readonly areInKeys: boolean;
 
@@ -20,7 +18,6 @@ export class Templates {
     this.#model = model;
     this.#all = model.attributes.filter(isTemplated);
     this.#keys = model.keys.filter(isTemplated);
-    this.computed = this.#all.filter((attribute) => !model.keys.includes(attribute));
     this.areInKeys = this.#keys.length > 0;
   }
 

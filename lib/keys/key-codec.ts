@@ -6,7 +6,7 @@ import { describeType } from '../hydration/converter.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { isTemplated } from '../model/template-parts.js';
+import { isTemplated } from '../model/template.js';
 import type { KeyRange, KeyValue } from '../store/table-schema.js';
 import { PlainKeys } from './plain-key.js';
 import { isRecord, TemplateKeys } from './template-key.js';

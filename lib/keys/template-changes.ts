@@ -4,7 +4,7 @@ import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { isTemplated, type TemplatedAttribute } from '../model/template-parts.js';
+import type { TemplatedAttribute } from '../model/template.js';
 import type { WireChange } from '../store/update.js';
 
 /** What attributes are computed with. */
@@ -22,8 +22,7 @@ export function templateChanges(
   keyItem: WireItem,
   changes: readonly WireChange[],
 ): WireChange[] {
-  const computed = model.attributes.filter(isTemplated).filter((attribute) => !model.keys.includes(attribute));
-  return computed.flatMap((attribute): WireChange[] => {
+  return model.computed.flatMap((attribute): WireChange[] => {
     const { parts } = attribute.template;
     const changed = changes.filter((change) => parts.some((part) => part.attribute === change.attribute));
     if (changed.length === 0) return [];

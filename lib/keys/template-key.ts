@@ -4,7 +4,7 @@ import type { Templates } from '../hydration/templates.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { formatTemplate, parseTemplate, partText } from '../model/template.js';
-import type { TemplatedAttribute } from '../model/template-parts.js';
+import type { TemplatedAttribute } from '../model/template.js';
 import type { KeyRange, KeyValue } from '../store/table-schema.js';
 import type { PlainKeys } from './plain-key.js';
 

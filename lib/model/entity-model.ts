@@ -32,10 +32,6 @@ export interface EntityModel<T extends object = object> {
   /** The ways back to older versions, and how far they lead. */
   readonly downgrades: DowngradeChain;
   readonly attributes: readonly AttributeModel[];
-  /** The stored names of the attributes. */
-  readonly attributeNames: readonly string[];
-  /** The stored names that no write changes: the version attribute, and those of the keys. */
-  readonly fixedNames: ReadonlySet<string>;
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
   readonly byAttribute: ReadonlyMap<string, AttributeModel>;
   /** The stored names of all declared attributes. */
@@ -103,8 +99,6 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
     chain,
     downgrades: compileDowngradeChain(chain, compileDowngrades(target, chain)),
     attributes,
-    attributeNames: Object.freeze(attributes.map(({ attribute }) => attribute)),
-    fixedNames: new Set([versions.versionAttribute, ...keys.map(({ attribute }) => attribute)]),
     byProperty,
     byAttribute: new Map(attributes.map((attribute) => [attribute.attribute, attribute])),
     attributeNames: Object.freeze(attributes.map(({ attribute }) => attribute)),

@@ -7,7 +7,7 @@ import { acrossVersions, asksForSize } from '../filter/across-versions.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import { isTemplated } from '../model/template-parts.js';
+import { isTemplated } from '../model/template.js';
 import type { UpgradeChain } from '../upgrade/chain.js';
 import { isStorable, stepsFrom } from '../upgrade/run.js';
 import { ofThisClass } from '../filter/own-conditions.js';

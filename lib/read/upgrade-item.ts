@@ -1,10 +1,11 @@
 import type { Item } from '../item/item.js';
 import { MapperError } from '../errors.js';
-import { modelOf } from '../hydration/hydrator.js';
+import { modelOf } from '../hydration/model-of.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../item/copy.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
-import { type ItemIdentity, readVersion, runChain, runSteps } from '../upgrade/run.js';
+import { runChain, runSteps } from '../upgrade/run.js';
+import { identifyItem, versionOf } from './item-version.js';
 
 /**
  * Brings a plain item (JavaScript values under stored names) of any version to the newest version of a class, as every read
@@ -18,9 +19,11 @@ import { type ItemIdentity, readVersion, runChain, runSteps } from '../upgrade/r
  * // → { session_id: 'abc-123', session_state: 'open', blueprint: 'devassist', schema_version: 3 }
  */
 export function upgradeItem(target: Class, item: Readonly<Item>): Item {
-  const { chain } = modelOf(target);
-  const { identity, version } = identifyItem('upgradeItem()', target, item);
-  return version === chain.newest ? item : runChain(copyPlain(item), version, chain, identity);
+  assertItem('upgradeItem()', item);
+  const model = modelOf(target);
+  const version = versionOf(model, item);
+  if (version === model.version) return item;
+  return runChain(copyPlain(item), version, model.chain, identifyItem(model, item));
 }
 
 /**
@@ -35,26 +38,20 @@ export function upgradeItem(target: Class, item: Readonly<Item>): Item {
  * // → { session_id: 'abc-123', tags: ['ci'], schema_version: 1, state: 'open' }
  */
 export function downgradeItem(target: Class, item: Readonly<Item>, version: number): Item {
-  const { chain, downgrades } = modelOf(target);
+  assertItem('downgradeItem()', item);
+  const model = modelOf(target);
+  const { chain, downgrades } = model;
   if (!Number.isInteger(version) || version < chain.floor || version > chain.newest) {
     const problem = `is no version from ${chain.floor} to ${chain.newest}`;
     throw new MapperError('INVALID_ARGUMENT', { call: 'downgradeItem()', argument: 'version', problem });
   }
-  const { identity, version: from } = identifyItem('downgradeItem()', target, item);
-  return runSteps(copyPlain(item), stepsBetween(from, version, chain, downgrades), chain, identity);
+  const steps = stepsBetween(versionOf(model, item), version, chain, downgrades);
+  return runSteps(copyPlain(item), steps, chain, identifyItem(model, item));
 }
 
-/**
- * The version of a plain item, and how errors name it. Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`,
- * `INVALID_ARGUMENT` for what is no item.
- */
-function identifyItem(call: string, target: Class, item: Readonly<Item>): { identity: ItemIdentity; version: number } {
+/** Throws `INVALID_ARGUMENT` for an argument that isn't an item. */
+function assertItem(call: string, item: unknown): void {
   if (typeof item !== 'object' || item === null) {
-    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: 'is no object' });
+    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: "isn't an object" });
   }
-  const { chain, keys, name, versionAttribute } = modelOf(target);
-  const key = () => Object.fromEntries(keys.map(({ attribute }) => [attribute, item[attribute]]));
-  const identity = { entity: name, key };
-  const found = Object.hasOwn(item, versionAttribute) ? item[versionAttribute] : undefined;
-  return { identity, version: readVersion(found, chain, identity) };
 }

@@ -3,11 +3,12 @@ import type { Item } from '../item/item.js';
 import { Hydrator } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { copyPlain } from '../item/copy.js';
+import { versionOf } from '../read/item-version.js';
+import { upgradeItem } from '../read/upgrade-item.js';
 import { entityName, shapeOf } from './entity-shape.js';
 import type { Finding } from './finding.js';
 import { missingAttributes, missingKeys, typeProblem } from './item-problems.js';
 import { readSample, type Sample, sampleFiles } from './sample.js';
-import { runEachStep, versionOf } from './sample-upgrade.js';
 import { lockedVersions, type SchemaLock } from './schema-lock.js';
 import { compareShapes, valueOf } from './shape-difference.js';
 
@@ -58,7 +59,7 @@ function filesOf(folder: string): readonly string[] {
 
 function upgrade(model: EntityModel, sample: Sample): Upgraded {
   const version = versionOf(model, sample.item);
-  return { sample, version, result: runEachStep(model, sample.item).at(-1)?.after ?? sample.item };
+  return { sample, version, result: upgradeItem(model.class, sample.item) };
 }
 
 function missingVersions({ chain, name }: EntityModel, folder: string, upgraded: readonly Upgraded[]): Finding[] {

@@ -1,5 +1,5 @@
 import { isMapperError } from '../errors.js';
-import { modelOf } from '../hydration/hydrator.js';
+import { modelOf } from '../hydration/model-of.js';
 import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { checkSharedTables } from '../model/shared-tables.js';

@@ -4,11 +4,12 @@ import { decodeItem } from '../codec/decode.js';
 import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import { isMapperError } from '../errors.js';
+import { versionOf } from '../read/item-version.js';
 import { upgradeItem } from '../read/upgrade-item.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { missingAttributes, missingKeys, typeProblem } from '../schema/item-problems.js';
 import { readSample } from '../schema/sample.js';
-import { runStep, runEachStep, versionOf } from '../schema/sample-upgrade.js';
+import { runEachStep, runStep } from '../schema/run-each-step.js';
 import { checkGolden } from './golden.js';
 import { atLaterTime } from './at-later-time.js';
 import { sharedAttribute } from './shared-attribute.js';
@@ -101,7 +102,7 @@ function isLeftAlone(subject: Subject, path: string): void {
 function bearsReplay({ model }: Subject, path: string): void {
   let runs;
   try {
-    runs = runEachStep(model, readSample(path).item);
+    runs = [...runEachStep(model, readSample(path).item)];
   } catch (error) {
     if (isMapperError(error)) return;
     throw error;

@@ -1,5 +1,6 @@
 import type { Item } from '../item/item.js';
-import { Hydrator, modelOf } from '../hydration/hydrator.js';
+import { Hydrator } from '../hydration/hydrator.js';
+import { modelOf } from '../hydration/model-of.js';
 import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeItem } from '../read/upgrade-item.js';

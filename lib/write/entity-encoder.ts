@@ -103,7 +103,7 @@ function pinnedForm<T extends object>(
  * in the notation that they were stored in.
  */
 function carryAlong<T extends object>(
-  { hydrator, model }: ItemContext<T>,
+  { model }: ItemContext<T>,
   declared: WireItem,
   loaded: LoadedItem,
   generated: Generated,
@@ -113,7 +113,7 @@ function carryAlong<T extends object>(
   const isStored = (name: string) =>
     Object.hasOwn(newest, name) && newest[name] !== undefined && !isEmptySet(newest[name]);
   const made = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
-  for (const { attribute } of hydrator.templates.computed) made.add(attribute);
+  for (const { attribute } of model.computed) made.add(attribute);
 
   const wire: WireItem = {};
   for (const name of Object.keys(declared)) {

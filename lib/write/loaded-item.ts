@@ -29,10 +29,10 @@ export function loadedItem<T extends object>(
   context: ItemContext<T>,
   { shown, version, wire }: TrackedItem,
 ): LoadedItem {
-  const { hydrator, keys, reader } = context;
+  const { hydrator, keys, model, reader } = context;
   const newest = reader.newestItem(wire, version);
   const declared = hydrator.toWire(hydrator.fromItem(newest, reader.identify(wire)), () => keys.nameOf(wire));
-  for (const { attribute } of hydrator.templates.computed) {
+  for (const { attribute } of model.computed) {
     // what is computed counts as it is stored: an item that lacks it gets it by the next write
     const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;
     put(declared, attribute, value === undefined ? undefined : encodeValue(value, attribute));

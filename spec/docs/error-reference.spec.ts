@@ -17,13 +17,18 @@ function detailsIn(section: string | undefined): string[] {
   return [...details.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
 }
 
-/** A node of the syntax tree, as far as it is looked at here. */
+/** A node of the syntax tree, as far as this spec looks at it. */
 interface Node {
   readonly type: string;
   readonly value?: string;
   readonly declaration?: Node;
+  readonly declarations?: readonly Node[];
+  readonly init?: Node;
   readonly id?: Node;
   readonly key?: Node;
+  readonly pat?: Node;
+  readonly params?: readonly Node[];
+  readonly properties?: readonly Node[];
   readonly expression?: Node;
   readonly typeName?: Node;
   readonly typeAnnotation?: Node;
@@ -33,9 +38,9 @@ interface Node {
   readonly types?: readonly Node[];
 }
 
-/** The names of the details by code, read from the interface `ErrorDetails`. */
+/** The names of the details by code, read from the parameters of the messages. */
 function declaredDetails(): Map<string, string[]> {
-  const { body } = parseSync(readPage('lib/errors.ts'), { syntax: 'typescript', target: 'es2022' });
+  const { body } = parseSync(readPage('lib/error-messages.ts'), { syntax: 'typescript', target: 'es2022' });
   const declarations = (body as readonly Node[]).map((node) => node.declaration ?? node);
   const interfaces = new Map(declarations.map((node) => [node.id?.value, node]));
   const membersOf = ({ body: block }: Node) => (block as Node).body as readonly Node[];
@@ -52,11 +57,23 @@ function declaredDetails(): Map<string, string[]> {
         return [...inherited, ...membersOf(node).map(({ key }) => key!.value!)];
       }
       default:
-        throw new Error(`ErrorDetails has a ${node?.type}, which this spec can't read`);
+        throw new Error(`a message takes a ${node?.type}, which this spec can't read`);
     }
   };
-  const codes = membersOf(interfaces.get('ErrorDetails')!);
-  return new Map(codes.map(({ key, typeAnnotation }) => [key!.value!, namesOf(typeAnnotation?.typeAnnotation)]));
+  const messages = declarations
+    .flatMap((node) => node.declarations ?? [])
+    .find(({ id }) => id?.value === 'errorMessages');
+  return new Map(
+    catalogueOf(messages?.init).map(({ key, value }) => {
+      const [details] = (value as unknown as Node).params ?? [];
+      return [key!.value!, namesOf(details?.typeAnnotation?.typeAnnotation)];
+    }),
+  );
+}
+
+/** The members of an object, whatever the compiler is told about its type. */
+function catalogueOf(node: Node | undefined): readonly Node[] {
+  return node?.properties ?? (node?.expression ? catalogueOf(node.expression) : []);
 }
 
 describe('docs/errors.md and the catalogue are equal', () => {

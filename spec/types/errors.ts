@@ -13,6 +13,19 @@ assertTypeOf<readonly ErrorCode[]>()(errorCodes);
 /** Every code has its details. */
 export type Codes = Holds<Same<ErrorCode, keyof ErrorDetails>>;
 
+/** The details of an error are one plain object type, as an editor shows them. */
+export type Details = Holds<
+  Same<
+    MapperError<'NEWER_VERSION'>['details'],
+    {
+      readonly entity: string;
+      readonly key: ErrorKey;
+      readonly version: number;
+      readonly newest: number;
+    }
+  >
+>;
+
 export function narrowing(error: unknown): void {
   // @ts-expect-error anything can be thrown
   void error.code;
