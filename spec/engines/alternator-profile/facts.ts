@@ -6,31 +6,37 @@ export interface Fact {
 
 export const facts = [
   { id: 'operations', says: 'Transactions, PartiQL, backups, global tables and DescribeLimits are unknown operations' },
-  { id: 'consumed capacity', says: 'ReturnConsumedCapacity takes TOTAL alone, and Query and Scan return none' },
+  { id: 'consumed capacity', says: 'ReturnConsumedCapacity accepts only TOTAL, and Query and Scan return no capacity' },
   { id: 'expression length', says: 'An expression of more than 4,096 bytes is refused' },
   { id: 'attribute definitions', says: "UpdateTable may define only the new index's own keys" },
-  { id: 'one index at a time', says: 'UpdateTable adds or deletes one global index a call' },
-  { id: 'names', says: 'A table name has at most 192 characters, with that of an index and one more at most 222' },
-  { id: 'item count', says: 'DescribeTable tells no ItemCount' },
+  { id: 'one index at a time', says: 'UpdateTable adds or deletes one global index per call' },
+  {
+    id: 'names',
+    says: 'A table name has at most 192 characters; with an index name and one more character it has at most 222',
+  },
+  { id: 'item count', says: 'DescribeTable returns no ItemCount' },
   {
     id: 'forbid_rmw',
-    says: 'A table tagged forbid_rmw refuses conditional writes, and all that has to read before it writes',
+    says: 'A table tagged forbid_rmw refuses conditional writes and all other writes that have to read first',
   },
-  { id: 'numbers by text', says: '`=`, `<>` and `IN` compare the text of numbers, not their value' },
-  { id: 'number keys by text', says: 'A number key is found only by the text that it was stored under' },
+  { id: 'numbers by text', says: '`=`, `<>` and `IN` compare numbers by their text, not by their value' },
+  {
+    id: 'number keys by text',
+    says: 'A number partition key is found only by the digits and the scale that it was stored with: `1e3` is not found as `1000`',
+  },
   {
     id: 'numbers as they come back',
-    says: 'A stored top-level number comes back in plain decimal, and one inside a map or list as it was sent',
+    says: 'A stored top-level number comes back in plain decimal, a number inside a map or list as it was sent',
   },
-  { id: 'number sets by text', says: 'Members of a number set are told apart by their text' },
+  { id: 'number sets by text', says: 'Members of a number set are distinguished by their text' },
   { id: 'index projections', says: 'KEYS_ONLY and INCLUDE are accepted and ignored: an index holds whole items' },
   { id: 'late indexes', says: 'A global index is updated some time after its table' },
-  { id: 'short pages', says: 'A page may be short, and still have LastEvaluatedKey' },
-  { id: 'empty pages', says: 'A page may be empty, and still have LastEvaluatedKey' },
+  { id: 'short pages', says: 'A page may be short and still have LastEvaluatedKey' },
+  { id: 'empty pages', says: 'A page may be empty and still have LastEvaluatedKey' },
   { id: 'limit before filter', says: 'Limit counts items before the filter' },
-  { id: 'batch reads', says: 'BatchGetItem takes 100 keys and may leave some in UnprocessedKeys' },
-  { id: 'batch writes', says: 'BatchWriteItem takes 100 writes and never returns UnprocessedItems' },
-  { id: 'partial batches', says: 'A BatchWriteItem that fails may have done a part of its writes' },
+  { id: 'batch reads', says: 'BatchGetItem accepts up to 100 keys and may leave some in UnprocessedKeys' },
+  { id: 'batch writes', says: 'BatchWriteItem accepts up to 100 writes and never returns UnprocessedItems' },
+  { id: 'partial batches', says: 'A BatchWriteItem that fails may have done some of its writes' },
   { id: 'tags', says: 'CreateTable keeps tags, and ListTagsOfResource returns them' },
 ] as const satisfies readonly Fact[];
 
@@ -42,9 +48,10 @@ export function factOf(id: FactId): string {
 
 /** What a proxy in front of DynamoDB Local can't show of Alternator. */
 export const notShown = [
-  'Isolation itself: `unsafe_rmw`, plain and conditional writes that mix under `only_rmw_uses_lwt`, several data centres, contention',
-  'An item whose index key has another type, which Alternator leaves out of the index: DynamoDB Local refuses to store it',
-  'Two items, or two members of a set, whose numbers differ in their notation alone: DynamoDB Local keeps one of them',
+  'Isolation itself: `unsafe_rmw`, mixed plain and conditional writes under `only_rmw_uses_lwt`, several data centres, contention',
+  'An item that was stored before its index was added and whose index key has another type, which Alternator leaves out of the index',
+  'Two items, or two members of a set, whose numbers differ only in their notation: DynamoDB Local keeps one of them',
+  'Number sort keys, which Alternator compares by value: the profile compares them like partition keys',
   'Items of more than 400 KB, requests of up to 16 MB, and the 24 hours until items expire',
-  'Conditional writes that time out and happen all the same: the proofs in `spec/proof` do that, on every engine',
+  'Conditional writes that time out and are done all the same: the proofs in `spec/proof` cover them, on every engine',
 ];
