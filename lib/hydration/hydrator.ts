@@ -5,6 +5,7 @@ import type { WireItem, WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
+import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';

@@ -73,14 +73,14 @@ async function* pagesOfSegments(
   if (signal?.aborted) abort();
   // not Promise.race, of which a segment that hangs keeps a trace for each page
   const arrived: Arrival[] = [];
-  let wake = () => {};
-  let pending = 0;
+  let wake: (() => void) | undefined;
+  const pending = new Set<number>();
   const ask = (segment: number, start: WireItem | undefined) => {
-    pending++;
+    pending.add(segment);
     const page = fetch({ start, size: size(), segment: { number: segment, total } }, controller.signal);
     const arrive = () => {
       arrived.push({ segment, page });
-      wake();
+      wake?.();
     };
     // one that fails while another's page is read is thrown in its turn, and not before
     page.then(arrive, arrive);
@@ -88,15 +88,15 @@ async function* pagesOfSegments(
   let untouched = from;
   try {
     for (;;) {
-      while (untouched < to && pending < mostSegmentsAtOnce) ask(untouched++, undefined);
-      if (pending === 0) return;
+      while (untouched < to && pending.size < mostSegmentsAtOnce) ask(untouched++, undefined);
+      if (pending.size === 0) return;
       if (arrived.length === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
       const next = arrived.shift() as Arrival;
-      pending--;
+      pending.delete(next.segment);
       const page = await next.page;
       if (page.next !== undefined) ask(next.segment, page.next);
       yield page;

@@ -38,7 +38,6 @@ export type EntityContexts = readonly [EntityContext<object>, ...EntityContext<o
 export function queryResult<R>(contexts: () => EntityContexts, options: QueryOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
     const all = contexts();
-    const [context] = all;
     const index = checked(all, 'query', options, queryOptions);
     const { condition, partition, range } = keysOf(all, options);
     const params = pageParams(condition, options);
@@ -118,7 +117,6 @@ function keysOfClass(context: EntityContext<object>, options: QueryOptions): Que
 /** The results of a scan. */
 export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
-    const [context] = contexts;
     const index = checked(contexts, 'scan', options, scanOptions);
     const params = pageParams(undefined, options);
     const segments = segmentsOf(options.segments);

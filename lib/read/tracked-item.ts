@@ -59,8 +59,9 @@ class Tracking extends Identity {
 const sealed = new WeakMap<object, Tracking>();
 
 function remember(entity: object, table: string | undefined, tracked: TrackedItem | undefined): void {
-  if (Object.isExtensible(entity)) new Tracking(entity, table, tracked);
-  else sealed.set(entity, new Tracking({}, table, tracked));
+  const isExtensible = Object.isExtensible(entity);
+  const tracking = new Tracking(isExtensible ? entity : {}, table, tracked);
+  if (!isExtensible) sealed.set(entity, tracking);
 }
 
 /** What an entity was loaded from or stored as in a table; `undefined` for one that is new there. */

@@ -14,9 +14,7 @@ const problems: Partial<Record<Operation, (output: Members) => string | undefine
     if (!isAbsentOr(responses, (tables) => Object.values(tables).every(isListOfObjects))) {
       return "its Responses aren't lists of items";
     }
-    const areKeys = (tables: object) =>
-      Object.values(tables).every((table) => isObject(table) && isListOfObjects((table as Members)['Keys'] ?? []));
-    return isAbsentOr(unprocessed, areKeys) ? undefined : "its UnprocessedKeys aren't lists of keys";
+    return isAbsentOr(unprocessed, areKeysByTable) ? undefined : "its UnprocessedKeys aren't lists of keys";
   },
   BatchWriteItem: ({ UnprocessedItems: unprocessed }) =>
     isAbsentOr(unprocessed, (tables) => Object.values(tables).every(isListOfObjects))
@@ -49,6 +47,10 @@ export function checkOutput<O extends Operation>(operation: O, output: OutputOf<
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function areKeysByTable(tables: object): boolean {
+  return Object.values(tables).every((keys) => isObject(keys) && isListOfObjects((keys as Members)['Keys'] ?? []));
 }
 
 function isListOfObjects(value: unknown): boolean {

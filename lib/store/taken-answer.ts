@@ -47,14 +47,15 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
 
 /** The body of a refused request for the client's deserialiser: as it came, but for a stored item, which is taken. */
 function withoutRefusedItem(body: Buffer, taken: TakenAnswer): Uint8Array {
-  let refusal: { readonly __type?: unknown; readonly Item?: unknown };
+  let refusal: Readonly<Record<string, unknown>> | null;
   try {
     refusal = JSON.parse(body.toString('utf8')) as typeof refusal;
   } catch {
     return body;
   }
   const { Item: item, ...rest } = refusal ?? {};
-  const isRefused = typeof rest.__type === 'string' && rest.__type.endsWith('ConditionalCheckFailedException');
+  const { __type: type } = rest;
+  const isRefused = typeof type === 'string' && type.endsWith('ConditionalCheckFailedException');
   if (!isRefused || typeof item !== 'object' || item === null) return body;
   taken.refusedItem = item as WireItem;
   return Buffer.from(JSON.stringify(rest));

@@ -120,13 +120,12 @@ function putPlan<T extends object>(
   if (!condition) {
     // what the fence refuses stays refused
     const attempt = () => table.put(encoded.wire, fence(model));
-    return { ...plan, startsFrom: 'nothing known', canGoOn: () => false, attempt };
+    return { ...plan, startsFrom: 'nothing known', canGoOn: never, attempt };
   }
-  const canGoOn = () => true;
   if (encoded.version < model.version) {
     const attempt = (base: VersionedWire | undefined) =>
       table.put(encoded.wire, base ? { and: judgedConditions(context, base, attributesOf(condition)) } : absent(model));
-    return { ...plan, startsFrom: 'stored item', canGoOn, attempt };
+    return { ...plan, startsFrom: 'stored item', canGoOn: always, attempt };
   }
   const attempt = (base: VersionedWire | undefined) => {
     const fixed = base
@@ -134,7 +133,7 @@ function putPlan<T extends object>(
       : [{ or: [absent(model), { and: sameVersion(model, currentVersion(model)) }] }];
     return table.put(encoded.wire, joined(context, fixed, condition));
   };
-  return { ...plan, startsFrom: 'nothing known', upgradesFirst: true, canGoOn, attempt };
+  return { ...plan, startsFrom: 'nothing known', upgradesFirst: true, canGoOn: always, attempt };
 }
 
 function planned<T extends object>(
@@ -155,7 +154,7 @@ function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem
     condition,
     startsFrom: isJudgedHere ? 'stored item' : 'nothing known',
     upgradesFirst: !isJudgedHere,
-    canGoOn: () => true,
+    canGoOn: always,
     attempt(base) {
       const all =
         isJudgedHere && base
@@ -177,3 +176,7 @@ function isSameItem<T extends object>(context: ItemContext<T>, loaded: LoadedIte
 function revisionOf<T extends object>({ model }: ItemContext<T>, { generated }: EncodedEntity): unknown {
   return model.revision && generated.get(model.revision);
 }
+
+/** What doesn't depend on the item means the same on any. */
+const always = () => true;
+const never = () => false;

@@ -1,5 +1,4 @@
 import { encodeItem } from '../codec/encode.js';
-import { decodeItem } from '../codec/decode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
@@ -46,7 +45,7 @@ export async function updateItem<T extends object>(
   const condition = callerCondition(context, 'update()', options.condition);
   const keyItem = keys.encode(keyObject);
   const key = keys.nameOf(keyItem);
-  const asked = compileClauses({ model, hydrator: hydrator as never, key }, clauses);
+  const asked = compileClauses({ model, hydrator, key }, clauses);
   const changes = [...asked, ...templateChanges({ model, hydrator }, keyItem, asked)];
   const generated = generateValues(context, undefined);
   const wire = hydrator.toWire({} as T, () => key, generated);
