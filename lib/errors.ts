@@ -40,6 +40,11 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly help: string;
   /** Where a query or scan goes on after the item that failed; pass it as the option `cursor`. */
   cursor?: string;
+  /**
+   * `true` where the write that was asked for has been done although the call rejects: its answer, or what is stored now, can't be
+   * read. Don't repeat it.
+   */
+  done?: true;
   #readCurrent: (() => unknown) | undefined;
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
@@ -66,10 +71,10 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** What `JSON.stringify` makes of it: with the message, and with keys that are bigints or bytes as text. */
   toJSON(): object {
-    const { name, code, message, help, cursor } = this;
+    const { name, code, message, help, cursor, done } = this;
     const { key } = this.details as { readonly key?: ErrorKey };
     const details = key === undefined ? this.details : { ...this.details, key: jsonKey(key) };
-    return { name, code, message, details, help, ...(cursor !== undefined && { cursor }) };
+    return { name, code, message, details, help, ...(cursor !== undefined && { cursor }), ...(done && { done }) };
   }
 }
 

@@ -40,6 +40,12 @@ import { type TableDifference, verifyTable } from './store/verify-table.js';
 export interface MapperOptions {
   /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. Stays yours: `close()` doesn't destroy it. */
   readonly client: EngineClient;
+  /**
+   * Whether answers are taken raw, before the client decodes them, which is much faster, or as the client hands them out. Middlewares of
+   * the client see counts, capacities and items either way; those that replace the bytes of an answer, or read `response.body`, need
+   * `'client'`. `'raw'` unless given.
+   */
+  readonly reads?: 'raw' | 'client';
   /** The entity classes, or functions that name them. */
   readonly entities: readonly ClassReference[];
   /** Stands before the name of every table. */
@@ -85,6 +91,7 @@ const mapperOptions = [
   'writeVersion',
   'fence',
   'client',
+  'reads',
   'entities',
   'tablePrefix',
   'onUpgradeFailure',
@@ -117,7 +124,7 @@ export class Mapper implements RepositoryHost {
   constructor(options: MapperOptions) {
     checkOptions(options);
     this.#options = options;
-    this.#transport = new ClientTransport(options.client);
+    this.#transport = new ClientTransport(options.client, options.reads !== 'client');
     const { concurrency = 8, perSecond = Infinity, queueSize = 1_000 } = writeBackOptions(options);
     this.#queue = new WriteBackQueue({ concurrency, perSecond, queueSize });
     const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
@@ -307,6 +314,7 @@ function checkPolicies(options: MapperOptions): void {
   if (typeof onUpgradeFailure !== 'function' && !['throw', 'skip'].includes(onUpgradeFailure)) {
     throw invalid('onUpgradeFailure', "is neither 'throw' nor 'skip' nor a function");
   }
+  if (!['raw', 'client'].includes(options.reads ?? 'raw')) throw invalid('reads', "is neither 'raw' nor 'client'");
   if (!['throw', 'keep'].includes(onTypeMismatch)) throw invalid('onTypeMismatch', "is neither 'throw' nor 'keep'");
   const { writeVersion = new Map() } = options;
   if (!(writeVersion instanceof Map) && typeof writeVersion !== 'function') {

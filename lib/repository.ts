@@ -8,6 +8,7 @@ import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/
 import type { WriteOptions } from './write/caller-condition.js';
 import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './read/entity-context.js';
 import { loadedFrom } from './write/loaded-item.js';
+import { afterWrite } from './write/after-write.js';
 import { deleteItem, insertEntity, putEntity } from './write/put-and-delete.js';
 import type { QueryResult } from './query/query-result.js';
 import {
@@ -21,6 +22,7 @@ import {
 import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
 import { saveEntity, type SaveOptions } from './write/save.js';
 import { trackedOf } from './read/tracked-item.js';
+import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
 import type { UpdateClauses } from './write/update-clauses.js';
 import { type VersionCount, versionCensus, type VersionsOptions } from './query/census.js';
@@ -222,6 +224,8 @@ export class Repository<T extends object> {
    * whose answer was lost; if somebody else wrote in between, the call rejects with `CONFLICT` although it may have been done. Without
    * it, the SDK's repetition can add twice.
    *
+   * An error that carries `done: true` says that the update was done, and that what is stored now can't be read.
+   *
    * @example
    * const key = { session_id: 'abc-123' };
    * const condition = { attr: 'session_state', eq: 'open' } as const;
@@ -231,7 +235,8 @@ export class Repository<T extends object> {
     this.#context.assertOpen('update()');
     assertOptions('update', clauses, ['set', 'remove', 'add', 'delete']);
     assertOptions('update', options, writeOptions);
-    return this.#context.reader.read(await updateItem(this.#context, key, clauses, options));
+    const stored = await updateItem(this.#context, key, clauses, options);
+    return afterWrite(() => this.#context.reader.read(stored));
   }
 
   /**
@@ -356,11 +361,12 @@ export class Repository<T extends object> {
   }
 
   /** Reads an item and, where that is wanted, writes it back. */
-  async #load(wire: WireItem, { track: isTracked = true, writeBack }: GetOptions): Promise<T> {
+  async #load(wire: WireItem, { signal, track: isTracked = true, writeBack }: GetOptions): Promise<T> {
     const { reader, writeBack: writeBacks } = this.#context;
     const examined = reader.examine(wire);
     const entity = reader.hydrate(examined, isTracked);
-    await writeBacks.afterRead(entity, examined, writeBack);
+    const writtenBack = writeBacks.afterRead(entity, examined, writeBack);
+    if (writtenBack) await untilAborted(writtenBack, signal);
     return entity;
   }
 }

@@ -91,7 +91,7 @@ export function compileAttribute(
 
   const keyType = keyTypeOf(type);
   const isKey = roles.has('partition key') || roles.has('sort key');
-  if (isKey) checkKey(className, member, attribute, type, keyType);
+  if (isKey) checkKey(className, member, type, keyType);
   return Object.freeze({
     property: member,
     attribute,
@@ -130,14 +130,8 @@ function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: str
   return found;
 }
 
-function checkKey(
-  className: string,
-  member: string,
-  attribute: string,
-  type: ResolvedType,
-  keyType: KeyType | undefined,
-): void {
-  const problem = keyNameProblem(attribute) ?? keyProblem(type, keyType);
+function checkKey(className: string, member: string, type: ResolvedType, keyType: KeyType | undefined): void {
+  const problem = keyProblem(type, keyType);
   if (problem) throw new MapperError('INVALID_KEY', { class: className, member, problem });
 }
 
@@ -145,10 +139,4 @@ function keyProblem(type: ResolvedType, keyType: KeyType | undefined): string | 
   if (type === 'any') return "its type is unknown; give it one, { type: 'string' }, 'number' or 'bytes'";
   if (keyType === undefined) return `its type is ${typeName(type)}; keys are strings, numbers or bytes`;
   return undefined;
-}
-
-/** Why a stored name can't be that of a key, if so: dynamodb-toolbox reads paths in the names of keys. */
-export function keyNameProblem(attribute: string): string | undefined {
-  if (/[.[\]]/.test(attribute)) return `its stored name ${attribute} has a dot or a bracket`;
-  return attribute in Object.prototype ? `its stored name ${attribute} is one that every object has` : undefined;
 }

@@ -1,5 +1,5 @@
 import { MapperError } from '../errors.js';
-import { type AttributeModel, keyNameProblem } from './attribute-model.js';
+import type { AttributeModel } from './attribute-model.js';
 import type { VersionStep } from '../upgrade/version-step.js';
 import type { Step } from '../upgrade/steps/step.js';
 import type { ClassRecord, IndexOptions } from './registry.js';
@@ -87,12 +87,7 @@ function indexKey(index: string, property: string, { class: owner, byProperty }:
       known: [...byProperty.keys()],
     });
   }
-  const problem =
-    keyNameProblem(attribute.attribute) ??
-    (attribute.keyType
-      ? undefined
-      : "needs a type that is stored as a string, a number or bytes; give it { type: 'string' }");
-  if (problem)
-    throw new MapperError('INVALID_INDEX', { class: owner, index, problem: `names ${property}: ${problem}` });
-  return attribute;
+  if (attribute.keyType) return attribute;
+  const problem = `names ${property}, whose type isn't stored as a string, a number or bytes; give it { type: 'string' }`;
+  throw new MapperError('INVALID_INDEX', { class: owner, index, problem });
 }

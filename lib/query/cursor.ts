@@ -1,7 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalNumber } from '../codec/number.js';
-import type { WireItem } from '../codec/wire.js';
+import { valueAt, type WireItem } from '../codec/wire.js';
+import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
+import { isTrueOf } from '../filter/evaluate.js';
 import { engineKeyTypes, type KeyAttribute } from '../store/table-schema.js';
 
 /** What cursors of one query are made and checked with. */
@@ -12,11 +14,19 @@ export interface CursorCodec {
   decode(cursor: string): WireItem;
 }
 
-/**
- * Makes cursors that are URL-safe, bound to one query by a fingerprint of its parameters, and signed where there is a secret.
- * `keys` are the key attributes that a cursor holds.
- */
-export function cursorCodec(query: object, keys: readonly KeyAttribute[], secret?: string | Uint8Array): CursorCodec {
+/** What the cursors of one query are made of. */
+export interface CursorScope {
+  /** Everything that tells the query from others. */
+  readonly query: object;
+  /** The key attributes that a cursor holds. */
+  readonly keys: readonly KeyAttribute[];
+  /** What every key of the query fulfils: a forged cursor may not. */
+  readonly within: WireCondition | undefined;
+  readonly secret: string | Uint8Array | undefined;
+}
+
+/** Makes cursors that are URL-safe, bound to one query by a fingerprint of its parameters, and signed where there is a secret. */
+export function cursorCodec({ keys, query, secret, within }: CursorScope): CursorCodec {
   const fingerprint = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 22);
   const sign = (text: string) =>
     secret === undefined ? '' : createHmac('sha256', secret).update(text).digest('base64url');
@@ -34,7 +44,9 @@ export function cursorCodec(query: object, keys: readonly KeyAttribute[], secret
       const [found, ...values] = parse(payload);
       if (found !== fingerprint) throw invalid('belongs to another query');
       if (values.length !== keys.length) throw invalid('is malformed');
-      return Object.fromEntries(keys.map(({ name, type }, at) => [name, wireOf(values[at], type)]));
+      const key = Object.fromEntries(keys.map(({ name, type }, at) => [name, wireOf(values[at], type)]));
+      if (within && !isTrueOf(within, (name) => valueAt(key, name))) throw invalid('stands outside the query');
+      return key;
     },
   };
 }

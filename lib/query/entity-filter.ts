@@ -21,6 +21,8 @@ export interface Wanted {
   readonly filter: WireCondition | undefined;
   /** What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. */
   readonly indexed: WireCondition | undefined;
+  /** Whether the filter is judged here alone: ScyllaDB refuses some on an index (its issue 5320). */
+  readonly isJudgedHere: boolean;
   /** The only attributes that are wanted, if not all are. */
   readonly attributes: ReadonlySet<AttributeModel> | undefined;
   readonly isTracked: boolean;
@@ -49,7 +51,8 @@ export class EntityFilter<T extends object> {
     this.#wanted = wanted;
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
     this.#readFromKey = filter ? readFromKey(context, filter) : [];
-    this.#judgesAll = filter !== undefined && (asksForSize(filter) || this.#readFromKey.length > 0);
+    const judgesAll = wanted.isJudgedHere || this.#readFromKey.length > 0;
+    this.#judgesAll = filter !== undefined && (judgesAll || asksForSize(filter));
   }
 
   /** Whether items older than the class can be read. */
@@ -58,9 +61,13 @@ export class EntityFilter<T extends object> {
     return floor < newest;
   }
 
-  /** Whether items of the newest version are written back, too: where an older one is pinned. */
-  get writesBackNewest(): boolean {
-    const { model, writeBack } = this.#context;
+  /**
+   * Whether each item needs a look, whatever its version: its key may not fit its template, the engine can't judge it, or it is written
+   * back in an older version.
+   */
+  get needsEach(): boolean {
+    const { hydrator, model, writeBack } = this.#context;
+    if (hydrator.templates.areInKeys || this.#judgesAll) return true;
     return writeBack.concerns(model.version, this.#wanted.writeBack);
   }
 
@@ -81,6 +88,7 @@ export class EntityFilter<T extends object> {
     const { isTracked, writeBack: mode } = this.#wanted;
     const examined = this.#examine(item);
     if (!examined) return undefined;
+    reader.assertKey(examined);
     const writtenBack = writeBack.concerns(examined.tracked.version, mode)
       ? writeBack.afterRead(reader.hydrate(examined, isTracked), examined, mode)
       : undefined;
@@ -120,10 +128,13 @@ export class EntityFilter<T extends object> {
 }
 
 /** What the server is asked of the items of a class: other classes' items can stay away, stale ones must come. */
-export function serverConditions(context: EntityContext<object>, { filter }: Wanted): readonly WireCondition[] {
+export function serverConditions(context: EntityContext<object>, wanted: Wanted): readonly WireCondition[] {
   const { model } = context;
+  const { filter, isJudgedHere } = wanted;
   const conditions = ofThisClass(model);
-  return filter ? [...conditions, acrossVersions(model, filter, readFromKey(context, filter))] : conditions;
+  return filter && !isJudgedHere
+    ? [...conditions, acrossVersions(model, filter, readFromKey(context, filter))]
+    : conditions;
 }
 
 /** What a filter names and entities have from their key where the item lacks it. */

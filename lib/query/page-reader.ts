@@ -3,6 +3,7 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import { isMapperError } from '../errors.js';
 import { isStale } from '../filter/across-versions.js';
 import type { EntityContext } from '../read/entity-context.js';
+import { untilAborted } from '../read/until-aborted.js';
 import { indexKeys } from '../store/index-projection.js';
 import { pageAt, type PageParams, type PagePosition, selecting } from '../store/page-request.js';
 import { outputOf, type PageOutput } from '../store/transport.js';
@@ -38,7 +39,13 @@ export interface WantedClass {
 }
 
 /** The codes of errors that `onUpgradeFailure` covers. */
-const upgradeFailures = ['UPGRADE_FAILED', 'INVALID_VERSION', 'NEWER_VERSION', 'TOO_OLD_VERSION'] as const;
+const upgradeFailures = [
+  'UPGRADE_FAILED',
+  'INVALID_VERSION',
+  'NEWER_VERSION',
+  'TOO_OLD_VERSION',
+  'KEY_MISMATCH',
+] as const;
 
 /** What one request selects of the items that it reads. */
 type Selection = Parameters<typeof selecting>[1];
@@ -60,7 +67,7 @@ export class PageReader<T> {
     this.#filters = plan.classes.map(({ context, wanted }) => new EntityFilter(context, wanted));
     // where nothing can be stale, a look at the version will do: that it is so
     const canBeStale = this.#filters.some((filter) => filter.canBeStale);
-    const needsAll = plan.filter !== undefined || this.#filters.some((filter) => filter.writesBackNewest);
+    const needsAll = plan.filter !== undefined || this.#filters.some((filter) => filter.needsEach);
     this.#isTally = isCount && !needsAll;
     if (!isCount) this.#projection = plan.projection;
     else this.#projection = this.#isTally || canBeStale ? undefined : plan.countProjection;
@@ -68,6 +75,10 @@ export class PageReader<T> {
 
   get cursors(): CursorCodec | undefined {
     return this.#plan.cursors;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#plan.options.signal;
   }
 
   /** The engine's pages behind a key; `left` says how many results are still wanted. */
@@ -101,7 +112,7 @@ export class PageReader<T> {
       count++;
       if (found.writtenBack) writtenBack.push(found.writtenBack);
     }
-    await Promise.all(writtenBack);
+    await untilAborted(Promise.all(writtenBack), this.signal);
     return count;
   }
 

@@ -42,7 +42,10 @@ export function queryResult<R>(contexts: () => EntityContexts, options: QueryOpt
     const { condition, partition, range } = keysOf(all, options);
     const params = pageParams(condition, options);
     const indexed = index && indexCondition(index, partition, range);
-    return new PageReader<R>(pagePlan(all, 'query()', params, options, indexed), purpose);
+    return new PageReader<R>(
+      pagePlan(all, { call: 'query()', params, options, indexed, within: condition, segments: undefined }),
+      purpose,
+    );
   });
 }
 
@@ -121,7 +124,10 @@ export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): Q
     const params = pageParams(undefined, options);
     const segments = segmentsOf(options.segments);
     const indexed = index && indexCondition(index, undefined, undefined);
-    return new PageReader<R>(pagePlan(contexts, 'scan()', params, options, indexed, segments), purpose);
+    return new PageReader<R>(
+      pagePlan(contexts, { call: 'scan()', params, options, indexed, within: undefined, segments }),
+      purpose,
+    );
   });
 }
 
@@ -146,28 +152,31 @@ function checked(
   return indexes[0];
 }
 
-function pagePlan(
-  contexts: EntityContexts,
-  call: PagePlan['call'],
-  params: PageParams,
-  options: ReadOptions,
-  indexed: WireCondition | undefined,
-  segments?: Segments,
-): PagePlan {
+/** What queries and scans are planned from. */
+interface Asked extends Pick<PagePlan, 'call' | 'options' | 'params' | 'segments'> {
+  /** What an index says of its items. */
+  readonly indexed: WireCondition | undefined;
+  /** What a query says of its keys. */
+  readonly within: WireCondition | undefined;
+}
+
+function pagePlan(contexts: EntityContexts, { call, indexed, options, params, segments, within }: Asked): PagePlan {
   const [context] = contexts;
   const { track: isTracked = true } = options;
   // an index needs not hold whole items
   const writeBack = options.index === undefined ? options.writeBack : 'off';
-  const classes = contexts.map((each) => ({
-    context: each,
-    wanted: {
-      filter: compiledFilter(each, call, options),
+  const classes = contexts.map((each) => {
+    const compiled = compiledFilter(each, call, options);
+    const wanted = {
+      filter: compiled,
       attributes: askedAttributes(each, call, options.attributes),
       indexed,
+      isJudgedHere: compiled !== undefined && isRefusedOnIndex(each, options, compiled),
       isTracked,
       writeBack,
-    },
-  })) as unknown as PagePlan['classes'];
+    };
+    return { context: each, wanted };
+  }) as unknown as PagePlan['classes'];
   const filter = serverFilter(classes);
   if (filter) assertFits(context, filter);
 
@@ -193,7 +202,9 @@ function pagePlan(
     countProjection: [...needed],
     segments,
     options,
-    cursors: hasOnePlace ? cursorCodec(identity, cursorKeys, context.cursorSecret) : undefined,
+    cursors: hasOnePlace
+      ? cursorCodec({ query: identity, keys: cursorKeys, within, secret: context.cursorSecret })
+      : undefined,
   };
 }
 
@@ -228,6 +239,17 @@ function compiledFilter(
     throw new MapperError('INVALID_CONDITION', { class: context.model.name, at: 'filter', problem });
   }
   return compiled;
+}
+
+/** Whether ScyllaDB refuses a filter on a global index: on the table's partition key, where the index has no sort key. */
+function isRefusedOnIndex(
+  { model }: EntityContext<object>,
+  { index: name }: ReadOptions,
+  filter: WireCondition,
+): boolean {
+  const index = name === undefined ? undefined : model.indexes.find((each) => each.name === name);
+  if (index?.kind !== 'global' || index.sortKey) return false;
+  return attributesOf(filter).has(model.partitionKey.attribute);
 }
 
 function assertFits({ model }: EntityContext<object>, filter: WireCondition): void {

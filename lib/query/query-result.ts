@@ -1,6 +1,7 @@
 import type { WireItem } from '../codec/wire.js';
 import type { CursorCodec } from './cursor.js';
 import type { PageReader, Purpose } from './page-reader.js';
+import { untilAborted } from '../read/until-aborted.js';
 import { invalidArgument, type ReadOptions } from './query-options.js';
 
 /** One page of a query's results. */
@@ -44,7 +45,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
       for (const item of page.items) {
         const found = source.find(item);
         if (found === undefined) continue;
-        if (found.writtenBack) await found.writtenBack;
+        if (found.writtenBack) await untilAborted(found.writtenBack, signal);
         yield found.entity;
         if (--left === 0) return;
         // whoever aborts doesn't want the rest of the page either
@@ -139,7 +140,7 @@ async function collect<T>(
     }
     if (items.length >= limit || ++pages >= mostPages) break;
   }
-  await Promise.all(writtenBack);
+  await untilAborted(Promise.all(writtenBack), source.signal);
   return { items, next };
 }
 

@@ -58,6 +58,19 @@ export class EntityReader<T extends object> {
     return { tracked: { wire, version }, upgraded, identity };
   }
 
+  /** Throws `KEY_MISMATCH` for an item whose key isn't what its template makes of its parts. */
+  assertKey({ identity, tracked, upgraded }: Examined): void {
+    const { templates } = this.#hydrator;
+    if (!templates.areInKeys) return;
+    const valueOf = upgraded
+      ? (name: string) => (Object.hasOwn(upgraded, name) ? upgraded[name] : undefined)
+      : (name: string) => {
+          const value = valueAt(tracked.wire, name);
+          return value && decodeValue(value, name);
+        };
+    templates.missingParts(valueOf, () => identity.key());
+  }
+
   /** The entity of an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
   hydrate({ identity, tracked, upgraded }: Examined, isTracked: boolean): T {
     const hydrator = this.#hydrator;

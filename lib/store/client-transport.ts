@@ -18,7 +18,7 @@ import { requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import { traceRequest } from '../telemetry.js';
 import { checkOutput } from './check-output.js';
-import { type CommandStack, takeAnswer, type TakenAnswer } from './taken-answer.js';
+import { answerOf, type CommandStack, takeAnswer, type TakenAnswer } from './taken-answer.js';
 import type {
   Answer,
   BatchedWrite,
@@ -88,9 +88,8 @@ export class ClientTransport implements Transport {
       try {
         // with options, even empty ones: otherwise a client with cacheMiddleware keeps our middleware for other commands
         const options = { ...(signal && { abortSignal: signal }) };
-        const output = (await this.#client.send(command as never, options)) as OutputOf<O>;
-        // the client makes nothing of a taken body; what is there all the same, an application's middleware has put there
-        return checkOutput(operation, 'output' in taken && isEmpty(output) ? (taken.output as OutputOf<O>) : output);
+        const output: unknown = await this.#client.send(command as never, options);
+        return checkOutput(operation, answerOf(output, taken) as OutputOf<O>);
       } catch (thrown) {
         signal?.throwIfAborted();
         cause = thrown;
@@ -137,10 +136,6 @@ function mapValues<V>(values: Readonly<Record<string, V>>, map: (value: V) => un
 function tableOf(request: object): string {
   const { RequestItems: tables, TableName: name } = request as { RequestItems?: object; TableName?: string };
   return name ?? Object.keys(tables ?? {}).join(', ');
-}
-
-function isEmpty(output: unknown): boolean {
-  return typeof output === 'object' && output !== null && Object.keys(output).every((name) => name === '$metadata');
 }
 
 function failureOf(cause: unknown, error: MapperError, table: string, taken: TakenAnswer): Failure {

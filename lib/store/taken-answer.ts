@@ -1,4 +1,4 @@
-import type { WireItem } from '../codec/wire.js';
+import { requestItem, type WireItem } from '../codec/wire.js';
 
 /** Where the middleware leaves what it took: beside the client's output, since the client's logger copies all of that. */
 export interface TakenAnswer {
@@ -6,6 +6,10 @@ export interface TakenAnswer {
   output?: object;
   /** The stored item that came with a refused condition. */
   refusedItem?: WireItem;
+  /** What was left in place of the body. */
+  leftBody?: Uint8Array;
+  /** Whether a middleware has looked at items, and may have changed them: then what it left counts. */
+  isSeen?: boolean;
 }
 
 interface HttpAnswer {
@@ -32,10 +36,11 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
     // a retry runs this again: nothing of an earlier attempt may remain
     delete taken.output;
     delete taken.refusedItem;
+    delete taken.isSeen;
     if (!response || !isByteStream(response.body)) return result;
     if (response.statusCode === 200) {
       taken.output = parseBody(await collect(response.body));
-      response.body = new Uint8Array();
+      response.body = taken.leftBody = new Uint8Array();
     } else if (response.statusCode === 400) {
       response.body = withoutRefusedItem(await collect(response.body), taken);
     }
@@ -43,6 +48,74 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
   };
   // low priority in the last step: between the deserialiser and the socket
   stack.add(middleware, { step: 'deserialize', priority: 'low', name: 'dynamoEvolveTakeAnswer' });
+  // above the deserialiser, and below whatever an application puts around it
+  stack.add(showAnswer(taken), { step: 'deserialize', priority: 'high', name: 'dynamoEvolveShowAnswer' });
+}
+
+/**
+ * Lets middlewares see what they expect in the client's output: counts, capacities and items, these decoded when somebody looks.
+ * Nothing of it can be enumerated: loggers, which copy every member, cost nothing and see no items.
+ */
+function showAnswer(taken: TakenAnswer) {
+  return (next: Handler) => async (args: object) => {
+    const result = (await next(args)) as { response: unknown; output?: unknown };
+    const { body } = result.response as HttpAnswer;
+    // an application's middleware has put another body there, which counts
+    if (taken.output && body !== taken.leftBody) delete taken.output;
+    if (isObject(taken.output) && isObject(result.output)) {
+      for (const [member, raw] of Object.entries(taken.output)) show(result.output, member, raw, taken);
+    }
+    return result;
+  };
+}
+
+function show(output: object, member: string, raw: unknown, taken: TakenAnswer): void {
+  let shown: unknown = raw;
+  let isRaw = Object.hasOwn(clientForms, member);
+  Object.defineProperty(output, member, {
+    configurable: true,
+    enumerable: false,
+    get() {
+      if (isRaw) {
+        shown = clientForms[member]?.(raw as never);
+        isRaw = false;
+        taken.isSeen = true;
+      }
+      return shown;
+    },
+    set(value: unknown) {
+      shown = value;
+      isRaw = false;
+      taken.isSeen = true;
+    },
+  });
+}
+
+/** By member: as the client hands it out, with bytes for base64 text. */
+const clientForms: Readonly<Record<string, (raw: never) => unknown>> = {
+  Item: requestItem,
+  Items: (items: readonly WireItem[]) => items.map(requestItem),
+  Attributes: requestItem,
+  LastEvaluatedKey: requestItem,
+  Responses: (tables: Readonly<Record<string, readonly WireItem[]>>) =>
+    Object.fromEntries(Object.entries(tables).map(([table, items]) => [table, items.map(requestItem)])),
+};
+
+/** What a request answered: what was taken, with what middlewares made of it. */
+export function answerOf(output: unknown, taken: TakenAnswer): unknown {
+  if (!('output' in taken) || !isObject(output)) return output;
+  const given = Object.entries(output).filter(([name]) => name !== '$metadata');
+  if (!isObject(taken.output)) return given.length === 0 ? taken.output : output;
+  if (given.length === 0 && !taken.isSeen) return taken.output;
+  const seen = Object.keys(taken.output).map((member) => {
+    const isShown = Object.hasOwn(output, member);
+    return [member, ((isShown ? output : taken.output) as Readonly<Record<string, unknown>>)[member]] as const;
+  });
+  return Object.fromEntries([...seen, ...given]);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The body of a refused request for the client's deserialiser: as it came, but for a stored item, which is taken. */

@@ -2,6 +2,7 @@ import { MapperError } from '../errors.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { batchWriteSize } from '../store/batch.js';
 import type { BatchedWrite } from '../store/transport.js';
+import { afterWrite } from './after-write.js';
 import type { WriteOptions } from './caller-condition.js';
 import { encodeEntity } from './entity-encoder.js';
 import { loadedFrom } from './loaded-item.js';
@@ -78,7 +79,8 @@ async function writeBatches<T extends object, I, R>(
   const settled = await settleEach(chunks, concurrency, (chunk) => table.writeMany(chunk.map(({ write }) => write)));
   for (const [number, chunk] of chunks.entries()) {
     const outcome = settled[number] as PromiseSettledResult<void>;
-    for (const { at, done } of chunk) results[at] = outcome.status === 'rejected' ? outcome : attempt(done);
+    for (const { at, done } of chunk)
+      results[at] = outcome.status === 'rejected' ? outcome : attempt(() => afterWrite(done));
   }
   return results;
 }

@@ -16,6 +16,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { hasRevision, isSameRevision, isSameValue, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
+import { afterWrite } from './after-write.js';
 import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { type EncodedEntity, encodeEntity } from './entity-encoder.js';
 import { assertEntity, type LoadedItem, loadedFrom } from './loaded-item.js';
@@ -37,7 +38,7 @@ export async function insertEntity<T extends object>(context: ItemContext<T>, en
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
   }
-  markStored(context, entity, encoded, encoded.generated);
+  afterWrite(() => markStored(context, entity, encoded, encoded.generated));
 }
 
 /** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
@@ -56,7 +57,7 @@ export async function putEntity<T extends object>(
       throw new MapperError('NOT_FOUND', { entity: context.model.name, key: encoded.key });
     }
   } else await context.table.put(encoded.wire, undefined);
-  markStored(context, entity, encoded, encoded.generated);
+  afterWrite(() => markStored(context, entity, encoded, encoded.generated));
 }
 
 /** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */

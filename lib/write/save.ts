@@ -11,6 +11,7 @@ import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
 import { applyChanges, changeTo, type RewritePlan, unchangedSince, versionChange } from '../rewrite/rewrite-plan.js';
 import { conditionFits, fitsLimits } from '../store/condition.js';
 import { updateParams, type WireChange } from '../store/update.js';
+import { afterWrite } from './after-write.js';
 import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { keyOfEntity } from './entity-encoder.js';
 import { type Generated, generateValues } from './generated-values.js';
@@ -97,7 +98,8 @@ export async function saveEntity<T extends object>(
       ? { base: ended.base, stored: { wire: applyChanges((ended.base ?? loaded).wire, sent), version } }
       : { base: ended.stored, stored: ended.stored };
   const changed = new Set(changes.map(({ attribute }) => attribute));
-  markStored(context, entity, stored, generated, base === loaded ? undefined : { sent: now, changed });
+  const elsewhere = base === loaded ? undefined : { sent: now, changed };
+  afterWrite(() => markStored(context, entity, stored, generated, elsewhere));
 }
 
 function planSave<T extends object>(context: ItemContext<T>, save: Save, base: VersionedWire): SavePlan {
