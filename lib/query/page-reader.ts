@@ -167,8 +167,9 @@ export class PageReader<T> {
       const select = this.#isTally && !this.#hasSeenOthers ? 'COUNT' : isWholeWanted ? 'ALL_ATTRIBUTES' : undefined;
       const asked = this.#isTally ? isStale(model) : filter;
       const answer = await this.#send({ filter: asked, attributes: projection, select }, position, signal);
-      if (!answer.done && answer.because === 'invalid' && select === 'ALL_ATTRIBUTES' && !held) {
-        held = await table.heldBy(index as string, true);
+      // an index that lacks what is wanted, or what the filter names
+      if (!answer.done && answer.because === 'invalid' && index !== undefined && !held) {
+        held = await table.heldBy(index, true);
         if (held) continue;
       }
       const output = outputOf(answer);

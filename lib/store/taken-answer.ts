@@ -59,7 +59,7 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
 function showAnswer(taken: TakenAnswer) {
   return (next: Handler) => async (args: object) => {
     const result = (await next(args)) as { response: unknown; output?: unknown };
-    const { body } = result.response as HttpAnswer;
+    const { body } = (result.response ?? {}) as Partial<HttpAnswer>;
     // an application's middleware has put another body there, which counts
     if (taken.output && body !== taken.leftBody) delete taken.output;
     if (isObject(taken.output) && isObject(result.output)) {
