@@ -349,3 +349,26 @@ test('a cursor goes on in a newer version of its class, which stores what the fi
   const filter = { attr: 'note', eq: 'open' } as const;
   await expect(after.query({ partition: 'a', filter, cursor: later }).all()).rejects.toMatchObject(refusal);
 });
+
+describe('a cursor without a signature', () => {
+  const forge = (cursor: string, ...key: readonly string[]) => {
+    const [fingerprint] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as [string];
+    return Buffer.from(JSON.stringify([fingerprint, ...key])).toString('base64url');
+  };
+  const refusal = { code: 'INVALID_CURSOR', details: { problem: 'stands outside the query' } };
+
+  test.each<[string, object, readonly string[]]>([
+    ['another partition', { partition: 'forgery' }, ['other', '1']],
+    ['a sort key outside the range', { partition: 'forgery', range: { gt: 1 } }, ['forgery', '1']],
+    ['another partition of an index', { index: 'by_kind', partition: 'kind' }, ['forgery', '2', 'other']],
+  ])('is refused that was forged for %s', async (_what, query, key) => {
+    const entries = new Mapper({ client: engine.client, entities: [Entry] }).repository(Entry);
+    for (const at of [1, 2, 3, 4]) {
+      await entries.put(entries.create({ log: 'forgery', at, kind: 'kind', weight: at }));
+    }
+    const { cursor = '' } = await entries.query({ ...(query as QueryOptions<Entry>), limit: 1 }).page();
+    const wanted = { ...(query as QueryOptions<Entry>), cursor: forge(cursor, ...key) };
+    await expect(entries.query(wanted).all()).rejects.toMatchObject(refusal);
+    await expect(entries.query(wanted).page()).rejects.toMatchObject(refusal);
+  });
+});

@@ -257,3 +257,38 @@ describe('what an index holds', () => {
     expect(titles(await entries.query(byOwner()).all())).toEqual(['one', 'two']);
   });
 });
+
+test("a filter on the table's partition key is judged by the mapper where an index has no sort key: ScyllaDB refuses it", async () => {
+  @Entity({ table: 'parcels' })
+  @Versioned(1)
+  @Index('by_shop', { partitionKey: 'shop' })
+  @Index('by_shop_and_weight', { partitionKey: 'shop', sortKey: 'weight' })
+  class Parcel {
+    @PartitionKey() id!: string;
+    @Attribute() shop!: string;
+    @Attribute() weight!: number;
+  }
+  const engine = await startEmbeddedEngine();
+  try {
+    const recording = recordingClient(engine.client);
+    const mapper = new Mapper({ client: recording.client, entities: [Parcel] });
+    await mapper.createTables();
+    const parcels = mapper.repository(Parcel);
+    for (const id of ['a', 'b', 'c']) await parcels.insert(parcels.create({ id, shop: 's', weight: 1 }));
+    const filter = { attr: 'id', gt: 'a' } as const;
+    const filters = [];
+    for (const index of ['by_shop', 'by_shop_and_weight']) {
+      recording.reset();
+      const query = parcels.query({ index, partition: 's', filter });
+      expect((await query.all()).map(({ id }) => id).toSorted()).toEqual(['b', 'c']);
+      expect(await query.count()).toBe(2);
+      filters.push(recording.of('Query').map(({ input }) => 'FilterExpression' in input));
+    }
+    expect(filters).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  } finally {
+    await engine.close();
+  }
+});

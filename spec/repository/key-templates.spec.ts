@@ -9,6 +9,7 @@ import {
   type Item,
   type key,
   Mapper,
+  type MapperError,
   PartitionKey,
   rename,
   type Repository,
@@ -253,6 +254,20 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
       expect(() => messages.hydrate(wire)).toThrow(
         expect.objectContaining({ details: expect.objectContaining(details) as object }),
       );
+    });
+
+    test('one item whose key says something else is left out, or is an error, however it is read', async () => {
+      const broken = { ...wireKeyOf('broken'), sk: { S: 'NOTE#1' }, state: { S: 'open' }, schema_version: { N: '2' } };
+      await storeRaw(engine.endpoint, 'messages', broken);
+      const failures: string[] = [];
+      const onUpgradeFailure = ({ code }: MapperError) => void failures.push(code);
+      const lenient = new Mapper({ client: engine.client, entities: [Message], onUpgradeFailure }).repository(Message);
+      const options = { partition: { user_id: 'broken' } } as const;
+      expect(await lenient.query(options).all()).toEqual([]);
+      expect(await lenient.query(options).count()).toBe(0);
+      expect(failures).toEqual(['KEY_MISMATCH', 'KEY_MISMATCH']);
+      await expect(messages.query(options).all()).rejects.toMatchObject({ code: 'KEY_MISMATCH' });
+      await expect(messages.query(options).count()).rejects.toMatchObject({ code: 'KEY_MISMATCH' });
     });
 
     test('of a number in another notation the value counts', () => {
