@@ -6,7 +6,7 @@ import { inMemory, overNetwork } from '../measure.js';
 type Task = 'hydrate' | 'query' | 'get' | 'put' | 'save';
 
 const lacks: Readonly<Record<Task, string>> = {
-  hydrate: 'makes no objects of items',
+  hydrate: 'creates no objects from items',
   query: 'sends no requests',
   get: 'sends no requests',
   put: 'sends no requests',

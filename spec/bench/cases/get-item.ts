@@ -10,6 +10,6 @@ export const getItem: Case = {
   rows: rowsOf('get'),
   goals: [{ row: 'dynamo-evolve', figure: 'cpu', of: 'AWS DocumentClient', limit: 1 }],
   remarks: [
-    'dynamo-evolve upgrades the item from version 1 to 3; hand-written has no client: no signature, no retries.',
+    'dynamo-evolve upgrades the item from version 1 to 3. hand-written has no client, so no signature and no retries.',
   ],
 };

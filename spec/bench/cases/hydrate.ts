@@ -84,6 +84,6 @@ export const hydrate: Case = {
     { row: 'dynamo-evolve, of wire items', figure: 'cpu', of: 'decoding wire items alone', limit: 1 },
   ],
   remarks: [
-    'hand-written is `Object.assign(new C(), item)`. All but the rows of wire items, and Dynamoose, start from decoded values.',
+    'hand-written is `Object.assign(new C(), item)`. Except for Dynamoose and the rows of wire items, all start from decoded values.',
   ],
 };

@@ -11,7 +11,9 @@ export const put: Case = {
   rounds: 7,
   rows: rowsOf('put'),
   goals: [],
-  remarks: ['dynamo-evolve puts under the condition that no newer version is overwritten, the others unconditionally.'],
+  remarks: [
+    'dynamo-evolve puts on the condition that no newer version is overwritten. The others put unconditionally.',
+  ],
 };
 
 export const save: Case = {
@@ -23,6 +25,6 @@ export const save: Case = {
   rows: rowsOf('save'),
   goals: [],
   remarks: [
-    'dynamo-evolve finds out by itself what has changed, and saves under the condition that nobody else has changed it.',
+    'dynamo-evolve determines what has changed, and saves on the condition that nobody else has changed the same attributes.',
   ],
 };

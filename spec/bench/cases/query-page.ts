@@ -61,7 +61,7 @@ export const queryPage: Case = {
     { row: 'dynamo-evolve', figure: 'cpu', of: 'hand-written', limit: 1.5 },
   ],
   remarks: [
-    'hand-written is the floor: HTTP, JSON.parse, decoding and constructing for this one class, no client. The clients of the SDK read the same items and leave them at version 1; the others read current items of their own shape.',
+    "hand-written is the floor: HTTP, JSON.parse, decoding and constructing for this one class, without a client. The SDK's clients read the same items and leave them at version 1. The other libraries read current items in their own shape.",
   ],
 };
 
@@ -92,5 +92,5 @@ export const queryCurrentPage: Case = {
     }),
   ],
   goals: [{ row: 'dynamo-evolve', figure: 'cpu', of: 'AWS DocumentClient', limit: 1 }],
-  remarks: ['dynamo-evolve makes tracked entities with dates and sets; the document client leaves dates as text.'],
+  remarks: ['dynamo-evolve creates tracked entities with dates and sets. The document client leaves dates as text.'],
 };

@@ -85,7 +85,7 @@ export const upgrade: Case = {
     { row: 'dynamo-evolve', figure: 'cpu', of: 'hand-written, copying', limit: 1 },
     { row: 'dynamo-evolve', figure: 'cpu', of: 'hand-written, changing the item', limit: 1.5 },
   ],
-  remarks: ['`upgradeItem()` copies the item first, so as never to change what an application hands in.'],
+  remarks: ["`upgradeItem()` copies the item first, so that it never changes the application's item."],
 };
 
 /** A row whose operations decode an item of a session of version 1, and upgrade it. */
@@ -126,5 +126,7 @@ export const declaredUpgrade: Case = {
     }),
   ],
   goals: [{ row: 'dynamo-evolve, declared steps', figure: 'cpu', of: 'decoded, then changed by hand', limit: 1 }],
-  remarks: ['All three decode with our codec. dynamo-evolve reads the version, and guards keys and versions, too.'],
+  remarks: [
+    "All three decode with dynamo-evolve's codec. dynamo-evolve also reads the version, and guards keys and versions.",
+  ],
 };

@@ -23,5 +23,5 @@ export const writeBack: Case = {
   rounds: 7,
   rows: [row('off'), row('background'), row('inline')],
   goals: [],
-  remarks: ['Every item is of version 1 and is written back; reads and write-backs share one thread and one client.'],
+  remarks: ['Every item has version 1 and is written back. Reads and write-backs share one thread and one client.'],
 };
