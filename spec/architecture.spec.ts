@@ -235,11 +235,47 @@ describe('this project', () => {
     expect(findViolations(files).map(({ rule, file, detail }) => `${file}: ${rule}: ${detail}`)).toEqual([]);
   });
 
+  test('speaks to the engine in one room', () => {
+    const words = /\b(?:TableName|ReturnValues\w*|ConditionExpression|UpdateExpression|\w+Item(?:Command|Input))\b/;
+    const speakers = [...files].filter(([file, source]) => file.startsWith('lib/') && words.test(source));
+    const others = speakers.map(([file]) => file).filter((file) => !file.startsWith('lib/store/'));
+    // a query says how long its filter is where that is too long
+    expect(others).toEqual(['lib/query/plan-query.ts']);
+  });
+
   test('reads class-transformer in one file', () => {
     const readers = [...files].filter(([file, source]) => {
       if (!file.startsWith('lib/') || file.endsWith('.d.ts')) return false;
       return importsOf(source).some(({ specifier }) => specifier?.startsWith('class-transformer'));
     });
     expect(readers.map(([file]) => file)).toHaveLength(1);
+  });
+
+  describe('as CONTRIBUTING shows it', () => {
+    const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const sectionOf = (heading: string) => page.split(/^## /m).find((section) => section.startsWith(heading)) ?? '';
+
+    test('has these ranks', () => {
+      const rows = [...sectionOf('The house').matchAll(/^\| (\d+) +\| (`.+?`) +\|/gm)];
+      const shown = rows.flatMap(([, rank, rooms = '']) =>
+        [...rooms.matchAll(/`([^`]+?)\/?`/g)].map(([, room]) => [room, Number(rank)] as const),
+      );
+      expect(Object.fromEntries(shown)).toEqual(ranks);
+    });
+
+    test.each(['One read', 'One save'])('is walked by its imports: %s', (heading) => {
+      const walk = [...sectionOf(heading).matchAll(/^\d+\. `(lib\/[^`]+)`/gm)].map(([, file]) => file as string);
+      const importedBy = (file: string) =>
+        importsOf(files.get(file) ?? '', file).map(({ specifier = '' }) =>
+          join(dirname(file), specifier.replace(/\.js$/, '.ts')).replaceAll(sep, '/'),
+        );
+      expect(walk.length).toBeGreaterThan(4);
+      expect(walk.length).toBeLessThanOrEqual(8);
+      for (const [at, file] of walk.entries()) {
+        const earlier = walk.slice(0, at);
+        expect([file, files.has(file)]).toEqual([file, true]);
+        expect([file, at === 0 || earlier.some((before) => importedBy(before).includes(file))]).toEqual([file, true]);
+      }
+    });
   });
 });
