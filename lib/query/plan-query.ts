@@ -10,7 +10,7 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import type { IndexModel } from '../model/index-model.js';
 import { conditionParams, fitsLimits } from '../store/condition.js';
 import { indexKeys } from '../store/index-projection.js';
-import { pageParams, type PageParams } from '../store/page-request.js';
+import { pageParams } from '../store/page-request.js';
 import { engineKeyTypes, type KeyRange, type KeyValue } from '../store/table-schema.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import { cursorCodec } from './cursor.js';
@@ -26,7 +26,6 @@ import {
   type ReadOptions,
   scanOptions,
   type ScanOptions,
-  type Segments,
   segmentsOf,
 } from './query-options.js';
 import { QueryResult } from './query-result.js';

@@ -4,15 +4,14 @@ export async function untilAborted<R>(awaited: Promise<R>, signal: AbortSignal |
   // what is no longer waited for may still fail
   awaited.catch(() => {});
   signal.throwIfAborted();
-  let abort = () => {};
+  const ended = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever reason the signal has
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    const options = { once: true, signal: ended.signal };
+    signal.addEventListener('abort', () => reject(signal.reason), options);
   });
   try {
     return await Promise.race([awaited, aborted]);
   } finally {
-    signal.removeEventListener('abort', abort);
+    ended.abort();
   }
 }

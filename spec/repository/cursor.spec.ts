@@ -361,13 +361,13 @@ describe('a cursor without a signature', () => {
     ['another partition', { partition: 'forgery' }, ['other', '1']],
     ['a sort key outside the range', { partition: 'forgery', range: { gt: 1 } }, ['forgery', '1']],
     ['another partition of an index', { index: 'by_kind', partition: 'kind' }, ['forgery', '2', 'other']],
-  ])('is refused that was forged for %s', async (_what, query, key) => {
+  ])('is refused that was forged for %s', async (_what, asked, key) => {
     const entries = new Mapper({ client: engine.client, entities: [Entry] }).repository(Entry);
     for (const at of [1, 2, 3, 4]) {
       await entries.put(entries.create({ log: 'forgery', at, kind: 'kind', weight: at }));
     }
-    const { cursor = '' } = await entries.query({ ...(query as QueryOptions<Entry>), limit: 1 }).page();
-    const wanted = { ...(query as QueryOptions<Entry>), cursor: forge(cursor, ...key) };
+    const { cursor = '' } = await entries.query({ ...(asked as QueryOptions<Entry>), limit: 1 }).page();
+    const wanted = { ...(asked as QueryOptions<Entry>), cursor: forge(cursor, ...key) };
     await expect(entries.query(wanted).all()).rejects.toMatchObject(refusal);
     await expect(entries.query(wanted).page()).rejects.toMatchObject(refusal);
   });

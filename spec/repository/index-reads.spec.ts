@@ -268,27 +268,27 @@ test("a filter on the table's partition key is judged by the mapper where an ind
     @Attribute() shop!: string;
     @Attribute() weight!: number;
   }
-  const engine = await startEmbeddedEngine();
+  const own = await startEmbeddedEngine();
   try {
-    const recording = recordingClient(engine.client);
-    const mapper = new Mapper({ client: recording.client, entities: [Parcel] });
+    const requests = recordingClient(own.client);
+    const mapper = new Mapper({ client: requests.client, entities: [Parcel] });
     await mapper.createTables();
     const parcels = mapper.repository(Parcel);
     for (const id of ['a', 'b', 'c']) await parcels.insert(parcels.create({ id, shop: 's', weight: 1 }));
     const filter = { attr: 'id', gt: 'a' } as const;
     const filters = [];
     for (const index of ['by_shop', 'by_shop_and_weight']) {
-      recording.reset();
+      requests.reset();
       const query = parcels.query({ index, partition: 's', filter });
       expect((await query.all()).map(({ id }) => id).toSorted()).toEqual(['b', 'c']);
       expect(await query.count()).toBe(2);
-      filters.push(recording.of('Query').map(({ input }) => 'FilterExpression' in input));
+      filters.push(requests.of('Query').map(({ input }) => 'FilterExpression' in input));
     }
     expect(filters).toEqual([
       [false, false],
       [true, true],
     ]);
   } finally {
-    await engine.close();
+    await own.close();
   }
 });

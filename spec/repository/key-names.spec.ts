@@ -60,10 +60,9 @@ describe.each(['a.b', 'a[0]', 'a]', 'constructor', 'toString', '#id', ':id', 'gr
       const first = await notes.query({ partition: 'a', limit: 1 }).page();
       const next = await notes.query({ partition: 'a', limit: 1, cursor: first.cursor }).page();
       expect([...texts(first.items), ...texts(next.items)]).toEqual(['changed', 'updated']);
-      expect(texts(await notes.query({ index: 'by_kind', partition: 'x' }).all()).toSorted()).toEqual([
-        'changed',
-        'updated',
-      ]);
+      expect(new Set(texts(await notes.query({ index: 'by_kind', partition: 'x' }).all()))).toEqual(
+        new Set(['changed', 'updated']),
+      );
       await mapper.close();
     });
   },
