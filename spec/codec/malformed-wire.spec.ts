@@ -5,8 +5,9 @@ import type { WireItem, WireValue } from '../../lib/codec/wire.js';
 import { isMapperError } from '../../lib/errors.js';
 import { arbitraryName } from '../support/arbitrary-values.js';
 import { caught } from '../errors/caught.js';
+import { cases } from '../support/effort.js';
 
-const runs = { numRuns: 10_000 };
+const runs = { numRuns: cases(10_000) };
 const secret = 'S3CRET';
 
 /** Any JSON whose text and numbers are recognisable; whether it is a wire value is left to chance. */
@@ -55,8 +56,8 @@ describe('anything at all', () => {
       runs,
     );
     // else this would say little
-    expect(outcomes.value).toBeGreaterThan(1_000);
-    expect(outcomes.error).toBeGreaterThan(1_000);
+    expect(outcomes.value).toBeGreaterThan(cases(1_000));
+    expect(outcomes.error).toBeGreaterThan(cases(1_000));
   });
 
   it('that JSON holds is decoded to a value or refused', () => {
@@ -82,7 +83,7 @@ describe('anything at all', () => {
         expectValueOrError(() => decodeValue(any as WireValue, 'a'));
         expectValueOrError(() => decodeItem(any as WireItem));
       }),
-      { numRuns: 1_000 },
+      { numRuns: cases(1_000) },
     );
   });
 });

@@ -12,8 +12,9 @@ import {
   plainDecimal,
   storedNumber,
 } from '../support/arbitrary-numbers.js';
+import { cases } from '../support/effort.js';
 
-const runs = { numRuns: 10_000 };
+const runs = { numRuns: cases(10_000) };
 
 const notations = arbitraryDecimal.chain((decimal) => fc.tuple(fc.constant(decimal), arbitraryNotation(decimal)));
 

@@ -6,8 +6,9 @@ import { decodeValue } from '../../lib/codec/decode.js';
 import { encodeValue } from '../../lib/codec/encode.js';
 import type { WireValue } from '../../lib/codec/wire.js';
 import { arbitrarySpecimens, arbitraryText } from '../support/arbitrary-values.js';
+import { cases } from '../support/effort.js';
 
-const runs = { numRuns: 5_000 };
+const runs = { numRuns: cases(5_000) };
 const isSame = isDeepStrictEqual;
 
 /*

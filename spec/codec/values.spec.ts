@@ -7,9 +7,10 @@ import { decodeItem, decodeValue } from '../../lib/codec/decode.js';
 import { encodeItem, encodeValue, isEmptySet } from '../../lib/codec/encode.js';
 import type { WireItem, WireValue } from '../../lib/codec/wire.js';
 import { arbitraryItem, arbitrarySpecimen, hostileNames } from '../support/arbitrary-values.js';
+import { cases } from '../support/effort.js';
 import { sampleDocuments } from '../support/sample-documents.js';
 
-const runs = { numRuns: 10_000 };
+const runs = { numRuns: cases(10_000) };
 
 /** Equal in type, prototype, own names and every digit. The matcher takes many times longer, and tells no `constructor`. */
 function expectSame(actual: unknown, expected: unknown): void {

@@ -12,8 +12,9 @@ import {
 } from '../../lib/codec/wire.js';
 import { setOwn } from '../../lib/item/own-value.js';
 import { arbitraryItem, arbitraryName, arbitrarySpecimen, hostileNames } from '../support/arbitrary-values.js';
+import { cases } from '../support/effort.js';
 
-const runs = { numRuns: 2_000 };
+const runs = { numRuns: cases(2_000) };
 
 describe('setOwn', () => {
   it.each([...hostileNames, ''])('makes %j an own property like any other', (name) => {
@@ -195,10 +196,10 @@ describe('equalWire', () => {
         outcomes[same ? 'same' : 'different']++;
         return equalWire(a, b) === same && equalWire(b, a) === same;
       }),
-      { numRuns: 10_000 },
+      { numRuns: cases(10_000) },
     );
-    expect(outcomes.same).toBeGreaterThan(100);
-    expect(outcomes.different).toBeGreaterThan(100);
+    expect(outcomes.same).toBeGreaterThan(cases(100));
+    expect(outcomes.different).toBeGreaterThan(cases(100));
   });
 
   it('holds for a value and itself, whatever the order of sets and maps and the notation of bytes', () => {

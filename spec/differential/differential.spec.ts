@@ -9,12 +9,13 @@ import { conditionParams } from '../../lib/store/condition.js';
 import { EngineCalls } from '../support/engine-calls.js';
 import type { EngineName } from '../engines/engine-list.js';
 import { type RunningEngine, startEngine } from '../engines/engine-runs.js';
+import { countFor } from '../support/effort.js';
 import { storeRaw } from '../support/raw-requests.js';
 import { arbitraryQuestion, type Question } from './arbitrary-queries.js';
 import { arbitraryTable, Parcel } from './parcel.js';
 
 const {
-  DIFFERENTIAL_TABLES: tables = '34',
+  DIFFERENTIAL_TABLES: tables = countFor('differential'),
   DIFFERENTIAL_SEED: seed = '1',
   ENGINE: engineName = 'embedded',
 } = process.env;

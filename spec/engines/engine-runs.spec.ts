@@ -1,13 +1,14 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { engineList, engineNames, type EngineName } from './engine-list.js';
-import { startEngine, whyNotRun } from './engine-runs.js';
+import { startEngine, whyNoSecondEngine, whyNotRun } from './engine-runs.js';
 import { whyNoDynamoDBLocal } from './dynamodb-local-package.js';
 
 describe('a run of the conformance suite', () => {
-  test('is on the embedded engine, and on DynamoDB Local where it is ready', async () => {
+  test('is on the embedded engine, and by npm run test:all on DynamoDB Local where it is ready', async () => {
     await expect(whyNotRun('embedded', {})).resolves.toBeUndefined();
-    await expect(whyNotRun('dynamodb-local', {})).resolves.toEqual(await whyNoDynamoDBLocal());
+    await expect(whyNotRun('dynamodb-local', {})).resolves.toMatch(/^it runs by npm run test:all/);
+    await expect(whyNotRun('dynamodb-local', { EFFORT: 'full' })).resolves.toEqual(await whyNoDynamoDBLocal());
     await expect(whyNotRun('scylla', {})).resolves.toBe('it runs where ENGINE is scylla');
   });
 
@@ -55,6 +56,15 @@ describe('a run of the conformance suite', () => {
       );
     },
   );
+});
+
+describe('a spec that compares engines', () => {
+  test('asks a second one by npm run test:all, or where ENGINE names one', async () => {
+    const whyNot = await whyNoDynamoDBLocal();
+    await expect(whyNoSecondEngine({ ENGINE: 'embedded' })).resolves.toMatch(/^it runs by npm run test:all/);
+    await expect(whyNoSecondEngine({ EFFORT: 'full', ENGINE: 'embedded' })).resolves.toEqual(whyNot);
+    await expect(whyNoSecondEngine({ ENGINE: 'dynamodb-local' })).resolves.toEqual(whyNot);
+  });
 });
 
 describe('the list of engines', () => {

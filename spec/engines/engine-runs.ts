@@ -23,15 +23,18 @@ export interface EngineEnvironment {
   readonly ENGINE?: string | undefined;
   /** The address of an engine that runs already: the one that ENGINE names, or else ScyllaDB. */
   readonly ALTERNATOR_ENDPOINT?: string | undefined;
+  /** `full` in `npm run test:all`. */
+  readonly EFFORT?: string | undefined;
 }
 
 /**
- * Why a run of the suite leaves an engine out; `undefined` if it doesn't. ENGINE names the engine to run on; without it these are
- * the embedded one, and DynamoDB Local where it is ready. Rejects if ENGINE names an engine that could be there and isn't.
+ * Why a run of the suite leaves an engine out; `undefined` if it doesn't. ENGINE names the engine to run on; without it this is
+ * the embedded one, and in `npm run test:all` DynamoDB Local where it is ready. Rejects if ENGINE names an engine that could be
+ * there and isn't.
  */
 export async function whyNotRun(
   name: EngineName,
-  { ENGINE: wanted, ALTERNATOR_ENDPOINT: endpoint }: EngineEnvironment = process.env,
+  { ENGINE: wanted, ALTERNATOR_ENDPOINT: endpoint, EFFORT: effort }: EngineEnvironment = process.env,
 ): Promise<string | undefined> {
   const only = wanted || (endpoint ? 'scylla' : undefined);
   if (only !== undefined) {
@@ -45,8 +48,16 @@ export async function whyNotRun(
     return undefined;
   }
   if (name === 'embedded') return undefined;
-  if (name === 'dynamodb-local') return whyNoDynamoDBLocal();
+  if (name === 'dynamodb-local') return effort === 'full' ? whyNoDynamoDBLocal() : leftToTestAll;
   return `it runs where ENGINE is ${name}`;
+}
+
+const leftToTestAll = 'it runs by npm run test:all, and where ENGINE is dynamodb-local';
+
+/** Why specs that compare the embedded engine with a second one leave that out; `undefined` if they don't. */
+export async function whyNoSecondEngine({ EFFORT: effort, ENGINE: wanted }: EngineEnvironment = process.env) {
+  const isWanted = effort === 'full' || (wanted !== undefined && wanted !== 'embedded');
+  return isWanted ? whyNoDynamoDBLocal() : leftToTestAll;
 }
 
 /**

@@ -3,11 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import jestConfig from '../../jest.config.js';
 import { mutants } from './mutant-list.js';
 
 const root = process.cwd();
 const folder = join(root, 'build/mutants');
-const { jest } = JSON.parse(readFileSync('package.json', 'utf8'));
 let survivors = 0;
 
 for (const { name, file, from, to } of mutants) {
@@ -39,7 +39,7 @@ console.log(`${mutants.length - survivors} of ${mutants.length} caught`);
 process.exitCode = survivors === 0 ? 0 : 1;
 
 function runTests() {
-  const config = { ...jest, rootDir: folder, reporters: [] };
+  const config = { ...jestConfig, rootDir: folder, reporters: [] };
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const args = ['--config', JSON.stringify(config), '--json', 'spec/integration/alternator-profile'];
   const { stdout, stderr } = spawnSync(

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Attribute, type Condition, Entity, Mapper, PartitionKey, type Repository, Versioned } from 'dynamo-evolve';
 import { startAlternatorProfile } from '../engines/alternator-profile/alternator-profile.js';
-import { whyNoDynamoDBLocal } from '../engines/dynamodb-local-package.js';
-import { type RunningEngine, startEngine } from '../engines/engine-runs.js';
+import { type RunningEngine, startEngine, whyNoSecondEngine } from '../engines/engine-runs.js';
 import { storeRaw } from '../support/raw-requests.js';
 
 @Entity({ table: 'readings' })
@@ -15,8 +14,7 @@ class Reading {
 }
 
 const engines: [string, () => Promise<RunningEngine>][] = [['dynalite', () => startEngine('embedded')]];
-// needs to be prepared, and Java
-if ((await whyNoDynamoDBLocal()) === undefined) engines.push(['the Alternator profile', startAlternatorProfile]);
+if ((await whyNoSecondEngine()) === undefined) engines.push(['the Alternator profile', startAlternatorProfile]);
 
 describe.each(engines)('equal to an operand of a filter, on %s', (_name, start) => {
   let engine: RunningEngine;

@@ -7,19 +7,18 @@ import { isTrueOf } from '../../lib/filter/evaluate.js';
 import { conditionParams, fitsLimits } from '../../lib/store/condition.js';
 import { EngineCalls } from '../support/engine-calls.js';
 import { startDynamoDBLocal } from '../engines/dynamodb-local.js';
-import { whyNoDynamoDBLocal } from '../engines/dynamodb-local-package.js';
-import type { RunningEngine } from '../engines/engine-runs.js';
+import { type RunningEngine, whyNoSecondEngine } from '../engines/engine-runs.js';
+import { cases } from '../support/effort.js';
 import { sendRaw, storeRaw } from '../support/raw-requests.js';
 import { arbitraryCondition, arbitraryItem, dynaliteFaults, type EngineFaults } from './arbitrary-conditions.js';
 
-const { EVALUATOR_CASES: cases = '300', EVALUATOR_SEED: seed = '1' } = process.env;
+const { EVALUATOR_CASES: count = cases(300), EVALUATOR_SEED: seed = '1' } = process.env;
 const itemCount = 50;
 
 const engines: [string, () => Promise<RunningEngine>, EngineFaults][] = [
   ['dynalite', startEmbeddedEngine, dynaliteFaults],
 ];
-// needs to be prepared, and Java
-if ((await whyNoDynamoDBLocal()) === undefined) engines.push(['DynamoDB Local', startDynamoDBLocal, {}]);
+if ((await whyNoSecondEngine()) === undefined) engines.push(['DynamoDB Local', startDynamoDBLocal, {}]);
 
 describe.each(engines)('on %s', (_name, start, faults) => {
   let engine: RunningEngine;
@@ -59,10 +58,10 @@ describe.each(engines)('on %s', (_name, start, faults) => {
         expect(expected.map(textOf).toSorted()).toEqual(await found(condition));
         matches += expected.length;
       }),
-      { numRuns: Number(cases), seed: Number(seed) },
+      { numRuns: Number(count), seed: Number(seed) },
     );
     // neither nearly all nor nearly none of the pairs
-    const share = matches / (Number(cases) * itemCount);
+    const share = matches / (Number(count) * itemCount);
     expect(share).toBeGreaterThan(0.1);
     expect(share).toBeLessThan(0.9);
   }, 600_000);

@@ -5,6 +5,7 @@ import { compileModel } from '../../lib/model/entity-model.js';
 import type { Template } from '../../lib/model/attribute-model.js';
 import { formatTemplate, parseTemplate, partText } from '../../lib/model/template.js';
 import { caught } from '../errors/caught.js';
+import { cases } from '../support/effort.js';
 
 @Entity({ table: 'sessions' })
 @Versioned(1)
@@ -98,7 +99,7 @@ describe('a template', () => {
         // numbers of too many digits or too small are refused by themselves
         return texts === undefined || isSame(parseTemplate(template, formatTemplate(template, texts)), texts);
       }),
-      { numRuns: 2_000 },
+      { numRuns: cases(2_000) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('a template', () => {
         if (!left || !right) return true;
         return isSame(left, right) === (formatTemplate(template, left) === formatTemplate(template, right));
       }),
-      { numRuns: 2_000 },
+      { numRuns: cases(2_000) },
     );
   });
 
@@ -126,7 +127,7 @@ describe('a template', () => {
         const parts = parseTemplate(template, one);
         return parts === undefined || formatTemplate(template, parts) === one;
       }),
-      { numRuns: 2_000 },
+      { numRuns: cases(2_000) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { conditionParams } from '../../lib/store/condition.js';
 import { createTable } from '../../lib/store/create-table.js';
 import { ClientTransport } from '../../lib/store/client-transport.js';
 import { updateParams, type WireChange } from '../../lib/store/update.js';
+import { cases } from '../support/effort.js';
 import { type EngineInput, performRequest } from './engine-model.js';
 import { canonicalText } from './wire-places.js';
 
@@ -127,7 +128,7 @@ describe('the model of the engine', () => {
       expect(outcome.model).toEqual(outcome.engine);
     };
     const item = fc.option(stored, { nil: undefined, freq: 5 });
-    await fc.assert(fc.asyncProperty(item, condition, changes, property), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(item, condition, changes, property), { numRuns: cases(300) });
   }, 60_000);
 
   test('does with updates whose conditions hold what an engine does', async () => {
@@ -137,7 +138,7 @@ describe('the model of the engine', () => {
       const outcome = await both(item, { TableName, Key: id, ...updateParams(update, wanted) } as EngineInput, id);
       expect(outcome.model).toEqual(outcome.engine);
     };
-    await fc.assert(fc.asyncProperty(stored, changes, property), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(stored, changes, property), { numRuns: cases(200) });
   }, 60_000);
 
   test('knows NOT, IN and the comparisons', async () => {
@@ -169,7 +170,7 @@ describe('the model of the engine', () => {
       const outcome = await both(item, input, id);
       expect(outcome.model).toEqual(outcome.engine);
     };
-    await fc.assert(fc.asyncProperty(stored, fc.constantFrom(...expressions), property), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(stored, fc.constantFrom(...expressions), property), { numRuns: cases(300) });
   }, 60_000);
 
   test('puts, deletes and reads', () => {

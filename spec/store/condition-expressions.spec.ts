@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { isPath, type WireCondition, type WireOperand, type WirePath } from '../../lib/codec/wire-condition.js';
 import { conditionParams } from '../../lib/store/condition.js';
 import { arbitraryCondition } from '../filter/arbitrary-conditions.js';
+import { cases } from '../support/effort.js';
 
 interface Expressed {
   readonly ConditionExpression: string;
@@ -63,6 +64,6 @@ test('conditions are expressed just as dynamodb-toolbox does it, but for the nam
       const theirs = EntityConditionParser.express(toolboxCondition(condition) as never) as Expressed;
       expect(meaningOf(conditionParams(condition))).toBe(meaningOf(theirs));
     }),
-    { numRuns: 2000 },
+    { numRuns: cases(2000) },
   );
 });

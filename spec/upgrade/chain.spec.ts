@@ -5,6 +5,7 @@ import { compileChain } from '../../lib/upgrade/chain.js';
 import type { VersionStep } from '../../lib/upgrade/version-step.js';
 import { stepsFrom } from '../../lib/upgrade/run.js';
 import { caught } from '../errors/caught.js';
+import { cases } from '../support/effort.js';
 import { chain, source, step } from './chains.js';
 
 const named = (steps: readonly VersionStep[]) => steps.map(({ from, to }) => `${from} → ${to}`);
@@ -187,9 +188,9 @@ describe('among all steps that there can be', () => {
         const compiled = compile();
         return [...ways].every(([version, way]) => isDeepStrictEqual(stepsFrom(version, compiled), way));
       }),
-      { numRuns: 5_000 },
+      { numRuns: cases(5_000) },
     );
-    expect(outcomes.chain).toBeGreaterThan(500);
-    expect(outcomes.gap).toBeGreaterThan(500);
+    expect(outcomes.chain).toBeGreaterThan(cases(500));
+    expect(outcomes.gap).toBeGreaterThan(cases(500));
   });
 });

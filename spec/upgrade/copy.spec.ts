@@ -5,6 +5,7 @@ import vm from 'node:vm';
 import fc from 'fast-check';
 import { copyPlain } from '../../lib/item/copy.js';
 import { arbitraryItem } from '../support/arbitrary-values.js';
+import { cases } from '../support/effort.js';
 
 /** All containers in a value, itself included. */
 function containers(value: unknown): object[] {
@@ -22,7 +23,7 @@ describe('a copy of an item', () => {
         const originals = new Set(containers(value));
         return isDeepStrictEqual(copy, value) && containers(copy).every((one) => !originals.has(one));
       }),
-      { numRuns: 3_000 },
+      { numRuns: cases(3_000) },
     );
   });
 

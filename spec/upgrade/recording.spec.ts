@@ -5,6 +5,7 @@ import type { Item } from '../../lib/item/item.js';
 import { copyPlain } from '../../lib/item/copy.js';
 import { recordChain } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';
+import { cases } from '../support/effort.js';
 
 type Apply = (item: Item) => unknown;
 
@@ -343,5 +344,7 @@ test('the sets of a chain are those of its steps, without what the chain assigne
       isDynamic: false,
     });
   };
-  fc.assert(fc.property(items, fc.array(declaration, { minLength: 1, maxLength: 4 }), property), { numRuns: 500 });
+  fc.assert(fc.property(items, fc.array(declaration, { minLength: 1, maxLength: 4 }), property), {
+    numRuns: cases(500),
+  });
 });

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { copyPlain } from '../../lib/item/copy.js';
 import { isMap } from '../../lib/upgrade/steps/stored-map.js';
 import { recordSteps } from '../../lib/upgrade/recording.js';
+import { cases } from '../support/effort.js';
 import { chain, step } from './chains.js';
 import { interpretAll } from './interpreter.js';
 import {
@@ -18,7 +19,7 @@ import {
 } from './random-chains.js';
 
 /** How many chains each law is tried on. */
-const numRuns = 10_000;
+const numRuns = cases(10_000);
 
 /** Tries a law on random chains; tells the seed and the chain that break it. */
 function holds(law: (made: RandomChain, choose: Chooser) => boolean): void {

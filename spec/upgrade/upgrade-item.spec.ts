@@ -4,6 +4,7 @@ import { Attribute, Entity, type Item, PartitionKey, SortKey, Upgrade, upgradeIt
 import fc from 'fast-check';
 import { arbitraryItem } from '../support/arbitrary-values.js';
 import { caught } from '../errors/caught.js';
+import { cases } from '../support/effort.js';
 
 class NoteUpgrades {
   @Upgrade(1, 2, 'turned text into lines')
@@ -77,7 +78,7 @@ describe('upgradeItem', () => {
           isDeepStrictEqual(upgraded, { id: 'r1', schema_version: 2 }) && inspect(item, { depth: null }) === before
         );
       }),
-      { numRuns: 2_000 },
+      { numRuns: cases(2_000) },
     );
   });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { readVersion } from '../../lib/upgrade/run.js';
 import { isVersion } from '../../lib/upgrade/version.js';
 import { caught } from '../errors/caught.js';
+import { cases } from '../support/effort.js';
 import { chain, identity, step, unasked } from './chains.js';
 
 /** Versions 3 to 5 of a class. */
@@ -87,7 +88,7 @@ describe('a version', () => {
         caught(code, () => readVersion(value, notes, identity));
         return isVersion(value) === isInRange;
       }),
-      { numRuns: 3_000 },
+      { numRuns: cases(3_000) },
     );
   });
 
