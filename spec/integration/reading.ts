@@ -27,6 +27,14 @@ export function readingConforms(suite: Suite): void {
       expect(await suite.stored('members', { id: { S: id } })).toEqual(oldMember(id));
     });
 
+    testHere('reads the same through the client', async () => {
+      const id = suite.name();
+      await suite.store('members', oldMember(id));
+      const expected = await members().get({ id });
+      expect(await members({ reads: 'client' }).get({ id })).toEqual(expected);
+      expect(await members({ reads: 'raw' }).get({ id })).toEqual(expected);
+    });
+
     testHere('resolves to undefined where nothing is stored, and getOrFail rejects', async () => {
       const id = suite.name();
       await expect(members().get({ id })).resolves.toBeUndefined();

@@ -435,11 +435,21 @@ describe('without decorator syntax', () => {
       back(): void {}
     }
     for (const step of steps) step(Note);
-    const { attributes, byProperty: _, class: __, chain, downgrades, indexes, ...model } = compileModel(Note);
+    const {
+      attributes,
+      byProperty: _,
+      byAttribute: __,
+      class: ___,
+      chain,
+      downgrades,
+      indexes,
+      ...model
+    } = compileModel(Note);
     const byName = <T>(values: readonly T[], name: (value: T) => string) =>
       values.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
     return {
       ...model,
+      attributeNames: model.attributeNames.toSorted(),
       attributes: byName(attributes, (one) => one.property),
       indexes: byName(indexes, (one) => one.name),
       steps: chain.steps.map(({ apply: _apply, ...step }) => step),
