@@ -58,7 +58,7 @@ export const errorMessages = {
   DUPLICATE_INDEX: (d: OfClass & { readonly index: string }) =>
     `${d.class} declares the index ${d.index} twice. Remove one of them.`,
   UNKNOWN_INDEX_ATTRIBUTE: (d: OfMember & { readonly index: string; readonly known: readonly string[] }) =>
-    `${d.class}: the index ${d.index} names ${d.member}, which is no attribute of the class. Its attributes: ${list(d.known)}.`,
+    `${d.class}: the index ${d.index} names ${d.member}, which isn't an attribute of the class. Its attributes: ${list(d.known)}.`,
   INVALID_INDEX: (d: OfClass & { readonly index: string; readonly problem: string }) =>
     `${d.class}: the index ${d.index} ${d.problem}.`,
   UPGRADE_GAP: (

@@ -321,8 +321,8 @@ function checkPolicies(options: MapperOptions): void {
     throw invalid('writeVersion', 'is neither a Map from classes to versions nor a function');
   }
   if (typeof fence !== 'boolean') throw invalid('fence', 'is neither true nor false');
-  if (typeof tablePrefix !== 'string') throw invalid('tablePrefix', 'is no string');
-  if (clock !== undefined && typeof clock !== 'function') throw invalid('clock', 'is no function');
+  if (typeof tablePrefix !== 'string') throw invalid('tablePrefix', "isn't a string");
+  if (clock !== undefined && typeof clock !== 'function') throw invalid('clock', "isn't a function");
 }
 
 function checkWriteBack(options: MapperOptions): void {
@@ -330,14 +330,14 @@ function checkWriteBack(options: MapperOptions): void {
   assertOptions('new Mapper()', given, ['mode', 'entities', 'concurrency', 'perSecond', 'queueSize']);
   const { mode = 'off', entities, ...limits } = given;
   if (entities !== undefined && !(entities instanceof Map))
-    throw invalid('writeBack.entities', 'is no Map from classes to modes');
+    throw invalid('writeBack.entities', "isn't a Map from classes to modes");
   const asked = [mode, ...(entities?.values() ?? [])];
   const unknown = asked.find((one) => !writeBackModes.includes(one));
   if (unknown !== undefined)
     throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
   for (const [name, value] of Object.entries(limits)) {
     if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
-      throw invalid(`writeBack.${name}`, 'is no number from 1');
+      throw invalid(`writeBack.${name}`, "isn't a number from 1");
     }
   }
   if (options.fence === false && asked.some((one) => one !== 'off')) {
@@ -346,18 +346,18 @@ function checkWriteBack(options: MapperOptions): void {
 }
 
 function checkOptions(options: MapperOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('the options', 'are no object');
+  if (typeof options !== 'object' || options === null) throw invalid('the options', "aren't an object");
   assertOptions('new Mapper()', options, mapperOptions);
   if (typeof options.client?.send !== 'function') throw invalid('client', 'has no send(); pass a DynamoDBClient');
   if (!Array.isArray(options.entities) || options.entities.length === 0) {
-    throw invalid('entities', 'is no array of entity classes');
+    throw invalid('entities', "isn't an array of entity classes");
   }
   checkWriteBack(options);
   checkPolicies(options);
   const { cursorSecret } = options;
   const isSecret = typeof cursorSecret === 'string' || cursorSecret instanceof Uint8Array;
   if (cursorSecret !== undefined && !(isSecret && cursorSecret.length > 0)) {
-    throw invalid('cursorSecret', 'is no string or bytes of at least one');
+    throw invalid('cursorSecret', "isn't a string or bytes of at least one");
   }
 }
 

@@ -71,7 +71,7 @@ export class Repository<T extends object> {
 
   /**
    * Makes a new entity, with the declared defaults for what is not given. Stores nothing. Throws `UNKNOWN_ATTRIBUTE` for a
-   * property that is no attribute.
+   * property that isn't an attribute.
    *
    * @example
    * const session = sessions.create({ session_id: 'new-1', user_id: 'user-456', title: 'New' });
@@ -80,7 +80,7 @@ export class Repository<T extends object> {
   create(init: InitOf<T>): T {
     const { attributes, byProperty, class: target, name } = this.#context.model;
     if (typeof init !== 'object' || init === null) {
-      throw invalidArgument('create()', 'the argument', 'is no object with values of properties');
+      throw invalidArgument('create()', 'the argument', "isn't an object with values of properties");
     }
     for (const member of Object.keys(init)) {
       if (!byProperty.has(member)) {
@@ -188,7 +188,7 @@ export class Repository<T extends object> {
    *
    * A changed attribute is replaced whole, on the condition that it is still what was loaded; `{ overwrite: true }` waives
    * that, and the revision. Rejects with `CONFLICT` if somebody else changed it (or, with `@Revision`, anything) meanwhile, with `NOT_FOUND` if the
-   * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile is no conflict: the
+   * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile isn't a conflict: the
    * changes are applied to what is stored then, and the entity takes over the attributes that others changed.
    *
    * With a `condition` it rejects with `CONDITION_FAILED` where that doesn't hold on what is stored, in its newest version.
@@ -328,7 +328,7 @@ export class Repository<T extends object> {
 
   /**
    * The entity of a wire item of any version, from wherever it comes: a stream, an export, a Lambda event. Synchronous. Throws
-   * like every read, `WRONG_ENTITY` if the item is another class's, and `INVALID_WIRE_VALUE` if it is no wire item.
+   * like every read, `WRONG_ENTITY` if the item is another class's, and `INVALID_WIRE_VALUE` if it isn't a wire item.
    *
    * @example
    * const session = sessions.hydrate({

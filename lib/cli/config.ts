@@ -57,7 +57,7 @@ function readExports(file: string, { default: exported, samples }: Readonly<Reco
   if (!Array.isArray(entities) || entities.length === 0)
     throw refuse('exports by default neither a mapper nor its options, { entities: [...] }');
   if (samples !== undefined && !(samples instanceof Map)) {
-    throw refuse('exports samples that are no Map from classes to folders');
+    throw refuse("exports samples that aren't a Map from classes to folders");
   }
   const folders = (samples ?? new Map()) as ReadonlyMap<Class, string>;
   const classes = new Set(

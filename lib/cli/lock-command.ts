@@ -58,7 +58,7 @@ function checkDropped(drop: readonly string[], lock: SchemaLock | undefined): vo
   const known = Object.keys(lock?.entities ?? {});
   const unknown = drop.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const problem = `${unknown} is no entity of the lock; there are ${known.join('; ') || 'none'}`;
+  const problem = `${unknown} isn't an entity of the lock; there are ${known.join('; ') || 'none'}`;
   throw new MapperError('INVALID_ARGUMENT', { call: 'dynamo-evolve lock', argument: '--drop', problem });
 }
 

@@ -100,7 +100,7 @@ function findModel({ classes, samplesOf }: Config, file: string, item: Item, nam
   if (name !== undefined) {
     const named = models.find((model) => model.name === name) ?? models.find((model) => model.table === name);
     if (named) return named;
-    throw refuse(`${name} is no class or table of the configuration`);
+    throw refuse(`${name} isn't a class or table of the configuration`);
   }
   const folder = dirname(resolve(file));
   const bySamples = models.filter((model) => samplesOf(model.class) === folder);

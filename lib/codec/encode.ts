@@ -92,7 +92,7 @@ function encodeEntries(
   const wire = {};
   const place: Place = { name: '', container, outer };
   for (const [name, value] of entries) {
-    if (typeof name !== 'string') throw unsupported(outer, 'a Map with a key that is no string');
+    if (typeof name !== 'string') throw unsupported(outer, "a Map with a key that isn't a string");
     checkName(name, outer);
     place.name = name;
     if (value !== undefined) setOwn(wire, name, encode(value, place, depth + 1));

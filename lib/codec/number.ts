@@ -13,7 +13,7 @@ const notation = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
 
 /**
  * The plain decimal form of a number's text, in which engines compare and print it: no exponent, no superfluous zeros or signs.
- * `undefined` if the text is no number or has more digits or another magnitude than engines store.
+ * `undefined` if the text isn't a number or has more digits or another magnitude than engines store.
  */
 export function canonicalNumber(text: string): string | undefined {
   const parts = notation.exec(text);
@@ -53,7 +53,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Reads a stored number without losing a digit; `undefined` if the text is no number. */
+/** Reads a stored number without losing a digit; `undefined` if the text isn't a number. */
 export function decodeNumber(text: string): StoredNumber | undefined {
   const short = shortInteger(text);
   if (short !== undefined) return short;

@@ -65,7 +65,7 @@ export function sizeOf(value: WireValue): number | undefined {
   return isCollection ? membersOf(value).length : undefined;
 }
 
-/** What an engine doesn't store it doesn't hand out either; a text that is no number stays what it is. */
+/** What an engine doesn't store it doesn't hand out either; a text that isn't a number stays what it is. */
 function numberText(text: string): string {
   return canonicalNumber(text) ?? text;
 }

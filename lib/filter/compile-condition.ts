@@ -59,7 +59,7 @@ class ConditionCompiler {
     const inner = condition[first];
     if (first === 'not') return { not: this.compile(inner, `${at}.not`, depth + 1) };
     if (!Array.isArray(inner) || inner.length === 0) {
-      throw this.#refuse(`${at}.${first}`, 'is no list of conditions; expected one or more');
+      throw this.#refuse(`${at}.${first}`, "isn't a list of conditions; expected one or more");
     }
     const joined = inner.map((one, index) => this.compile(one, `${at}.${first}[${index}]`, depth + 1));
     return first === 'and' ? { and: joined } : { or: joined };
@@ -104,7 +104,7 @@ class ConditionCompiler {
     if (operator === 'between') return { ...subject, between: this.#range(operand, at, operandAt) };
     if (operator === 'in') {
       if (!Array.isArray(operand) || operand.length === 0 || operand.length > mostOperands) {
-        throw this.#refuse(at, `is no list of 1 to ${mostOperands} values`);
+        throw this.#refuse(at, `isn't a list of 1 to ${mostOperands} values`);
       }
       return { ...subject, in: operand.map((one, index) => operandAt(one, `${at}[${index}]`)) };
     }
@@ -167,7 +167,7 @@ class ConditionCompiler {
 
   #encodeSize(value: unknown, at: string): WireValue {
     if (typeof value === 'number' || typeof value === 'bigint') return encodeValue(value, at);
-    throw this.#refuse(at, 'is no number, and sizes are compared with numbers');
+    throw this.#refuse(at, "isn't a number, and sizes are compared with numbers");
   }
 
   #assertOrdered(operand: WireOperand, at: string): void {

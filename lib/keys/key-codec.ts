@@ -49,12 +49,12 @@ export class KeyCodec {
     return readKey(this.#model, wire);
   }
 
-  /** The text by which the primary keys of items are told apart. */
+  /** A text that is equal for equal primary keys. */
   textOf(wire: WireItem): string {
     return JSON.stringify(this.#names.map((name) => comparable(wire[name])));
   }
 
-  /** The text by which the partitions of items are told apart. */
+  /** A text that is equal for items of one partition. */
   partitionOf(wire: WireItem): string {
     return JSON.stringify(comparable(wire[this.#model.partitionKey.attribute]));
   }

@@ -15,7 +15,7 @@ interface Computing {
 
 /**
  * What an update must do to the attributes that are computed from those it changes. Throws `INCOMPLETE_KEY` where it changes some of
- * their parts and not all, `INVALID_ARGUMENT` where it doesn't say what a part is then.
+ * their parts but not all, `INVALID_ARGUMENT` where it leaves the new value of a part open.
  */
 export function templateChanges(
   { hydrator, model }: Computing,

@@ -23,7 +23,7 @@ export class TemplateKeys {
   }
 
   /**
-   * The text of a key, from an entity or an object with the parts; where parts are missing, the key's own property counts. Throws
+   * The text of a key, from an entity or an object with its parts; where parts are missing, from the key's property. Throws
    * `INVALID_KEY_VALUE`.
    */
   ofObject(attribute: TemplatedAttribute, source: object): string {
@@ -33,7 +33,7 @@ export class TemplateKeys {
     const given = template.parts.filter((part) => !isAbsent(values[part.property]));
     const isWhole = given.length < template.parts.length && !isAbsent(whole);
     const text = isWhole ? this.#wholeText(attribute, whole) : this.#textOfParts(attribute, values);
-    // an entity's own property still has the key of before, until the entity is stored again
+    // an entity's property keeps the old key until the entity is stored again
     if (source instanceof this.#model.class) return text;
     const parsed = parseTemplate(template, text) ?? [];
     const agrees = template.parts.every((part, at) => {

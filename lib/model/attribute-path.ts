@@ -29,7 +29,7 @@ export interface AttributePath {
 }
 
 /**
- * The place that a path names, by the property it starts with; `undefined` if it is no path. Throws `UNKNOWN_ATTRIBUTE` if it
+ * The place that a path names, by the property it starts with; `undefined` if it isn't a path. Throws `UNKNOWN_ATTRIBUTE` if it
  * starts with no property of the class.
  */
 export function attributePath({ byProperty, name }: EntityModel, path: string): AttributePath | undefined {

@@ -10,7 +10,7 @@ type Checks = Readonly<Record<string, Check>>;
 const any: Check = () => undefined;
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is neither true nor false');
 const text: Check = (value) =>
-  typeof value === 'string' && value !== '' ? undefined : 'is no text of one character or more';
+  typeof value === 'string' && value !== '' ? undefined : "isn't text of at least one character";
 /** The stored name of an attribute of our own, which is set on plain items by assigning it. */
 const ownName: Check = (value) =>
   value === '__proto__' ? "stands for an object's prototype; give it another name" : text(value);
@@ -21,7 +21,7 @@ const versioned: Checks = { attribute: ownName, initial: any, floor: any, upgrad
 const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };
 const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag };
 const attribute: Checks = {
-  name: (value) => (typeof value === 'string' ? undefined : 'is no text'),
+  name: (value) => (typeof value === 'string' ? undefined : "isn't text"),
   type: any,
   default: any,
   optional: flag,
@@ -59,12 +59,12 @@ function check(
 ): void {
   const refuse = (option: string, problem: string) =>
     new MapperError('INVALID_OPTION', { class: className, decorator, option, problem });
-  if (typeof options !== 'object' || options === null) throw refuse('the options', 'are no object');
+  if (typeof options !== 'object' || options === null) throw refuse('the options', "aren't an object");
   const values = new Map<string, unknown>(Object.entries(options));
   for (const option of required) if (!values.has(option)) values.set(option, undefined);
   for (const [option, value] of values) {
     if (!Object.hasOwn(checks, option))
-      throw refuse(option, `is no option; the options are ${Object.keys(checks).join(', ')}`);
+      throw refuse(option, `isn't an option; the options are ${Object.keys(checks).join(', ')}`);
     if (value === undefined && !required.includes(option)) continue;
     const problem = checks[option]?.(value);
     if (problem !== undefined) throw refuse(option, problem);

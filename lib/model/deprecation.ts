@@ -5,7 +5,7 @@ type Members = ReadonlyMap<string | symbol, MemberRecord>;
 
 /**
  * What `@Deprecated` says of the members of a class and its parents. Throws `INVALID_MEMBER` where the member is no
- * attribute or a key, or where `since` is no version of the class.
+ * attribute or a key, or where `since` isn't a version of the class.
  */
 export function compileDeprecations(
   className: string,
@@ -24,7 +24,7 @@ export function compileDeprecations(
 }
 
 function problemOf(options: DeprecatedOptions, record: MemberRecord | undefined, newest: number): string | undefined {
-  if (record === undefined) return 'it is no attribute; put @Attribute() on it, too';
+  if (record === undefined) return "it isn't an attribute; put @Attribute() on it, too";
   if (record.roles.has('partition key') || record.roles.has('sort key')) return 'it is a key, which every item needs';
   const since: unknown = options?.since;
   if (Number.isInteger(since) && (since as number) >= 1 && (since as number) <= newest) return undefined;

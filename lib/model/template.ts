@@ -42,7 +42,7 @@ function compileTemplate(
   const text = texts.get(property) as string;
   const refuse = (problem: string) =>
     new MapperError('INVALID_TEMPLATE', { class: className, member: property, template: text, problem });
-  if (typeof text !== 'string' || text === '') throw refuse('is no text of one character or more');
+  if (typeof text !== 'string' || text === '') throw refuse("isn't text of at least one character");
   if (attribute.type !== 'string') throw refuse(`makes text, but the type is ${typeName(attribute.type)}`);
   if (attribute.default !== undefined) throw refuse('computes the value, so there is no default');
   const isKey = attribute.roles.has('partition key') || attribute.roles.has('sort key');
@@ -55,7 +55,7 @@ function compileTemplate(
   const separators = separatorsOf(literals, names, refuse);
   const parts = names.map((name) => {
     const part = attributes.find((one) => one.property === name);
-    if (!part) throw refuse(`names ${name || 'nothing'}, which is no attribute of the class`);
+    if (!part) throw refuse(`names ${name || 'nothing'}, which isn't an attribute of the class`);
     if (texts.has(name)) throw refuse(`names ${name}, which has a template itself`);
     const problem = (isKey ? keyPartProblem(part) : undefined) ?? partProblem(part, separators);
     if (problem) throw refuse(`names ${name}, ${problem}`);

@@ -62,7 +62,7 @@ export function startOptions(options: EvolveModuleOptions | undefined, registere
   if ((client === undefined) === (clientConfig === undefined)) throw invalid('client', 'or clientConfig is needed');
   if (!['off', 'verify', 'create'].includes(tables)) throw invalid('tables', "is none of 'off', 'verify', 'create'");
   for (const [argument, value] of Object.entries({ retryAttempts, retryDelay })) {
-    if (!Number.isInteger(value) || value < 0) throw invalid(argument, 'is no integer from 0');
+    if (!Number.isInteger(value) || value < 0) throw invalid(argument, "isn't an integer from 0");
   }
   const all = autoLoadEntities ? [...entities, ...registered] : entities;
   if (all.length === 0) throw invalid('entities', 'names no class, and neither does forFeature()');

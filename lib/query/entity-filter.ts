@@ -127,7 +127,7 @@ export class EntityFilter<T extends object> {
   }
 }
 
-/** What the server is asked of the items of a class: other classes' items can stay away, stale ones must come. */
+/** What the server is asked about the items of a class: it may leave out other classes' items, but no stale ones. */
 export function serverConditions(context: EntityContext<object>, wanted: Wanted): readonly WireCondition[] {
   const { model } = context;
   const { filter, isJudgedHere } = wanted;

@@ -28,7 +28,7 @@ export interface PagePlan {
   readonly countProjection: readonly string[];
   readonly segments: Segments | undefined;
   readonly options: ReadOptions;
-  /** What cursors are made with; `undefined` where there is no one place to go on from. */
+  /** What cursors are made with; `undefined` for several segments, which have no common place to go on from. */
   readonly cursors: CursorCodec | undefined;
 }
 
@@ -65,7 +65,7 @@ export class PageReader<T> {
     this.#plan = plan;
     this.#context = plan.classes[0].context;
     this.#filters = plan.classes.map(({ context, wanted }) => new EntityFilter(context, wanted));
-    // where nothing can be stale, a look at the version will do: that it is so
+    // where nothing can be stale, the version is enough to see that
     const canBeStale = this.#filters.some((filter) => filter.canBeStale);
     const needsAll = plan.filter !== undefined || this.#filters.some((filter) => filter.needsEach);
     this.#isTally = isCount && !needsAll;
@@ -159,7 +159,7 @@ export class PageReader<T> {
     const { model, table } = this.#context;
     const { index } = options;
     const projection = this.#projection;
-    // only a projection needs to know before: where whole items are wanted, the engine refuses what holds none
+    // only a projection must know in advance: the engine itself refuses to read whole items from an index without them
     let held = index === undefined ? undefined : await table.heldBy(index, projection !== undefined);
     for (;;) {
       if (held && !projection?.every((name) => held?.has(name))) return this.#readByKeys(position, signal);

@@ -38,7 +38,7 @@ export interface PageSequence {
 /** How many segments are read side by side: as many pages are held at most, beside the one that is being read. */
 const mostSegmentsAtOnce = 32;
 
-/** The engine's pages until it says that there are no more: short and empty ones don't. */
+/** The engine's pages until it says that there are no more: short and empty pages don't say so. */
 export function enginePages(sequence: PageSequence): AsyncGenerator<EnginePage, void> {
   const { segments } = sequence;
   return segments && segments.to - segments.from > 1 ? pagesOfSegments(sequence, segments) : pagesInTurn(sequence);

@@ -75,9 +75,9 @@ export function entitiesResult<R>(
 
 function contextsOf(host: RepositoryHost, entities: readonly Class[]): EntityContexts {
   if (!Array.isArray(entities) || entities.length === 0) {
-    throw invalidArgument('query', 'entities', 'is no list of one class or more');
+    throw invalidArgument('query', 'entities', "isn't a list of at least one class");
   }
-  const contexts = [...new Set(entities as readonly Class[])].map((one) => host[contextFor](one));
+  const contexts = [...new Set(entities as readonly Class[])].map((entity) => host[contextFor](entity));
   const tables = new Set(contexts.map(({ table }) => table.name));
   if (tables.size > 1) {
     throw invalidArgument('query', 'entities', `are of different tables, ${[...tables].join(' and ')}`);
@@ -98,8 +98,8 @@ function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
   for (const other of others) {
     for (const argument of ['partition', 'range'] as const) {
       if (isDeepStrictEqual(keys[argument], other.keys[argument])) continue;
-      const [name, otherName] = [context, other.context].map((one) => one.model.name);
-      throw invalidArgument('query', argument, `is one key of ${name} and another of ${otherName}`);
+      const [name, otherName] = [context, other.context].map(({ model }) => model.name);
+      throw invalidArgument('query', argument, `is a different key of ${name} than of ${otherName}`);
     }
   }
   return keys;
@@ -141,12 +141,12 @@ function checked(
   context.assertOpen(`${call}()`);
   assertOptions(call, options, known);
   assertSizes('query() or scan()', options);
-  const indexes = contexts.map((one) => {
-    one.writeBack.assertMode(call, options.writeBack);
-    return findIndex(one, call, options.index);
+  const indexes = contexts.map((each) => {
+    each.writeBack.assertMode(call, options.writeBack);
+    return findIndex(each, call, options.index);
   });
   if (options.consistent === true && indexes[0]?.kind === 'global') {
-    throw invalidArgument(call, 'consistent', `is not to be had of a global index, which ${indexes[0].name} is`);
+    throw invalidArgument(call, 'consistent', `isn't available on a global index such as ${indexes[0].name}`);
   }
   return indexes[0];
 }
@@ -162,7 +162,7 @@ interface Asked extends Pick<PagePlan, 'call' | 'options' | 'params' | 'segments
 function pagePlan(contexts: EntityContexts, { call, indexed, options, params, segments, within }: Asked): PagePlan {
   const [context] = contexts;
   const { track: isTracked = true } = options;
-  // an index needs not hold whole items
+  // an index doesn't have to hold whole items
   const writeBack = options.index === undefined ? options.writeBack : 'off';
   const classes = contexts.map((each) => {
     const compiled = compiledFilter(each, call, options);
@@ -233,7 +233,7 @@ function compiledFilter(
   const keys = index === undefined ? context.table.keys : indexKeys(context.table.schema, index);
   const key = keys.find(({ name }) => attributesOf(compiled).has(name));
   if (key) {
-    const { property = key.name } = context.model.attributes.find((one) => one.attribute === key.name) ?? {};
+    const { property = key.name } = context.model.attributes.find(({ attribute }) => attribute === key.name) ?? {};
     const problem = `names ${property}, a key of what is queried, which engines refuse; use partition and range`;
     throw new MapperError('INVALID_CONDITION', { class: context.model.name, at: 'filter', problem });
   }
@@ -265,7 +265,7 @@ function askedAttributes(
 ): ReadonlySet<AttributeModel> | undefined {
   if (attributes === undefined) return undefined;
   if (!Array.isArray(attributes) || attributes.length === 0) {
-    throw invalidArgument(call, 'attributes', 'is no list of one or more properties');
+    throw invalidArgument(call, 'attributes', "isn't a list of at least one property");
   }
   const known = [...model.byProperty.keys()];
   return new Set(
@@ -277,7 +277,7 @@ function askedAttributes(
   );
 }
 
-/** What is true of every item that an index has for a query: of a stale one it must still be true when it was upgraded. */
+/** What is true of every item that an index holds for a query: of a stale item it must still be true after its upgrade. */
 function indexCondition(
   { partitionKey, sortKey }: IndexModel,
   partition: KeyValue | undefined,
@@ -289,7 +289,7 @@ function indexCondition(
 }
 
 function keyCondition({ attribute, keyType }: AttributeModel, range: KeyRange<KeyValue> | undefined): WireCondition {
-  // without a key of its type an item is in no index
+  // an item without a key of its type isn't in the index
   if (range === undefined) return { attribute, type: engineKeyTypes[keyType ?? 'string'] };
   const [[operator, operand]] = Object.entries(range) as [[string, KeyValue | readonly KeyValue[]]];
   const encode = (value: unknown) => encodeValue(value, attribute);
@@ -303,12 +303,12 @@ function findIndex(
   name: string | undefined,
 ): IndexModel | undefined {
   if (name === undefined) return undefined;
-  const index = model.indexes.find((one) => one.name === name);
+  const index = model.indexes.find((index) => index.name === name);
   if (!index) {
-    const known = model.indexes.map((one) => one.name).join(', ') || 'none';
-    throw invalidArgument(call, 'index', `is no index of ${model.name}; its indexes: ${known}`);
+    const known = model.indexes.map((index) => index.name).join(', ') || 'none';
+    throw invalidArgument(call, 'index', `isn't an index of ${model.name}; its indexes: ${known}`);
   }
-  // what is written in a pinned older version hasn't the index's keys, whatever was rewritten before
+  // items written in a pinned older version lack the index's keys, whatever was rewritten before
   const floor = index.complete ? writeVersion() : model.chain.floor;
   if (index.since > floor) {
     throw new MapperError('INDEX_MAY_MISS_ITEMS', { class: model.name, index: name, since: index.since, floor });

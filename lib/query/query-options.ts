@@ -29,7 +29,7 @@ export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends P
   readonly consistent?: boolean | undefined;
   /** Whether entities remember what they were loaded from; true unless said otherwise. */
   readonly track?: boolean | undefined;
-  /** Whether stale items are written back, and when; as the mapper says unless given. Never with `attributes`, nor from an index: it needs not hold whole items. */
+  /** Whether stale items are written back, and when; as the mapper says unless given. Never with `attributes`, nor from an index, which may not hold whole items. */
   readonly writeBack?: WriteBackMode | undefined;
   /** Cancels what is under way and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -86,19 +86,19 @@ const mostSegments = 1_000_000;
 const flags = new Set(['consistent', 'overwrite', 'reverse', 'track', 'unconditional']);
 
 /**
- * Refuses options that nobody knows, and flags and signals that are none: these would be silently without effect. Throws
+ * Refuses unknown options, and flags and signals of a wrong type: they would silently have no effect. Throws
  * `INVALID_ARGUMENT`.
  */
 export function assertOptions(call: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalidArgument(call, 'the options', 'are no object');
+  if (typeof options !== 'object' || options === null) throw invalidArgument(call, 'the options', "aren't an object");
   for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option))
-      throw invalidArgument(call, option, `is no option; the options are ${known.join(', ')}`);
+      throw invalidArgument(call, option, `isn't an option; the options are ${known.join(', ')}`);
     if (value === undefined) continue;
     if (flags.has(option) && typeof value !== 'boolean') {
       throw invalidArgument(call, option, 'is neither true nor false');
     }
-    if (option === 'signal' && !isSignal(value)) throw invalidArgument(call, option, 'is no AbortSignal');
+    if (option === 'signal' && !isSignal(value)) throw invalidArgument(call, option, "isn't an AbortSignal");
   }
 }
 
@@ -107,16 +107,16 @@ function isSignal(value: unknown): boolean {
   return typeof (value as AbortSignal | null)?.throwIfAborted === 'function';
 }
 
-/** Throws `INVALID_ARGUMENT` for what is no array. */
+/** Throws `INVALID_ARGUMENT` for anything but an array. */
 export function assertList(call: string, argument: string, list: unknown): void {
-  if (!Array.isArray(list)) throw invalidArgument(call, argument, 'are no array');
+  if (!Array.isArray(list)) throw invalidArgument(call, argument, "aren't an array");
 }
 
 /** Checks the sizes of pages. Throws `INVALID_ARGUMENT`. */
 export function assertSizes(call: string, { limit, pageSize }: PagingOptions): void {
   for (const [option, value] of Object.entries({ limit, pageSize })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
-      throw invalidArgument(call, option, 'is no integer from 1');
+      throw invalidArgument(call, option, "isn't an integer from 1");
     }
   }
 }
@@ -134,12 +134,12 @@ export function segmentsOf(segments: number | SegmentRange | undefined): Segment
   const given = typeof segments === 'number' ? { total: segments } : segments;
   assertOptions('scan() segments', given, ['total', 'from', 'to']);
   const { total, from = 0, to = total } = given;
-  const isInteger = [total, from, to].every((one) => Number.isInteger(one));
+  const isInteger = [total, from, to].every((number) => Number.isInteger(number));
   if (isInteger && total >= 1 && total <= mostSegments && from >= 0 && from < to && to <= total) {
     return { total, from, to };
   }
   const expected = `a number from 1 to ${mostSegments.toLocaleString('en')}, or { total, from, to } with 0 <= from < to <= total`;
-  throw invalidArgument('scan()', 'segments', `is no range of segments; expected ${expected}`);
+  throw invalidArgument('scan()', 'segments', `isn't a range of segments; expected ${expected}`);
 }
 
 export function invalidArgument(call: string, argument: string, problem: string): MapperError {

@@ -20,7 +20,7 @@ interface Collected<T> {
 }
 
 /**
- * The results of a query or scan. Nothing is sent before they are asked for, and every way to ask runs the query anew.
+ * The results of a query or scan. Nothing is sent until they are asked for, and every way to ask runs the query again.
  * Reads the engine's pages until it says that there are no more, short and empty ones included; leaving a loop early
  * stops the requests.
  *

@@ -93,7 +93,7 @@ export class EntityReader<T extends object> {
     return readVersion(this.#versionValue(wire), this.#model.chain, this.identify(wire));
   }
 
-  /** The version that a wire item says it has, whether or not this class can read it; `undefined` for what is none. */
+  /** The version that a wire item says it has, whether or not this class can read it; `undefined` if that isn't a version. */
   storedVersion(wire: WireItem): number | undefined {
     const value = this.#versionValue(wire);
     const version = value === undefined ? this.#model.chain.initial : value;
@@ -139,7 +139,7 @@ export class EntityReader<T extends object> {
   }
 }
 
-/** A class, since one is made for each item that is read: a closure would take more room. */
+/** A class, because every item that is read gets an instance: a closure would take more memory. */
 class WireIdentity implements ItemIdentity {
   readonly #model: EntityModel;
   readonly #wire: WireItem;
@@ -158,12 +158,12 @@ class WireIdentity implements ItemIdentity {
   }
 }
 
-/** A malformed value is no version, like any other that is none. */
+/** A malformed value counts as an invalid version. */
 function decodeVersion(value: WireValue, attribute: string): unknown {
   try {
     return decodeValue(value, attribute);
   } catch {
-    // not the value itself: the number of a plain item would pass for a version
+    // not the value itself: a plain number would pass for a version
     return {};
   }
 }

@@ -17,7 +17,7 @@ export function readableItem<T extends object>({ reader }: ItemContext<T>, wire:
   return { wire, version: reader.versionOf(wire) };
 }
 
-/** Whether an item carries a revision: if so, the write that made it up has been done, although its answer was lost. */
+/** Whether an item carries a revision: if so, the write that generated it was done, although its answer was lost. */
 export function hasRevision<T extends object>(
   { model }: ItemContext<T>,
   wire: WireItem | undefined,
@@ -27,15 +27,15 @@ export function hasRevision<T extends object>(
   return stored !== undefined && 'S' in stored && stored.S === revision;
 }
 
-/** Whether two states of an item have the same revision: then no write that makes up revisions came between them. */
-export function isSameRevision<T extends object>({ model }: ItemContext<T>, one: WireItem, other: WireItem): boolean {
+/** Whether two states of an item have the same revision: then no write that changes the revision came between them. */
+export function isSameRevision<T extends object>({ model }: ItemContext<T>, before: WireItem, now: WireItem): boolean {
   const { revision } = model;
-  return !revision || isSameValue(valueAt(one, revision.attribute), valueAt(other, revision.attribute));
+  return !revision || isSameValue(valueAt(before, revision.attribute), valueAt(now, revision.attribute));
 }
 
 /** Whether two values are the same to the letter, or both absent. */
-export function isSameValue(one: WireValue | undefined, other: WireValue | undefined): boolean {
-  return one !== undefined && other !== undefined ? equalWire(one, other) : one === other;
+export function isSameValue(a: WireValue | undefined, b: WireValue | undefined): boolean {
+  return a !== undefined && b !== undefined ? equalWire(a, b) : a === b;
 }
 
 /** The error of a write that came too late; it can read what is stored now. */

@@ -42,7 +42,7 @@ export function downgradeItem(target: Class, item: Readonly<Item>, version: numb
   const model = modelOf(target);
   const { chain, downgrades } = model;
   if (!Number.isInteger(version) || version < chain.floor || version > chain.newest) {
-    const problem = `is no version from ${chain.floor} to ${chain.newest}`;
+    const problem = `isn't a version from ${chain.floor} to ${chain.newest}`;
     throw new MapperError('INVALID_ARGUMENT', { call: 'downgradeItem()', argument: 'version', problem });
   }
   const steps = stepsBetween(versionOf(model, item), version, chain, downgrades);

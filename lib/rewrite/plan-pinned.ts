@@ -18,27 +18,27 @@ import { allUnchangedSince, changeTo, type RewritePlan, versionChange } from './
 /** Values by stored name; `undefined` removes. */
 export type Values = ReadonlyMap<string, WireValue | undefined>;
 
-/** What is to be stored of an entity in an older version. Names are those of the newest version. */
+/** What a write stores of an entity in an older version. Names are those of the newest version. */
 export interface PinnedWrite {
   /** The version to store. */
   readonly version: number;
   /** What the caller changed. */
   readonly changes: Values;
-  /** What the write itself makes: times and the revision. */
+  /** What the write generates: times and the revision. */
   readonly made: Values;
-  /** Attributes that it was decided upon. */
+  /** Attributes that the caller's condition names. */
   readonly judged?: readonly string[];
   /** Whether changes are stored over others' changes of the same. */
   readonly overwrite?: boolean;
 }
 
 /**
- * How an item comes to be stored in an older version than the newest one, with changes, and what must still hold for that.
+ * The plan that stores an item in a version older than the newest, with changes.
  *
- * What is meant: the stored item, brought to the newest version, with the changes. What is stored: the item in the older version, with what the
- * changes come to there; attributes that the older version doesn't know stay as they are. Read again, it must be what is meant. Both
- * depend on nothing but what their steps look at. So if that is unchanged, and so is what only one of the two assigns, they come to the
- * same on whatever is stored by then.
+ * The intended item is the stored one, upgraded to the newest version, with the changes applied. The stored item is of the older version,
+ * with those changes translated; attributes that the older version doesn't know stay as they are. Reading it back must give the intended
+ * item. Both depend only on what their steps look at. If none of that has changed, and nothing that only one of the two assigns, the
+ * plan is right for whatever is stored by then.
  *
  * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
  */
@@ -58,7 +58,7 @@ export function planPinned<T extends object>(
 
   let values = differences(context, inVersion(context, newest, write.version), after);
   if (!isReadAs(context, withValues(unchanged, values), meant, write.version)) {
-    // one attribute says what several did: all of them are stored as the downgrade makes them
+    // one attribute holds what several held: all of them are stored as the downgrade makes them
     values = differences(context, unchanged, after);
     assertReadAs(context, withValues(unchanged, values), meant, write.version);
   }
@@ -86,7 +86,7 @@ export function valuesOf(changes: readonly WireChange[]): Values {
   return new Map(changes.map((change) => [change.attribute, 'set' in change ? change.set : undefined]));
 }
 
-/** That an item still is as a caller's condition judged it in the newest version: what its upgrade looked at, and what the condition names. */
+/** The conditions that an item is still what a caller's condition was judged on: what its upgrade looked at, and what the condition names. */
 export function judgedConditions<T extends object>(
   { model }: ItemContext<T>,
   { version, wire }: VersionedWire,
@@ -114,7 +114,7 @@ interface Trace {
   readonly isDynamic: boolean;
 }
 
-/** Runs everything once more, recorded; `undefined` if it can't be traced. */
+/** Runs everything again, recorded; `undefined` if it can't be traced. */
 function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, runs: Runs): Trace | undefined {
   const { chain } = context.model;
   const { meant, stored, toVersion, values, wanted, write } = runs;
@@ -128,7 +128,7 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
 
   const straight = [...toVersion, ...again];
   if (wanted.size === 0 && straight.length === up.length && straight.every((step, at) => step === up[at])) {
-    // the item is on its way up: what is stored is what every reader makes of it
+    // the item is only upgraded: what is stored is what every reader makes of it
     return { names: writing.reads, assigned: writing.assigned, isDynamic: writing.isDynamic };
   }
   const assigned = [...reading.assigned, ...meaning.assigned];
@@ -154,7 +154,7 @@ function record<T extends object>(
   return isExpected ? recording : undefined;
 }
 
-/** A step that sets attributes to values, whatever they were. */
+/** A step that assigns values to attributes. */
 function setting(values: Values, version: number): VersionStep {
   return {
     from: version,

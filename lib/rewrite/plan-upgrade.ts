@@ -12,7 +12,7 @@ import { allUnchangedSince, changeTo, type RewritePlan, versionChange } from './
 
 /**
  * The plan for a stale item; `undefined` if its chain can't be traced, or makes another item of it than `expected`. The values to
- * compare with are those that were read, never encoded anew.
+ * compare with are those that were read, never encoded again.
  */
 export function planUpgrade<T extends object>(
   model: EntityModel<T>,
@@ -40,7 +40,7 @@ export function planCertainUpgrade<T extends object>(
   return planUpgrade(model, stored, newest) ?? planUntraced(model, stored, newest);
 }
 
-/** For chains that can't be traced: all that differs, as long as nothing that was there has changed. */
+/** For chains that can't be traced: sets everything that differs, if nothing that was there has changed. */
 function planUntraced(model: EntityModel, { wire }: VersionedWire, newest: Item): RewritePlan {
   const before = encodeItem(decodeItem(wire));
   const after = encodeItem(newest);

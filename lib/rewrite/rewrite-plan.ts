@@ -38,7 +38,7 @@ export function allUnchangedSince(wire: WireItem, attributes: readonly string[])
   return attributes.map((name) => unchanged(name, valueAt(wire, name), true));
 }
 
-/** The item that changes make of another; nested changes are not meant here. */
+/** Applies changes of whole attributes to an item. */
 export function applyChanges(wire: WireItem, changes: readonly WireChange[]): WireItem {
   const result = { ...wire };
   for (const change of changes) {

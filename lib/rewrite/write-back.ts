@@ -22,7 +22,7 @@ interface Ending {
   readonly cause?: unknown;
 }
 
-/** A write-back that is to be done. */
+/** A write-back to do. */
 interface Due<T> {
   readonly entity: T;
   readonly read: VersionedWire;
@@ -43,8 +43,8 @@ interface Target {
 }
 
 /**
- * Stores upgraded items after they were read, so that nobody can tell but by the version: only what the chain assigned,
- * only if everything that the chain looked at is what it was. Never fails the read.
+ * Stores upgraded items after they were read, so that only the version shows it: writes only what the chain assigned, and only if
+ * everything that the chain looked at is unchanged. Never fails the read.
  */
 export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   readonly #context: ItemContext<T>;
@@ -58,7 +58,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   assertMode(call: string, asked: WriteBackMode | undefined): void {
     if (asked === undefined || asked === 'off') return;
     if (!writeBackModes.includes(asked)) {
-      const problem = `is no mode; expected ${writeBackModes.join(', ')}`;
+      const problem = `isn't a mode; expected ${writeBackModes.join(', ')}`;
       throw new MapperError('INVALID_ARGUMENT', { call, argument: 'writeBack', problem });
     }
     if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
@@ -98,7 +98,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     return (asked ?? mode) !== 'off' && !queue.isClosed;
   }
 
-  /** The version to bring an item to; `undefined` if it has that one, or if that can't be told: a read never fails for it. */
+  /** The version to bring an item to; `undefined` if it has that version, or if asking fails: that never fails a read. */
   #dueVersion(read: VersionedWire): number | undefined {
     const { model, writeVersion } = this.#context;
     try {
@@ -116,7 +116,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   }
 
   async #run(due: Due<T>): Promise<void> {
-    // asked anew: another version may have been pinned while it waited
+    // asked again: another version may have been pinned while it waited
     const version = this.#dueVersion(due.read);
     if (version === undefined) return;
     let ending: Ending;

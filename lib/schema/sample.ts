@@ -61,7 +61,7 @@ function plainItem(document: JsonObject, refuse: (problem: string) => MapperErro
 
 const wireTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
 
-/** Whether every attribute is an `AttributeValue`. A plain document is never taken for one: its key is no object. */
+/** Whether every attribute is an `AttributeValue`. A plain document is never taken for one: its key isn't an object. */
 function isWire(document: object): document is WireItem {
   return Object.values(document).every((value: unknown) => {
     if (!isJsonObject(value)) return false;

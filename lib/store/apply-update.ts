@@ -1,5 +1,5 @@
 import { addNumbers } from '../codec/number.js';
-import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import type { WireChange } from './update.js';
 
@@ -9,20 +9,20 @@ export type AppliedUpdate =
 
 type Part = string | number;
 
-/** Does to an item in canonical notation what an engine does with the clauses of an UpdateItem: all see the values of before. */
+/** Does to an item in canonical notation what an engine does with the clauses of an UpdateItem: all see the values as they were. */
 export function applyUpdate(before: WireItem, changes: readonly WireChange[]): AppliedUpdate {
-  let item = before;
+  const root = { M: { ...before } };
+  // maps and lists that are copies already: each is copied once, whatever happens in it
+  const copies = new Set<object>([root.M]);
   for (const change of inEngineOrder(changes)) {
     const path = [change.attribute, ...(change.within ?? [])];
-    const old = at({ M: before }, path);
+    const old = valueIn({ M: before }, path);
     const value = newValue(change, old);
     if (value === mismatch) return { refused: change, because: 'other type' };
     if (value === undefined && old === undefined && hasParent(before, path)) continue;
-    const changed = withValue({ M: item }, path, value);
-    if (changed === undefined) return { refused: change, because: 'no parent' };
-    item = (changed as { readonly M: WireItem }).M;
+    if (!assign(root, path, value, copies)) return { refused: change, because: 'no parent' };
   }
-  return { item };
+  return { item: root.M };
 }
 
 /** Places are removed from the back, so that positions stay what they were. */
@@ -53,16 +53,18 @@ function sum(old: WireValue, added: WireValue): WireValue | typeof mismatch {
     const total = addNumbers(old.N, added.N);
     return total === undefined ? mismatch : { N: total };
   }
-  const [one, other] = [membersOf(old), membersOf(added)];
-  if (one?.type !== other?.type || !one || !other) return mismatch;
-  return setOf(one.type, [...one.members, ...other.members.filter((member) => !one.members.some(isSame(member)))]);
+  const [before, more] = [membersOf(old), membersOf(added)];
+  if (before?.type !== more?.type || !before || !more) return mismatch;
+  const known = new Set(before.members.map(memberText));
+  return setOf(before.type, [...before.members, ...more.members.filter((member) => !known.has(memberText(member)))]);
 }
 
 function difference(old: WireValue, removed: WireValue): WireValue | undefined | typeof mismatch {
-  const [one, other] = [membersOf(old), membersOf(removed)];
-  if (one?.type !== other?.type || !one || !other) return mismatch;
-  const left = one.members.filter((member) => !other.members.some(isSame(member)));
-  return left.length === 0 ? undefined : setOf(one.type, left);
+  const [before, fewer] = [membersOf(old), membersOf(removed)];
+  if (before?.type !== fewer?.type || !before || !fewer) return mismatch;
+  const gone = new Set(fewer.members.map(memberText));
+  const left = before.members.filter((member) => !gone.has(memberText(member)));
+  return left.length === 0 ? undefined : setOf(before.type, left);
 }
 
 interface Members {
@@ -81,40 +83,63 @@ function setOf(type: Members['type'], members: readonly WireValue[]): WireValue 
   return { [type]: members.map((member) => Object.values(member)[0] as string) } as unknown as WireValue;
 }
 
-const isSame = (value: WireValue) => (other: WireValue) => equalWire(value, other);
+/** The text by which members of one type are told apart. */
+function memberText(member: WireValue): string {
+  if (!('B' in member)) return Object.values(member)[0] as string;
+  return typeof member.B === 'string' ? member.B : Buffer.from(member.B).toString('base64');
+}
 
 /** The value at a place; `undefined` if there is none. */
-function at(value: WireValue | undefined, path: readonly Part[]): WireValue | undefined {
-  const [part, ...rest] = path;
-  if (part === undefined || value === undefined) return value;
-  if (typeof part === 'number') return at('L' in value ? value.L[part] : undefined, rest);
-  return at('M' in value ? valueAt(value.M, part) : undefined, rest);
+function valueIn(value: WireValue | undefined, path: readonly Part[]): WireValue | undefined {
+  let found = value;
+  for (const part of path) {
+    if (found === undefined) return undefined;
+    if (typeof part === 'number') found = 'L' in found ? found.L[part] : undefined;
+    else found = 'M' in found ? valueAt(found.M, part) : undefined;
+  }
+  return found;
 }
 
 function hasParent(item: WireItem, path: readonly Part[]): boolean {
-  const parent = at({ M: item }, path.slice(0, -1));
+  const parent = valueIn({ M: item }, path.slice(0, -1));
   return parent !== undefined && (typeof path.at(-1) === 'number' ? 'L' in parent : 'M' in parent);
 }
 
-/** A value with another one at a place below it; `undefined` if there is nothing to put it into. */
-function withValue(container: WireValue, path: readonly Part[], value: WireValue | undefined): WireValue | undefined {
-  const [part, ...rest] = path as [Part, ...Part[]];
-  const old = at(container, [part]);
-  const below = rest.length === 0 ? value : old && withValue(old, rest, value);
-  if (rest.length > 0 && below === undefined) return undefined;
-  if (typeof part === 'number') return 'L' in container ? { L: withElement(container.L, part, below) } : undefined;
-  return 'M' in container ? { M: withMember(container.M, part, below) } : undefined;
+/** Puts a value at a place, or takes it away there, copying what is on the way; `false` if there is nothing to put it into. */
+function assign(root: WireValue, path: readonly Part[], value: WireValue | undefined, copies: Set<object>): boolean {
+  let container: WireValue = root;
+  for (const part of path.slice(0, -1)) {
+    const below: WireValue | undefined = valueIn(container, [part]);
+    if (below === undefined) return false;
+    const copy = copied(below, copies);
+    if (copy !== below) put(container, part, copy);
+    container = copy;
+  }
+  const last = path.at(-1) as Part;
+  if (typeof last === 'number' ? !('L' in container) : !('M' in container)) return false;
+  put(container, last, value);
+  return true;
 }
 
-function withElement(list: readonly WireValue[], position: number, value: WireValue | undefined): WireValue[] {
-  if (value === undefined) return list.filter((_, index) => index !== position);
-  // beyond the end means at the end
-  return position < list.length ? list.with(position, value) : [...list, value];
+/** A map or list that may be changed. */
+function copied(value: WireValue, copies: Set<object>): WireValue {
+  const content = 'M' in value ? value.M : 'L' in value ? value.L : undefined;
+  if (content === undefined || copies.has(content)) return value;
+  const copy = 'M' in value ? { M: { ...value.M } } : { L: [...(content as readonly WireValue[])] };
+  copies.add('M' in copy ? copy.M : copy.L);
+  return copy;
 }
 
-function withMember(map: WireItem, name: string, value: WireValue | undefined): WireItem {
-  const result: WireItem = { ...map };
-  if (value === undefined) delete (result as Record<string, WireValue>)[name];
-  else setOwn(result, name, value);
-  return result;
+function put(container: WireValue, part: Part, value: WireValue | undefined): void {
+  if (typeof part === 'number') {
+    const { L: list } = container as { readonly L: WireValue[] };
+    if (value === undefined) list.splice(part, 1);
+    // beyond the end means at the end
+    else if (part >= list.length) list.push(value);
+    else list[part] = value;
+  } else {
+    const map = (container as { readonly M: WireItem }).M as Record<string, WireValue>;
+    if (value === undefined) delete map[part];
+    else setOwn(map, part, value);
+  }
 }

@@ -29,7 +29,7 @@ const problems: Partial<Record<Operation, (output: Members) => string | undefine
 function pageProblem(page: Members): string | undefined {
   const { Count: count, Items: items, LastEvaluatedKey: last, ScannedCount: scanned } = page;
   if (items !== undefined && !isListOfObjects(items)) return "its Items aren't a list of items";
-  // a key without attributes would start anew, and null never end
+  // a key without attributes would start over, and null would never end
   if (last !== undefined && !(isObject(last) && Object.keys(last).length > 0))
     return "its LastEvaluatedKey isn't a key";
   const areCounts = [count, scanned].every((number) => number === undefined || Number.isSafeInteger(number));

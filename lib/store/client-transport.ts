@@ -168,7 +168,7 @@ const noParent =
 
 function failureReason(cause: unknown): FailureReason {
   if (!(cause instanceof Error)) return 'other';
-  // ScyllaDB says so in words alone
+  // ScyllaDB says so only in the message
   if (/forbid_rmw|read-modify-write operations are disabled/i.test(cause.message)) return 'forbidden';
   const known = Object.hasOwn(reasonsByName, cause.name) ? reasonsByName[cause.name] : undefined;
   if (known) return known;
@@ -201,7 +201,7 @@ function serviceError(cause: Error): Error {
 
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return typeof cause;
-  // network errors are told apart by their code alone
+  // only the code tells network errors apart
   const { code } = cause as { code?: unknown };
   return cause.name === 'Error' && typeof code === 'string' ? code : cause.name;
 }

@@ -1,9 +1,9 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
-/** What the AWS SDK makes a client of: endpoint, region, credentials … */
+/** What the AWS SDK makes a client from: endpoint, region, credentials … */
 export type ClientConfig = DynamoDBClientConfig;
 
-/** A client of one's own, for those that end it themselves. */
+/** Makes a client; whoever calls this must destroy it. */
 export function makeClient(config: ClientConfig): DynamoDBClient {
   return new DynamoDBClient(config);
 }

@@ -33,7 +33,7 @@ export function conditionExpression(condition: WireCondition, tokens: Expression
 }
 
 function joined(conditions: readonly WireCondition[], operator: 'AND' | 'OR', tokens: ExpressionTokens): string {
-  const parts = conditions.map((one) => conditionExpression(one, tokens));
+  const parts = conditions.map((condition) => conditionExpression(condition, tokens));
   return parts.length === 1 ? (parts[0] as string) : parts.map((part) => `(${part})`).join(` ${operator} `);
 }
 

@@ -45,8 +45,8 @@ export async function createTable(
 }
 
 /**
- * Adds the global indexes that a table lacks, one after the other as engines want it, and waits for each. Resolves to their
- * names. Throws `TABLE_MISMATCH` if there is no such table, or if it lacks a local index: those only come with the table.
+ * Adds the global indexes that a table lacks, one at a time as engines demand, and waits for each. Resolves to their
+ * names. Throws `TABLE_MISMATCH` if the table doesn't exist, or lacks a local index: local indexes can't be added later.
  */
 export async function addIndexes(transport: Transport, schema: TableSchema): Promise<string[]> {
   const description = await describeTable(transport, schema.name);

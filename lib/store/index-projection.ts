@@ -13,7 +13,7 @@ export async function indexProjection(
 ): Promise<IndexProjection> {
   const description = await describeTable(transport, schema.name);
   const indexes = [...(description?.GlobalSecondaryIndexes ?? []), ...(description?.LocalSecondaryIndexes ?? [])];
-  const found = indexes.find((one) => one.IndexName === index);
+  const found = indexes.find(({ IndexName: name }) => name === index);
   const { ProjectionType: type = 'ALL', NonKeyAttributes: included = [] } = found?.Projection ?? {};
   if (type === 'ALL') return undefined;
   return new Set([...schema.keys, ...indexKeys(schema, index)].map((key) => key.name).concat(included));
@@ -21,5 +21,5 @@ export async function indexProjection(
 
 /** The key attributes of an index. */
 export function indexKeys({ indexes }: TableSchema, name: string | undefined): readonly KeyAttribute[] {
-  return indexes.find((one) => one.name === name)?.keys ?? [];
+  return indexes.find((index) => index.name === name)?.keys ?? [];
 }

@@ -7,7 +7,7 @@ import { outputOf, type Transport } from './transport.js';
 const pollInterval = 200;
 const longestWait = 600_000;
 
-/** The engine's description of a table; `undefined` if there is no such table. */
+/** The engine's description of a table; `undefined` if the table doesn't exist. */
 export async function describeTable(transport: Transport, table: string): Promise<TableDescription | undefined> {
   const answer = await transport.send('DescribeTable', { TableName: table });
   if (!answer.done && answer.because === 'table absent') return undefined;
@@ -36,7 +36,10 @@ export async function timeToLiveOf(transport: Transport, table: string): Promise
 
 function statusOf(description: TableDescription | undefined): string {
   if (!description) return 'absent';
-  const states = [description.TableStatus, ...(description.GlobalSecondaryIndexes ?? []).map((one) => one.IndexStatus)];
+  const states = [
+    description.TableStatus,
+    ...(description.GlobalSecondaryIndexes ?? []).map(({ IndexStatus: state }) => state),
+  ];
   // engines that have no such states leave them out
   return states.find((state) => state !== undefined && state !== 'ACTIVE') ?? 'ACTIVE';
 }

@@ -19,7 +19,7 @@ const typeNames = new Map<string | undefined, string>(
   Object.entries(engineKeyTypes).map(([name, engineType]) => [engineType, name]),
 );
 
-/** Compares a table with what its entities want; none is missing where nothing is returned. */
+/** Compares a table with what its entities want; an empty list means that nothing differs. */
 export async function verifyTable(transport: Transport, schema: TableSchema): Promise<TableDifference[]> {
   const description = await describeTable(transport, schema.name);
   if (!description) return [difference(schema, 'table', 'a table', 'none')];
@@ -61,7 +61,9 @@ function describeKeys(keys: readonly KeyAttribute[]): string {
 }
 
 function describeFound(schema: readonly KeySchemaElement[] | undefined, description: TableDescription): string {
-  const types = new Map(description.AttributeDefinitions?.map((one) => [one.AttributeName, one.AttributeType]));
+  const types = new Map(
+    description.AttributeDefinitions?.map(({ AttributeName: name, AttributeType: type }) => [name, type]),
+  );
   // HASH sorts before RANGE
   const keys = (schema ?? []).toSorted((a, b) => String(a.KeyType).localeCompare(String(b.KeyType)));
   return keys

@@ -86,8 +86,8 @@ function folderOf({ samples }: DescribeUpgradesOptions): string {
 
 function variationsOf({ variations = {} }: DescribeUpgradesOptions): VariationOptions {
   const { count = 25, seed = Number(process.env['UPGRADES_SEED'] ?? 1) } = variations;
-  if (!Number.isInteger(count) || count < 0) throw invalid('variations.count', 'is no integer from 0');
-  if (!Number.isInteger(seed)) throw invalid('variations.seed', 'is no integer');
+  if (!Number.isInteger(count) || count < 0) throw invalid('variations.count', "isn't an integer from 0");
+  if (!Number.isInteger(seed)) throw invalid('variations.seed', "isn't an integer");
   return { count, seed };
 }
 

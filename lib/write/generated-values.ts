@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { ItemContext } from '../read/entity-context.js';
 
-/** The values that a write makes itself: times and the revision. */
+/** The values that a write generates: times and the revision. */
 export type Generated = ReadonlyMap<AttributeModel, unknown>;
 
-/** Makes the values for one write; `created` is the entity, if the write stores it for the first time. */
+/** Generates the values for one write; `created` is the entity, if the write stores it for the first time. */
 export function generateValues<T extends object>(
   { model, now: clock }: ItemContext<T>,
   created: T | undefined,

@@ -16,9 +16,9 @@ import type { Generated } from './generated-values.js';
 export interface LoadedItem extends VersionedWire {
   /** The item in the newest version. */
   readonly newest: Item;
-  /** The declared attributes of the entity as it was handed out, encoded anew. */
+  /** The declared attributes of the entity as it was handed out, encoded again. */
   readonly declared: WireItem;
-  /** Declared attributes that the entity showed otherwise than they are stored. */
+  /** Declared attributes that the entity showed with another value than the stored one. */
   readonly unseen: ReadonlySet<string>;
 }
 
@@ -77,8 +77,8 @@ export function assertEntity<T extends object>({ model }: ItemContext<T>, entity
 }
 
 /**
- * Throws `CONFLICT` where an entity changes an attribute that others had changed as well, and that it never showed so: the change was
- * made to a value of before. `now` are its declared attributes.
+ * Throws `CONFLICT` where an entity changes an attribute that others had changed as well and whose new value it never showed: the change
+ * was made to an outdated value. `now` are its declared attributes.
  */
 export function assertSeen<T extends object>(
   context: ItemContext<T>,

@@ -16,9 +16,9 @@ export interface AppliedElsewhere {
 }
 
 /**
- * Makes an entity know that it was stored: gives it what the write made up and, after a write that was applied elsewhere, what others
- * changed: otherwise its next save would take the values of before for changes and store them over the others'. What the application
- * has changed since the write began stays; so does what the entity can't take. Both are remembered as shown, not stored.
+ * Updates an entity after it was stored: assigns what the write generated and, after a write that was applied elsewhere, what others
+ * changed. Otherwise its next save would take the outdated values for changes, and overwrite the others'. What the application has
+ * changed since the write began stays, and so does what the entity refuses to take; both are remembered as shown, but not stored.
  */
 export function markStored<T extends object>(
   context: ItemContext<T>,

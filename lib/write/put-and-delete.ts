@@ -33,7 +33,7 @@ export async function insertEntity<T extends object>(context: ItemContext<T>, en
   if (!outcome.done) {
     const revision = revisionOf(context, encoded);
     const stored = revision === undefined ? undefined : (outcome.item ?? (await readStored(context, encoded.keyItem)));
-    // with our revision it is our own write, whose answer was lost
+    // the revision of this very write shows that it was done, and its answer lost
     if (!hasRevision(context, stored, revision)) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
@@ -60,7 +60,7 @@ export async function putEntity<T extends object>(
   afterWrite(() => markStored(context, entity, encoded, encoded.generated));
 }
 
-/** Deletes an item; answers whether it existed, or `undefined` where that can't be told. */
+/** Deletes an item; answers whether it existed, or `undefined` if that isn't known. */
 export async function deleteItem<T extends object>(
   context: ItemContext<T>,
   key: object,
@@ -82,7 +82,7 @@ export async function deleteItem<T extends object>(
   if (outcome.done) return true;
   const stored = model.discriminator && (outcome.item ?? (await readStored(context, keyItem)));
   if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
-  // an earlier one of the repeated requests may have deleted it
+  // an earlier attempt may have deleted it
   return outcome.wasRepeated ? undefined : false;
 }
 
@@ -147,7 +147,7 @@ function planned<T extends object>(
 
 function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem, condition: WireCondition): WritePlan {
   const { keys, model, table } = context;
-  // where an older version is stored, no item can be brought to the newest one in the table
+  // where an older version is pinned, no item can be upgraded in the table
   const isJudgedHere = context.writeVersion() < model.version;
   return {
     key: keys.nameOf(keyItem),

@@ -1,5 +1,6 @@
 import { encodeValue, isEmptySet } from '../codec/encode.js';
 import type { WireValue } from '../codec/wire.js';
+import type { WirePath } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
@@ -37,12 +38,14 @@ interface Compiling {
 /** What clauses do, by stored names and wire values. Throws `INVALID_ARGUMENT`, or the error of a value that can't be stored. */
 export function compileClauses(compiling: Compiling, clauses: Clauses): WireChange[] {
   const { hydrator, key, model } = compiling;
-  const changes = new Map<string, WireChange>();
+  const changes: WireChange[] = [];
+  const places = new PlaceTree();
   const say = (path: string, change: WireChange) => {
-    const overlapped = [...changes].find(([, earlier]) => overlaps(earlier, change))?.[0];
-    if (overlapped !== undefined)
-      throw invalid(path, `overlaps with ${overlapped}; an update says one thing of a place`);
-    changes.set(path, change);
+    const overlapped = places.add(change, path);
+    if (overlapped !== undefined) {
+      throw invalid(path, `overlaps with ${overlapped}; an update can name a place only once`);
+    }
+    changes.push(change);
   };
   for (const [path, value] of entriesOf('set', clauses)) {
     const { attribute, place } = placeOf(model, path);
@@ -63,8 +66,8 @@ export function compileClauses(compiling: Compiling, clauses: Clauses): WireChan
     if (!isSet(members)) throw invalid(path, 'loses the members of a Set, and was given none');
     say(path, { ...placeOf(model, path).place, delete: members });
   }
-  if (changes.size === 0) throw invalid('the clauses', 'change nothing; give set, remove, add or delete');
-  return [...changes.values()];
+  if (changes.length === 0) throw invalid('the clauses', 'change nothing; give set, remove, add or delete');
+  return changes;
 }
 
 /** An attribute that may be changed, and the place in it. */
@@ -91,10 +94,35 @@ function isSet(value: WireValue): boolean {
   return 'SS' in value || 'NS' in value || 'BS' in value;
 }
 
-/** Whether one place is the other, or is inside it. */
-function overlaps(change: WireChange, other: WireChange): boolean {
-  const [inner = [], outer = []] = [change.within, other.within].toSorted((a = [], b = []) => b.length - a.length);
-  return change.attribute === other.attribute && outer.every((part, at) => part === inner[at]);
+interface PlaceNode {
+  /** What the caller named, if this is a place and not just on the way to one. */
+  path?: string;
+  readonly below: Map<string | number, PlaceNode>;
+}
+
+/** The places of an update: finds two that are the same, or of which one is inside the other. */
+class PlaceTree {
+  readonly #root: PlaceNode = { below: new Map() };
+
+  /** Adds a place, unless it overlaps with an earlier one: then it answers what the caller named that. */
+  add({ attribute, within = [] }: WirePath, path: string): string | undefined {
+    let node = this.#root;
+    for (const part of [attribute, ...within]) {
+      const next: PlaceNode = node.below.get(part) ?? { below: new Map() };
+      node.below.set(part, next);
+      if (next.path !== undefined) return next.path;
+      node = next;
+    }
+    if (node.below.size > 0) return anyPathBelow(node);
+    node.path = path;
+    return undefined;
+  }
+}
+
+function anyPathBelow(node: PlaceNode): string | undefined {
+  if (node.path !== undefined) return node.path;
+  for (const below of node.below.values()) return anyPathBelow(below);
+  return undefined;
 }
 
 function isGenerated({ roles }: AttributeModel): boolean {

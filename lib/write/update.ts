@@ -22,7 +22,7 @@ import { type WritePlan, writeUntilDone } from './write-until-done.js';
 interface Update {
   readonly key: ErrorKey;
   readonly keyItem: WireItem;
-  /** What was asked for, and what is computed of it. */
+  /** What was asked for, and what is computed from it. */
   readonly changes: readonly WireChange[];
   /** What the write makes up itself. */
   readonly made: readonly WireChange[];
@@ -60,7 +60,7 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
   const { model, table } = context;
   const { changes, condition, keyItem, made, revision } = update;
   const all = [...changes, ...made, versionChange(model.versionAttribute, model.version)];
-  // with a revision, an `add` is only done on the revision that was read: so a repeated request can't add twice
+  // with a revision, an `add` is done only on the revision that was read, so that a repeated request can't add twice
   const needsRevision = revision !== undefined && changes.some(isCumulative);
   const ended = await sendUpdate(context, update, {
     startsFrom: needsRevision ? 'stored item' : 'nothing known',
@@ -75,7 +75,7 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
   return ended.item ?? mustExist(context, await readStored(context, keyItem), update.key);
 }
 
-/** Where an older version is stored: changes the upgraded item in memory, and stores what that comes to there. */
+/** Where an older version is pinned: changes the upgraded item in memory, and stores the result in that version. */
 async function updatePinned<T extends object>(context: ItemContext<T>, update: Update): Promise<WireItem> {
   const { isFenced, model, table } = context;
   const { keyItem } = update;
@@ -133,7 +133,7 @@ async function sendUpdate<T extends object>(
     keyItem,
     condition,
     revision,
-    // a repeated request may have been done, and others may have written since: trying again could do it twice
+    // an earlier attempt may have been done, and others may have written since: trying again could do it twice
     canGoOn: (current, base, wasRepeated) =>
       !(wasRepeated && base && changes.some(isCumulative)) || isSameRevision(context, base.wire, current.wire),
     ...plan,
@@ -174,7 +174,7 @@ function mustExist<T extends object>({ model }: ItemContext<T>, stored: WireItem
   return stored;
 }
 
-/** Whether a change that is done twice is another than one that is done once. */
+/** Whether doing a change twice differs from doing it once. */
 function isCumulative(change: WireChange): boolean {
   // an element that is removed makes the next one take its place, and one beyond the end is appended
   return 'add' in change || typeof change.within?.at(-1) === 'number';

@@ -23,7 +23,7 @@ export interface WritePlan {
   canGoOn(current: VersionedWire, base: VersionedWire | undefined, wasRepeated: boolean): boolean;
   /** The caller's condition. An engine only says that something didn't hold, so it is judged here again. */
   readonly condition?: WireCondition | undefined;
-  /** The revision that the write makes up. An item that carries it shows that the write was done, and its answer lost. */
+  /** The revision that the write generates. An item that carries it shows that the write was done, and its answer lost. */
   readonly revision?: unknown;
   /** Whether a stale item is brought to the newest version in the table first: conditions speak of that version. */
   readonly upgradesFirst?: boolean;
@@ -46,7 +46,7 @@ export type WriteEnd =
   | { readonly end: 'absent'; readonly wasRepeated: boolean };
 
 /**
- * Sends a conditional write until it is done or means nothing any more. Where it was refused, reads what is stored, recognises its own
+ * Sends a conditional write until it is done, or no longer makes sense. Where it was refused, reads what is stored, recognises its own
  * lost answer, judges the caller's condition, and tries again on what is there now.
  *
  * Throws `CONFLICT` after ten attempts or where the write doesn't mean the same any more, `CONDITION_FAILED`, or why what is stored now

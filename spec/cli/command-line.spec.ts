@@ -267,7 +267,7 @@ describe('upgrade', () => {
     const { code, stderr } = await run(['upgrade', 'item.json', '-e', 'Nobody']);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('Nobody is no class or table of the configuration; there are Note, Line'),
+      expect.stringContaining("Nobody isn't a class or table of the configuration; there are Note, Line"),
     ]);
     await project.write({ 'item.json': JSON.stringify({ other: 'x' }) });
     expect((await run(['upgrade', 'item.json'])).stderr).toContain('the document has the keys of no class');
@@ -353,8 +353,8 @@ describe('what is wrong with the command', () => {
     ['a configuration without a default', ['check', '-c', 'note.ts'], 'has no default export'],
     ['a configuration of something else', ['check', '-c', 'other.config.mjs'], 'neither a mapper nor its options'],
     ['a configuration without entities', ['check', '-c', 'empty.config.mjs'], 'neither a mapper nor its options'],
-    ['samples that are no Map', ['check', '-c', 'samples.config.mjs'], 'samples that are no Map'],
-    ['an entity to drop that is not locked', ['lock', '--drop', 'lin'], 'lin is no entity of the lock; there are'],
+    ["samples that aren't a Map", ['check', '-c', 'samples.config.mjs'], "samples that aren't a Map"],
+    ['an entity to drop that is not locked', ['lock', '--drop', 'lin'], "lin isn't an entity of the lock; there are"],
   ])('is told, and the exit code is 2: %s', async (_what, args, message) => {
     await project.write({
       'throwing.config.ts': `import './failing.ts';`,

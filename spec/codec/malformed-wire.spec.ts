@@ -201,6 +201,6 @@ describe('a wire item is refused', () => {
   ])('if it is %s', (_what, wire) => {
     const { details, message } = caught('INVALID_WIRE_VALUE', () => decodeItem(wire as WireItem));
     expect(details).toEqual({ path: '', found: 'no object' });
-    expect(message).toContain('The item is no object');
+    expect(message).toContain("The item isn't an object");
   });
 });

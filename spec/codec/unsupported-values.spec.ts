@@ -42,8 +42,8 @@ describe('what no engine can hold is refused:', () => {
     ['a boxed number', Object(1), 'an instance of Number'],
     ['a Date of another realm', vm.runInNewContext('new Date(0)'), 'an instance of Date'],
     ['a class instance of another realm', vm.runInNewContext('new (class Money {})()'), 'an instance of Money'],
-    ['a Map with a number for a key', new Map([[1, 'secret']]), 'a Map with a key that is no string'],
-    ['a Map with an object for a key', new Map([[{}, 'secret']]), 'a Map with a key that is no string'],
+    ['a Map with a number for a key', new Map([[1, 'secret']]), "a Map with a key that isn't a string"],
+    ['a Map with an object for a key', new Map([[{}, 'secret']]), "a Map with a key that isn't a string"],
     ['a Set of text and numbers', new Set(['1', 1]), 'a Set of anything but only strings, only numbers or only bytes'],
     [
       'a Set of numbers and bytes',

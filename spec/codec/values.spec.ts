@@ -76,7 +76,7 @@ describe('a value', () => {
 describe('an item', () => {
   it('survives the wire and JSON with any names at any depth, and touches no prototype', () => {
     const before = Object.getOwnPropertyDescriptors(Object.prototype);
-    // an empty Set is no attribute; there are none among the specimens
+    // an empty Set isn't an attribute; there are none among the specimens
     fc.assert(
       fc.property(arbitraryItem, ({ value, wire, received }) => {
         expectSame(encodeItem(value), wire);

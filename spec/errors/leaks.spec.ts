@@ -10,7 +10,7 @@ describe('a leak is found', () => {
   test.each<[string, unknown]>([
     ['in a message', new Error(`no ${secret}`)],
     ['in a cause', new Error('x', { cause: new Error('y', { cause: new Error(secret) }) })],
-    ['in a cause that is no error', new Error('x', { cause: { Item: { body: { S: secret } } } })],
+    ["in a cause that isn't an error", new Error('x', { cause: { Item: { body: { S: secret } } } })],
     ['in details', Object.assign(new Error('x'), { details: { found: secret } })],
     ['in a hidden property', hiding({ body: secret })],
     ['deep down', { a: { b: { c: { d: [new Map([['e', new Set([{ f: secret }])]])] } } } }],

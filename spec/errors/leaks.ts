@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { channels } from 'dynamo-evolve';
 
-/** What stands in every stored value that is no key and no version, as text and as a number. */
+/** What stands in every stored value that is neither a key nor a version, as text and as a number. */
 export const secret = 'SECRET-4711';
 export const secretNumber = 471_147_114_711;
 

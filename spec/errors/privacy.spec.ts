@@ -707,7 +707,7 @@ function causeOf(call: () => unknown): never {
   throw new Error('nothing was thrown');
 }
 
-/** An answer that is an error, by its status, with a body that is no JSON. */
+/** An answer that is an error, by its status, with a body that isn't JSON. */
 function broken(status: number): Answer {
   return (response) => {
     response.statusCode = status;

@@ -8,7 +8,7 @@ const member = { class: 'Note', member: 'title' };
 export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetails[Code]> } = {
   NOT_AN_ENTITY: { class: 'Note', missing: '@Entity' },
   UNDEFINED_CLASS: { where: 'The option upgrades of @Versioned on Note' },
-  INVALID_OPTION: { class: 'Note', decorator: '@Index by_title', option: 'sinse', problem: 'is no option' },
+  INVALID_OPTION: { class: 'Note', decorator: '@Index by_title', option: 'sinse', problem: "isn't an option" },
   INVALID_CLASS_VERSION: { class: 'Note', option: 'floor', problem: 'is 3, above the version 2' },
   MISSING_PARTITION_KEY: { class: 'Note' },
   DUPLICATE_KEY: { class: 'Note', role: 'sort key', members: ['first', 'second'] },
@@ -16,7 +16,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   INVALID_TEMPLATE: {
     ...member,
     template: 'USER#{user_id}',
-    problem: 'names user_id, which is no attribute of the class',
+    problem: "names user_id, which isn't an attribute of the class",
   },
   INVALID_MEMBER: { ...member, decorator: '@CreatedAt', problem: 'it is static' },
   DUPLICATE_ATTRIBUTE: { class: 'Note', attribute: 't', members: ['title', 'topic'] },
@@ -77,7 +77,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   FENCE_REQUIRED: { call: 'insert()' },
   WRITES_FORBIDDEN: { table: 'notes' },
 
-  INVALID_ARGUMENT: { call: 'query', argument: 'limit', problem: 'is no integer from 1' },
+  INVALID_ARGUMENT: { call: 'query', argument: 'limit', problem: "isn't an integer from 1" },
   INVALID_CONDITION: { class: 'Note', at: 'filter.and[1].eq', problem: 'is a string, but the type of pages is number' },
   INVALID_CURSOR: { problem: 'belongs to another query' },
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },

@@ -127,7 +127,7 @@ describe('the chat API', () => {
     ['an unknown address', 'GET', '/nothing', undefined, 404],
     ['a session whose id is too long', 'GET', `/sessions/${'x'.repeat(201)}`, undefined, 400],
     ['a user whose id is too long', 'GET', `/users/${'x'.repeat(3000)}/sessions`, undefined, 400],
-    ['an address that is no text', 'GET', '/sessions/%E0%A4%A', undefined, 400],
+    ["an address that isn't text", 'GET', '/sessions/%E0%A4%A', undefined, 400],
     [
       'a message that is too long',
       'POST',
@@ -142,13 +142,13 @@ describe('the chat API', () => {
       { role: 'user', content: 'x'.repeat(200_000) },
       413,
     ],
-    ['a body that is no object', 'POST', '/sessions', [], 400],
+    ["a body that isn't an object", 'POST', '/sessions', [], 400],
     ['a cursor that is a list', 'GET', '/users/user-a/sessions?cursor=a&cursor=b', undefined, 400],
   ])('refuses %s', async (_what, method, path, body, status) => {
     expect(await ask(method, path, body, status)).toMatchObject({ statusCode: status });
   });
 
-  test('refuses a body that is no JSON', async () => {
+  test("refuses a body that isn't JSON", async () => {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${instance.address}/sessions`, { method: 'POST', headers, body: '{ "user_id": ' });
     expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ statusCode: 400 })]);

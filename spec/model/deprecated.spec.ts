@@ -46,13 +46,13 @@ describe('@Deprecated', () => {
   });
 
   test.each([
-    ['no attribute', 'missing', 1, 'it is no attribute; put @Attribute() on it, too'],
+    ['no attribute', 'missing', 1, "it isn't an attribute; put @Attribute() on it, too"],
     ['a key', 'id', 1, 'it is a key, which every item needs'],
     ['a sort key', 'at', 1, 'it is a key, which every item needs'],
     ['a version that the class does not have yet', 'text', 3, 'since is 3; expected a version from 1 to 2'],
     ['a version that is none', 'text', 0, 'since is 0; expected a version from 1 to 2'],
     ['half a version', 'text', 1.5, 'since is 1.5; expected a version from 1 to 2'],
-    ['no number', 'text', '2', 'since is no number; expected a version from 1 to 2'],
+    ['no number', 'text', '2', "since isn't a number; expected a version from 1 to 2"],
   ])('is refused for %s', (_what, member, since, problem) => {
     @Entity({ table: 'refused' })
     @Versioned(2, { initial: 2 })
@@ -75,6 +75,6 @@ describe('@Deprecated', () => {
     }
     (Deprecated as (options?: object) => ReturnType<typeof Deprecated>)()(Refused.prototype, 'text');
     const { details } = caught('INVALID_MEMBER', () => compileModel(Refused));
-    expect(details.problem).toBe('since is no number; expected a version from 1 to 2');
+    expect(details.problem).toBe("since isn't a number; expected a version from 1 to 2");
   });
 });

@@ -24,7 +24,7 @@ abstract class Stored {
 }
 
 describe('a subclass has the attributes of its parents', () => {
-  test('also of a parent that is no entity', () => {
+  test("also of a parent that isn't an entity", () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note extends Stored {

@@ -188,8 +188,8 @@ const mistakes: Mistake[] = [
     what: `an option of ${decorator} that there is not`,
     code: 'INVALID_OPTION',
     make,
-    details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^is no option; the options are /) },
-    says: [`Note, ${decorator}: ${option} is no option; the options are `],
+    details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^isn't an option; the options are /) },
+    says: [`Note, ${decorator}: ${option} isn't an option; the options are `],
   })),
   ...(
     [
@@ -250,7 +250,7 @@ const mistakes: Mistake[] = [
     says: ['Note: the floor of @Versioned'],
   },
   {
-    what: 'a floor that is no version',
+    what: "a floor that isn't a version",
     code: 'INVALID_CLASS_VERSION',
     make: () => note(2, { floor: 1.5 }),
     details: { class: 'Note', option: 'floor', problem: 'is 1.5' },
@@ -373,7 +373,7 @@ const mistakes: Mistake[] = [
       class: 'Note',
       member: 'value',
       template: 'USER#{user}',
-      problem: 'names user, which is no attribute of the class',
+      problem: "names user, which isn't an attribute of the class",
     },
     says: ['Note.value: the template USER#{user} names user', "'USER#{user_id}'"],
   },
@@ -615,14 +615,14 @@ const mistakes: Mistake[] = [
     says: ['Note declares the index by_value twice', 'Remove one'],
   },
   {
-    what: 'an index on a property that is no attribute',
+    what: "an index on a property that isn't an attribute",
     code: 'UNKNOWN_INDEX_ATTRIBUTE',
     make: () => indexed({ partitionKey: 'valve' }),
     details: { class: 'Note', index: 'by_value', member: 'valve', known: ['id', 'value'] },
     says: ['the index by_value names valve', 'Its attributes: id, value'],
   },
   {
-    what: 'an index whose sort key is no attribute',
+    what: "an index whose sort key isn't an attribute",
     code: 'UNKNOWN_INDEX_ATTRIBUTE',
     make: () => indexed({ partitionKey: 'value', sortKey: 'created' }),
     details: { class: 'Note', index: 'by_value', member: 'created', known: ['id', 'value'] },

@@ -165,12 +165,12 @@ describe('a template that means nothing is refused when the class is compiled', 
   const key = (template: string) => PartitionKey({ template });
 
   test.each([
-    ['', key(''), 'is no text of one character or more'],
-    [7, PartitionKey({ template: 7 as never }), 'is no text of one character or more'],
-    ['A#{b}', key('A#{b}'), 'names b, which is no attribute of the class'],
-    ['A#{}', key('A#{}'), 'names nothing, which is no attribute of the class'],
-    ['A#{__proto__}', key('A#{__proto__}'), 'names __proto__, which is no attribute of the class'],
-    ['A#{constructor}', key('A#{constructor}'), 'names constructor, which is no attribute of the class'],
+    ['', key(''), "isn't text of at least one character"],
+    [7, PartitionKey({ template: 7 as never }), "isn't text of at least one character"],
+    ['A#{b}', key('A#{b}'), "names b, which isn't an attribute of the class"],
+    ['A#{}', key('A#{}'), "names nothing, which isn't an attribute of the class"],
+    ['A#{__proto__}', key('A#{__proto__}'), "names __proto__, which isn't an attribute of the class"],
+    ['A#{constructor}', key('A#{constructor}'), "names constructor, which isn't an attribute of the class"],
     ['A#{key}', key('A#{key}'), 'names key, which has a template itself'],
     ['A#{other}', key('A#{other}'), 'names other, which has a template itself'],
     ['A#{a', key('A#{a'), 'has a brace without its other half'],

@@ -93,7 +93,7 @@ describe('forFeature()', () => {
     expect(() => getRepositoryToken(undefinedClass)).toThrow(/circular import/);
   });
 
-  test('refuses a class that is no entity with the error that says so', async () => {
+  test("refuses a class that isn't an entity with the error that says so", async () => {
     class Nothing {}
     const imports = [root(), EvolveModule.forFeature([Nothing])];
     await expect(start({ imports })).rejects.toMatchObject({ code: 'NOT_AN_ENTITY' });

@@ -109,7 +109,7 @@ describe('options', () => {
     ['both', () => ({ entities, client: engine.client, clientConfig: {} }), 'client or clientConfig'],
     ['no entity', { clientConfig: {} }, 'entities names no class'],
     ['an unknown word for the tables', { entities, clientConfig: {}, tables: 'drop' }, 'tables is none of'],
-    ['a delay that is none', { entities, clientConfig: {}, retryDelay: -1 }, 'retryDelay is no integer'],
+    ['a delay that is none', { entities, clientConfig: {}, retryDelay: -1 }, "retryDelay isn't an integer"],
     ['an option that the mapper does not know', { entities, clientConfig: {}, writeback: 'inline' }, 'writeback'],
   ])('that have %s are refused', async (_what, options, message) => {
     const given = typeof options === 'function' ? options() : options;

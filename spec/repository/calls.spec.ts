@@ -91,7 +91,7 @@ describe('an option that nobody knows is refused before anything is sent', () =>
     },
   );
 
-  test('like what is no list, or no object, where one is asked for', async () => {
+  test("like what isn't a list, or no object, where one is asked for", async () => {
     for (const wrong of [undefined, null, 'a', { log: 'a', at: 1 }, new Set([key])] as never[]) {
       for (const call of ['getMany', 'putMany', 'deleteMany'] as const) {
         await expect(entries[call](wrong)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -141,7 +141,7 @@ test.each<[string, object]>([
 });
 
 test('an index that the class does not have is refused, and its own are named', async () => {
-  const problem = 'is no index of Entry; its indexes: by_text';
+  const problem = "isn't an index of Entry; its indexes: by_text";
   const expected = { code: 'INVALID_ARGUMENT', details: { argument: 'index', problem } };
   await expect(entries.query({ index: 'by_at', partition: 'a' }).all()).rejects.toMatchObject(expected);
   await expect(entries.scan({ index: 'by_at' }).all()).rejects.toMatchObject(expected);

@@ -112,7 +112,7 @@ describe('create()', () => {
   });
 
   test.each(['titel', 'notStored', 'shout', 'schema_version', 'constructor', '__proto__'])(
-    'refuses a property that is no attribute: %s',
+    "refuses a property that isn't an attribute: %s",
     (member) => {
       const init = Object.fromEntries([
         ['id', 'a'],

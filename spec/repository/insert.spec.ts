@@ -141,7 +141,7 @@ describe.each(['insert', 'put'] as const)('%s() sends nothing', (call) => {
     ['nothing', undefined],
     ['null', null],
     ['text', 'a'],
-  ])('for %s: it is no entity', async (_what, value) => {
+  ])("for %s: it isn't an entity", async (_what, value) => {
     expect(await refuse(value)).toMatchObject({ code: 'INVALID_ARGUMENT', details: { argument: 'the entity' } });
   });
 
@@ -169,7 +169,7 @@ describe.each(['insert', 'put'] as const)('%s() sends nothing', (call) => {
   test.each<[string, object, string, object]>([
     ['has another type', { age: '36' }, 'ATTRIBUTE_TYPE', { attribute: 'age', key: { person_id: 'a' } }],
     ['is null where the type has none', { name: null }, 'ATTRIBUTE_TYPE', { attribute: 'name' }],
-    ['is no number', { age: Number.NaN }, 'INVALID_NUMBER', { path: 'age' }],
+    ["isn't a number", { age: Number.NaN }, 'INVALID_NUMBER', { path: 'age' }],
     ['is a number that would lose digits', { anything: [2 ** 60] }, 'INVALID_NUMBER', { path: 'anything[0]' }],
     ['is a function', { anything: { deep: [() => {}] } }, 'UNSUPPORTED_VALUE', { path: 'anything.deep[0]' }],
     ['is an instance of an unknown class', { anything: new Place() }, 'UNSUPPORTED_VALUE', { path: 'anything' }],

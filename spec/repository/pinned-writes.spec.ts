@@ -358,7 +358,7 @@ describe('the pin', () => {
     expect(await stored()).toMatchObject({ schema_version: { N: '3' }, status: { S: 'open' } });
   });
 
-  test('that is no version is refused at the write, before anything is sent', async () => {
+  test("that isn't a version is refused at the write, before anything is sent", async () => {
     const ticket = tickets.create({ ...key(), phase: 'open' });
     version = 9;
     const error = await rejected('INVALID_WRITE_VERSION', tickets.insert(ticket));

@@ -164,8 +164,8 @@ describe('beginsWith', () => {
 
   test.each<[string, Class<Sorted>, object]>([
     ['numbers have not', ByNumber, { partition: 7, range: { beginsWith: 1 } }],
-    ['is no text', ByText, { partition: 'p', range: { beginsWith: 7 } }],
-    ['is no text but a Date', ByDate, { partition: new Date(0), range: { beginsWith: new Date(0) } }],
+    ["isn't text", ByText, { partition: 'p', range: { beginsWith: 7 } }],
+    ["isn't text but a Date", ByDate, { partition: new Date(0), range: { beginsWith: new Date(0) } }],
     ['is undefined', ByText, { partition: 'p', range: { beginsWith: undefined } }],
   ])('is refused where it %s', async (_why, entity, options) => {
     const result = mapper.repository(entity).query(options as QueryOptions);

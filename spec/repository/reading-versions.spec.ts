@@ -152,7 +152,7 @@ describe.each(refused)('an item whose version is %s', (_what, version, code, det
   });
 });
 
-test('a plain item is no wire item: its version is not taken for one', () => {
+test("a plain item isn't a wire item: its version is not taken for one", () => {
   const entries = mapperOfEntries();
   const plain = { ...good, schema_version: 3 } as unknown as WireItem;
   expect(() => entries.hydrate(plain)).toThrow(expect.objectContaining({ code: 'INVALID_VERSION' }));

@@ -76,7 +76,7 @@ describe('update', () => {
     expect(await stored('unversioned', 'a')).toEqual({ id: { S: 'a' }, hits: { N: '1' }, schema_version: { N: '1' } });
   });
 
-  test('refuses what is no list of paths', async () => {
+  test("refuses what isn't a list of paths", async () => {
     await expect(pairs.update({ id: 'a' }, { remove: 'right' as never })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
@@ -103,7 +103,7 @@ describe('write-back', () => {
 
   test.each<[string, object]>([
     ['a mode that is none', { mode: 'sometimes' }],
-    ['entities that are no Map', { entities: { Pair: 'off' } }],
+    ["entities that aren't a Map", { entities: { Pair: 'off' } }],
     ['a class that the mapper does not know', { entities: new Map([[Unversioned, 'inline']]) }],
     ['an option that is none', { budget: 5 }],
     ['a limit below 1', { perSecond: 0 }],

@@ -419,7 +419,7 @@ describe('the options', () => {
     ['an unknown option', { modes: 'inline' }],
     ['no concurrency', { mode: 'inline', concurrency: 0 }],
     ['a budget of none', { mode: 'inline', perSecond: 0 }],
-    ['a queue that is no number', { mode: 'inline', queueSize: '10' }],
+    ["a queue that isn't a number", { mode: 'inline', queueSize: '10' }],
   ])('refuse %s', (_what, writeBack) => {
     expect(() => new Mapper(options(writeBack))).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });

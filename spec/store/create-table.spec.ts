@@ -326,7 +326,7 @@ describe('createTables() sends', () => {
     expect(bodiesOf('UpdateTimeToLive')).toHaveLength(1);
   });
 
-  test('an update whose refusal is no error if somebody else was faster', async () => {
+  test("an update whose refusal isn't an error if somebody else was faster", async () => {
     const mapper = await start(Token, {
       ...readyTable,
       DescribeTimeToLive: [expiring('DISABLED'), expiring('ENABLING', 'expiry')],

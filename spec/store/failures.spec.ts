@@ -253,7 +253,7 @@ test('the item that comes with a failed condition is never in an error', async (
 });
 
 test.each([
-  ['an object that is no error', { oops: true }, 'object'],
+  ["an object that isn't an error", { oops: true }, 'object'],
   ['a string', 'oops', 'string'],
   ['an error of its own', new TypeError('no network'), 'TypeError'],
 ])('what a client throws is the cause, whatever it is: %s', async (_what, thrown, reason) => {

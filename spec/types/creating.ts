@@ -37,7 +37,7 @@ export function hydrating(messages: Repository<Message>): void {
   messages.hydrate({ deep: { M: { list: { L: [{ BOOL: true }, { NULL: true }, { B: new Uint8Array() }] } } } });
   // @ts-expect-error a plain item
   messages.hydrate({ session_id: 'a', position: 1 });
-  // @ts-expect-error a number that is no text
+  // @ts-expect-error a number that isn't text
   messages.hydrate({ position: { N: 1 } });
   // @ts-expect-error a type that there isn't
   messages.hydrate({ position: { X: '1' } });

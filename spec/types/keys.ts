@@ -23,7 +23,7 @@ export async function exactKeys(messages: Repository<Message>): Promise<void> {
   await messages.get({ session_id: 'a' });
   // @ts-expect-error no key
   await messages.get({});
-  // @ts-expect-error a property that is no key
+  // @ts-expect-error a property that isn't a key
   await messages.get({ session_id: 'a', position: 1, text: 'x' });
   // @ts-expect-error another type
   await messages.get({ session_id: 'a', position: '1' });
