@@ -2,8 +2,8 @@ import { types } from 'node:util';
 import type { Item } from '../item/item.js';
 
 /**
- * The name of an attribute in which two items hold the very same list, map, set or bytes; `undefined` if there is none. Frozen lists and
- * maps don't count: nobody changes them.
+ * The name of an attribute in which two items hold the very same list, map, set or bytes; `undefined` if there is none.
+ * Frozen lists and maps don't count: nobody changes them.
  */
 export function sharedAttribute(first: Item, second: Item): string | undefined {
   const values = new Set<unknown>();

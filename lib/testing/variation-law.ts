@@ -16,8 +16,8 @@ export interface VariationOptions {
 }
 
 /**
- * Upgrades random variations of a sample, with attributes missing or added: each becomes an item that can be stored and read, or
- * fails by an error that the upgrade itself threw.
+ * Upgrades random variations of a sample, with attributes missing or added: each becomes an item that can be stored and
+ * read, or fails by an error that the upgrade itself threw.
  */
 export function checkVariations(subject: Subject, samplePath: string, { count, seed }: VariationOptions): void {
   const { hydrator, model } = subject;

@@ -182,7 +182,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         delete item.name;
       },
       onFirst('bears every step a second time'),
-      /NoteUpgrades.step, upgrade 1 → 2, changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
+      /the upgrade 1 → 2 (NoteUpgrades.step) changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
     ],
     [
       'fails on its own result',
@@ -458,11 +458,11 @@ describe('what is wrong with the call', () => {
   });
 
   test.each([
-    ['the answer of a command', '{ "Item": { "id": { "S": "a" } } }', 'keep what stands under Item'],
+    ['the answer of a command', '{ "Item": { "id": { "S": "a" } } }', 'keep only the value of Item'],
     ['a number that JSON rounds', '{ "id": "a", "much": 12345678901234567890 }', "that plain JSON can't hold"],
-    ['broken', '{', 'holds no JSON'],
-    ['a list', '[]', 'holds no object'],
-    ['null', 'null', 'holds no object'],
+    ['broken', '{', "isn't valid JSON"],
+    ['a list', '[]', "isn't a JSON object"],
+    ['null', 'null', "isn't a JSON object"],
   ])('a sample that is %s fails, and its text is not quoted', (_what, text, problem) => {
     const found = failures(note, { ...samples, 'v1-secret.json': text });
     expect(Object.keys(found).every((name) => name.startsWith('v1-secret.json'))).toBe(true);
