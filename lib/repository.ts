@@ -339,7 +339,7 @@ export class Repository<T extends object> {
   hydrate(wireItem: WireItem | ForeignWireItem): T {
     this.#context.assertOpen('hydrate()');
     if (typeof wireItem !== 'object' || wireItem === null || Array.isArray(wireItem)) {
-      throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'no object' });
+      throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'not an object' });
     }
     return this.#context.reader.read(wireItem as WireItem);
   }

@@ -12,7 +12,7 @@ const maximumDepth = 256;
  * The JavaScript value of a wire value: string, number (`bigint` or the SDK's `NumberValue` where a number would lose
  * digits), boolean, null, `Uint8Array`, `Set`, array or plain object. Loses nothing, and shares nothing with the wire value.
  *
- * Throws `INVALID_WIRE_VALUE` if it is no wire value. `path` is where it stands, for the error.
+ * Throws `INVALID_WIRE_VALUE` if it isn't a wire value. `path` says in the error where it is.
  */
 export function decodeValue(value: WireValue, path: string): unknown {
   const scalar = scalarOf(value);
@@ -30,7 +30,7 @@ export interface Rename {
  * names, unless an item has attributes of both.
  */
 export function decodeItem(wire: WireItem, renames: readonly Rename[] = []): Item {
-  if (!isObject(wire)) throw invalidWire('', 'no object');
+  if (!isObject(wire)) throw invalidWire('', 'not an object');
   return renames.length === 0 || hasBoth(wire, renames) ? map(wire, undefined, 0) : renamedMap(wire, renames);
 }
 
@@ -136,7 +136,7 @@ function list(values: readonly WireValue[], outer: Place, depth: number): unknow
 
 function number(text: unknown, place: Place): StoredNumber {
   const decoded = typeof text === 'string' ? decodeNumber(text) : undefined;
-  if (decoded === undefined) throw invalidWire(pathOf(place), 'an AttributeValue whose number is none');
+  if (decoded === undefined) throw invalidWire(pathOf(place), "an AttributeValue whose number isn't a number");
   return decoded;
 }
 
@@ -144,14 +144,14 @@ function bytes(content: unknown, place: Place): Uint8Array {
   if (types.isUint8Array(content)) return wireBytes(content);
   if (typeof content !== 'string') throw noSuchValue('B', place);
   const decoded = wireBytes(content);
-  // what is no base64 is skipped by Node: then there are less bytes than the text has room for
+  // Node skips whatever isn't base64: then there are fewer bytes than the text has room for
   const isBase64 = content.length % 4 === 0 && decoded.length === Buffer.byteLength(content, 'base64');
-  if (!isBase64) throw invalidWire(pathOf(place), 'an AttributeValue whose bytes are no base64 text');
+  if (!isBase64) throw invalidWire(pathOf(place), "an AttributeValue whose bytes aren't base64 text");
   return decoded;
 }
 
 function noSuchValue(type: string, place: Place) {
-  return invalidWire(pathOf(place), `an AttributeValue whose ${type} is no such value`);
+  return invalidWire(pathOf(place), `an AttributeValue whose ${type} isn't such a value`);
 }
 
 function tooDeep(place: Place) {

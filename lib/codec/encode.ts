@@ -25,7 +25,7 @@ export function encodeValue(value: unknown, name: string): WireValue {
 }
 
 /**
- * The wire item of plain values. Attributes that are `undefined` or an empty Set are left out: an empty Set is no value.
+ * The wire item of plain values. Attributes that are `undefined` or an empty Set are left out: an empty Set isn't a value.
  * Throws like `encodeValue`.
  */
 export function encodeItem(item: Item): WireItem {

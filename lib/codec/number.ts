@@ -69,7 +69,7 @@ export function encodeNumber(value: StoredNumber): { readonly N: string } | { re
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return { problem: String(value) };
     if (Number.isSafeInteger(value)) return { N: String(value) };
-    if (Number.isInteger(value)) return { problem: 'an integer beyond 2^53 that is no bigint' };
+    if (Number.isInteger(value)) return { problem: "an integer beyond 2^53 that isn't a bigint" };
   }
   const canonical = canonicalNumber(String(value));
   return canonical === undefined ? { problem: 'a number that engines cannot store' } : { N: canonical };

@@ -95,7 +95,7 @@ function base64(bytes: string | Uint8Array): string {
   return Buffer.from(wireBytes(bytes)).toString('base64');
 }
 
-/** The error for something that is no wire value or item. */
+/** The error for something that isn't a wire value or item. */
 export function invalidWire(path: string, found: string): MapperError {
   return new MapperError('INVALID_WIRE_VALUE', { path, found });
 }

@@ -50,7 +50,7 @@ class ConditionCompiler {
 
   compile(condition: unknown, at: string, depth: number): WireCondition {
     if (!isObject(condition))
-      throw this.#refuse(at, 'is no condition; expected { attr, … }, { size, … }, and, or, not');
+      throw this.#refuse(at, "isn't a condition; expected { attr, … }, { size, … }, and, or, not");
     if (depth > maximumDepth) throw this.#refuse(at, `is nested deeper than ${maximumDepth} levels`);
     const [first = ''] = Object.keys(condition);
     if (!['and', 'or', 'not'].includes(first)) return this.#predicate(condition, at);
@@ -97,7 +97,7 @@ class ConditionCompiler {
     }
     if (operator === 'type') {
       const type = wireTypes.find((one) => one === operand);
-      if (!type) throw this.#refuse(at, `is no type; expected one of ${wireTypes.join(', ')}`);
+      if (!type) throw this.#refuse(at, `isn't a type; expected one of ${wireTypes.join(', ')}`);
       return { ...subject, type };
     }
     const operandAt = (value: unknown, where: string) => this.#operand(subject, value, where, encode);
@@ -118,7 +118,7 @@ class ConditionCompiler {
     at: string,
     operandAt: (value: unknown, at: string) => WireOperand,
   ): readonly [WireOperand, WireOperand] {
-    if (!Array.isArray(range) || range.length !== 2) throw this.#refuse(at, 'is no pair, [from, to]');
+    if (!Array.isArray(range) || range.length !== 2) throw this.#refuse(at, "isn't a pair, [from, to]");
     const from = operandAt(range[0], `${at}[0]`);
     const to = operandAt(range[1], `${at}[1]`);
     this.#assertOrdered(from, `${at}[0]`);
@@ -178,7 +178,7 @@ class ConditionCompiler {
   #placeOf(path: unknown, at: string): AttributePath {
     const place = typeof path === 'string' ? attributePath(this.#scope.model, path) : undefined;
     if (place) return place;
-    throw this.#refuse(at, "is no path; names with dots or brackets stand in quotes, as in map['a.b']");
+    throw this.#refuse(at, "isn't a path; names with dots or brackets stand in quotes, as in map['a.b']");
   }
 
   #refuse(at: string, problem: string): MapperError {

@@ -28,5 +28,6 @@ function problemOf(options: DeprecatedOptions, record: MemberRecord | undefined,
   if (record.roles.has('partition key') || record.roles.has('sort key')) return 'it is a key, which every item needs';
   const since: unknown = options?.since;
   if (Number.isInteger(since) && (since as number) >= 1 && (since as number) <= newest) return undefined;
-  return `since is ${typeof since === 'number' ? since : `no number`}; expected a version from 1 to ${newest}`;
+  const found = typeof since === 'number' ? `is ${since}` : "isn't a number";
+  return `since ${found}; expected a version from 1 to ${newest}`;
 }

@@ -107,38 +107,38 @@ describe('a wire value is refused', () => {
     ['a plain object', { city: 'text' }, 'of the unknown type city'],
     ['a type with a long name', { ['x'.repeat(500)]: 'text' }, `of the unknown type ${'x'.repeat(20)}`],
     ['a type named __proto__', JSON.parse('{ "__proto__": "text" }'), 'of the unknown type __proto__'],
-    ['S of a number', { S: 1 }, 'an AttributeValue whose S is no such value'],
-    ['S of null', { S: null }, 'an AttributeValue whose S is no such value'],
-    ['N of a number', { N: 1 }, 'an AttributeValue whose number is none'],
-    ['N of other text', { N: 'one' }, 'an AttributeValue whose number is none'],
-    ['N of no text', { N: '' }, 'an AttributeValue whose number is none'],
-    ['N of 39 digits', { N: '1'.repeat(39) }, 'an AttributeValue whose number is none'],
-    ['N of null', { N: null }, 'an AttributeValue whose number is none'],
-    ['BOOL of text', { BOOL: 'true' }, 'an AttributeValue whose BOOL is no such value'],
-    ['BOOL of null', { BOOL: null }, 'an AttributeValue whose BOOL is no such value'],
-    ['NULL of text', { NULL: 'true' }, 'an AttributeValue whose NULL is no such value'],
-    ['NULL of null', { NULL: null }, 'an AttributeValue whose NULL is no such value'],
-    ['B of a number', { B: 1 }, 'an AttributeValue whose B is no such value'],
-    ['B of a list', { B: [1] }, 'an AttributeValue whose B is no such value'],
-    ['B as JSON makes it of bytes', { B: { 0: 1 } }, 'an AttributeValue whose B is no such value'],
-    ['B of a text that is no base64', { B: 'hello world!' }, 'an AttributeValue whose bytes are no base64 text'],
-    ['B of base64 cut off', { B: 'AQI' }, 'an AttributeValue whose bytes are no base64 text'],
-    ['B of a single character', { B: 'A' }, 'an AttributeValue whose bytes are no base64 text'],
-    ['B of padding', { B: '====' }, 'an AttributeValue whose bytes are no base64 text'],
-    ['B of base64 with a line break', { B: 'AAH/\nAA' }, 'an AttributeValue whose bytes are no base64 text'],
-    ['SS of text', { SS: 'text' }, 'an AttributeValue whose SS is no such value'],
-    ['SS of numbers', { SS: ['a', 1] }, 'an AttributeValue whose SS is no such value'],
-    ['NS of text', { NS: '1' }, 'an AttributeValue whose NS is no such value'],
-    ['NS of numbers', { NS: ['1', 2] }, 'an AttributeValue whose number is none'],
-    ['NS of other text', { NS: ['1', 'two'] }, 'an AttributeValue whose number is none'],
-    ['BS of text', { BS: 'AQ==' }, 'an AttributeValue whose BS is no such value'],
-    ['BS of numbers', { BS: ['AQ==', 1] }, 'an AttributeValue whose B is no such value'],
-    ['BS of other text', { BS: ['AQ==', '?'] }, 'an AttributeValue whose bytes are no base64 text'],
-    ['L of an object', { L: {} }, 'an AttributeValue whose L is no such value'],
-    ['L of text', { L: 'text' }, 'an AttributeValue whose L is no such value'],
-    ['M of a list', { M: [] }, 'an AttributeValue whose M is no such value'],
-    ['M of null', { M: null }, 'an AttributeValue whose M is no such value'],
-    ['M of bytes', { M: Uint8Array.of(1) }, 'an AttributeValue whose M is no such value'],
+    ['S of a number', { S: 1 }, "an AttributeValue whose S isn't such a value"],
+    ['S of null', { S: null }, "an AttributeValue whose S isn't such a value"],
+    ['N of a number', { N: 1 }, "an AttributeValue whose number isn't a number"],
+    ['N of other text', { N: 'one' }, "an AttributeValue whose number isn't a number"],
+    ['N of no text', { N: '' }, "an AttributeValue whose number isn't a number"],
+    ['N of 39 digits', { N: '1'.repeat(39) }, "an AttributeValue whose number isn't a number"],
+    ['N of null', { N: null }, "an AttributeValue whose number isn't a number"],
+    ['BOOL of text', { BOOL: 'true' }, "an AttributeValue whose BOOL isn't such a value"],
+    ['BOOL of null', { BOOL: null }, "an AttributeValue whose BOOL isn't such a value"],
+    ['NULL of text', { NULL: 'true' }, "an AttributeValue whose NULL isn't such a value"],
+    ['NULL of null', { NULL: null }, "an AttributeValue whose NULL isn't such a value"],
+    ['B of a number', { B: 1 }, "an AttributeValue whose B isn't such a value"],
+    ['B of a list', { B: [1] }, "an AttributeValue whose B isn't such a value"],
+    ['B as JSON makes it of bytes', { B: { 0: 1 } }, "an AttributeValue whose B isn't such a value"],
+    ['B of a text that is no base64', { B: 'hello world!' }, "an AttributeValue whose bytes aren't base64 text"],
+    ['B of base64 cut off', { B: 'AQI' }, "an AttributeValue whose bytes aren't base64 text"],
+    ['B of a single character', { B: 'A' }, "an AttributeValue whose bytes aren't base64 text"],
+    ['B of padding', { B: '====' }, "an AttributeValue whose bytes aren't base64 text"],
+    ['B of base64 with a line break', { B: 'AAH/\nAA' }, "an AttributeValue whose bytes aren't base64 text"],
+    ['SS of text', { SS: 'text' }, "an AttributeValue whose SS isn't such a value"],
+    ['SS of numbers', { SS: ['a', 1] }, "an AttributeValue whose SS isn't such a value"],
+    ['NS of text', { NS: '1' }, "an AttributeValue whose NS isn't such a value"],
+    ['NS of numbers', { NS: ['1', 2] }, "an AttributeValue whose number isn't a number"],
+    ['NS of other text', { NS: ['1', 'two'] }, "an AttributeValue whose number isn't a number"],
+    ['BS of text', { BS: 'AQ==' }, "an AttributeValue whose BS isn't such a value"],
+    ['BS of numbers', { BS: ['AQ==', 1] }, "an AttributeValue whose B isn't such a value"],
+    ['BS of other text', { BS: ['AQ==', '?'] }, "an AttributeValue whose bytes aren't base64 text"],
+    ['L of an object', { L: {} }, "an AttributeValue whose L isn't such a value"],
+    ['L of text', { L: 'text' }, "an AttributeValue whose L isn't such a value"],
+    ['M of a list', { M: [] }, "an AttributeValue whose M isn't such a value"],
+    ['M of null', { M: null }, "an AttributeValue whose M isn't such a value"],
+    ['M of bytes', { M: Uint8Array.of(1) }, "an AttributeValue whose M isn't such a value"],
   ])('if it is %s, with its path', (_what, wire, found) => {
     const call = () => decodeItem({ settings: { M: { list: { L: [{ S: 'a' }, { M: { x: wire as WireValue } }] } } } });
     const { details, message } = caught('INVALID_WIRE_VALUE', call);
@@ -155,7 +155,7 @@ describe('a wire value is refused', () => {
     for (let at = 0; at < places; at++) {
       const text = 'A'.repeat(at) + character + 'A'.repeat(7 - at);
       expect(caught('INVALID_WIRE_VALUE', () => decodeValue({ B: text }, 'a')).details.found).toContain(
-        'no base64 text',
+        "aren't base64 text",
       );
     }
   });
@@ -200,7 +200,7 @@ describe('a wire item is refused', () => {
     ['a function', () => ({})],
   ])('if it is %s', (_what, wire) => {
     const { details, message } = caught('INVALID_WIRE_VALUE', () => decodeItem(wire as WireItem));
-    expect(details).toEqual({ path: '', found: 'no object' });
-    expect(message).toContain("The item isn't an object");
+    expect(details).toEqual({ path: '', found: 'not an object' });
+    expect(message).toContain('The item is not an object');
   });
 });

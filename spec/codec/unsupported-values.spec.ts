@@ -93,7 +93,7 @@ describe('what no engine can hold is refused:', () => {
     ['NaN', Number.NaN, 'NaN'],
     ['Infinity', Number.POSITIVE_INFINITY, 'Infinity'],
     ['-Infinity', Number.NEGATIVE_INFINITY, '-Infinity'],
-    ['an unsafe integer', 2 ** 53, 'an integer beyond 2^53 that is no bigint'],
+    ['an unsafe integer', 2 ** 53, "an integer beyond 2^53 that isn't a bigint"],
     ['39 digits', 123_456_789_012_345_678_901_234_567_890_123_456_789n, 'a number that engines cannot store'],
     [
       '39 decimals',

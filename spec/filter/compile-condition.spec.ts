@@ -154,9 +154,9 @@ describe('a condition by property names becomes one by stored names and wire val
 
 describe('what is no condition is refused', () => {
   test.each<[unknown, string]>([
-    [undefined, 'filter is no condition; expected { attr, … }, { size, … }, and, or, not'],
-    ['title', 'filter is no condition; expected { attr, … }, { size, … }, and, or, not'],
-    [[], 'filter is no condition; expected { attr, … }, { size, … }, and, or, not'],
+    [undefined, "filter isn't a condition; expected { attr, … }, { size, … }, and, or, not"],
+    ['title', "filter isn't a condition; expected { attr, … }, { size, … }, and, or, not"],
+    [[], "filter isn't a condition; expected { attr, … }, { size, … }, and, or, not"],
     [{}, 'filter has nothing; expected attr or size, which names what to compare'],
     [{ title: 'x' }, 'filter has title; expected attr or size, which names what to compare'],
     [
@@ -178,7 +178,7 @@ describe('what is no condition is refused', () => {
     [{ attr: 'made', gt: '2024' }, 'filter.gt is a string, but the type of made is Date (ISO 8601 text)'],
     [{ attr: 'isOpen', lt: true }, 'filter.lt has no order; strings, numbers and bytes have one'],
     [{ attr: 'anything', gte: new Set(['a']) }, 'filter.gte has no order'],
-    [{ attr: 'pages', between: [1] }, 'filter.between is no pair, [from, to]'],
+    [{ attr: 'pages', between: [1] }, "filter.between isn't a pair, [from, to]"],
     [{ attr: 'pages', between: [2, 1] }, 'filter.between has a first value above the second one'],
     [{ attr: 'anything', between: [1, 'a'] }, 'filter.between has two values of different types'],
     [{ attr: 'anything', between: [false, true] }, 'filter.between[0] has no order'],
@@ -189,13 +189,13 @@ describe('what is no condition is refused', () => {
     [{ attr: 'title', exists: 'yes' }, 'filter.exists is neither true nor false'],
     [
       { attr: 'title', type: 'string' },
-      'filter.type is no type; expected one of S, SS, N, NS, B, BS, BOOL, NULL, L, M',
+      "filter.type isn't a type; expected one of S, SS, N, NS, B, BS, BOOL, NULL, L, M",
     ],
     [{ size: 'title', eq: '1' }, "filter.eq isn't a number, and sizes are compared with numbers"],
     [{ attr: 'title', eq: { attr: 'title' } }, 'filter.eq is what it is compared with'],
     [
       { attr: 'settings[', eq: 1 },
-      "filter.attr is no path; names with dots or brackets stand in quotes, as in map['a.b']",
+      "filter.attr isn't a path; names with dots or brackets stand in quotes, as in map['a.b']",
     ],
     [{ attr: 7, eq: 1 }, "filter.attr isn't a path"],
     [{ and: [] }, "filter.and isn't a list of conditions; expected one or more"],

@@ -214,7 +214,7 @@ const mistakes: Mistake[] = [
     what: `${JSON.stringify(value)} as ${option} of ${decorator}`,
     code: 'INVALID_OPTION',
     make,
-    details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^(?:is|are|stands) /) },
+    details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^(?:is|isn't|are|aren't|stands) /) },
     says: [`Note, ${decorator}: ${option} `],
   })),
 
@@ -708,7 +708,12 @@ const mistakes: Mistake[] = [
       return Note;
     },
     details: { class: 'Note', version: 2, newest: 3, steps: ['1 → 2'] },
-    says: ['Note: no upgrade leads from version 2 to 3', '(declared upgrades: 1 → 2)', '@Upgrade(2, 3)', 'raise the floor'],
+    says: [
+      'Note: no upgrade leads from version 2 to 3',
+      '(declared upgrades: 1 → 2)',
+      '@Upgrade(2, 3)',
+      'raise the floor',
+    ],
   },
   {
     what: 'no upgrades at all',
@@ -896,9 +901,9 @@ const mistakes: Mistake[] = [
   },
 
   ...[
-    { what: 'that is none', list: [{ kind: 'rename' }], step: 'step 1', problem: 'is no step' },
-    { what: 'that is undefined', list: [undefined], step: 'step 1', problem: 'is no step' },
-    { what: 'inside a map that is none', list: [within('a', {} as never)], step: 'step 1.1', problem: 'is no step' },
+    { what: 'that is none', list: [{ kind: 'rename' }], step: 'step 1', problem: "isn't a step" },
+    { what: 'that is undefined', list: [undefined], step: 'step 1', problem: "isn't a step" },
+    { what: 'inside a map that is none', list: [within('a', {} as never)], step: 'step 1.1', problem: "isn't a step" },
     { what: 'without a name', list: [rename('', 'a')], problem: 'names an attribute without a name' },
     { what: 'on a number', list: [remove(5 as never)], problem: 'names an attribute by number, not by its name' },
     { what: 'that renames to the same', list: [rename('a', 'a')], problem: 'renames an attribute to its own name' },
@@ -1124,10 +1129,7 @@ const mistakes: Mistake[] = [
         code: 'POINT_OF_NO_RETURN',
         make: () => pinned(2, isFunction, list),
         details: { class: 'Note', version: 2, method: 'Upgrades.second', from: 2, to: 3 },
-        says: [
-          "Note can't be stored as version 2: no step undoes 2 → 3 (Upgrades.second)",
-          '@Downgrade(3, 2)',
-        ],
+        says: ["Note can't be stored as version 2: no step undoes 2 → 3 (Upgrades.second)", '@Downgrade(3, 2)'],
       };
     }),
   ),

@@ -349,7 +349,7 @@ describe.each(engines)('three classes on one table on %s', (_engine, start) => {
       expect(seen(await query({ entities: [Message], range }).all())).toEqual(everything.slice(2, 4));
       expect(await errorOf(query({ entities: [Session, Message], range }).all())).toMatchObject({
         code: 'INVALID_ARGUMENT',
-        details: { argument: 'range', problem: 'is one key of Session and another of Message' },
+        details: { argument: 'range', problem: 'is a different key of Session than of Message' },
       });
     });
 

@@ -71,7 +71,7 @@ describe('describeUpgrades()', () => {
       'bears every step a second time',
       'keeps attributes that no step knows',
       'has every required attribute, each of its type',
-      "upgrades or fails by an upgrade's own error, whatever is missing or added",
+      "upgrades, or fails with an upgrade's own error, whatever is missing or added",
     ];
     expect(outcomes).toEqual(
       Object.fromEntries(
@@ -182,7 +182,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         delete item.name;
       },
       onFirst('bears every step a second time'),
-      /the upgrade 1 → 2 (NoteUpgrades.step) changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
+      /NoteUpgrades.step, upgrade 1 → 2, changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
     ],
     [
       'fails on its own result',
@@ -226,7 +226,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         rename(item);
         item.total ??= Number(item.count);
       },
-      onFirst("upgrades or fails by an upgrade's own error, whatever is missing or added"),
+      onFirst("upgrades, or fails with an upgrade's own error, whatever is missing or added"),
       /^without .*count.* it becomes a broken item: .*NaN.*\(seed 1, variation \d+\)$/,
     ],
   ])('one that %s', (_fault, step, expected, message) => {
@@ -244,7 +244,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
       { ...samples, 'v2-titled.json': { ...samples['v2-titled.json'] } },
     );
     expect(Object.keys(found)).toEqual(
-      onFirst("upgrades or fails by an upgrade's own error, whatever is missing or added"),
+      onFirst("upgrades, or fails with an upgrade's own error, whatever is missing or added"),
     );
     expect(Object.values(found)[0]).toMatch(/is upgraded wrongly: NoteUpgrades.step changed id/);
   });
@@ -284,7 +284,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
     const found = failuresOf(runDeclared(changed, { samples: folder }));
     expect(Object.keys(found)).toEqual(onFirst('becomes its golden result'));
     expect(Object.values(found)[0]).toMatch(
-      /no longer what v1-named.golden.json says:\n {2}\+ tag: 'new'\n.*UPDATE_GOLDEN=1/,
+      /the result differs from v1-named.golden.json:\n {2}\+ tag: 'new'\n.*UPDATE_GOLDEN=1/,
     );
   });
 
@@ -300,7 +300,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
 
   test('a version without a sample', () => {
     const found = failures(noteUpgradedBy(rename), { 'v2-titled.json': samples['v2-titled.json'] });
-    expect(found).toEqual({ 'there is a sample of version 1': expect.stringContaining('no sample document') });
+    expect(found).toEqual({ 'there is a sample of version 1': expect.stringContaining('no sample has this version') });
   });
 
   test('a step that says it is not repeatable is not repeated', () => {
@@ -367,7 +367,7 @@ describe('golden results', () => {
       'v1-named.json › becomes its golden result',
       'v2-titled.json › becomes its golden result',
     ]);
-    expect(Object.values(found)[0]).toContain('there is no v1-named.golden.json, and CI is set');
+    expect(Object.values(found)[0]).toContain("v1-named.golden.json doesn't exist, and CI is set");
     expect(existsSync(join(folder, 'v1-named.golden.json'))).toBe(false);
   });
 

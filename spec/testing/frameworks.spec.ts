@@ -100,7 +100,7 @@ describe.each(runners)('%s', (_name, run) => {
     const { code, stderr, stdout } = await run({ FAULT: '1' });
     const output = stdout + stderr;
     expect(code).not.toBe(0);
-    expect(output).toMatch(/it is no longer what v1-a\.golden\.json says:\n\s*- title: 'first'\n\s*\+ title: 7/);
+    expect(output).toMatch(/the result differs from v1-a\.golden\.json:\n\s*- title: 'first'\n\s*\+ title: 7/);
     expect(output).toContain('title is a number, expected string');
   });
 });

@@ -72,7 +72,7 @@ describe('a version', () => {
   ])('is never %s', (_what, value, found) => {
     const { details, message } = caught('INVALID_VERSION', () => readVersion(value, notes, identity));
     expect(details).toEqual({ entity: 'Note', key: { id: 'n1' }, attribute: 'schema_version', found });
-    expect(message).toContain(`Note { id: 'n1' } has ${found} under schema_version`);
+    expect(message).toContain(`Note { id: 'n1' } has ${found} in its version attribute, schema_version`);
     expect(message).not.toContain('S3CRET');
     expect(isVersion(value)).toBe(false);
   });

@@ -55,7 +55,7 @@ function checkForm(step: unknown, position: string, scope: StepScope): asserts s
     const { class: owner, method, from, to } = scope;
     return new MapperError('INVALID_STEP', { class: owner, method, from, to, step: name, problem });
   };
-  if (!isStep(step)) throw refuse('is no step; make it with rename(), setDefault() or another of them');
+  if (!isStep(step)) throw refuse("isn't a step; make it with rename(), setDefault() or another of them");
   if (step.problem !== undefined) throw refuse(step.problem, `${position}, ${step.kind}(),`);
   if (types.isAsyncFunction(step.convert) || types.isAsyncFunction(step.reverse?.convert)) {
     const { class: owner, method, from, to } = scope;

@@ -37,7 +37,7 @@ function isAbsent(value: unknown): boolean {
 }
 
 function valueProblem(value: unknown): string | undefined {
-  if (value === undefined) return 'has the default undefined, which is no value';
+  if (value === undefined) return "has the default undefined, which isn't a value";
   if (typeof value === 'function' || typeof value === 'symbol') return `has a ${typeof value} as its default`;
   if (types.isSet(value) && value.size === 0) return 'has an empty Set as its default, which is stored as nothing';
   return types.isDate(value) ? 'has a Date as its default; items hold the stored text or number' : undefined;
