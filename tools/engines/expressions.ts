@@ -1,5 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { compareDecimals } from '../support/decimals.js';
+import { compareDecimals } from './decimals.js';
 import { canonicalText, type Place, valueAt } from './wire-places.js';
 
 /** What an expression is evaluated on. */

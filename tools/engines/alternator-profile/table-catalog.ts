@@ -1,6 +1,6 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { itemWithNumbers, shortDecimal, spelling } from '../../support/decimals.js';
-import { canonicalText } from '../../proof/wire-places.js';
+import { itemWithNumbers, shortDecimal, spelling } from '../decimals.js';
+import { canonicalText } from '../wire-places.js';
 import { IndexView } from './index-view.js';
 import type { Upstream } from './upstream.js';
 

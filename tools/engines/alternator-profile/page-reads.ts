@@ -1,5 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { canonicalText } from '../../proof/wire-places.js';
+import { canonicalText } from '../wire-places.js';
 import type { IndexView } from './index-view.js';
 import { readCondition, without, withUsedTokens } from './item-writes.js';
 import { project } from './projection.js';

@@ -1,5 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { type Place, valueAt } from '../../proof/wire-places.js';
+import { type Place, valueAt } from '../wire-places.js';
 import type { Tokens } from './texts.js';
 
 /** The part of an item that a ProjectionExpression names; all of it without one. */

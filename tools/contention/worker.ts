@@ -1,7 +1,7 @@
 // A process of the contended run: writes as it is told, round by round, and reports what was acknowledged.
 import { subscribe } from 'node:diagnostics_channel';
-import { channels, Mapper, type WriteBackEvent } from '../../../lib/index.js';
-import { localClient } from '../../../lib/store/client.js';
+import { channels, Mapper, type WriteBackEvent } from '../../lib/index.js';
+import { localClient } from '../../lib/store/client.js';
 import type { Round, RoundReport, Writer } from './round.js';
 import { classesOf, codeOf } from './versions.js';
 import { runCode, runRaw } from './writers.js';

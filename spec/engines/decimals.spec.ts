@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareDecimals, itemWithNumbers, plainDecimal, shortDecimal, spelling } from './decimals.js';
+import {
+  compareDecimals,
+  itemWithNumbers,
+  plainDecimal,
+  shortDecimal,
+  spelling,
+} from '../../tools/engines/decimals.js';
 
 describe('a number', () => {
   test.each([

@@ -14,7 +14,7 @@ const abilities: Readonly<Record<Ability, string>> = {
 
 /** docs/engines.md, made of the lists that the specs use. */
 export function writeEnginesPage(): string {
-  return `<!-- Written by \`npm run docs:engines\` from spec/engines/engine-list.ts and alternator-profile/facts.ts: change it there. -->
+  return `<!-- Written by \`npm run docs:engines\` from tools/engines/engine-list.ts and alternator-profile/facts.ts: change it there. -->
 
 # Engines
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Assertion, countByEngine, type FileResult, linesOf, summarise } from './run-summary.js';
+import { type Assertion, countByEngine, type FileResult, linesOf, summarise } from '../../tools/tests/run-summary.js';
 
 const assertion = (top: string, title: string, status = 'passed'): Assertion => ({
   ancestorTitles: [top],
@@ -79,7 +79,7 @@ describe('the summary of a run', () => {
       writeFileSync(join(folder, '1.run'), 'all tests\n');
       writeFileSync(join(folder, '1.engine'), 'Embedded\n');
       writeFileSync(join(folder, '1.json'), JSON.stringify({ testResults: [embedded] }));
-      const script = 'spec/engines/print-summary.js';
+      const script = 'tools/tests/print-summary.js';
       expect(execFileSync(process.execPath, [script, folder], { encoding: 'utf8' })).toMatch(
         /^ {2}all tests: 2 passed.*\nTests: 2 passed, 0 failed, 2 skipped\n$/s,
       );

@@ -1,4 +1,4 @@
-import { Attribute, Entity, type Item, PartitionKey, Revision, Upgrade, Versioned } from '../../../lib/index.js';
+import { Attribute, Entity, type Item, PartitionKey, Revision, Upgrade, Versioned } from '../../lib/index.js';
 
 class TallyUpgrades {
   /** v1 → v2: `count` is now `hits`. */

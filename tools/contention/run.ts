@@ -7,8 +7,8 @@ import {
   DeleteTableCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { Mapper } from '../../../lib/index.js';
-import { localClient } from '../../../lib/store/client.js';
+import { Mapper } from '../../lib/index.js';
+import { localClient } from '../../lib/store/client.js';
 import {
   type Counted,
   counted,

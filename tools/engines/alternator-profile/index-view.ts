@@ -1,5 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { orderOf } from '../../proof/expressions.js';
+import { orderOf } from '../expressions.js';
 import type { KeyTypes } from './table-catalog.js';
 
 /** For how many queries or scans of an index a change of its table isn't seen. */

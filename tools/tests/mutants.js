@@ -13,8 +13,8 @@ let survivors = 0;
 for (const { name, file, from, to } of mutants) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const part of ['lib', 'spec', 'package.json', 'docker-compose.scylla.yml']) {
-    cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ['lib', 'spec', 'tools', 'package.json', 'docker-compose.scylla.yml']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !path.includes('node_modules') });
   }
   for (const [link, target] of Object.entries({ node_modules: 'node_modules', 'build/engines': 'build/engines' })) {
     mkdirSync(join(folder, link, '..'), { recursive: true });

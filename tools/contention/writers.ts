@@ -1,6 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isMapperError, type Item, type Mapper, upgradeItem } from '../../../lib/index.js';
+import { isMapperError, type Item, type Mapper, upgradeItem } from '../../lib/index.js';
 import { type Counted, countOf, type Round, type RoundReport, tableOf } from './round.js';
 import { type AnyTally, type Code, countedAs, tallies } from './versions.js';
 

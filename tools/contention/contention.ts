@@ -2,7 +2,7 @@
 // acknowledged change must be stored. Run it with `npm run proof:contention -- --operations 20000`.
 import { parseArgs } from 'node:util';
 import { startEmbeddedEngine } from '../../lib/testing/index.js';
-import { type Outcome, runContention } from './contention/run.js';
+import { type Outcome, runContention } from './run.js';
 
 // the SDK's advice to use a newer Node, which every process would print
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -1,6 +1,6 @@
 import type { WireItem } from 'dynamo-evolve';
-import { compileCondition } from '../../proof/expressions.js';
-import { valueAt } from '../../proof/wire-places.js';
+import { compileCondition } from '../expressions.js';
+import { valueAt } from '../wire-places.js';
 import { beyondProfile, invalid, Refusal } from './refusal.js';
 import type { ProfileTable } from './table-catalog.js';
 import { asHandedOut, byValue, textsAfterUpdate, tokensOf } from './texts.js';

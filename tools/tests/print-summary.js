@@ -1,4 +1,4 @@
-// node spec/engines/print-summary.js <folder> <failure>...: the end of .ci/run. The folder holds what each run wrote: <run>.json by
+// node tools/tests/print-summary.js <folder> <failure>...: the end of .ci/run. The folder holds what each run wrote: <run>.json by
 // Jest, and where an engine must have run in it, its title in <run>.engine.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

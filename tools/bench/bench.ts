@@ -36,7 +36,7 @@ const { values } = parseArgs({
 });
 
 const root = process.cwd();
-const folder = join(root, 'spec/bench');
+const folder = join(root, 'tools/bench');
 
 if (values.help) console.log(usage);
 else await bench();

@@ -1,4 +1,4 @@
-import type { Class, Mapper, Repository } from '../../../lib/index.js';
+import type { Class, Mapper, Repository } from '../../lib/index.js';
 import * as v2 from './tally-v2.js';
 import * as v3 from './tally-v3.js';
 import type { Counted, Writer } from './round.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { engineNames } from './engine-list.js';
+import { engineNames } from '../../tools/engines/engine-list.js';
 
 interface Workflow {
   readonly jobs: Readonly<

@@ -1,6 +1,6 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { itemWithNumbers, plainDecimal, shortDecimal, withNumbers } from '../../support/decimals.js';
-import { canonicalText, valueAt, withValueAt } from '../../proof/wire-places.js';
+import { itemWithNumbers, plainDecimal, shortDecimal, withNumbers } from '../decimals.js';
+import { canonicalText, valueAt, withValueAt } from '../wire-places.js';
 import { updateActions } from './update-clauses.js';
 import type { Body } from './upstream.js';
 
