@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { clientOf } from '../../spec/support/canned-engine.js';
+import { clientOf } from './client.js';
 import type { RunningEngine } from './engine-runs.js';
 
 /** LocalStack's last version that runs without an account; those of 2026 want a token. */

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clientOf } from '../../spec/support/canned-engine.js';
+import { clientOf } from './client.js';
 import { emulatorFolder, whyNoDynamoDBLocal } from './dynamodb-local-package.js';
 import type { RunningEngine } from './engine-runs.js';
 import { startSupervised } from './supervised-process.js';

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startEmbeddedEngine } from 'dynamo-evolve/testing';
-import { clientOf } from '../../spec/support/canned-engine.js';
+import { clientOf } from './client.js';
 import { startAlternatorProfile } from './alternator-profile/alternator-profile.js';
 import { startLocalStack, startScylla, whyNoContainers } from './containers.js';
 import { startDynamoDBLocal } from './dynamodb-local.js';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WireItem } from 'dynamo-evolve';
-import { clientOf } from '../../../spec/support/canned-engine.js';
+import { clientOf } from '../client.js';
 import { startDynamoDBLocal } from '../dynamodb-local.js';
 import type { RunningEngine } from '../engine-runs.js';
 import { batchGetItem, getItem } from './item-reads.js';
