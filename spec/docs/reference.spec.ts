@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { buildPackage } from '../support/build.js';
 import { readPage, root } from './markdown.js';
-import { referencePage } from './reference.js';
+import { referencePage } from '../../tools/docs/reference.js';
 
 // compiles the package
 jest.setTimeout(180_000);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { localStackImage, scyllaService, whyNoContainers } from './containers.js';
+import { localStackImage, scyllaService, whyNoContainers } from '../../tools/engines/containers.js';
 
 describe('containers', () => {
   test('are started with the image and the flags of the Compose file', () => {

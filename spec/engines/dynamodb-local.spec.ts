@@ -10,8 +10,8 @@ import {
   prepareCommand,
   prepareDynamoDBLocal,
   whyNoDynamoDBLocal,
-} from './dynamodb-local-package.js';
-import { startDynamoDBLocal } from './dynamodb-local.js';
+} from '../../tools/engines/dynamodb-local-package.js';
+import { startDynamoDBLocal } from '../../tools/engines/dynamodb-local.js';
 
 jest.setTimeout(120_000);
 

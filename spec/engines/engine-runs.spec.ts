@@ -1,8 +1,8 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { engineList, engineNames, type EngineName } from './engine-list.js';
-import { startEngine, whyNoSecondEngine, whyNotRun } from './engine-runs.js';
-import { whyNoDynamoDBLocal } from './dynamodb-local-package.js';
+import { engineList, engineNames, type EngineName } from '../../tools/engines/engine-list.js';
+import { startEngine, whyNoSecondEngine, whyNotRun } from '../../tools/engines/engine-runs.js';
+import { whyNoDynamoDBLocal } from '../../tools/engines/dynamodb-local-package.js';
 
 describe('a run of the conformance suite', () => {
   test('is on the embedded engine, and by npm run test:all on DynamoDB Local where it is ready', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { format, resolveConfig } from 'prettier';
-import { enginesPage, writeEnginesPage } from './engines-page.js';
+import { enginesPage, writeEnginesPage } from '../../tools/engines/engines-page.js';
 
 test('docs/engines.md says what the lists of the specs say; `npm run docs:engines` writes it anew', async () => {
   const options = await resolveConfig(enginesPage);

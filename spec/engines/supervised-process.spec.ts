@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { startSupervised } from './supervised-process.js';
+import { startSupervised } from '../../tools/engines/supervised-process.js';
 
 jest.setTimeout(60_000);
 
@@ -67,7 +67,7 @@ describe('a supervised process', () => {
   });
 
   test('ends with the process that started it, even if that was killed', async () => {
-    const { code } = transformFileSync('spec/engines/supervised-process.ts', {
+    const { code } = transformFileSync('tools/engines/supervised-process.ts', {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
       module: { type: 'es6' },
     });

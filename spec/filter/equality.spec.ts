@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Attribute, type Condition, Entity, Mapper, PartitionKey, type Repository, Versioned } from 'dynamo-evolve';
-import { startAlternatorProfile } from '../engines/alternator-profile/alternator-profile.js';
-import { type RunningEngine, startEngine, whyNoSecondEngine } from '../engines/engine-runs.js';
+import { startAlternatorProfile } from '../../tools/engines/alternator-profile/alternator-profile.js';
+import { type RunningEngine, startEngine, whyNoSecondEngine } from '../../tools/engines/engine-runs.js';
 import { storeRaw } from '../support/raw-requests.js';
 
 @Entity({ table: 'readings' })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AlternatorProfile } from '../engines/alternator-profile/alternator-profile.js';
+import type { AlternatorProfile } from '../../tools/engines/alternator-profile/alternator-profile.js';
 import { conformance } from './conformance.js';
 
 await conformance('alternator-profile', (suite) => {

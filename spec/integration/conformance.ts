@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Mapper } from 'dynamo-evolve';
-import { engineOf, type EngineName } from '../engines/engine-list.js';
-import { startEngine, whyNotRun } from '../engines/engine-runs.js';
-import { testUnless } from '../engines/test-unless.js';
+import { engineOf, type EngineName } from '../../tools/engines/engine-list.js';
+import { startEngine, whyNotRun } from '../../tools/engines/engine-runs.js';
+import { testUnless } from '../support/test-unless.js';
 import { Member } from './entities.js';
 import { methodsOf, optionsOf, questions } from './public-calls.js';
 import { queryingConforms } from './querying.js';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Outcome } from './contention/run.js';
+import type { Outcome } from '../../tools/contention/run.js';
 
 // processes of plain Node start, and all of it is compiled for them first
 jest.setTimeout(120_000);
@@ -15,9 +15,9 @@ let outcomes: Outcome[];
 
 beforeAll(async () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await run(process.execPath, [tsc, '-p', 'spec/proof', '--outDir', 'build/contention'], { cwd: root });
+  await run(process.execPath, [tsc, '-p', 'tools/contention', '--outDir', 'build/contention'], { cwd: root });
   // the command's own verdict is the exit code: a failure rejects here
-  const command = ['build/contention/spec/proof/contention.js', '--operations', '1000', '--json'];
+  const command = ['build/contention/tools/contention/contention.js', '--operations', '1000', '--json'];
   const { NODE_OPTIONS: _, ...env } = process.env;
   const { stdout } = await run(process.execPath, command, { cwd: root, env });
   outcomes = JSON.parse(stdout) as Outcome[];

@@ -10,7 +10,7 @@ import { ClientTransport } from '../../lib/store/client-transport.js';
 import { updateParams, type WireChange } from '../../lib/store/update.js';
 import { cases } from '../support/effort.js';
 import { type EngineInput, performRequest } from './engine-model.js';
-import { canonicalText } from './wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 
 const TableName = 'things';
 let engine: EmbeddedEngine;

@@ -1,6 +1,6 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { type Action, compileCondition, compileUpdate, type Scope } from './expressions.js';
-import { type Place, valueAt, withValueAt } from './wire-places.js';
+import { type Action, compileCondition, compileUpdate, type Scope } from '../../tools/engines/expressions.js';
+import { type Place, valueAt, withValueAt } from '../../tools/engines/wire-places.js';
 
 /** A request for one item, as the SDK's commands carry it. */
 export interface EngineRequest {

@@ -14,7 +14,7 @@ import {
   Versioned,
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
-import { clientOf } from '../support/canned-engine.js';
+import { clientOf } from '../../tools/engines/client.js';
 import { countFor, isFull, tell } from '../support/effort.js';
 import { storeRaw } from '../support/raw-requests.js';
 import { type Fault, type FaultOptions, type FaultProxy, faults, startFaultProxy } from './fault-proxy.js';

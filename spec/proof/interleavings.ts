@@ -1,6 +1,6 @@
 import type { WireItem } from 'dynamo-evolve';
 import type { EngineRequest } from './engine-model.js';
-import { canonicalText } from './wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 import type { WriterNode, WriterTree } from './writer-tree.js';
 
 /** One writer of a search. */

@@ -10,7 +10,7 @@ import {
   searchInterleavings,
   type Weakening,
 } from './interleavings.js';
-import { canonicalText } from './wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 import { type WriterRun, WriterTree } from './writer-tree.js';
 import type { Writer } from './writers.js';
 

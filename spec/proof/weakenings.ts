@@ -1,7 +1,7 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
 import type { EngineInput, EngineRequest } from './engine-model.js';
 import type { Weakening } from './interleavings.js';
-import { canonicalText } from './wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 
 /** What one part of a write-back's condition is about. */
 interface Conjunct {

@@ -1,6 +1,6 @@
 import type { EngineClient, WireItem } from 'dynamo-evolve';
 import { type EngineInput, type EngineRequest, type EngineResponse, performRequest } from './engine-model.js';
-import { canonicalText } from './wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 
 /** What a writer may use while it runs. */
 export interface WriterScope {

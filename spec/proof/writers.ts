@@ -1,7 +1,7 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Class, isMapperError, Mapper, type Repository, type WireItem, type WriteBackMode } from 'dynamo-evolve';
 import type { Chain, Thing } from './chains.js';
-import { canonicalText } from './wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 import type { WriterRun, WriterScope } from './writer-tree.js';
 
 /** Somebody who reads or writes the item of a search. */

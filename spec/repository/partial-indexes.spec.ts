@@ -12,8 +12,8 @@ import {
   Versioned,
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
-import { whyNoDynamoDBLocal } from '../engines/dynamodb-local-package.js';
-import { startDynamoDBLocal } from '../engines/dynamodb-local.js';
+import { whyNoDynamoDBLocal } from '../../tools/engines/dynamodb-local-package.js';
+import { startDynamoDBLocal } from '../../tools/engines/dynamodb-local.js';
 
 class NoteUpgrades {
   @Upgrade(1, 2) static text(item: Item): void {

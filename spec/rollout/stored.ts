@@ -1,6 +1,6 @@
 import { type Item, upgradeItem, type WireItem } from 'dynamo-evolve';
 import { decodeItem } from '../../lib/codec/decode.js';
-import { canonicalText } from '../proof/wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 import { NewTicket } from './releases.js';
 
 /** What an item says in the newest release's terms, whatever its version; equal ones are the same object. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { Attribute, Entity, type EngineClient, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { EngineCalls } from '../support/engine-calls.js';
-import { clientOf, configOf } from '../support/canned-engine.js';
+import { clientOf, configOf } from '../../tools/engines/client.js';
 import { readStored } from '../support/raw-requests.js';
 
 @Entity({ table: 'notes' })

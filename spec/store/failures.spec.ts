@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import type { Answer as EngineAnswer } from '../../lib/store/transport.js';
 import { EngineCalls, type ReadOutput } from '../support/engine-calls.js';
+import { clientOf } from '../../tools/engines/client.js';
 import {
   type Answer,
   type CannedEngine,
-  clientOf,
   dropped,
   failure,
   inPieces,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { conditionParams, fitsLimits, unchanged } from '../../lib/store/condition.js';
 import { allUnchangedSince, unchangedSince } from '../../lib/rewrite/rewrite-plan.js';
 import { performRequest } from '../proof/engine-model.js';
-import { canonicalText } from '../proof/wire-places.js';
+import { canonicalText } from '../../tools/engines/wire-places.js';
 
 /** Whether the model of the engine finds an item's attribute unchanged. */
 function isUnchanged(item: WireItem, attribute: string, value: WireValue | undefined): boolean {

@@ -1,6 +1,7 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { clientOf } from '../../tools/engines/client.js';
 
 /** A request as it came over the wire. */
 export interface EngineRequest {
@@ -74,16 +75,6 @@ export function inTurn(answers: Readonly<Record<string, readonly Answer[]>>): (r
     const known = answers[operation];
     return known?.[Math.min(count, known.length - 1)] ?? failure('UnknownOperationException');
   };
-}
-
-/** What a client of a local engine is made with. */
-export function configOf(endpoint: string): DynamoDBClientConfig {
-  return { endpoint, region: 'local', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
-}
-
-/** A client of a local engine. */
-export function clientOf(endpoint: string, config: DynamoDBClientConfig = {}): DynamoDBClient {
-  return new DynamoDBClient({ ...configOf(endpoint), ...config });
 }
 
 /** The engine's error of a name. */

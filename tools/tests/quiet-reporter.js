@@ -1,6 +1,6 @@
 // Plain JavaScript: Jest loads its reporters as they stand.
 import { relative } from 'node:path';
-import { countByEngine, countTests, isOfEngine, linesOf } from '../../spec/engines/run-summary.js';
+import { countByEngine, countTests, isOfEngine, linesOf } from './run-summary.js';
 
 /**
  * A line for each suite, failures in full, what ran on which engine and what was skipped and why; the sum comes last. Where only

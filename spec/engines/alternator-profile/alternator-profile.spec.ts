@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { WireItem } from 'dynamo-evolve';
 import { requestRaw } from '../../support/raw-requests.js';
-import { whyNoDynamoDBLocal } from '../dynamodb-local-package.js';
-import { testUnless } from '../test-unless.js';
-import { type AlternatorProfile, startAlternatorProfile } from './alternator-profile.js';
-import { type FactId, factOf, facts } from './facts.js';
+import { whyNoDynamoDBLocal } from '../../../tools/engines/dynamodb-local-package.js';
+import { testUnless } from '../../support/test-unless.js';
+import {
+  type AlternatorProfile,
+  startAlternatorProfile,
+} from '../../../tools/engines/alternator-profile/alternator-profile.js';
+import { type FactId, factOf, facts } from '../../../tools/engines/alternator-profile/facts.js';
 
 jest.setTimeout(120_000);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { RequestRecorder } from './request-recorder.js';
+import { RequestRecorder } from '../../../tools/engines/alternator-profile/request-recorder.js';
 
 const key = { id: { S: 'a' } };
 

@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WireItem } from 'dynamo-evolve';
+import { clientOf } from '../client.js';
+import { startDynamoDBLocal } from '../dynamodb-local.js';
+import type { RunningEngine } from '../engine-runs.js';
+import { batchGetItem, getItem } from './item-reads.js';
+import { type WriteOperation, writeItem } from './item-writes.js';
+import { PageReads } from './page-reads.js';
+import { Refusal } from './refusal.js';
+import { refuse } from './refusals.js';
+import { RequestRecorder } from './request-recorder.js';
+import { TableCatalog } from './table-catalog.js';
+import { type Answer, type Body, Upstream } from './upstream.js';
+
+export interface AlternatorProfile extends RunningEngine {
+  /** What the product sent, in whatever spec; requests of the specs' own are left out. */
+  readonly recorder: RequestRecorder;
+  /** Lets the next BatchWriteItem fail after so many of its writes. */
+  failNextBatchAfter(writes: number): void;
+}
+
+/**
+ * Starts DynamoDB Local and a proxy in front of it that behaves as Alternator does where the two differ. It stands for ScyllaDB's
+ * documents and source as they were read, not for a ScyllaDB that was run; facts.ts lists what it shows.
+ */
+export async function startAlternatorProfile(): Promise<AlternatorProfile> {
+  const engine = await startDynamoDBLocal();
+  const profile = new Profile(new Upstream(engine.endpoint));
+  const server = createServer((incoming, response) => void profile.handle(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = clientOf(endpoint);
+  return {
+    endpoint,
+    client,
+    recorder: profile.recorder,
+    failNextBatchAfter: (writes) => (profile.failsAfter = writes),
+    close: async () => {
+      client.destroy();
+      profile.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await engine.close();
+    },
+  };
+}
+
+class Profile {
+  readonly recorder = new RequestRecorder();
+  readonly #upstream: Upstream;
+  readonly #tables: TableCatalog;
+  readonly #pages: PageReads;
+  #batchReads = 0;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  /** After how many writes the next batch fails. */
+  failsAfter = Infinity;
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+    this.#tables = new TableCatalog(upstream);
+    this.#pages = new PageReads(upstream);
+  }
+
+  close(): void {
+    this.#upstream.close();
+  }
+
+  async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body } = await this.#answer(incoming).catch((error: unknown) => {
+      if (error instanceof Refusal) return error.answer;
+      const message = `the Alternator profile failed: ${error instanceof Error ? error.stack : String(error)}`;
+      return { status: 501, body: { __type: 'InternalServerError', message } };
+    });
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(body));
+  }
+
+  async #answer(incoming: IncomingMessage): Promise<Answer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    if (incoming.method !== 'POST') return { status: 200, body: {} };
+    const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
+    const isOfProduct = String(incoming.headers['user-agent']).startsWith('aws-sdk-js');
+    if (isOfProduct) this.recorder.note(operation, body);
+    refuse(operation, body);
+    return this.#perform(operation, body);
+  }
+
+  async #perform(operation: string, body: Body): Promise<Answer> {
+    const table = this.#tables.get(body.TableName);
+    switch (operation) {
+      case 'CreateTable':
+      case 'UpdateTable':
+        return this.#changeTable(operation, body);
+      case 'DeleteTable':
+        this.#tables.delete(body.TableName);
+        return this.#upstream.send(operation, body);
+      case 'DescribeTable':
+        return withoutItemCount(await this.#upstream.send(operation, body));
+      case 'ListTagsOfResource':
+        return { status: 200, body: { Tags: this.#tables.byArn(body.ResourceArn)?.tags ?? [] } };
+      case 'PutItem':
+      case 'UpdateItem':
+      case 'DeleteItem':
+        return table
+          ? this.#alone(() => writeItem(this.#upstream, table, operation, body))
+          : this.#upstream.send(operation, body);
+      case 'GetItem':
+        return table ? getItem(this.#upstream, table, body) : this.#upstream.send(operation, body);
+      case 'BatchGetItem':
+        return batchGetItem(this.#upstream, this.#tables, body, this.#batchReads++ % 2 === 0);
+      case 'BatchWriteItem':
+        return this.#alone(() => this.#batchWrite(body));
+      case 'Query':
+      case 'Scan':
+        return table ? this.#pages.read(table, operation, body) : this.#upstream.send(operation, body);
+      default:
+        return this.#upstream.send(operation, body);
+    }
+  }
+
+  /** One write after the other. */
+  #alone<T>(write: () => Promise<T>): Promise<T> {
+    const done = this.#lastWrite.then(write);
+    this.#lastWrite = done.catch(() => {});
+    return done;
+  }
+
+  async #changeTable(operation: string, { Tags: tags, ...body }: Body): Promise<Answer> {
+    const answer = await this.#upstream.send(operation, withWholeItems(body));
+    if (answer.status !== 200) return answer;
+    const table = await this.#tables.learn(body.TableName);
+    if (tags !== undefined) table.tags = tags as typeof table.tags;
+    table.isolation = table.tags.find((tag) => tag.Key === 'system:write_isolation')?.Value ?? 'always_use_lwt';
+    return answer;
+  }
+
+  /** One write after the other, as single plain writes: they don't come back unprocessed, and a failure leaves the first ones done. */
+  async #batchWrite(body: Body): Promise<Answer> {
+    const limit = this.failsAfter;
+    this.failsAfter = Infinity;
+    const requests = Object.entries(body.RequestItems as Record<string, BatchRequest[]>);
+    const writes = requests.flatMap(([name, ofTable]) => ofTable.map((one) => singleWrite(name, one)));
+    for (const [at, { operation, request }] of writes.entries()) {
+      if (at >= limit) throw new Refusal('InternalServerError', 'a part of the batch was written', {}, 500);
+      const table = this.#tables.get(request.TableName);
+      if (!table) return this.#upstream.send(operation, request);
+      const answer = await writeItem(this.#upstream, table, operation, request);
+      if (answer.status !== 200) return answer;
+    }
+    return { status: 200, body: { UnprocessedItems: {} } };
+  }
+}
+
+interface BatchRequest {
+  readonly PutRequest?: { readonly Item: WireItem };
+  readonly DeleteRequest?: { readonly Key: WireItem };
+}
+
+function singleWrite(table: string, { PutRequest: put, DeleteRequest: remove }: BatchRequest) {
+  const operation: WriteOperation = put ? 'PutItem' : 'DeleteItem';
+  return { operation, request: { TableName: table, ...put, ...remove } };
+}
+
+/** A request whose indexes hold whole items, whatever projection it asks for. */
+function withWholeItems(body: Body): Body {
+  return JSON.parse(JSON.stringify(body), (name, value: unknown) =>
+    name === 'Projection' ? { ProjectionType: 'ALL' } : value,
+  ) as Body;
+}
+
+function withoutItemCount(answer: Answer): Answer {
+  const body = JSON.stringify(answer.body, (name, value: unknown) => (name === 'ItemCount' ? undefined : value));
+  return { ...answer, body: JSON.parse(body) as Body };
+}

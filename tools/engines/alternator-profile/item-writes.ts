@@ -1,0 +1,143 @@
+import type { WireItem } from 'dynamo-evolve';
+import { compileCondition } from '../expressions.js';
+import { valueAt } from '../wire-places.js';
+import { beyondProfile, invalid, Refusal } from './refusal.js';
+import type { ProfileTable } from './table-catalog.js';
+import { asHandedOut, byValue, textsAfterUpdate, tokensOf } from './texts.js';
+import { readsBeforeWriting } from './update-clauses.js';
+import type { Answer, Body, Upstream } from './upstream.js';
+
+export type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
+
+/** What Alternator would do with a write, given what is stored. */
+type Verdict = 'as the engine says' | 'refused' | 'without the condition';
+
+const forbidden =
+  "Read-modify-write operations are disabled by 'forbid_rmw' write isolation policy. Refer to " +
+  'https://github.com/scylladb/scylla/blob/master/docs/alternator/alternator.md#write-isolation-policies for more information.';
+
+/** Does a write as Alternator does it. Writes come one after the other: what was read stays true until the write is done. */
+export async function writeItem(
+  upstream: Upstream,
+  table: ProfileTable,
+  operation: WriteOperation,
+  body: Body,
+): Promise<Answer> {
+  if (table.isolation === 'forbid_rmw' && isReadModifyWrite(operation, body)) throw invalid(forbidden);
+  const sent = (body.Item ?? body.Key) as WireItem;
+  const key = table.keyOf(sent);
+  const found = await storedItem(upstream, table, body.TableName ?? '', key);
+  const isOther = found !== undefined && !table.isSpelledAs(key, found);
+  const before = isOther ? undefined : found;
+  const verdict = judge(body, before);
+  if (verdict === 'refused') throw conditionFailed(body, before);
+  if (isOther && operation === 'DeleteItem') return { status: 200, body: {} };
+  if (isOther) throw beyondProfile('it cannot keep two items whose number keys differ in their notation alone');
+
+  const request = verdict === 'without the condition' ? withoutCondition(body) : body;
+  const answer = await upstream.send(operation, request);
+  if (answer.status !== 200) return refusedByEngine(answer, body, before);
+  const after = operation === 'DeleteItem' ? undefined : await upstream.item(body.TableName ?? '', key);
+  const now = after && textsNow(operation, after, before, body);
+  table.note(key, now);
+  return { ...answer, body: withTexts(answer.body, body, before, now) };
+}
+
+/** An item as it is stored now, with the texts that Alternator would have kept. */
+async function storedItem(
+  upstream: Upstream,
+  table: ProfileTable,
+  name: string,
+  key: WireItem,
+): Promise<WireItem | undefined> {
+  const item = await upstream.item(name, key);
+  return item && table.dressed(item);
+}
+
+function textsNow(operation: WriteOperation, after: WireItem, before: WireItem | undefined, body: Body): WireItem {
+  return operation === 'PutItem' ? asHandedOut(body.Item as WireItem) : textsAfterUpdate(after, before, body);
+}
+
+function isReadModifyWrite(operation: WriteOperation, body: Body): boolean {
+  const { ConditionExpression: condition, ReturnValues: wanted = 'NONE', UpdateExpression: update } = body;
+  if (condition !== undefined) return true;
+  if (operation !== 'UpdateItem') return wanted === 'ALL_OLD';
+  return (wanted !== 'NONE' && wanted !== 'UPDATED_NEW') || readsBeforeWriting(update ?? '');
+}
+
+/** Evaluates the condition by text and by value. Where both agree the engine decides, where only the text differs we do. */
+function judge(body: Body, item: WireItem | undefined): Verdict {
+  const { ConditionExpression: condition } = body;
+  if (condition === undefined) return 'as the engine says';
+  const holds = readCondition(condition);
+  const { names, values } = tokensOf(body);
+  const byText = holds({ item, names, values });
+  const byNumber = holds({ item: item && byValue(item), names, values: byValue(values) });
+  if (byText === byNumber) return byText ? 'as the engine says' : 'refused';
+  return byText ? 'without the condition' : 'refused';
+}
+
+/** A condition, compiled; loud where the profile can't read it. */
+export function readCondition(text: string): ReturnType<typeof compileCondition> {
+  try {
+    return compileCondition(text);
+  } catch (error) {
+    throw beyondProfile(`it cannot read an expression: ${(error as Error).message}`);
+  }
+}
+
+function conditionFailed(body: Body, item: WireItem | undefined): Refusal {
+  const isWanted = body.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+  return new Refusal(
+    'ConditionalCheckFailedException',
+    'The conditional request failed',
+    isWanted && item ? { Item: item } : {},
+  );
+}
+
+function withoutCondition(body: Body): Body {
+  const rest = without(body, ['ConditionExpression', 'ReturnValuesOnConditionCheckFailure']);
+  return withUsedTokens(rest, [body.UpdateExpression ?? '']);
+}
+
+/** A request without some of its members. */
+export function without(body: Body, members: readonly string[]): Body {
+  return Object.fromEntries(Object.entries(body).filter(([member]) => !members.includes(member)));
+}
+
+/** A request with the names and values that its expressions use: engines refuse any others. */
+export function withUsedTokens(body: Body, expressions: readonly string[]): Body {
+  const used = new Set(expressions.flatMap((text) => text.match(/[#:]\w+/g) ?? []));
+  const rest = without(body, ['ExpressionAttributeNames', 'ExpressionAttributeValues']);
+  const { names, values } = tokensOf(body);
+  const usedOf = (all: object) => Object.fromEntries(Object.entries(all).filter(([token]) => used.has(token)));
+  const [usedNames, usedValues] = [usedOf(names), usedOf(values)];
+  return {
+    ...rest,
+    ...(Object.keys(usedNames).length > 0 && { ExpressionAttributeNames: usedNames }),
+    ...(Object.keys(usedValues).length > 0 && { ExpressionAttributeValues: usedValues }),
+  };
+}
+
+function refusedByEngine(answer: Answer, body: Body, before: WireItem | undefined): Answer {
+  const isCondition = JSON.stringify(answer.body).includes('#ConditionalCheckFailedException');
+  if (isCondition) {
+    const stored = before ? 'an item that it knows' : 'no item';
+    throw beyondProfile(`it and DynamoDB Local disagree about ${body.ConditionExpression} on ${stored}`);
+  }
+  return answer;
+}
+
+/** What a write returns, with our texts in it. */
+function withTexts(answer: Body, body: Body, before: WireItem | undefined, now: WireItem | undefined): Body {
+  const { Attributes: attributes, ...rest } = answer;
+  if (attributes === undefined) return rest;
+  const source = body.ReturnValues?.endsWith('_OLD') ? before : now;
+  const names = Object.keys(attributes as WireItem);
+  return {
+    ...rest,
+    Attributes: Object.fromEntries(
+      names.map((name) => [name, valueAt(source, [name]) ?? valueAt(attributes as WireItem, [name])]),
+    ),
+  };
+}
