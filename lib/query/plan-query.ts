@@ -303,9 +303,9 @@ function findIndex(
   name: string | undefined,
 ): IndexModel | undefined {
   if (name === undefined) return undefined;
-  const index = model.indexes.find((index) => index.name === name);
+  const index = model.indexes.find(({ name: known }) => known === name);
   if (!index) {
-    const known = model.indexes.map((index) => index.name).join(', ') || 'none';
+    const known = model.indexes.map((each) => each.name).join(', ') || 'none';
     throw invalidArgument(call, 'index', `isn't an index of ${model.name}; its indexes: ${known}`);
   }
   // items written in a pinned older version lack the index's keys, whatever was rewritten before
