@@ -164,9 +164,12 @@ describe('what counts as assigned', () => {
     });
   });
 
-  test('a nested value that a later step changes', () => {
+  test('a nested value that a later step changes, and not the one that it was copied from', () => {
     const [first, second]: Apply[] = [(item) => void (item.b = item.a), (item) => void ((item.b as Item).x = 2)];
-    expect(assigned({ a: { x: 1 } }, first as Apply, second as Apply)).toEqual(['a', 'b']);
+    expect(record({ a: { x: 1 } }, first as Apply, second as Apply)).toMatchObject({
+      item: { a: { x: 1 }, b: { x: 2 } },
+      assigned: ['b'],
+    });
   });
 
   test('in a new object: what differs, what is missing, and what was made up', () => {
@@ -212,10 +215,6 @@ describe('what nothing is known of', () => {
   test('a step whose result differs from run to run', () => {
     let runs = 0;
     expect(record({}, (item) => void (item.a = runs++))).toBeUndefined();
-  });
-
-  test('a step that throws on the view', () => {
-    expect(record({ a: [1] }, (item) => void (item.b = structuredClone(item)))).toBeUndefined();
   });
 });
 
