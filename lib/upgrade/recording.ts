@@ -22,22 +22,18 @@ export interface Recording {
   readonly dynamicSteps: readonly VersionStep[];
 }
 
-type Names = Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>;
-
 interface Run {
   readonly reads: Set<string>;
   readonly assigned: Set<string>;
   /** What enumerating reads beside all that is there. */
   readonly declared: readonly string[];
   readonly dynamicSteps: VersionStep[];
-  /** Whether steps get a plain copy, and nothing is noticed. */
-  readonly isBlind: boolean;
 }
 
 /**
  * Runs a chain once more on a view that notices what it looks at and what it assigns. Enumerating and copying read everything that is
  * there and everything in `declared`; a nested value that was handed out counts as read, and as assigned if it differs
- * afterwards. `undefined` if the chain makes something else of the item than `expected`: then nothing is known of it.
+ * afterwards. `undefined` if the run throws or ends otherwise than `expected`: then nothing is known of it.
  */
 export function recordChain(
   item: Item,
@@ -46,37 +42,18 @@ export function recordChain(
   declared: readonly string[],
   expected: Item,
 ): Recording | undefined {
-  const steps = stepsFrom(version, chain);
-  const recording = recordSteps(item, steps, chain, declared);
-  if (recording && isDeepStrictEqual(recording.item, expected)) return recording;
-  // a step may take a view for something else than an item
-  const blind = recordBlindly(item, steps, chain, declared);
-  return blind && isDeepStrictEqual(blind.item, expected) ? blind : undefined;
+  const recording = recordSteps(item, stepsFrom(version, chain), chain, declared);
+  return recording && isDeepStrictEqual(recording.item, expected) ? recording : undefined;
 }
 
 /** Runs steps likewise; `undefined` if they throw. */
 export function recordSteps(
   item: Item,
   steps: readonly VersionStep[],
-  names: Names,
+  { protectedAttributes, versionAttribute }: Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>,
   declared: readonly string[],
 ): Recording | undefined {
-  return record(item, steps, names, declared, false);
-}
-
-/** Runs steps without noticing what those written by hand do. */
-function recordBlindly(item: Item, steps: readonly VersionStep[], names: Names, declared: readonly string[]) {
-  return record(item, steps, names, declared, true);
-}
-
-function record(
-  item: Item,
-  steps: readonly VersionStep[],
-  { protectedAttributes, versionAttribute }: Names,
-  declared: readonly string[],
-  isBlind: boolean,
-): Recording | undefined {
-  const run: Run = { reads: new Set(), assigned: new Set(), declared, dynamicSteps: [], isBlind };
+  const run: Run = { reads: new Set(), assigned: new Set(), declared, dynamicSteps: [] };
   let current = copyPlain(item);
   try {
     for (const step of steps) {
@@ -101,7 +78,7 @@ function recordStep(step: VersionStep, current: Item, run: Run): Item {
     return current;
   }
   const before = copyPlain(current);
-  const observation = (run.isBlind ? undefined : observed(step, current, run)) ?? unobserved(step, copyPlain(before));
+  const observation = observed(step, current) ?? unobserved(step, copyPlain(before));
   const { after, isInPlace } = observation;
   const wanted = [...(step.reads ?? []), ...observation.asked];
   if (observation.isEnumerated) wanted.push(...Object.keys(before), ...run.declared);
@@ -138,8 +115,8 @@ interface Observation {
   readonly isFollowed: boolean;
 }
 
-/** Does a step on a view; `undefined` if it throws. */
-function observed(step: VersionStep, current: Item, run: Run): Observation | undefined {
+/** Does a step on a view; `undefined` if the step does what can't be done with a view: `structuredClone`. */
+function observed(step: VersionStep, current: Item): Observation | undefined {
   const asked = new Set<string>();
   const assigned = new Set<string>();
   let isEnumerated = false;
@@ -165,8 +142,10 @@ function observed(step: VersionStep, current: Item, run: Run): Observation | und
       assigned,
       isFollowed: passesOn && askedOfCopies !== undefined,
     };
-  } catch {
-    return undefined;
+  } catch (error) {
+    // by its name: it may come from another realm
+    if (error instanceof Error && error.name === 'DataCloneError') return undefined;
+    throw error;
   }
 }
 
