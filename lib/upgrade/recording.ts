@@ -143,8 +143,8 @@ function observed(step: VersionStep, current: Item): Observation | undefined {
       isFollowed: passesOn && askedOfCopies !== undefined,
     };
   } catch (error) {
-    // by its name: it may come from another realm
-    if (error instanceof Error && error.name === 'DataCloneError') return undefined;
+    // not by its class: it may be another realm's
+    if ((error as Partial<Error> | undefined)?.name === 'DataCloneError') return undefined;
     throw error;
   }
 }
