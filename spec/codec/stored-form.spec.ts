@@ -8,9 +8,10 @@ import { encodeItem, encodeValue } from '../../lib/codec/encode.js';
 import { storedForm, storedItem } from '../../lib/codec/stored-form.js';
 import type { Item } from '../../lib/item/item.js';
 import { isMapperError } from '../../lib/errors.js';
+import { cases } from '../support/effort.js';
 import { arbitraryName, arbitrarySpecimen, arbitraryText } from '../support/arbitrary-values.js';
 
-const runs = { numRuns: 1_000 };
+const runs = { numRuns: cases(3_000) };
 
 const stored = (value: unknown) => decodeValue(encodeValue(value, 'a'), 'a');
 

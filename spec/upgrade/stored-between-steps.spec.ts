@@ -27,6 +27,7 @@ import { copyPlain } from '../../lib/item/copy.js';
 import type { Item } from '../../lib/item/item.js';
 import { runSteps } from '../../lib/upgrade/run.js';
 import type { VersionStep } from '../../lib/upgrade/version-step.js';
+import { cases } from '../support/effort.js';
 import { step as methodStep, unasked } from './chains.js';
 
 const names = { versionAttribute: 'schema_version', protectedAttributes: ['id'] };
@@ -164,7 +165,7 @@ describe('a chain that runs in one release or in several', () => {
         throw new Error(`${describeValue(item)}\n${describeValue(together)}\n${describeValue(apart)}`);
       }
     };
-    const numRuns = 2_000;
+    const numRuns = cases(2_000);
     fc.assert(fc.property(items, arbitrarySteps, property), { numRuns });
     expect(compared).toBeGreaterThan(numRuns / 2);
   });
@@ -174,7 +175,7 @@ describe('a chain that runs in one release or in several', () => {
       const result = runSteps(copyPlain(item), list, names, unasked);
       if (outcomeOf(() => result) !== 'fails') expect(isDeepStrictEqual(result, stored(result))).toBe(true);
     };
-    fc.assert(fc.property(items, arbitrarySteps, property), { numRuns: 1_000 });
+    fc.assert(fc.property(items, arbitrarySteps, property), { numRuns: cases(1_000) });
   });
 });
 

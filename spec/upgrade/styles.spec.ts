@@ -6,6 +6,7 @@ import type { Item } from '../../lib/item/item.js';
 import { ownValue, setOwn } from '../../lib/item/own-value.js';
 import { recordChain } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';
+import { cases, tell } from '../support/effort.js';
 import { chain, step, unasked } from './chains.js';
 import { Chooser } from './random-chains.js';
 import { styledNames, type StyledStep, styledStep } from './styles.js';
@@ -95,14 +96,14 @@ function search(isDeclared: boolean, numRuns: number): Counts {
 }
 
 test('a step in any style is written back to what upgrading the changed item gives, or not at all', () => {
-  const { done, dynamic, refused } = search(false, 20_000);
-  process.stdout.write(`styles: ${done} written back, ${refused} refused, ${dynamic} dynamic\n`);
-  expect(Math.min(done, refused, dynamic)).toBeGreaterThan(1000);
+  const { done, dynamic, refused } = search(false, cases(20_000));
+  tell(`styles: ${done} written back, ${refused} refused, ${dynamic} dynamic`);
+  expect(Math.min(done, refused, dynamic)).toBeGreaterThan(cases(1000));
 });
 
 test('nor is one that declares what it reads', () => {
-  const { done, dynamic, refused } = search(true, 10_000);
-  process.stdout.write(`styles that declare what they read: ${done} written back, ${refused} refused\n`);
-  expect(Math.min(done, refused)).toBeGreaterThan(1000);
+  const { done, dynamic, refused } = search(true, cases(10_000));
+  tell(`styles that declare what they read: ${done} written back, ${refused} refused`);
+  expect(Math.min(done, refused)).toBeGreaterThan(cases(1000));
   expect(dynamic).toBe(0);
 });
