@@ -113,11 +113,11 @@ function encodeSet(set: ReadonlySet<unknown>, place: Place): WireValue {
   throw unsupported(place, 'a Set of anything but only strings, only numbers or only bytes');
 }
 
-function isStoredNumber(value: unknown): value is number | bigint | NumberValue {
+export function isStoredNumber(value: unknown): value is number | bigint | NumberValue {
   return typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberValue;
 }
 
-function bytesOf(value: object): Uint8Array | undefined {
+export function bytesOf(value: object): Uint8Array | undefined {
   if (types.isUint8Array(value)) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return bytesOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   return types.isAnyArrayBuffer(value) ? bytesOf(new Uint8Array(value)) : undefined;

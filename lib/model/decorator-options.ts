@@ -11,6 +11,11 @@ const any: Check = () => undefined;
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is neither true nor false');
 const text: Check = (value) =>
   typeof value === 'string' && value !== '' ? undefined : "isn't text of at least one character";
+const names: Check = (value) => {
+  if (!Array.isArray(value)) return "isn't a list of attribute names";
+  const at = value.findIndex((name) => typeof name !== 'string' || name === '' || !name.isWellFormed());
+  return at < 0 ? undefined : `isn't a list of attribute names: at position ${at + 1} stands something else`;
+};
 /** The stored name of an attribute of our own, which is set on plain items by assigning it. */
 const ownName: Check = (value) =>
   value === '__proto__' ? "stands for an object's prototype; give it another name" : text(value);
@@ -19,7 +24,7 @@ const entity: Checks = { table: any, discriminator: any };
 const discriminator: Checks = { attribute: ownName, value: text, default: flag };
 const versioned: Checks = { attribute: ownName, initial: any, floor: any, upgrades: any };
 const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };
-const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag };
+const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag, reads: names };
 const attribute: Checks = {
   name: (value) => (typeof value === 'string' ? undefined : "isn't text"),
   type: any,
@@ -47,7 +52,12 @@ export function checkDecoratorOptions(className: string, record: ClassRecord): v
 
 /** Likewise for the options of an upgrade. */
 export function checkUpgradeOptions(className: string, { from, options, to }: StepRecord): void {
-  check(className, `@Upgrade(${from}, ${to})`, options, upgrade);
+  const decorator = `@Upgrade(${from}, ${to})`;
+  check(className, decorator, options, upgrade);
+  if (options.dynamic === true && options.reads !== undefined) {
+    const problem = `can't stand beside dynamic: true, which says that the step may look at any attribute; keep one of the two`;
+    throw new MapperError('INVALID_OPTION', { class: className, decorator, option: 'reads', problem });
+  }
 }
 
 function check(

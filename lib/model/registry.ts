@@ -36,6 +36,11 @@ export interface UpgradeOptions {
   readonly repeatable?: boolean;
   /** Whether the step looks at attributes that it doesn't name; false unless said otherwise. */
   readonly dynamic?: boolean;
+  /**
+   * The stored names of the attributes that can change what the step does, present or absent: it passes on all others as they are. For
+   * methods whose looks at a copy can't be followed; `describeUpgrades` checks it.
+   */
+  readonly reads?: readonly string[];
 }
 
 export interface IndexOptions {

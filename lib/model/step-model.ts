@@ -35,7 +35,8 @@ export function compileUpgrades(target: Class, className: string): readonly Vers
     }
     if (types.isAsyncFunction(found)) throw new MapperError('ASYNC_UPGRADE', { class: className, method, from, to });
     const { description = declared?.description, repeatable = true, dynamic = false } = options;
-    return Object.freeze({ from, to, method, description, repeatable, dynamic, apply: found, declared });
+    const reads = options.reads && Object.freeze([...options.reads]);
+    return Object.freeze({ from, to, method, description, repeatable, dynamic, reads, apply: found, declared });
   });
   return Object.freeze(steps);
 }

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { storedItem } from '../codec/stored-form.js';
 import { copyPlain } from '../item/copy.js';
-import type { UpgradeChain } from './chain.js';
-import type { VersionStep } from './version-step.js';
 import type { Item } from '../item/item.js';
-import { dropUnstorable, stepsFrom } from './run.js';
+import type { UpgradeChain } from './chain.js';
+import { namesAskedOfCopies } from './copies/follow-copies.js';
+import { copied, recordingView } from './recording-view.js';
+import { checkedResult, stepsFrom } from './run.js';
+import type { VersionStep } from './version-step.js';
 
 /** What a chain did to one item, in stored attribute names. */
 export interface Recording {
@@ -15,17 +18,20 @@ export interface Recording {
   readonly assigned: ReadonlySet<string>;
   /** Whether the outcome could be another one for an item with an attribute more. */
   readonly isDynamic: boolean;
+  /** The steps for which that is so. */
+  readonly dynamicSteps: readonly VersionStep[];
 }
 
 interface Run {
   readonly reads: Set<string>;
   readonly assigned: Set<string>;
-  readonly known: readonly string[];
-  isDynamic: boolean;
+  /** What enumerating reads beside all that is there. */
+  readonly declared: readonly string[];
+  readonly dynamicSteps: VersionStep[];
 }
 
 /**
- * Runs a chain once more on a view that notices what it looks at and what it assigns. Enumerating reads everything that is
+ * Runs a chain once more on a view that notices what it looks at and what it assigns. Enumerating and copying read everything that is
  * there and everything in `declared`; a nested value that was handed out counts as read, and as assigned if it differs
  * afterwards. `undefined` if the run throws or ends otherwise than `expected`: then nothing is known of it.
  */
@@ -47,7 +53,7 @@ export function recordSteps(
   { protectedAttributes, versionAttribute }: Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>,
   declared: readonly string[],
 ): Recording | undefined {
-  const run: Run = { reads: new Set(), assigned: new Set(), known: declared, isDynamic: false };
+  const run: Run = { reads: new Set(), assigned: new Set(), declared, dynamicSteps: [] };
   let current = copyPlain(item);
   try {
     for (const step of steps) {
@@ -57,117 +63,105 @@ export function recordSteps(
   } catch {
     return undefined;
   }
-  run.reads.delete(versionAttribute);
-  for (const name of [versionAttribute, ...protectedAttributes]) run.assigned.delete(name);
-  return { item: current, reads: run.reads, assigned: run.assigned, isDynamic: run.isDynamic };
+  const { assigned, dynamicSteps, reads } = run;
+  reads.delete(versionAttribute);
+  for (const name of [versionAttribute, ...protectedAttributes]) assigned.delete(name);
+  return { item: current, reads, assigned, isDynamic: dynamicSteps.length > 0, dynamicSteps };
 }
 
 function recordStep(step: VersionStep, current: Item, run: Run): Item {
-  // what the chain assigned itself is no longer what is stored
-  const read = (name: string) => !run.assigned.has(name) && run.reads.add(name);
+  const { assigned, reads } = run;
   if (step.declared) {
-    step.declared.record(current, { read, assign: (name) => run.assigned.add(name) });
+    // what the chain assigned itself is no longer what is stored
+    const read = (name: string) => !assigned.has(name) && reads.add(name);
+    step.declared.record(current, { read, assign: (name) => assigned.add(name) });
     return current;
   }
   const before = copyPlain(current);
-  let enumerates = false;
-  const view = recordingView(current, {
-    read,
-    assign: (name) => run.assigned.add(name),
-    enumerate: () => {
-      enumerates = true;
-      for (const name of [...Object.keys(before), ...run.known]) read(name);
-    },
-  });
-  Object.defineProperty(current, copied, { value: true, enumerable: true, configurable: true });
-  const result = step.apply.call(undefined, view) as Item | undefined;
-  const isInPlace = result === undefined || result === view;
-  const after = (isInPlace ? current : { ...result }) as Item & { [copied]?: true };
-  const isCopy = !isInPlace && after[copied] === true;
-  delete after[copied];
-  dropUnstorable(after);
+  const observation = observed(step, current) ?? unobserved(step, copyPlain(before));
+  const { after, isInPlace } = observation;
+  const wanted = [...(step.reads ?? []), ...observation.asked];
+  if (observation.isEnumerated) wanted.push(...Object.keys(before), ...run.declared);
+  wanted.push(...observation.named.filter((name) => !Object.hasOwn(before, name)));
+  // in a new object it may or may not be seen what was set and removed before it was copied
+  if (!isInPlace) wanted.push(...observation.assigned);
+  for (const name of wanted) if (!assigned.has(name)) reads.add(name);
 
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const isSame = Object.hasOwn(before, name) === Object.hasOwn(after, name);
     // what is in a new object and wasn't looked at, is there whatever is stored
-    const isMadeUp = !isInPlace && Object.hasOwn(after, name) && !run.reads.has(name);
-    if (isMadeUp || !isSame || !isDeepStrictEqual(before[name], after[name])) run.assigned.add(name);
+    const isMadeUp = !isInPlace && Object.hasOwn(after, name) && !reads.has(name);
+    if (isMadeUp || !isSame || !isDeepStrictEqual(before[name], after[name])) assigned.add(name);
   }
-  const passesAllOn = isInPlace ? !enumerates : isCopy && passesOn(step, before);
-  if (step.dynamic || !passesAllOn) run.isDynamic = true;
+  if (isInPlace) for (const name of observation.assigned) assigned.add(name);
+  if (step.dynamic || !(observation.isFollowed || step.reads)) run.dynamicSteps.push(step);
   return after;
 }
 
-/** Comes along when an item is copied by `...`, rest properties or Object.assign, and not when it is gone through name by name. */
-const copied = Symbol('copied');
-
-interface Notice {
-  readonly read: (name: string) => void;
-  readonly assign: (name: string) => void;
-  readonly enumerate: () => void;
+/** What one step did. */
+interface Observation {
+  readonly after: Item;
+  readonly isInPlace: boolean;
+  readonly isEnumerated: boolean;
+  /**
+   * The names in a new object, even those that stand for nothing stored. What the object has under a name that the item lacks can be what it
+   * is only because the item lacks it.
+   */
+  readonly named: readonly string[];
+  /** The names that were asked for, of the item as it was before the step. */
+  readonly asked: Iterable<string>;
+  readonly assigned: Iterable<string>;
+  /** Whether it is certain that the step looks at nothing else, and passes everything else on. */
+  readonly isFollowed: boolean;
 }
 
-/** A view of an item that tells of every access. Nested values are handed out as they are: they count as read whole. */
-function recordingView(item: Item, notice: Notice): Item {
-  const noticeRead = (name: string | symbol) => typeof name === 'string' && notice.read(name);
-  const noticeAssign = (name: string | symbol) => typeof name === 'string' && notice.assign(name);
-  return new Proxy(item, {
-    get(target, name) {
-      noticeRead(name);
-      return Reflect.get(target, name) as unknown;
-    },
-    has(target, name) {
-      noticeRead(name);
-      return Reflect.has(target, name);
-    },
-    getOwnPropertyDescriptor(target, name) {
-      noticeRead(name);
-      return Reflect.getOwnPropertyDescriptor(target, name);
-    },
-    ownKeys(target) {
-      notice.enumerate();
-      return Reflect.ownKeys(target);
-    },
-    set(target, name, value) {
-      noticeAssign(name);
-      return Reflect.set(target, name, value);
-    },
-    defineProperty(target, name, descriptor) {
-      noticeAssign(name);
-      return Reflect.defineProperty(target, name, descriptor);
-    },
-    deleteProperty(target, name) {
-      noticeAssign(name);
-      return Reflect.deleteProperty(target, name);
-    },
+/** Does a step on a view; `undefined` if the step does what can't be done with a view: `structuredClone`. */
+function observed(step: VersionStep, current: Item): Observation | undefined {
+  const asked = new Set<string>();
+  const assigned = new Set<string>();
+  let isEnumerated = false;
+  const view = recordingView(current, {
+    read: (name) => !assigned.has(name) && asked.add(name),
+    assign: (name) => assigned.add(name),
+    enumerate: () => (isEnumerated = true),
   });
-}
-
-/** Values that no upgrade expects. */
-const probeValues = ['probe', '', 0, 1.5, true, null, ['probe'], { probe: 'probe' }] as const;
-
-/**
- * Whether a step that returns a copy leaves in it attributes that it doesn't name, and makes nothing else of them. It could choose
- * among the names in its copy, which nobody notices: so this is tried with made-up names, some of them made from names that
- * are there and from words in the step's source. A step that chooses by a rule from elsewhere must say `dynamic`.
- */
-function passesOn(step: VersionStep, item: Item): boolean {
-  const names = probeNames(step, item);
-  const probes = names.map((name, at) => [name, probeValues[at % probeValues.length]] as const);
   try {
-    const without = step.apply.call(undefined, copyPlain(item)) as Item;
-    const probed = Object.fromEntries([...Object.entries(copyPlain(item)), ...probes]);
-    const outcome = step.apply.call(undefined, probed) as Item;
-    return isDeepStrictEqual({ ...outcome }, Object.fromEntries([...Object.entries(without), ...probes]));
-  } catch {
-    return false;
+    const result = checkedResult(step, step.apply.call(undefined, view), view);
+    const isInPlace = result === view;
+    const named = isInPlace ? [] : Object.keys(result);
+    const after = storedItem(isInPlace ? current : withoutMark(result));
+    const askedOfCopies = isEnumerated ? namesAskedOfCopies(step.apply) : nothing;
+    for (const name of askedOfCopies ?? nothing) asked.add(name);
+    const passesOn = isInPlace || (result as { [copied]?: true })[copied] === true;
+    return {
+      after,
+      isInPlace,
+      isEnumerated,
+      named,
+      asked,
+      assigned,
+      isFollowed: passesOn && askedOfCopies !== undefined,
+    };
+  } catch (error) {
+    // not by its class: it may be another realm's
+    if ((error as Partial<Error> | undefined)?.name === 'DataCloneError') return undefined;
+    throw error;
   }
 }
 
-function probeNames(step: VersionStep, item: Item): string[] {
-  const words = Function.prototype.toString.call(step.apply).match(/[\w-]{2,}/g) ?? [];
-  const likely = new Set([...Object.keys(item), ...words].slice(0, 200));
-  const alike = [...likely].flatMap((word) => [`${word}_probe`, `probe_${word}`]);
-  const madeUp = probeValues.map((_, at) => `made_up_${at}`);
-  return [...madeUp, ...alike].filter((name) => !Object.hasOwn(item, name));
+/** Does a step on a copy, which notices nothing. */
+function unobserved(step: VersionStep, item: Item): Observation {
+  const result = checkedResult(step, step.apply.call(undefined, item), item);
+  const isInPlace = result === item;
+  const named = Object.keys(result);
+  const after = storedItem(isInPlace ? item : { ...result });
+  return { after, isInPlace, isEnumerated: true, named, asked: nothing, assigned: nothing, isFollowed: false };
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+function withoutMark(result: Item): Item {
+  const item: Item & { [copied]?: true } = { ...result };
+  delete item[copied];
+  return item;
 }

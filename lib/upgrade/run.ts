@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { storedItem } from '../codec/stored-form.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { UpgradeChain } from './chain.js';
 import type { VersionStep } from './version-step.js';
@@ -38,22 +39,11 @@ export function runChain(item: Item, version: number, chain: UpgradeChain, ident
 }
 
 /**
- * Does steps up or down, one after the other, and sets the version after each. May change the item that it is handed.
- * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
+ * Does steps up or down, one after the other, and sets the version after each. Between two steps, and at the end, an item is what it
+ * would be if it had been stored there and read again, and shares nothing with what a step has kept. May change the item that
+ * it is handed. Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
  */
 export function runSteps(
-  item: Item,
-  steps: readonly VersionStep[],
-  names: ProtectedNames,
-  identity: ItemIdentity,
-): Item {
-  const result = runStepsAsIs(item, steps, names, identity);
-  if (steps.length > 0 && !steps.at(-1)?.declared) dropUnstorable(result);
-  return result;
-}
-
-/** Like `runSteps`, for those who take `undefined` and empty Sets in the result for what is absent. */
-export function runStepsAsIs(
   item: Item,
   steps: readonly VersionStep[],
   names: ProtectedNames,
@@ -63,23 +53,19 @@ export function runStepsAsIs(
   let guard = names.keyParts?.length ? new ItemGuard(item, names) : undefined;
   let current = item;
   let version = item[versionAttribute];
-  let isClean = true;
   // not by an iterator, which V8 makes anew for each item
   for (let at = 0; at < steps.length; at++) {
     const step = steps[at] as VersionStep;
-    if (!isClean) dropUnstorable(current);
-    isClean = step.declared !== undefined;
     try {
       if (step.declared) {
-        // proven when the model was compiled: it touches nothing protected and leaves nothing that isn't stored
+        // proven when the model was compiled: it touches nothing protected and leaves nothing but stored forms
         step.declared.apply(current);
         guard?.checkParts(current, step);
       } else {
         guard ??= new ItemGuard(current, names);
-        current = checkedResult(step, step.apply.call(undefined, current), current);
+        current = resultOf(step, current);
         guard.check(current, step);
         if (current[versionAttribute] !== version) throw touched(step, versionAttribute);
-        if (!Object.isExtensible(current)) current = { ...current };
       }
     } catch (cause) {
       const { from, to, method } = step;
@@ -92,10 +78,16 @@ export function runStepsAsIs(
   return current;
 }
 
-/**
- * Takes out what wouldn't be stored: `undefined` and empty Sets. Else what a step made would look otherwise to the next step, and
- * to the application, once it has been stored.
- */
+/** What a step written by hand makes of an item, in its stored form. */
+function resultOf(step: VersionStep, item: Item): Item {
+  const result = checkedResult(step, step.apply.call(undefined, item), item);
+  return storedItem(result === item ? item : { ...result });
+}
+
+/** Another name for `runSteps`. */
+export const runStepsAsIs = runSteps;
+
+/** Takes out what isn't stored: `undefined` and empty Sets. */
 export function dropUnstorable(item: Item): void {
   for (const name of Object.keys(item)) if (!isStorable(item[name])) delete item[name];
 }
@@ -111,7 +103,8 @@ export function stepsFrom(version: number, chain: UpgradeChain): readonly Versio
   return chain.paths[version - chain.floor] ?? [];
 }
 
-function checkedResult(step: VersionStep, result: unknown, item: Item): Item {
+/** The item that a step made. Throws `INVALID_UPGRADE_RESULT`. */
+export function checkedResult(step: VersionStep, result: unknown, item: Item): Item {
   if (result === undefined) return item;
   if (isThenable(result)) {
     // nobody will await it, and a rejection that nobody handles ends the process

@@ -12,6 +12,8 @@ export interface VersionStep {
   readonly repeatable: boolean;
   /** Whether it looks at attributes that it doesn't name. */
   readonly dynamic: boolean;
+  /** The attributes that it looks at, if it says so: it passes on all others, whatever it looks like. */
+  readonly reads?: readonly string[] | undefined;
   /** Changes the item and returns nothing, or returns a new one. */
   readonly apply: (item: Item) => unknown;
   /** What it consists of, if it is declared and not written by hand. */

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { format, inspect } from 'node:util';
 import { compileChain } from '../../lib/upgrade/chain.js';
 import type { Item } from '../../lib/item/item.js';
 import { copyPlain } from '../../lib/item/copy.js';
 import { recordChain } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';
+import type { VersionStep } from '../../lib/upgrade/version-step.js';
 import { cases } from '../support/effort.js';
 
 type Apply = (item: Item) => unknown;
@@ -13,10 +15,10 @@ const declared = ['id', 'title', 'kind'];
 
 /** Runs steps on an item of version 1, as a read does, and records them. */
 function record(item: Item, ...steps: readonly Apply[]) {
-  return recordWith(item, steps, false);
+  return recordWith(item, steps, {});
 }
 
-function recordWith(item: Item, steps: readonly Apply[], dynamic: boolean) {
+function recordWith(item: Item, steps: readonly Apply[], options: Partial<VersionStep>) {
   const chain = compileChain({
     class: 'Thing',
     versionAttribute: 'schema_version',
@@ -30,8 +32,9 @@ function recordWith(item: Item, steps: readonly Apply[], dynamic: boolean) {
       method: `step${at + 1}`,
       description: undefined,
       repeatable: true,
-      dynamic,
+      dynamic: false,
       apply,
+      ...options,
     })),
   });
   const stored = { id: 'a', ...item };
@@ -43,6 +46,7 @@ function recordWith(item: Item, steps: readonly Apply[], dynamic: boolean) {
       reads: [...recording.reads].toSorted(),
       assigned: [...recording.assigned].toSorted(),
       isDynamic: recording.isDynamic,
+      dynamicSteps: recording.dynamicSteps.map((step) => step.method),
     }
   );
 }
@@ -164,9 +168,12 @@ describe('what counts as assigned', () => {
     });
   });
 
-  test('a nested value that a later step changes', () => {
+  test('a nested value that a later step changes, and not the one that it was copied from', () => {
     const [first, second]: Apply[] = [(item) => void (item.b = item.a), (item) => void ((item.b as Item).x = 2)];
-    expect(assigned({ a: { x: 1 } }, first as Apply, second as Apply)).toEqual(['a', 'b']);
+    expect(record({ a: { x: 1 } }, first as Apply, second as Apply)).toMatchObject({
+      item: { a: { x: 1 }, b: { x: 2 } },
+      assigned: ['b'],
+    });
   });
 
   test('in a new object: what differs, what is missing, and what was made up', () => {
@@ -193,6 +200,51 @@ describe('what counts as assigned', () => {
   });
 });
 
+describe('what a copy is asked for', () => {
+  const tidy: Apply = (item) => {
+    const next = { ...item };
+    if (next.heading === undefined && next.title !== undefined) next.heading = next.title;
+    delete next.title;
+    return next;
+  };
+
+  test.each<[string, Apply, string[]]>([
+    ['in a copy by spread', tidy, ['heading', 'title']],
+    ['in a copy by Object.assign', (item) => (Object.assign({}, item).a ? { ...item, b: 1 } : item), ['a']],
+    ['in what is left', ({ a, ...rest }) => ('b' in rest ? rest : { ...rest, c: a }), ['a', 'b', 'c']],
+    ['in a copy of a copy', (item) => ({ ...{ ...item }, ...({ ...{ ...item } }.a ? { b: 1 } : {}) }), ['a']],
+    ['by a default before it', (item) => ({ a: 1, ...item }), ['a']],
+    ['by a default of other code', (item) => ({ ...defaults, ...item }), ['a', 'b']],
+    ['by setting undefined', (item) => ({ ...item, a: undefined }), ['a']],
+    ['by removing it before the copy', (item) => (delete item.a, { ...item }), ['a']],
+  ])('%s counts as read where it is absent, too', (_, step, names) => {
+    const recording = record({ extra: 1 }, step);
+    expect(recording).toMatchObject({ isDynamic: false });
+    expect(recording?.reads).toEqual(expect.arrayContaining(['extra', ...names]));
+  });
+
+  test('is what the copy was made of, not what a step before has assigned', () => {
+    const recording = record({ extra: 1 }, (item) => void (item.title = 'new'), tidy);
+    expect(recording?.reads).toEqual(['extra', 'heading', 'id', 'kind']);
+    expect(recording?.assigned).toEqual(['heading', 'title']);
+  });
+
+  test('is what was stored, where the step sets it only after the copy', () => {
+    const step: Apply = (item) => {
+      const before = { ...item };
+      item.a = 1;
+      if (before.a === undefined) item.b = 2;
+    };
+    expect(record({}, step)).toMatchObject({
+      reads: ['a', 'id', 'kind', 'title'],
+      assigned: ['a', 'b'],
+      isDynamic: false,
+    });
+  });
+});
+
+const defaults = { a: 1, b: 2 };
+
 describe('names like any other', () => {
   test.each(['constructor', 'toString', 'hasOwnProperty'])('%s', (name) => {
     const step: Apply = (item) => void (item[name] = Object.hasOwn(item, name) ? item[name] : 'none');
@@ -214,8 +266,11 @@ describe('what nothing is known of', () => {
     expect(record({}, (item) => void (item.a = runs++))).toBeUndefined();
   });
 
-  test('a step that throws on the view', () => {
-    expect(record({ a: [1] }, (item) => void (item.b = structuredClone(item)))).toBeUndefined();
+  test.each<[string, Apply]>([
+    ['keeps a copy within the item', (item) => ({ ...item, before: { ...item } })],
+    ['takes a view for what it is', (item) => void (item.text = format('%o', item))],
+  ])('a step that %s', (_, step) => {
+    expect(record({}, step)).toBeUndefined();
   });
 });
 
@@ -257,6 +312,12 @@ describe('what attributes that appear meanwhile could change', () => {
     ['changing all', (item) => Object.fromEntries(Object.entries(item).map(([name, one]) => [name, one]))],
     ['picking', ({ a, id, schema_version }) => ({ a, id, schema_version })],
     ['going by way of JSON', (item) => JSON.parse(JSON.stringify(item)) as unknown],
+    ['going by way of structuredClone', (item) => structuredClone(item)],
+    ['going by way of a class', (item) => ({ ...new View(item) })],
+    ['asking a copy for a computed name', (item) => ({ ...item, b: { ...item }[prefix] })],
+    ['handing a copy to other code', (item) => tidied({ ...item })],
+    ['handing itself to other code that copies it', (item) => tidied(item)],
+    ['telling what is there', (item) => void (item.text = inspect(item))],
   ])('%s', (_, step) => {
     expect(record({ a: 1 }, step)?.isDynamic).toBe(true);
   });
@@ -271,12 +332,49 @@ describe('what attributes that appear meanwhile could change', () => {
   });
 
   test('a step that says so', () => {
-    expect(recordWith({}, [(item) => void (item.a = 1)], true)?.isDynamic).toBe(true);
+    expect(recordWith({}, [(item) => void (item.a = 1)], { dynamic: true })?.isDynamic).toBe(true);
+  });
+
+  test('not by what other code asks for by name, without copying it', () => {
+    const ask = (item: Item) => item.a;
+    expect(record({ a: 1 }, (item) => void (item.b = ask(item)))).toMatchObject({ reads: ['a'], isDynamic: false });
   });
 
   test('any step of the chain', () => {
     const steps: Apply[] = [(item) => void Object.keys(item), (item) => void (item.a = 1)];
-    expect(record({}, ...steps)?.isDynamic).toBe(true);
+    expect(record({}, ...steps)).toMatchObject({ isDynamic: true, dynamicSteps: ['step1'] });
+  });
+});
+
+class View {
+  constructor(item: Item) {
+    Object.assign(this, item);
+  }
+}
+
+const tidied = (item: Item): Item => {
+  const { a, ...rest } = item;
+  return a === undefined ? rest : { ...rest, b: a };
+};
+
+describe('a step that says what it reads', () => {
+  test.each<[string, Apply]>([
+    ['by entries', (item) => Object.fromEntries(Object.entries(tidied(item)))],
+    ['by way of JSON', (item) => tidied(JSON.parse(JSON.stringify(item)) as Item)],
+    ['by way of structuredClone', (item) => tidied(structuredClone(item))],
+    ['by other code', (item) => tidied(item)],
+  ])('reads that, and what is there: %s', (_, step) => {
+    const without = recordWith({ extra: 1 }, [step], { reads: ['a'] });
+    expect(without).toMatchObject({ assigned: [], isDynamic: false });
+    expect(without?.reads).toEqual(expect.arrayContaining(['a', 'extra', 'id', 'kind', 'title']));
+    const having = recordWith({ a: 1 }, [step], { reads: ['a'] });
+    expect(having).toMatchObject({ assigned: ['a', 'b'], isDynamic: false });
+    expect(having?.reads).toEqual(expect.arrayContaining(['a', 'b', 'id', 'kind', 'title']));
+  });
+
+  test('also reads what it is seen to look at', () => {
+    const recording = recordWith({}, [(item) => void (item.b ??= item.c)], { reads: ['a'] });
+    expect(recording).toMatchObject({ reads: ['a', 'b', 'c'], isDynamic: false });
   });
 });
 
@@ -342,6 +440,7 @@ test('the sets of a chain are those of its steps, without what the chain assigne
       reads: [...expectedReads].toSorted(),
       assigned: [...expectedAssigned].toSorted(),
       isDynamic: false,
+      dynamicSteps: [],
     });
   };
   fc.assert(fc.property(items, fc.array(declaration, { minLength: 1, maxLength: 4 }), property), {

@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { isEmptySet } from '../../codec/encode.js';
+import { storedForm } from '../../codec/stored-form.js';
 import { MapperError } from '../../errors.js';
 import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
@@ -34,19 +36,15 @@ export function convert(attribute: string, forth: Conversion, back: Conversion |
       const value = ownValue(item, attribute);
       if (value === undefined) return;
       const converted = forth(value);
-      if (isNothing(converted)) delete item[attribute];
-      else setOwn(item, attribute, checked(attribute, converted));
+      // in its stored form: the function may hand out a value that it keeps
+      if (converted === undefined || isEmptySet(converted)) delete item[attribute];
+      else setOwn(item, attribute, storedForm(checked(attribute, converted)));
     },
     notes(item, notice) {
       notice.read(attribute);
       if (ownValue(item, attribute) !== undefined) notice.assign(attribute);
     },
   });
-}
-
-/** What isn't stored. */
-function isNothing(value: unknown): boolean {
-  return value === undefined || (types.isSet(value) && value.size === 0);
 }
 
 function checked(attribute: string, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util';
-import { copyValue } from '../../item/copy.js';
+import { storedForm } from '../../codec/stored-form.js';
 import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
 
@@ -11,7 +11,6 @@ import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.j
  * setDefault('blueprint', 'devassist').description; // → "set blueprint to 'devassist' where it was absent"
  */
 export function setDefault(attribute: string, value: unknown): Step {
-  const isObject = typeof value === 'object' && value !== null;
   return defineStep({
     kind: 'setDefault',
     attribute,
@@ -22,8 +21,8 @@ export function setDefault(attribute: string, value: unknown): Step {
     problem: firstProblem(nameProblem(attribute), valueProblem(value)),
     back: () => keep(attribute),
     apply(item) {
-      // a copy: items must not share one array, Set or object
-      if (isAbsent(ownValue(item, attribute))) setOwn(item, attribute, isObject ? copyValue(value) : value);
+      // made anew: items must not share one array, Set or object
+      if (isAbsent(ownValue(item, attribute))) setOwn(item, attribute, storedForm(value));
     },
     notes(item, notice) {
       notice.read(attribute);

@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { copyPlain } from '../item/copy.js';
+import type { Item } from '../item/item.js';
+import { ownValue, setOwn } from '../item/own-value.js';
+import { isMapperError } from '../errors.js';
+import { runEachStep, runStep } from '../schema/run-each-step.js';
+import { readSample } from '../schema/sample.js';
+import { type Recording, recordSteps } from '../upgrade/recording.js';
+import type { VersionStep } from '../upgrade/version-step.js';
+import { fail } from './sample-laws.js';
+import type { Subject } from './subject.js';
+
+/** Values of every type, for attributes of which no sample tells what they hold. */
+const typicalValues: readonly unknown[] = ['text', '', 0, 7.5, true, false, null, [], ['member'], {}, { inner: 1 }];
+
+/** Names that no step can know. */
+const unknownNames = ['unknown', 'unknown_number', 'x', '_', 'tmp_unknown', 'constructor', '__proto__', '0'];
+
+/** Whether a step of the class says what it reads, so that `checkReads` has something to check. */
+export function saysWhatItReads({ model }: Subject): boolean {
+  return model.chain.steps.some(({ reads }) => reads !== undefined);
+}
+
+/**
+ * Changes, removes and adds one attribute after the other that a step's option `reads` doesn't name: that must make no
+ * difference to what the step does, which passes the attribute on. The names, and values for them, are those of all samples.
+ */
+export function checkReads(subject: Subject, samplePath: string, samplePaths: readonly string[]): void {
+  const { model } = subject;
+  const values = valuesByName(samplePaths);
+  for (const { attribute } of model.attributes) values.set(attribute, values.get(attribute) ?? []);
+  for (const name of unknownNames) values.set(name, values.get(name) ?? []);
+  for (const name of model.chain.steps.flatMap((step) => [...(step.reads ?? []), ...(step.declared?.reads ?? [])])) {
+    values.set(name, values.get(name) ?? []);
+  }
+  try {
+    for (const { before, step } of runEachStep(model, readSample(samplePath).item)) {
+      if (step.reads !== undefined) checkStep(subject, step, before, values);
+    }
+  } catch (error) {
+    // what can't be upgraded fails another law
+    if (!isMapperError(error)) throw error;
+  }
+}
+
+/** What the samples hold under each name. */
+function valuesByName(samplePaths: readonly string[]): Map<string, unknown[]> {
+  const values = new Map<string, unknown[]>();
+  for (const path of samplePaths) {
+    for (const [name, value] of Object.entries(readableSample(path))) {
+      const known = values.get(name) ?? [];
+      known.push(value);
+      values.set(name, known);
+    }
+  }
+  return values;
+}
+
+/** Nothing for what isn't a sample: its own tests report that. */
+function readableSample(path: string): Item {
+  try {
+    return readSample(path).item;
+  } catch {
+    return {};
+  }
+}
+
+function checkStep(
+  { model }: Subject,
+  step: VersionStep,
+  before: Item,
+  values: ReadonlyMap<string, readonly unknown[]>,
+): void {
+  const untouchable = new Set([model.versionAttribute, ...model.chain.protectedAttributes, ...(step.reads ?? [])]);
+  const after = runStep(model, step, before);
+  const recording = recordSteps(before, [step], model.chain, model.attributeNames);
+  // what a step does differently every time, another law says
+  if (!recording || !isDeepStrictEqual(recording.item, after)) return;
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...values.keys()])) {
+    if (untouchable.has(name)) continue;
+    const removed = Object.fromEntries(Object.entries(before).filter(([other]) => other !== name));
+    const variations = [...(values.get(name) ?? []), ...typicalValues].map((value) => {
+      const varied = { ...removed };
+      setOwn(varied, name, copyPlain({ value }).value);
+      return varied;
+    });
+    for (const varied of [removed, ...variations]) {
+      const outcome = outcomeOf(() => runStep(model, step, varied));
+      const expected = expectedOf(name, varied, recording);
+      if (expected.some((one) => isDeepStrictEqual(one, outcome))) continue;
+      const change = Object.hasOwn(varied, name) ? (Object.hasOwn(before, name) ? 'changed' : 'added') : 'removed';
+      const advice = `Name it: { reads: [${[...(step.reads ?? []), name].map((one) => `'${one}'`).join(', ')}] }`;
+      const problem = `${step.method}, upgrade ${step.from} → ${step.to}, does something else with ${name} ${change}`;
+      return fail(`${problem}, which its option reads doesn't name. ${advice}`, expected[0], outcome);
+    }
+  }
+}
+
+/** What a step makes of an item; nothing where it throws. */
+function outcomeOf(run: () => Item): Item {
+  try {
+    return run();
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * What may become of an item with another value under a name: the same as before, with the value passed on, or with what a step gives the
+ * attribute whatever it was.
+ */
+function expectedOf(name: string, varied: Item, { assigned, item, reads }: Recording): Item[] {
+  const others = Object.fromEntries(Object.entries(item).filter(([other]) => other !== name));
+  const passedOn = { ...others };
+  if (Object.hasOwn(varied, name)) setOwn(passedOn, name, ownValue(varied, name));
+  return assigned.has(name) || reads.has(name) ? [passedOn, item] : [passedOn];
+}
