@@ -197,7 +197,7 @@ export class Mapper implements RepositoryHost {
    */
   async createTables(options: { readonly writeIsolation?: WriteIsolation } = {}): Promise<CreatedTable[]> {
     this.#assertOpen('createTables()');
-    assertOptions('createTables', options, ['writeIsolation']);
+    assertOptions('createTables()', options, ['writeIsolation']);
     const { writeIsolation = 'always_use_lwt' } = options;
     if (!writeIsolations.includes(writeIsolation)) {
       throw new MapperError('INVALID_ARGUMENT', {

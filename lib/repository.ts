@@ -105,8 +105,8 @@ export class Repository<T extends object> {
   async get(key: KeyOf<T>, options: GetOptions = {}): Promise<T | undefined> {
     const { keys, reader, table } = this.#context;
     this.#context.assertOpen('get()');
-    assertOptions('get', options, getOptions);
-    this.#context.writeBack.assertMode('get', options.writeBack);
+    assertOptions('get()', options, getOptions);
+    this.#context.writeBack.assertMode('get()', options.writeBack);
     const wire = await table.get(keys.encode(key), options);
     return wire && reader.owns(wire) ? this.#load(wire, options) : undefined;
   }
@@ -135,9 +135,9 @@ export class Repository<T extends object> {
   async getMany(keys: readonly KeyOf<T>[], options: GetOptions = {}): Promise<(T | undefined)[]> {
     const { keys: codec, reader, table } = this.#context;
     this.#context.assertOpen('getMany()');
-    assertOptions('getMany', options, getOptions);
+    assertOptions('getMany()', options, getOptions);
     assertList('getMany()', 'the keys', keys);
-    this.#context.writeBack.assertMode('getMany', options.writeBack);
+    this.#context.writeBack.assertMode('getMany()', options.writeBack);
     const wanted = keys.map((key) => codec.encode(key));
     const unique = new Map(wanted.map((key) => [codec.textOf(key), key]));
     const wires = await table.getMany([...unique.values()], options);
@@ -176,7 +176,7 @@ export class Repository<T extends object> {
    */
   async put(entity: T, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('put()');
-    assertOptions('put', options, writeOptions);
+    assertOptions('put()', options, writeOptions);
     await putEntity(this.#context, entity, options);
     return entity;
   }
@@ -203,8 +203,8 @@ export class Repository<T extends object> {
    */
   async save(entity: T, options: SaveOptions & WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('save()');
-    assertOptions('save', options, ['overwrite', ...writeOptions]);
-    const loaded = loadedFrom(this.#context, entity);
+    assertOptions('save()', options, ['overwrite', ...writeOptions]);
+    const loaded = loadedFrom(this.#context, entity, 'save()');
     if (loaded) await saveEntity(this.#context, entity, loaded, options);
     else if (options.condition === undefined) await insertEntity(this.#context, entity);
     else {
@@ -233,8 +233,8 @@ export class Repository<T extends object> {
    */
   async update(key: KeyOf<T>, clauses: UpdateClauses<T>, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('update()');
-    assertOptions('update', clauses, ['set', 'remove', 'add', 'delete']);
-    assertOptions('update', options, writeOptions);
+    assertOptions('update()', clauses, ['set', 'remove', 'add', 'delete']);
+    assertOptions('update()', options, writeOptions);
     const stored = await updateItem(this.#context, key, clauses, options);
     return afterWrite(() => this.#context.reader.read(stored));
   }
@@ -251,7 +251,7 @@ export class Repository<T extends object> {
    */
   async delete(key: KeyOf<T>, options: WriteOptions<T> = {}): Promise<boolean | undefined> {
     this.#context.assertOpen('delete()');
-    assertOptions('delete', options, writeOptions);
+    assertOptions('delete()', options, writeOptions);
     return deleteItem(this.#context, key, options);
   }
 
@@ -269,7 +269,7 @@ export class Repository<T extends object> {
    */
   async putMany(entities: readonly T[], options: BulkOptions & WriteOptions<T> = {}): Promise<BulkResult<T>> {
     this.#context.assertOpen('putMany()');
-    assertOptions('putMany', options, bulkOptions);
+    assertOptions('putMany()', options, bulkOptions);
     assertList('putMany()', 'the entities', entities);
     return putMany(this.#context, entities, options);
   }
@@ -287,7 +287,7 @@ export class Repository<T extends object> {
     options: BulkOptions & WriteOptions<T> = {},
   ): Promise<BulkResult<boolean | undefined>> {
     this.#context.assertOpen('deleteMany()');
-    assertOptions('deleteMany', options, bulkOptions);
+    assertOptions('deleteMany()', options, bulkOptions);
     assertList('deleteMany()', 'the keys', keys);
     return deleteMany(this.#context, keys, options);
   }

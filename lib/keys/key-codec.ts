@@ -118,5 +118,5 @@ function hasOperator(range: object): boolean {
 }
 
 function invalidRange(problem: string): MapperError {
-  return new MapperError('INVALID_ARGUMENT', { call: 'query', argument: 'range', problem });
+  return new MapperError('INVALID_ARGUMENT', { call: 'query()', argument: 'range', problem });
 }

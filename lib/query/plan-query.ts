@@ -37,7 +37,7 @@ export type EntityContexts = readonly [EntityContext<object>, ...EntityContext<o
 export function queryResult<R>(contexts: () => EntityContexts, options: QueryOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
     const all = contexts();
-    const index = checked(all, 'query', options, queryOptions);
+    const index = checked(all, 'query()', options, queryOptions);
     const { condition, partition, range } = keysOf(all, options);
     const params = pageParams(condition, options);
     const indexed = index && indexCondition(index, partition, range);
@@ -67,7 +67,7 @@ export function entitiesResult<R>(
 ): QueryResult<R> {
   const { entities, ...query } = options ?? {};
   const contexts = () => {
-    assertOptions('query', options, ['entities', ...queryOptions]);
+    assertOptions('query()', options, ['entities', ...queryOptions]);
     return contextsOf(host, entities);
   };
   return queryResult(contexts, query);
@@ -75,12 +75,12 @@ export function entitiesResult<R>(
 
 function contextsOf(host: RepositoryHost, entities: readonly Class[]): EntityContexts {
   if (!Array.isArray(entities) || entities.length === 0) {
-    throw invalidArgument('query', 'entities', "isn't a list of at least one class");
+    throw invalidArgument('query()', 'entities', "isn't a list of at least one class");
   }
   const contexts = [...new Set(entities as readonly Class[])].map((entity) => host[contextFor](entity));
   const tables = new Set(contexts.map(({ table }) => table.name));
   if (tables.size > 1) {
-    throw invalidArgument('query', 'entities', `are of different tables, ${[...tables].join(' and ')}`);
+    throw invalidArgument('query()', 'entities', `are of different tables, ${[...tables].join(' and ')}`);
   }
   return contexts as unknown as EntityContexts;
 }
@@ -99,19 +99,19 @@ function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
     for (const argument of ['partition', 'range'] as const) {
       if (isDeepStrictEqual(keys[argument], other.keys[argument])) continue;
       const [name, otherName] = [context, other.context].map(({ model }) => model.name);
-      throw invalidArgument('query', argument, `is a different key of ${name} than of ${otherName}`);
+      throw invalidArgument('query()', argument, `is a different key of ${name} than of ${otherName}`);
     }
   }
   return keys;
 }
 
 function keysOfClass(context: EntityContext<object>, options: QueryOptions): QueriedKeys {
-  const index = findIndex(context, 'query', options.index);
+  const index = findIndex(context, 'query()', options.index);
   const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
   const partition = context.keys.value(partitionKey, options.partition);
   const ofPartition = keyCondition(partitionKey, { eq: partition });
   if (options.range === undefined) return { partition, range: undefined, condition: ofPartition };
-  if (!sortKey) throw invalidArgument('query', 'range', 'was given, but there is no sort key to compare');
+  if (!sortKey) throw invalidArgument('query()', 'range', 'was given, but there is no sort key to compare');
   const range = context.keys.range(sortKey, options.range);
   return { partition, range, condition: { and: [ofPartition, keyCondition(sortKey, range)] } };
 }
@@ -119,7 +119,7 @@ function keysOfClass(context: EntityContext<object>, options: QueryOptions): Que
 /** The results of a scan. */
 export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
-    const index = checked(contexts, 'scan', options, scanOptions);
+    const index = checked(contexts, 'scan()', options, scanOptions);
     const params = pageParams(undefined, options);
     const segments = segmentsOf(options.segments);
     const indexed = index && indexCondition(index, undefined, undefined);
@@ -133,14 +133,14 @@ export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): Q
 /** Checks what queries and scans share, and answers the index that is read. */
 function checked(
   contexts: EntityContexts,
-  call: 'query' | 'scan',
+  call: PagePlan['call'],
   options: ReadOptions,
   known: readonly string[],
 ): IndexModel | undefined {
   const [context] = contexts;
-  context.assertOpen(`${call}()`);
+  context.assertOpen(call);
   assertOptions(call, options, known);
-  assertSizes('query() or scan()', options);
+  assertSizes(call, options);
   const indexes = contexts.map((each) => {
     each.writeBack.assertMode(call, options.writeBack);
     return findIndex(each, call, options.index);

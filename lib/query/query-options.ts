@@ -132,7 +132,7 @@ export interface Segments {
 export function segmentsOf(segments: number | SegmentRange | undefined): Segments | undefined {
   if (segments === undefined) return undefined;
   const given = typeof segments === 'number' ? { total: segments } : segments;
-  assertOptions('scan() segments', given, ['total', 'from', 'to']);
+  assertOptions('scan()', given, ['total', 'from', 'to']);
   const { total, from = 0, to = total } = given;
   const isInteger = [total, from, to].every((number) => Number.isInteger(number));
   if (isInteger && total >= 1 && total <= mostSegments && from >= 0 && from < to && to <= total) {

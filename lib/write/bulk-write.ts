@@ -39,8 +39,8 @@ export async function putMany<T extends object>(
       return entity;
     });
   }
-  return writeBatches(context, entities, concurrency, (entity) => {
-    const encoded = encodeEntity(context, entity, loadedFrom(context, entity));
+  return writeBatches(context, 'putMany()', entities, concurrency, (entity) => {
+    const encoded = encodeEntity(context, entity, loadedFrom(context, entity, 'putMany()'));
     const done = () => {
       markStored(context, entity, encoded, encoded.generated);
       return entity;
@@ -57,7 +57,7 @@ export async function deleteMany<T extends object>(
 ): Promise<BulkResult<boolean | undefined>> {
   assertBulk('deleteMany()', { concurrency, condition, unconditional });
   if (!unconditional) return settleEach(keys, concurrency, (key) => deleteItem(context, key, { condition }));
-  return writeBatches(context, keys, concurrency, (key) => {
+  return writeBatches(context, 'deleteMany()', keys, concurrency, (key) => {
     const keyItem = context.keys.encode(key);
     return { key: context.keys.textOf(keyItem), write: { DeleteRequest: { Key: keyItem } }, done: () => undefined };
   });
@@ -65,12 +65,13 @@ export async function deleteMany<T extends object>(
 
 async function writeBatches<T extends object, I, R>(
   { table }: ItemContext<T>,
+  call: string,
   inputs: readonly I[],
   concurrency: number,
   prepare: (input: I) => Batched<R>,
 ): Promise<BulkResult<R>> {
   const seen = new Set<string>();
-  const prepared = inputs.map((input) => attempt(() => assertUnseen(prepare(input), seen)));
+  const prepared = inputs.map((input) => attempt(() => assertUnseen(call, prepare(input), seen)));
   const results = prepared.map((result) => (result.status === 'rejected' ? result : undefined)) as BulkResult<R>;
   const valid = prepared.flatMap((result, at) => (result.status === 'fulfilled' ? [{ at, ...result.value }] : []));
   const chunks = Array.from({ length: Math.ceil(valid.length / batchWriteSize) }, (_, at) =>
@@ -86,10 +87,10 @@ async function writeBatches<T extends object, I, R>(
 }
 
 /** Engines refuse a whole batch that has a key twice: the second one is refused here, alone. */
-function assertUnseen<R>(batched: Batched<R>, seen: Set<string>): Batched<R> {
+function assertUnseen<R>(call: string, batched: Batched<R>, seen: Set<string>): Batched<R> {
   if (seen.has(batched.key)) {
     const problem = 'has the same key as one before it';
-    throw new MapperError('INVALID_ARGUMENT', { call: '{ unconditional: true }', argument: 'an item', problem });
+    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'an item', problem });
   }
   seen.add(batched.key);
   return batched;

@@ -49,12 +49,12 @@ export function loadedItem<T extends object>(
  * What an entity was loaded from or stored as. Nothing for a new one, and for one whose key was changed since: the item under the old key
  * is another. Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY`, or `INVALID_KEY_VALUE`.
  */
-export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T): LoadedItem | undefined {
-  assertEntity(context, entity);
+export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T, call: string): LoadedItem | undefined {
+  assertEntity(context, entity, call);
   const { keys, table } = context;
   const tracked = trackedOf(entity, table.name);
   if (!tracked) {
-    assertUnwrapped(context, entity);
+    assertUnwrapped(entity, call);
     return undefined;
   }
   const loaded = loadedItem(context, tracked);
@@ -63,9 +63,9 @@ export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T)
 }
 
 /** Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole. */
-export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T): void {
+export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: string): void {
   if (!(entity instanceof model.class)) {
-    throw invalidEntity(model.name, `isn't a ${model.name}; make one with create(), or read it`);
+    throw invalidEntity(call, `isn't a ${model.name}; make one with create(), or read it`);
   }
   if (isPartial(entity)) throw new MapperError('PARTIAL_ENTITY', { entity: model.name });
   const { constructor } = Object.getPrototypeOf(entity) as { readonly constructor: Class };
@@ -73,7 +73,7 @@ export function assertEntity<T extends object>({ model }: ItemContext<T>, entity
   const isDecorated = inheritedRecords(constructor).length > inheritedRecords(model.class).length;
   if (!isDecorated) return;
   const problem = `is a ${constructor.name}, which has decorators of its own; store it through its own repository`;
-  throw invalidEntity(model.name, problem);
+  throw invalidEntity(call, problem);
 }
 
 /**
@@ -94,13 +94,13 @@ export function assertSeen<T extends object>(
 }
 
 /** A wrapper hides what its entity was loaded from: stored as a new one, it would lose attributes that the class doesn't declare. */
-function assertUnwrapped<T extends object>({ model }: ItemContext<T>, entity: T): void {
+function assertUnwrapped<T extends object>(entity: T, call: string): void {
   if (!types.isProxy(entity)) return;
-  throw invalidEntity(model.name, 'is a Proxy, which hides what it was loaded from; pass the object behind it');
+  throw invalidEntity(call, 'is a Proxy, which hides what it was loaded from; pass the object behind it');
 }
 
-function invalidEntity(name: string, problem: string): MapperError {
-  return new MapperError('INVALID_ARGUMENT', { call: `${name} repository`, argument: 'the entity', problem });
+function invalidEntity(call: string, problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call, argument: 'the entity', problem });
 }
 
 function put(wire: WireItem, attribute: string, value: WireValue | undefined): void {

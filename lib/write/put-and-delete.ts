@@ -27,7 +27,7 @@ import { type WritePlan, writeUntilDone } from './write-until-done.js';
 export async function insertEntity<T extends object>(context: ItemContext<T>, entity: T): Promise<void> {
   const { isFenced, model, table } = context;
   if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'insert()' });
-  assertEntity(context, entity);
+  assertEntity(context, entity, 'insert()');
   const encoded = encodeEntity(context, entity, undefined);
   const outcome = await table.put(encoded.wire, absent(model));
   if (!outcome.done) {
@@ -48,7 +48,7 @@ export async function putEntity<T extends object>(
   options: WriteOptions<T>,
 ): Promise<void> {
   const condition = callerCondition(context, 'put()', options.condition);
-  const loaded = loadedFrom(context, entity);
+  const loaded = loadedFrom(context, entity, 'put()');
   const encoded = encodeEntity(context, entity, loaded);
   if (context.isFenced) {
     const plan = loaded ? replacePlan(context, encoded, loaded, condition) : putPlan(context, encoded, condition);

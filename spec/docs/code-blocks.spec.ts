@@ -39,7 +39,7 @@ describe('every block is of a kind that a spec executes', () => {
   // `sh` blocks: commands.spec.ts
   const executed = ['ts', 'js', 'json', 'sh'];
   // drawings, in which there is nothing to execute
-  const drawn = ['text'];
+  const drawn = ['text', 'mermaid'];
 
   test.each(pages.map(({ name, blocks }) => [name, blocks] as const))('%s', (name, blocks) => {
     expect(blocks.filter(({ language }) => ![...executed, ...drawn].includes(language))).toEqual([]);

@@ -77,7 +77,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   FENCE_REQUIRED: { call: 'insert()' },
   WRITES_FORBIDDEN: { table: 'notes' },
 
-  INVALID_ARGUMENT: { call: 'query', argument: 'limit', problem: "isn't an integer from 1" },
+  INVALID_ARGUMENT: { call: 'query()', argument: 'limit', problem: "isn't an integer from 1" },
   INVALID_CONDITION: { class: 'Note', at: 'filter.and[1].eq', problem: 'is a string, but the type of pages is number' },
   INVALID_CURSOR: { problem: 'belongs to another query' },
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },
