@@ -9,6 +9,7 @@ import {
   type StepList,
   UpdatedAt,
   Upgrade,
+  type UpgradeOptions,
   Versioned,
   type WireItem,
 } from 'dynamo-evolve';
@@ -47,6 +48,8 @@ interface ChainOptions extends Omit<Chain, 'name' | 'newest' | 'older' | 'hasRev
   readonly stored: readonly WireItem[];
   readonly revision?: boolean;
   readonly isDynamic?: boolean;
+  /** What the upgrades say of themselves. */
+  readonly says?: UpgradeOptions;
 }
 
 /** Makes the classes of a chain, one for each version. */
@@ -59,11 +62,12 @@ export function chain(name: string, options: ChainOptions): Chain {
     olderChange,
     rawChanges,
     revision = false,
+    says = {},
     steps,
     stored,
   } = options;
   const classes = attributes.map((_, at) =>
-    entityClass(at + 1, attributes[at] ?? [], { steps: steps.slice(0, at), backs: backs.slice(0, at), revision }),
+    entityClass(at + 1, attributes[at] ?? [], { steps: steps.slice(0, at), backs: backs.slice(0, at), revision, says }),
   );
   const initial = stored.map((item) => ({
     id: { S: 'thing' },
@@ -79,9 +83,10 @@ interface ClassOptions {
   readonly steps: readonly Step[];
   readonly backs: readonly Step[];
   readonly revision: boolean;
+  readonly says: UpgradeOptions;
 }
 
-function entityClass(version: number, attributes: readonly string[], { backs, revision, steps }: ClassOptions) {
+function entityClass(version: number, attributes: readonly string[], { backs, revision, says, steps }: ClassOptions) {
   class Stored {
     declare id: string;
     [property: string]: unknown;
@@ -93,7 +98,7 @@ function entityClass(version: number, attributes: readonly string[], { backs, re
   if (revision) Revision({ type: 'string' })(Stored.prototype, 'revision');
   for (const [at, step] of steps.entries()) {
     Object.defineProperty(Stored, `step${at + 1}`, { value: step });
-    Upgrade(at + 1, at + 2)(Stored, `step${at + 1}`);
+    Upgrade(at + 1, at + 2, says)(Stored, `step${at + 1}`);
   }
   for (const [at, back] of backs.entries()) {
     Object.defineProperty(Stored, `back${at + 1}`, { value: back });

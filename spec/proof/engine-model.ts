@@ -22,7 +22,12 @@ export interface EngineInput {
 /** What an engine answers: an output, or the name of an error with what it carries. */
 export interface EngineResponse {
   readonly output?: { readonly Item?: WireItem; readonly Attributes?: WireItem };
-  readonly error?: { readonly name: string; readonly message: string; readonly Item?: WireItem };
+  readonly error?: {
+    readonly name: string;
+    readonly message: string;
+    readonly Item?: WireItem;
+    readonly $metadata?: { readonly attempts: number };
+  };
 }
 
 export interface EngineStep {

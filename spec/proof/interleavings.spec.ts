@@ -1,25 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { WireItem } from 'dynamo-evolve';
 import { countFor, isFull, tell, some } from '../support/effort.js';
 import type { Chain } from './chains.js';
 import { Oracle } from './oracle.js';
+import { pairs, trios } from './scenes.js';
 import { searchChains } from './search-chains.js';
 import { weakenings } from './weakenings.js';
-import { type Writer, writersOf } from './writers.js';
 
 /**
  * Writers of every kind act on one item, through the real mapper and a model of the engine, in every order in which their requests
  * can follow each other. No outcome may come about that could not without write-backs, no write-back may change what an item says; and each part of a write-back's
  * request is needed for that. `PROOF=full` lets every three writers meet, twice the same included, on every stored item: a minute.
  */
-const isLarge = process.env.PROOF === 'full';
-
-/** A cast of writers, and what is stored when they begin. */
-interface Scene {
-  readonly cast: readonly Writer[];
-  readonly stored: WireItem;
-}
-
 const oracles = new Map(searchChains.map((chain) => [chain, new Oracle(chain)]));
 const { stackTraceLimit } = Error;
 const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0, changing: 0 };
@@ -84,26 +75,3 @@ describe('write-back', () => {
     300_000,
   );
 });
-
-/** One who writes back, and another one. */
-function pairs(chain: Chain): Scene[] {
-  const writers = writersOf(chain);
-  const casts = writers.flatMap((one, at) => writers.slice(at).map((other) => [one, other]));
-  return scenes(casts, chain.initial);
-}
-
-/** One who reads and writes back, and two others. */
-function trios(chain: Chain): Scene[] {
-  const writers = writersOf(chain);
-  const casts = writers.flatMap((one, first) =>
-    writers.slice(first).flatMap((two, second) => writers.slice(first + second).map((three) => [one, two, three])),
-  );
-  if (isLarge) return scenes(casts, chain.initial);
-  const distinct = casts.filter((cast) => cast[0] === writers[0] && new Set(cast).size === cast.length);
-  return scenes(distinct, chain.initial.slice(0, 1));
-}
-
-function scenes(casts: readonly (readonly Writer[])[], items: readonly WireItem[]): Scene[] {
-  const writingBack = casts.filter((cast) => cast.some((one) => one.upgrade));
-  return writingBack.flatMap((cast) => items.map((stored) => ({ cast, stored })));
-}

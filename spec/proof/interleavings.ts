@@ -1,7 +1,7 @@
 import type { WireItem } from 'dynamo-evolve';
 import type { EngineRequest } from './engine-model.js';
 import { canonicalText } from '../../tools/engines/wire-places.js';
-import type { WriterNode, WriterTree } from './writer-tree.js';
+import type { WriterNode, WriterStep, WriterTree } from './writer-tree.js';
 
 /** One writer of a search. */
 export interface Part {
@@ -10,6 +10,8 @@ export interface Part {
   readonly isBlind: boolean;
   /** Whether a write-back follows its read at once, with nobody in between. */
   readonly isIndivisible: boolean;
+  /** Whether the answer to one of its writes can be lost. */
+  readonly losesAnswers: boolean;
 }
 
 /** How a course of events ended. */
@@ -49,6 +51,10 @@ interface Situation {
   readonly nodes: readonly WriterNode[];
   readonly isWrittenBack: boolean;
   readonly isBlindAfterWriteBack: boolean;
+  /** To whose write the answer was lost: that happens once at most. */
+  readonly unanswered: number | undefined;
+  /** Which writer's client sends its last request again, since the answer was lost. */
+  readonly repeating: number | undefined;
   /** In how many orders it can come about. */
   schedules: number;
 }
@@ -70,6 +76,8 @@ export async function searchInterleavings(
     schedules: 1,
     isWrittenBack: false,
     isBlindAfterWriteBack: false,
+    unanswered: undefined,
+    repeating: undefined,
   };
   let situations: Iterable<Situation> = [start];
   const endings: Ending[] = [];
@@ -83,17 +91,18 @@ export async function searchInterleavings(
       const active = parts.flatMap((part, at) => (situation.nodes[at]?.request ? [[part, at] as const] : []));
       if (active.length === 0) {
         schedules += situation.schedules;
-        endings.push({ ...situation, results: situation.nodes.map((node) => node.result as string) });
+        endings.push({ ...situation, results: resultsOf(situation) });
       }
       for (const [part, at] of active) {
         isOver = false;
-        const next = await proceed(situation, part, at, weaken);
-        // a write-back that is done always changes the version
-        if (situation.nodes[at]?.isWriteBack && next.itemText !== situation.itemText) {
-          writeBacks++;
-          addRewrite(rewrites, situation, next);
+        for (const next of await proceed(situation, part, at, weaken)) {
+          // a write-back that is done always changes the version
+          if (situation.nodes[at]?.isWriteBack && next.itemText !== situation.itemText) {
+            writeBacks++;
+            addRewrite(rewrites, situation, next);
+          }
+          addSituation(following, next);
         }
-        addSituation(following, next);
       }
     }
     situations = following.values();
@@ -111,32 +120,66 @@ function addRewrite(
 }
 
 function addSituation(situations: Map<string, Situation>, situation: Situation): void {
-  const { isBlindAfterWriteBack, isWrittenBack, itemText, nodes } = situation;
-  const text = `${nodes.map((node) => node.id).join()} ${isWrittenBack} ${isBlindAfterWriteBack} ${itemText}`;
+  const { isBlindAfterWriteBack, isWrittenBack, itemText, nodes, repeating, unanswered } = situation;
+  const told = `${isWrittenBack} ${isBlindAfterWriteBack} ${unanswered} ${repeating}`;
+  const text = `${nodes.map((node) => node.id).join()} ${told} ${itemText}`;
   const known = situations.get(text);
   if (known) known.schedules += situation.schedules;
   else situations.set(text, situation);
 }
 
-/** One writer's next request is done, and answered. */
-async function proceed(situation: Situation, part: Part, at: number, weaken?: Weakening): Promise<Situation> {
+/** What the writers are told. An error after a lost answer says as much as that nobody knows. */
+function resultsOf({ nodes, unanswered }: Situation): string[] {
+  return nodes.map((node, at) => {
+    const result = node.result as string;
+    return at === unanswered && /^[A-Z_]+$/.test(result) ? 'unknown' : result;
+  });
+}
+
+/** What can come of one writer's next request: it is done and answered, or the answer is lost. */
+async function proceed(situation: Situation, part: Part, at: number, weaken?: Weakening): Promise<Situation[]> {
   const node = situation.nodes[at] as WriterNode;
-  const { isDone, item, itemText, node: next } = await performNext(situation, part, node, weaken);
+  const { tree } = part;
+  const request = requestOf(node, weaken);
+  const { item, itemText } = situation;
+  if (situation.repeating === at) {
+    return [after({ ...situation, repeating: undefined }, part, at, await tree.repeat(node, item, request))];
+  }
+  const step =
+    request === node.request ? await tree.step(node, item, itemText) : await tree.stepBy(node, item, request);
+  const answered = after(situation, part, at, step);
+  if (part.isIndivisible && step.node.isWriteBack) return proceed(answered, part, at, weaken);
+  const isWriting = request.operation !== 'GetItem';
+  if (!part.losesAnswers || !isWriting || situation.unanswered !== undefined) return [answered];
+  const lost = { ...situation, unanswered: at };
+  const givenUp = await tree.giveUp(node);
+  return [
+    answered,
+    // it was done, and is sent again
+    after({ ...lost, repeating: at }, part, at, { ...step, node }),
+    // it was done, or it never arrived, and nobody knows
+    after(lost, part, at, { ...step, node: givenUp }),
+    after(lost, part, at, { item, itemText, isDone: false, node: givenUp }),
+  ];
+}
+
+/** A situation after a writer's request. */
+function after(situation: Situation, part: Part, at: number, step: WriterStep): Situation {
+  const node = situation.nodes[at] as WriterNode;
+  const { isDone, item, itemText, node: next } = step;
   const isWriting = node.request?.operation !== 'GetItem';
-  const after: Situation = {
+  return {
+    ...situation,
     item,
     itemText,
     nodes: situation.nodes.with(at, next),
     isWrittenBack: situation.isWrittenBack || (node.isWriteBack && isDone),
     isBlindAfterWriteBack:
       situation.isBlindAfterWriteBack || (part.isBlind && isWriting && isDone && situation.isWrittenBack),
-    schedules: situation.schedules,
   };
-  return part.isIndivisible && next.isWriteBack ? proceed(after, part, at, weaken) : after;
 }
 
-function performNext({ item, itemText }: Situation, { tree }: Part, node: WriterNode, weaken?: Weakening) {
-  const { isWriteBack, lastRead, request } = node;
-  if (!weaken || !isWriteBack || !lastRead) return tree.step(node, item, itemText);
-  return tree.stepBy(node, item, weaken(request as EngineRequest, lastRead));
+function requestOf({ isWriteBack, lastRead, request }: WriterNode, weaken?: Weakening): EngineRequest {
+  if (!weaken || !isWriteBack || !lastRead) return request as EngineRequest;
+  return weaken(request as EngineRequest, lastRead);
 }

@@ -46,14 +46,19 @@ export interface Verdict extends Search {
 export class Oracle {
   readonly #chain: Chain;
   readonly #asOneStep: boolean;
+  readonly #losesAnswers: boolean;
   readonly #trees = new Map<string, WriterTree>();
   readonly #newest = new Map<string, string>();
   readonly #possible = new Map<string, ReadonlySet<string>>();
 
-  /** With `asOneStep`, outcomes count as possible that come about when each write-back is one step with its read. */
-  constructor(chain: Chain, { asOneStep = false } = {}) {
+  /**
+   * With `asOneStep`, outcomes count as possible that come about when each write-back is one step with its read. With `losesAnswers`, the answer
+   * to one write of a mapper is lost after it was done: the client repeats the request, or gives up.
+   */
+  constructor(chain: Chain, { asOneStep = false, losesAnswers = false } = {}) {
     this.#chain = chain;
     this.#asOneStep = asOneStep;
+    this.#losesAnswers = losesAnswers;
   }
 
   async judge(writers: readonly Writer[], initial: WireItem | undefined, weaken?: Weakening): Promise<Verdict> {
@@ -110,12 +115,13 @@ export class Oracle {
   #part({ slot, writer }: Member, writeBack: 'inline' | 'off'): Part {
     const mode = writer.upgrade ? writeBack : 'off';
     const tree = this.#tree(`${slot} ${mode} ${writer.name}`, writer.run(mode), slot);
-    return { tree, isBlind: writer.isBlind, isIndivisible: false };
+    const losesAnswers = this.#losesAnswers && !writer.isRaw;
+    return { tree, isBlind: writer.isBlind, isIndivisible: false, losesAnswers };
   }
 
   #upgrader({ slot, writer }: Member): Part {
     const tree = this.#tree(`${slot} upgrades as ${writer.name}`, writer.upgrade as WriterRun, slot);
-    return { tree, isBlind: false, isIndivisible: true };
+    return { tree, isBlind: false, isIndivisible: true, losesAnswers: false };
   }
 
   #tree(name: string, run: WriterRun, slot: number): WriterTree {

@@ -75,6 +75,20 @@ export class WriterTree {
     return { item: after, itemText: canonicalText(after), isDone: response.error === undefined, node: next };
   }
 
+  /** The same, when the client sends the request again because the first answer was lost: errors say so. */
+  async repeat(node: WriterNode, item: WireItem | undefined, request: EngineRequest): Promise<WriterStep> {
+    const { item: after, response } = performRequest(item, request);
+    const error = response.error && { ...response.error, $metadata: { attempts: 2 } };
+    const next = await this.#after(node, error ? { error } : response);
+    return { item: after, itemText: canonicalText(after), isDone: error === undefined, node: next };
+  }
+
+  /** Where it stands when the client has given up: nobody knows whether its request was done. */
+  giveUp(node: WriterNode): Promise<WriterNode> {
+    const message = 'The request could not be answered';
+    return this.#after(node, { error: { name: 'InternalServerError', message, $metadata: { attempts: 3 } } });
+  }
+
   /** Where it stands when the request of a node has been answered. */
   async #after(node: WriterNode, response: EngineResponse): Promise<WriterNode> {
     const text = JSON.stringify(response);

@@ -11,6 +11,8 @@ export interface Writer {
   readonly upgrade: WriterRun | undefined;
   /** Whether it changes parts of whatever is there, without knowing of versions. */
   readonly isBlind: boolean;
+  /** Whether it doesn't go through a mapper. */
+  readonly isRaw: boolean;
   /** The errors with which the product refuses a write because of a write-back, on purpose: as if it had never been tried. */
   readonly refusals: readonly string[];
   readonly run: (writeBack: WriteBackMode) => WriterRun;
@@ -150,7 +152,7 @@ function raw(name: string, act: (scope: WriterScope) => Promise<unknown>, isBlin
     await act(scope);
     return 'done';
   };
-  return { name, upgrade: undefined, isBlind, refusals: [], run: () => run };
+  return { name, upgrade: undefined, isBlind, isRaw: true, refusals: [], run: () => run };
 }
 
 /** A writer that goes through the product. */
@@ -167,7 +169,7 @@ function mapped(name: string, target: Class<Thing>, act: Act, { writeVersion, ..
       throw error;
     }
   };
-  return { name, upgrade: undefined, isBlind: false, refusals: [], ...traits, run };
+  return { name, upgrade: undefined, isBlind: false, isRaw: false, refusals: [], ...traits, run };
 }
 
 function upgrading(writer: Writer, target: Class<Thing>, traits: Traits = {}): Writer {
@@ -177,7 +179,15 @@ function upgrading(writer: Writer, target: Class<Thing>, traits: Traits = {}): W
   };
 }
 
-const expectedErrors = new Set(['CONFLICT', 'NOT_FOUND', 'NEWER_VERSION', 'ALREADY_EXISTS', 'DOWNGRADE_LOSES']);
+const expectedErrors = new Set([
+  'CONFLICT',
+  'NOT_FOUND',
+  'NEWER_VERSION',
+  'ALREADY_EXISTS',
+  'DOWNGRADE_LOSES',
+  // where answers get lost
+  'REQUEST_FAILED',
+]);
 
 /**
  * What was read and that it was saved. Not the entity after it: a save that had to be tried anew also shows what others
