@@ -9,13 +9,16 @@ import { type Subject, subjectOf } from './subject.js';
 import { findFramework, type TestFramework } from './test-framework.js';
 import { checkVariations, type VariationOptions } from './variation-law.js';
 
-/** What `describeUpgrades` takes. */
+/** The options of `describeUpgrades`. */
 export interface DescribeUpgradesOptions extends Partial<TestFramework> {
-  /** The folder of the samples, from the working directory or as a file URL: a stored document in each `.json` file. */
+  /**
+   * The folder of the samples, relative to the working directory, or a file URL. Each `.json` file is a stored
+   * document.
+   */
   readonly samples: string | URL;
   /**
-   * Random variations of each sample: `count` of them, 25 unless given, from a `seed`, 1 unless given here or by the environment
-   * variable `UPGRADES_SEED`.
+   * How many random variations of each sample are tested (`count`, 25 by default), and the `seed` they are made from
+   * (by default that of the environment variable `UPGRADES_SEED`, or 1).
    */
   readonly variations?: Partial<VariationOptions>;
 }
@@ -23,12 +26,14 @@ export interface DescribeUpgradesOptions extends Partial<TestFramework> {
 const call = 'describeUpgrades()';
 
 /**
- * Declares tests of a class's upgrades, one for each sample document and law, with Jest, Vitest, node:test or whatever is
- * given as `describe` and `it`: every sample reaches the newest version, becomes its golden result (the file beside it, written
- * on the first run), becomes the same every time, and so on; every version from the floor up has a sample; every step has a
- * description. See `docs/testing.md` for all laws.
+ * Declares tests for the upgrades of a class, with Jest, Vitest, node:test, or any framework that is passed as
+ * `describe` and `it`. The tests check every sample document: that it reaches the newest version, that it equals its
+ * golden result (a file beside the sample, written on the first run), that it becomes the same every time, and more.
+ * They also check that every version from the floor up has a sample, and every step a description. `docs/testing.md`
+ * lists all of them.
  *
- * Throws `INVALID_SAMPLE` if there is no such folder, `INVALID_ARGUMENT`, or an error about the class's decorators.
+ * Throws `INVALID_SAMPLE` if the folder doesn't exist, `INVALID_ARGUMENT` for invalid options, or an error about the
+ * decorators of the class.
  *
  * @example
  * describeUpgrades(Session, { samples: 'spec/samples/session' });
@@ -45,7 +50,7 @@ export function describeUpgrades(target: Class, options: DescribeUpgradesOptions
     for (const path of paths) {
       describe(basename(path), () => {
         for (const { check, title } of sampleLaws) it(title(subject), () => check(subject, path));
-        it("upgrades or fails by an upgrade's own error, whatever is missing or added", () => {
+        it("upgrades, or fails with an upgrade's own error, whatever is missing or added", () => {
           checkVariations(subject, path, variations);
         });
       });
@@ -57,18 +62,16 @@ function declareForClass({ model }: Subject, paths: readonly string[], it: TestF
   const { floor, newest, steps } = model.chain;
   for (let version = floor; version <= newest; version++) {
     it(`there is a sample of version ${version}`, () => {
-      if (!paths.some((path) => hasVersion(path, version)))
-        fail('no sample document has this version. Add a stored one.');
+      if (!paths.some((path) => hasVersion(path, version))) fail('no sample has this version. Add a stored document.');
     });
   }
   for (const { description, from, method, to } of steps) {
     it(`the step from version ${from} to ${to} says what it does`, () => {
-      if (!description?.trim())
-        fail(`${method} has no description. Give it one: @Upgrade(${from}, ${to}, 'what changed')`);
+      if (!description?.trim()) fail(`${method} has no description. Add one: @Upgrade(${from}, ${to}, 'what changed')`);
     });
   }
 
-  /** What can't be read is told by the sample's own tests. */
+  /** False for a sample that can't be read: its own tests report that. */
   function hasVersion(path: string, version: number): boolean {
     try {
       return versionOf(model, readSample(path).item) === version;
@@ -81,13 +84,13 @@ function declareForClass({ model }: Subject, paths: readonly string[], it: TestF
 function folderOf({ samples }: DescribeUpgradesOptions): string {
   if (samples instanceof URL) return fileURLToPath(samples);
   if (typeof samples === 'string' && samples !== '') return samples;
-  throw invalid('samples', 'is neither the path of a folder nor a URL');
+  throw invalid('samples', 'must be the path of a folder or a file URL');
 }
 
 function variationsOf({ variations = {} }: DescribeUpgradesOptions): VariationOptions {
   const { count = 25, seed = Number(process.env['UPGRADES_SEED'] ?? 1) } = variations;
-  if (!Number.isInteger(count) || count < 0) throw invalid('variations.count', 'is no integer from 0');
-  if (!Number.isInteger(seed)) throw invalid('variations.seed', 'is no integer');
+  if (!Number.isInteger(count) || count < 0) throw invalid('variations.count', 'must be an integer, 0 or more');
+  if (!Number.isInteger(seed)) throw invalid('variations.seed', 'must be an integer');
   return { count, seed };
 }
 

@@ -3,19 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { MapperError } from '../errors.js';
 import { localClient } from '../store/local-client.js';
 
-/** An engine that runs in this process, in memory. */
+/** An in-memory engine that runs in this process. */
 export interface EmbeddedEngine {
-  /** Its address, such as `http://127.0.0.1:41234`. */
+  /** The address of the engine, such as `http://127.0.0.1:41234`. */
   readonly endpoint: string;
-  /** A client that talks to it. */
+  /** A client of the engine. */
   readonly client: DynamoDBClient;
-  /** Stops it and destroys the client. May be called again. */
+  /** Stops the engine and destroys the client. Further calls do nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Starts dynalite, a DynamoDB in this process, on a free port of the loopback interface: for specs and demos. Rejects with
- * `MISSING_PEER` if the package `dynalite` is not installed.
+ * Starts an engine for tests and demos: dynalite, an implementation of DynamoDB that runs in this process and listens
+ * on a free port of the loopback interface. Rejects with `MISSING_PEER` if the package `dynalite` isn't installed.
  *
  * @example
  * const engine = await startEmbeddedEngine();

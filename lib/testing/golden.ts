@@ -6,14 +6,14 @@ import { wireJson } from '../schema/canonical-json.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
 import { goldenEnding, readSample } from '../schema/sample.js';
 
-/** The file that holds what a sample becomes. */
+/** The path of a sample's golden result. */
 function goldenPath(samplePath: string): string {
   return samplePath.replace(/\.json$/, goldenEnding);
 }
 
 /**
- * Compares what a sample became with its golden result, the file beside it. Writes that file where there is none, unless `CI` is
- * set, and always with `UPDATE_GOLDEN`.
+ * Compares the result of a sample with its golden result, a file beside the sample. Writes the file if it is missing
+ * and `CI` isn't set, or if `UPDATE_GOLDEN` is set.
  */
 export function checkGolden(samplePath: string, result: Item): void {
   const path = goldenPath(samplePath);
@@ -24,17 +24,17 @@ export function checkGolden(samplePath: string, result: Item): void {
     return;
   }
   if (isMissing) {
-    const message = `there is no ${file}, and CI is set. Run the tests without it, which writes the file, and commit it.`;
+    const message = `${file} doesn't exist, and CI is set. Run the tests without CI to write the file, then commit it.`;
     throw new AssertionError({ message });
   }
   const differences = compareItems(readSample(path).item, result);
   if (differences.length === 0) return;
   const lines = formatDifferences(differences).map((line) => `  ${line}`);
-  const advice = `If that is meant, run the tests with UPDATE_GOLDEN=1, and read the file's diff before you commit it.`;
-  throw new AssertionError({ message: `it is no longer what ${file} says:\n${lines.join('\n')}\n${advice}` });
+  const advice = `If this is intended, run the tests with UPDATE_GOLDEN=1 and review the diff before you commit it.`;
+  throw new AssertionError({ message: `the result differs from ${file}:\n${lines.join('\n')}\n${advice}` });
 }
 
-/** Whether an environment variable is there and doesn't say no. */
+/** Whether an environment variable is set, to something other than 0 or false. */
 function isSet(name: string): boolean {
   return !['', '0', 'false', undefined].includes(process.env[name]);
 }

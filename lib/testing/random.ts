@@ -1,13 +1,14 @@
-/** Random choices that a seed repeats. */
+/** Random choices that a seed makes repeatable. */
 export interface Random {
-  /** An integer from 0 up to `limit`, which is left out. */
+  /** An integer from 0 up to, but not including, `limit`. */
   integer(limit: number): number;
-  /** Whether a chance of `percent` came true. */
+  /** True with a probability of `percent`. */
   chance(percent: number): boolean;
+  /** One of the values. */
   pick<const T extends readonly [unknown, ...unknown[]]>(values: T): T[number];
 }
 
-/** Makes random choices by the mulberry32 generator: the same ones for the same seed. */
+/** Random choices of the mulberry32 generator: always the same for the same seed. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {
@@ -24,7 +25,7 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** A seed for a text, with another one mixed in. */
+/** A seed derived from a text and another seed. */
 export function seedOf(text: string, seed: number): number {
   let hash = seed >>> 0;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
