@@ -18,28 +18,29 @@ type Run = (config: Config, terminal: Terminal) => number | Promise<number>;
 
 const exitCodes = `
 Exit codes:
-  0  all is well
-  1  there are findings, differences or a document that can't be upgraded
-  2  the command could not do its work: wrong arguments, configuration, engine`;
+  0  success
+  1  findings, differences, or a document that can't be upgraded
+  2  the command could not run: invalid arguments or configuration, engine not available`;
 
-/** The commands and their options; `finish` is told the exit code of the one that ran. Where JSON is printed, nothing is said of wrong arguments. */
+/**
+ * Declares the commands and their options. `finish` is called with the exit code of the command that ran. With
+ * `isJson`, commander prints no messages about invalid arguments.
+ */
 export function commandLine(version: string, finish: (code: number) => void, isJson = false): Command {
   const program = new Command('dynamo-evolve')
-    .description(
-      'Keeps the schemas of stored documents safe: locks them, checks them, shows what becomes of documents.',
-    )
+    .description('Locks and checks the schemas of stored documents, and shows how documents are upgraded.')
     .version(version)
     .configureOutput(isJson ? { writeErr: () => {} } : {})
     .exitOverride()
-    .showHelpAfterError('(see dynamo-evolve --help)')
+    .showHelpAfterError('(run dynamo-evolve --help for usage)')
     .addHelpText('after', exitCodes);
 
-  /** Adds what all commands have, and lets one run with the configuration. */
-  // commander hands over arguments and options as they are declared
-  const runs = (command: Command, examples: string, run: (...given: never[]) => Run) => {
+  /** Adds the common options to a command, and runs it with the loaded configuration. */
+  // commander passes arguments and options in the order in which they are declared
+  const addAction = (command: Command, examples: string, run: (...given: never[]) => Run) => {
     command
-      .option('-c, --config <file>', 'the configuration; dynamo-evolve.config.{ts,mts,js,mjs} unless given')
-      .option('--json', 'print JSON')
+      .option('-c, --config <file>', 'the configuration file (default: dynamo-evolve.config.{ts,mts,js,mjs})')
+      .option('--json', 'print JSON instead of text')
       .addHelpText('after', `\nExamples:\n${examples.replaceAll(/^/gm, '  $ npx dynamo-evolve ')}`)
       .action(async (...given: unknown[]) => {
         const { config, json = false } = command.opts<GlobalOptions>();
@@ -47,32 +48,32 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       });
   };
 
-  runs(
-    program.command('check').description('compare the classes with schema.lock.json, and try them on the samples'),
+  addAction(
+    program.command('check').description('check the classes against schema.lock.json and the samples'),
     'check\ncheck --json',
     () => runCheck,
   );
-  runs(
+  addAction(
     program
       .command('lock')
       .description('write the shapes of the newest versions to schema.lock.json')
-      .option('--amend', 'lock the newest versions anew: for versions that were never deployed')
-      .option('--drop <entity...>', 'leave out entities that no class has any more, as the lock names them'),
+      .option('--amend', 'lock the newest versions again, if they were never deployed')
+      .option('--drop <entity...>', 'remove entities that no longer have a class, by their names in the lock'),
     `lock\nlock --amend\nlock --drop chat_drafts`,
     (options: LockOptions) => (config, terminal) => runLock(config, options, terminal),
   );
-  runs(
+  addAction(
     program.command('history').description("print the changelog of each class's schema as Markdown"),
     'history > SCHEMA.md',
     () => runHistory,
   );
   const tables = program.command('tables').description('create tables, or compare them with the classes');
-  runs(
+  addAction(
     tables
       .command('create')
-      .description('create the tables that are missing, with their indexes')
+      .description('create the missing tables with their indexes')
       .addOption(
-        new Option('--write-isolation <policy>', 'how ScyllaDB isolates writes')
+        new Option('--write-isolation <policy>', 'the write isolation of new tables on ScyllaDB')
           .choices(writeIsolations)
           .default('always_use_lwt'),
       ),
@@ -81,17 +82,17 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       (config, terminal) =>
         runCreateTables(config, writeIsolation, terminal),
   );
-  runs(
-    tables.command('verify').description('say where the tables differ from what the classes want'),
+  addAction(
+    tables.command('verify').description('list the differences between the tables and the classes'),
     'tables verify',
     () => runVerifyTables,
   );
-  runs(
+  addAction(
     program
       .command('upgrade')
-      .description('show what each step makes of a stored document, in wire JSON or plain JSON')
+      .description('show what each step changes in a stored document (wire JSON or plain JSON)')
       .argument('<file>', 'the document')
-      .option('-e, --entity <name>', 'its class or table, where its folder or its keys do not tell'),
+      .option('-e, --entity <name>', 'the class or table of the document, if its folder and keys are ambiguous'),
     'upgrade spec/samples/session/v1-abc-123.json\nupgrade item.json --entity Session',
     (file: string, { entity }: { readonly entity?: string }) =>
       (config, terminal) =>
@@ -101,7 +102,7 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
   return program;
 }
 
-/** Runs the command line and resolves to the exit code: 0 fine, 1 findings, 2 anything that kept it from its work. */
+/** Runs the command line. Resolves to the exit code: 0 for success, 1 for findings, 2 if the command could not run. */
 export async function runCommandLine(args: readonly string[], version: string): Promise<number> {
   let code = 0;
   const isJson = args.includes('--json');
@@ -110,8 +111,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) tell(error, isJson);
-    // help and version are no errors; in words, commander has told the others
+    if (!(error instanceof CommanderError)) printFailure(error, isJson);
+    // help and version aren't errors; without --json, commander has already printed the others
     else if (error.exitCode === 0) return 0;
     else if (isJson) printError('INVALID_ARGUMENT', usageProblem(error));
     return 2;
@@ -122,14 +123,14 @@ function usageProblem({ code, message }: CommanderError): string {
   return code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, '');
 }
 
-/** Tells what kept the command from its work; with a stack only where that is a fault of ours. */
-function tell(error: unknown, isJson: boolean): void {
+/** Prints why a command could not run. Only an unexpected error is printed with its stack. */
+function printFailure(error: unknown, isJson: boolean): void {
   const { code, stack = String(error) } = error as NodeJS.ErrnoException;
-  const isOurs = isMapperError(error);
-  const text = isOurs ? messageWithCause(error) : (error as Error).message;
+  const isExpected = isMapperError(error);
+  const text = isExpected ? messageWithCause(error) : (error as Error).message;
   if (isJson) return printError(code, text);
-  // a file that can't be written has a system call
-  process.stderr.write(`${isOurs || 'syscall' in (error as Error) ? text : stack}\n`);
+  // 'syscall' is there if a file can't be written
+  process.stderr.write(`${isExpected || 'syscall' in (error as Error) ? text : stack}\n`);
 }
 
 function printError(code: string | undefined, message: string): void {

@@ -4,13 +4,13 @@ import { nodesOf, type Range, type SyntaxNode, syntaxOf } from './parse-module.j
 
 type CompilerOptions = NonNullable<TsConfigJson['compilerOptions']>;
 
-/** What shall stand instead of some bytes. */
+/** A replacement for some bytes of a source. */
 interface Edit {
   readonly range: Range;
   readonly text: string;
 }
 
-/** The JavaScript of a TypeScript module, an ES module, with decorators and their metadata as tsc emits them. */
+/** Compiles a TypeScript module to an ES module, with decorators and their metadata as tsc emits them. */
 export async function compileTypeScript(file: string, types: NamedTypes, options: CompilerOptions): Promise<string> {
   const { transform } = await import('@swc/core');
   const { code } = await transform(await withKnownTypes(file, types), {
@@ -33,14 +33,15 @@ export async function compileTypeScript(file: string, types: NamedTypes, options
   return code;
 }
 
-/** Whether fields are defined, and not assigned: what tsc takes for granted from ES2022 on. */
+/** Whether fields are defined rather than assigned: the default of tsc from ES2022 on. */
 function definesFields({ target, useDefineForClassFields }: CompilerOptions): boolean {
   return useDefineForClassFields ?? /^es(?:2022|2023|2024|2025|next)$/i.test(target ?? '');
 }
 
 /**
- * A source of which swc makes what tsc does: names of types give way to what they stand for, other imported names in types to
- * members of their modules, and exports of types say that they are. What has no value can be neither imported nor exported.
+ * A source that swc compiles to what tsc emits. swc sees one module at a time, so it can't tell which names have no
+ * value and can be neither imported nor exported. Here names of types are replaced by what they stand for, other
+ * imported names in types by members of their modules, and exports of types are marked as such.
  */
 async function withKnownTypes(file: string, types: NamedTypes): Promise<string> {
   const { imported, program, rangeOf, source } = await types.module(file);
@@ -51,10 +52,10 @@ async function withKnownTypes(file: string, types: NamedTypes): Promise<string> 
     if (name === undefined) return [];
     const emitted = await types.emittedFor(name, file);
     if (emitted !== undefined) return [{ range: rangeOf(node), text: emitted }];
-    const other = imported.get(name);
-    if (!other || other.isType) return [];
-    if (!modules.includes(other.module)) modules.push(other.module);
-    const text = `${namespaceOf(modules.indexOf(other.module))}.${other.name}`;
+    const origin = imported.get(name);
+    if (!origin || origin.isType) return [];
+    if (!modules.includes(origin.module)) modules.push(origin.module);
+    const text = `${namespaceOf(modules.indexOf(origin.module))}.${origin.name}`;
     return [{ range: rangeOf(node['typeName'] as SyntaxNode), text }];
   };
   const ofExport = async ({ specifiers = [], typeOnly }: Declaration): Promise<Edit[]> => {
@@ -70,17 +71,18 @@ async function withKnownTypes(file: string, types: NamedTypes): Promise<string> 
     if (node.type === 'TsTypeReference') return withinType(node);
     if (node.type === 'ExportNamedDeclaration') return ofExport(node as Declaration);
     if (node.type !== 'TsTypeOperator' || node['op'] !== 'readonly') return [];
-    // swc says of `readonly string[]` that it is an object, tsc an array
+    // swc emits Object for `readonly string[]`, tsc emits Array
     const [start] = rangeOf(node);
     return [{ range: [start, start + 'readonly'.length], text: '' }];
   });
   const changed = applyEdits(source, (await Promise.all(edits)).flat());
-  return changed + modules.map((one, at) => `\nimport * as ${namespaceOf(at)} from ${JSON.stringify(one)};`).join('');
+  const imports = modules.map((name, at) => `\nimport * as ${namespaceOf(at)} from ${JSON.stringify(name)};`);
+  return changed + imports.join('');
 }
 
 const namespaceOf = (at: number) => `dynamoEvolveTypes${at}`;
 
-/** The source with its edits, but for those within others. */
+/** The source with the edits applied, except those inside other edits. */
 function applyEdits(source: Buffer, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let done = 0;

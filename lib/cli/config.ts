@@ -8,24 +8,24 @@ import type { Class } from '../model/class.js';
 import { resolveClasses } from '../model/step-model.js';
 import { loadTypeScript } from './load-typescript.js';
 
-/** What the command line works with. */
+/** The configuration of the command line. */
 export interface Config {
   readonly classes: readonly Class[];
-  /** The folder of a class's samples. */
+  /** The folder with the samples of a class; `undefined` if it has none. */
   readonly samplesOf: (target: Class) => string | undefined;
   readonly lockFile: string;
-  /** The exported mapper, or one made from the exported options, and whether it was made here. */
+  /** The exported mapper, or a new one if options were exported; `isOwn` says that it is new and must be closed. */
   readonly mapper: () => { readonly mapper: Mapper; readonly isOwn: boolean };
 }
 
-const ownFolder = fileURLToPath(new URL('..', import.meta.url));
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const names = ['ts', 'mts', 'js', 'mjs'].map((extension) => `dynamo-evolve.config.${extension}`);
 
-/** Loads the configuration of a folder, or the given file. Throws `INVALID_CONFIG` or `MISSING_PEER`. */
+/** Loads the given configuration file, or else that of the folder. Rejects with `INVALID_CONFIG` or `MISSING_PEER`. */
 export async function loadConfig(folder: string, given: string | undefined): Promise<Config> {
   const found = given ?? names.find((name) => existsSync(join(folder, name)));
   if (found === undefined) {
-    const problem = `is not in ${folder}; neither are ${names.slice(1).join(', ')}. Make one, or name it with --config`;
+    const problem = `doesn't exist in ${folder}, nor does ${names.slice(1).join(', ')}. Create it, or use --config`;
     throw new MapperError('INVALID_CONFIG', { file: names[0]!, problem });
   }
   const file = resolve(folder, found);
@@ -42,11 +42,11 @@ async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
   }
 }
 
-/** Where what was thrown comes from, if that is known; else what it is. */
+/** Where an error was thrown, if that is known; the value itself if it isn't an error. */
 function placeOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return `: it throws ${inspect(thrown)}`;
+  if (!(thrown instanceof Error)) return `: it threw ${inspect(thrown)}`;
   const places = thrown.stack?.match(/[^\s()[\]]+\.[cm]?[jt]sx?:\d+(?::\d+)?/g) ?? [];
-  const place = places.find((one) => !one.includes(ownFolder) && !one.includes('/node_modules/'));
+  const place = places.find((path) => !path.includes(packageFolder) && !path.includes('/node_modules/'));
   return place === undefined ? '' : ` (${place})`;
 }
 
@@ -55,13 +55,13 @@ function readExports(file: string, { default: exported, samples }: Readonly<Reco
   if (exported === undefined) throw refuse('has no default export');
   const { entities } = (exported ?? {}) as { readonly entities?: unknown };
   if (!Array.isArray(entities) || entities.length === 0)
-    throw refuse('exports by default neither a mapper nor its options, { entities: [...] }');
+    throw refuse('must export a mapper, or its options { entities: [...] }, as its default');
   if (samples !== undefined && !(samples instanceof Map)) {
-    throw refuse('exports samples that are no Map from classes to folders');
+    throw refuse('must export samples as a Map from classes to folders');
   }
   const folders = (samples ?? new Map()) as ReadonlyMap<Class, string>;
   const classes = new Set(
-    (entities as MapperOptions['entities']).flatMap((one, at) => resolveClasses(one, `${file}: entities[${at}]`)),
+    (entities as MapperOptions['entities']).flatMap((entity, at) => resolveClasses(entity, `${file}: entities[${at}]`)),
   );
   return {
     classes: [...classes],

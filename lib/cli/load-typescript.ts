@@ -2,8 +2,9 @@ import { createRequire, register } from 'node:module';
 import { MapperError } from '../errors.js';
 
 /**
- * Lets modules in TypeScript be imported, with decorators and what the compiler says of types. The package itself is this very
- * copy, so that the classes meet the registry that reads them. Throws `MISSING_PEER`, or `INVALID_CONFIG` for a tsconfig.json that leads nowhere.
+ * Makes modules in TypeScript importable, with decorators and their metadata. Their imports of `dynamo-evolve` lead to
+ * this copy of the package, so that the classes are registered in the registry that it reads. Throws `MISSING_PEER`, or
+ * `INVALID_CONFIG` for a tsconfig.json that can't be read.
  */
 export function loadTypeScript(file: string): void {
   try {
@@ -15,7 +16,7 @@ export function loadTypeScript(file: string): void {
       { cause },
     );
   }
-  // so that an error names the line that was written
+  // so that errors name lines of the TypeScript source
   process.setSourceMapsEnabled(true);
   try {
     register('./typescript-hooks.js', import.meta.url, {

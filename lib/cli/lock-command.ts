@@ -14,14 +14,14 @@ import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
 
 export interface LockOptions {
-  /** Locks the newest version anew, whatever was locked for it: for versions that were never deployed. */
+  /** Locks the newest versions again, even if they changed. Only for versions that were never deployed. */
   readonly amend?: boolean;
-  /** Entities to leave out from now on, as the lock names them. */
+  /** Names of entities to remove from the lock. */
   readonly drop?: readonly string[];
 }
 
-/** What doesn't keep a lock from being written: that it isn't yet, and what is judged by samples again at every check. */
-const bearable: ReadonlySet<FindingCode> = new Set([
+/** Findings that don't stop a lock from being written: it fixes some, and `check` reports the others every time. */
+const tolerated: ReadonlySet<FindingCode> = new Set([
   'LOCK_MISSING',
   'LOCK_OUTDATED',
   'SAMPLE_MISSING',
@@ -29,16 +29,16 @@ const bearable: ReadonlySet<FindingCode> = new Set([
   'ATTRIBUTE_NOT_PROVIDED',
 ]);
 
-/** Writes the lock, unless what it holds would be lost or wrong. Resolves to the exit code. */
+/** Writes the lock, unless that would lose locked versions or hide a mistake. Returns the exit code. */
 export function runLock({ classes, lockFile, samplesOf }: Config, options: LockOptions, terminal: Terminal): number {
   const { amend = false, drop = [] } = options;
   const before = readLock(lockFile);
   checkDropped(drop, before);
   const lock =
     before && amend && editedParts(before).length === 0 ? withoutNewest(before, classes.map(modelOf)) : before;
-  const isBearable = ({ code, entity }: Finding) =>
-    bearable.has(code) || (code === 'ENTITY_VANISHED' && drop.includes(entity));
-  const findings = checkSchema({ classes, lock, samplesOf }).filter((one) => !isBearable(one));
+  const isTolerated = ({ code, entity }: Finding) =>
+    tolerated.has(code) || (code === 'ENTITY_VANISHED' && drop.includes(entity));
+  const findings = checkSchema({ classes, lock, samplesOf }).filter((finding) => !isTolerated(finding));
   if (findings.length > 0) {
     printFindings(findings, terminal);
     terminal.print('The lock was not written.');
@@ -58,11 +58,11 @@ function checkDropped(drop: readonly string[], lock: SchemaLock | undefined): vo
   const known = Object.keys(lock?.entities ?? {});
   const unknown = drop.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const problem = `${unknown} is no entity of the lock; there are ${known.join('; ') || 'none'}`;
+  const problem = `names ${unknown}, which isn't an entity of the lock; its entities: ${known.join('; ') || 'none'}`;
   throw new MapperError('INVALID_ARGUMENT', { call: 'dynamo-evolve lock', argument: '--drop', problem });
 }
 
-/** The lock as it was before the classes' versions were locked. */
+/** The lock without the newest versions of the classes. */
 function withoutNewest(lock: SchemaLock, models: readonly EntityModel[]): SchemaLock {
   const entities = new Map(Object.entries(lock.entities));
   for (const model of models) {
@@ -70,7 +70,7 @@ function withoutNewest(lock: SchemaLock, models: readonly EntityModel[]): Schema
     const entity = valueOf(lock.entities, name);
     if (!entity) continue;
     const versions = Object.fromEntries(
-      Object.entries(entity.versions).filter(([one]) => Number(one) !== model.version),
+      Object.entries(entity.versions).filter(([version]) => Number(version) !== model.version),
     );
     entities.set(name, { ...entity, versions });
   }

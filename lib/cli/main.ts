@@ -8,13 +8,13 @@ let isDone = false;
 process.once('exit', () => {
   if (isDone) return;
   process.stderr.write(
-    'The command came to no end: the configuration awaits what never comes, or ended the process.\n',
+    'The command did not finish: the configuration waits for something that never happens, or ended the process.\n',
   );
   process.exitCode = 2;
 });
-// not awaited here: then Node would end with a code and words of its own
+// not awaited here, because Node would then exit with its own code and message
 void runCommandLine(process.argv.slice(2), version).then((code) => {
   isDone = true;
-  // what a configuration opened must not keep the process; what was printed must be out
+  // exit even if the configuration left something open, but only once all output is written
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 });

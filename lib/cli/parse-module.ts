@@ -7,10 +7,10 @@ export interface SyntaxNode {
   readonly [member: string]: unknown;
 }
 
-/** From a byte up to another. */
+/** The bytes from `start` up to, but not including, `end`. */
 export type Range = readonly [start: number, end: number];
 
-/** A module in TypeScript as it was parsed. */
+/** A parsed TypeScript module. */
 export interface ParsedModule {
   readonly source: Buffer;
   readonly program: SyntaxNode;
@@ -18,16 +18,16 @@ export interface ParsedModule {
   readonly rangeOf: (node: SyntaxNode) => Range;
 }
 
-/** What swc's parser takes of a file. */
+/** The options of swc's parser for a file. */
 export function syntaxOf(file: string) {
   return { syntax: 'typescript', decorators: true, tsx: file.endsWith('x') } as const;
 }
 
-/** Parses a module. Rejects with what swc says of wrong syntax. */
+/** Parses a module. Rejects with swc's error if the syntax is wrong. */
 export async function parseModule(file: string): Promise<ParsedModule> {
   const { parse } = await import('@swc/core');
   const source = await readFile(file);
-  // spans count from the first token: a semicolon, to have one at the start
+  // spans are relative to the first token, so put a semicolon at the very start
   const program = (await parse(`;${source.toString()}`, {
     ...syntaxOf(file),
     target: 'es2022',
@@ -36,7 +36,7 @@ export async function parseModule(file: string): Promise<ParsedModule> {
   return { source, program, rangeOf: ({ span }) => [span.start - first, span.end - first] };
 }
 
-/** All nodes of a tree, each before what is in it. */
+/** All nodes of a tree, each before the nodes inside it. */
 export function nodesOf(tree: unknown): SyntaxNode[] {
   if (Array.isArray(tree)) return tree.flatMap(nodesOf);
   if (typeof tree !== 'object' || tree === null) return [];

@@ -11,19 +11,19 @@ export function runCreateTables(config: Config, writeIsolation: WriteIsolation, 
       const expiry = { enabled: ', items expire', unsupported: ", this engine can't expire items", none: '' }[
         timeToLive
       ];
-      terminal.print(`${table} ${created ? terminal.paint('green', 'created') : 'was there'}${expiry}`);
+      terminal.print(`${table} ${created ? terminal.paint('green', 'created') : 'exists already'}${expiry}`);
     }
     terminal.printJson({ tables });
     return 0;
   });
 }
 
-/** Compares the tables with what the classes want. Resolves to the exit code. */
+/** Compares the tables with the classes. Resolves to the exit code. */
 export function runVerifyTables(config: Config, terminal: Terminal): Promise<number> {
   return withMapper(config, async (mapper) => {
     const differences = await mapper.verifyTables();
     for (const { message } of differences) terminal.print(terminal.paint('red', message));
-    if (differences.length === 0) terminal.print(terminal.paint('green', 'The tables are as the classes want them.'));
+    if (differences.length === 0) terminal.print(terminal.paint('green', 'The tables match the classes.'));
     terminal.printJson({ differences });
     return differences.length > 0 ? 1 : 0;
   });

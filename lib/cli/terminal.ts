@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 
-/** Where a command writes: text for people, or JSON for programs. */
+/** The output of a command: text for people, or JSON for programs. */
 export interface Terminal {
   readonly isJson: boolean;
-  /** Prints text for people; nothing where JSON is asked for. */
+  /** Prints text; does nothing with `--json`. */
   readonly print: (text: string) => void;
-  /** Prints JSON; nothing where text is asked for. */
+  /** Prints a value as JSON; does nothing without `--json`. */
   readonly printJson: (value: unknown) => void;
-  /** Colours text where the terminal has colours and `NO_COLOR` is not set. */
+  /** Colours text if the output is a terminal and `NO_COLOR` isn't set. */
   readonly paint: (style: Parameters<typeof styleText>[0], text: string) => string;
 }
 
-/** The process's standard output. */
+/** Writes to the standard output of the process. */
 export function standardOutput(isJson: boolean): Terminal {
   const { stdout } = process;
   const hasColours = stdout.isTTY && !process.env['NO_COLOR'];

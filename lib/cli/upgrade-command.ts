@@ -13,7 +13,7 @@ import { isPointOfNoReturn } from '../schema/update-lock.js';
 import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
 
-/** Shows what each step makes of a stored document, and what becomes of it. Resolves to the exit code. */
+/** Shows what each step changes in a stored document, and the result. Returns the exit code. */
 export function runUpgrade(config: Config, file: string, entity: string | undefined, terminal: Terminal): number {
   const { item } = readSample(file);
   const model = findModel(config, file, item, entity);
@@ -80,12 +80,15 @@ function problemsOf(model: EntityModel, result: Item): string[] {
   const missing = [...missingKeys(model, result), ...missingAttributes(model, hydrator, result)];
   const problem = typeProblem(model, hydrator, result);
   return [
-    ...(missing.length > 0 ? [`It lacks ${missing.join(', ')}, which the class requires.`] : []),
-    ...(problem === undefined ? [] : [`It can't be read: ${problem}`]),
+    ...(missing.length > 0 ? [`The result lacks ${missing.join(', ')}, which the class requires.`] : []),
+    ...(problem === undefined ? [] : [`The result can't be read: ${problem}`]),
   ];
 }
 
-/** The class that is asked for, or whose samples lie where the document does, or whose keys it has, the longest key first. */
+/**
+ * Finds the class of a document: the named one, else that with samples in the same folder, else that with the same
+ * keys.
+ */
 function findModel({ classes, samplesOf }: Config, file: string, item: Item, name: string | undefined): EntityModel {
   const models = classes.map(modelOf);
   const refuse = (problem: string) => {
@@ -93,24 +96,23 @@ function findModel({ classes, samplesOf }: Config, file: string, item: Item, nam
     return new MapperError('INVALID_ARGUMENT', {
       call: 'dynamo-evolve upgrade',
       argument: '--entity',
-      problem: `${problem}; there are ${known}`,
+      problem: `${problem}; the classes are ${known}`,
     });
   };
   if (name !== undefined) {
     const named = models.find((model) => model.name === name) ?? models.find((model) => model.table === name);
     if (named) return named;
-    throw refuse(`${name} is no class or table of the configuration`);
+    throw refuse(`names ${name}, which isn't a class or table of the configuration`);
   }
   const folder = dirname(resolve(file));
   const bySamples = models.filter((model) => samplesOf(model.class) === folder);
   if (bySamples.length === 1) return bySamples[0]!;
   const fitting = models.filter((model) => fits(model, item));
   const longest = Math.max(...fitting.map(({ keys }) => keys.length));
-  const [found, ...others] = fitting.filter(({ keys }) => keys.length === longest);
-  if (found && others.length === 0) return found;
-  throw refuse(
-    found ? 'is needed: the document could be of several classes' : 'is needed: the document has the keys of no class',
-  );
+  const candidates = fitting.filter(({ keys }) => keys.length === longest);
+  if (candidates.length === 1) return candidates[0]!;
+  const reason = candidates.length > 1 ? 'several classes have' : 'no class has';
+  throw refuse(`is needed, because ${reason} the keys of the document`);
 }
 
 function fits({ discriminator, keys }: EntityModel, item: Item): boolean {

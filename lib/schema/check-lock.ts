@@ -6,13 +6,13 @@ import type { Finding } from './finding.js';
 import { editedParts, type LockedEntity, type LockedVersion, lockedVersions, type SchemaLock } from './schema-lock.js';
 import { compareMarks, compareShapes, describeIndex, describeKeys, valueOf } from './shape-difference.js';
 
-/** The mend of a lock that only lacks what is new. */
+/** How to fix a lock that only lacks what is new. */
 const lockAgain = 'Run npx dynamo-evolve lock, and commit schema.lock.json.';
 
-/** Compares classes with the lock: what no upgrade can change, what changed without a new version, what was edited. */
+/** Compares classes with the lock: finds edited history, missing versions, and changes that no upgrade can make. */
 export function checkLock(lock: SchemaLock | undefined, models: readonly EntityModel[]): Finding[] {
   if (lock === undefined) {
-    return [{ code: 'LOCK_MISSING', entity: 'all', problem: 'there is no schema.lock.json', mend: lockAgain }];
+    return [{ code: 'LOCK_MISSING', entity: 'all', problem: 'there is no schema.lock.json', fix: lockAgain }];
   }
   const names = new Set(models.map(entityName));
   return [
@@ -25,15 +25,14 @@ export function checkLock(lock: SchemaLock | undefined, models: readonly EntityM
 }
 
 function edited(part: string): Finding {
-  const mend =
-    'What was locked stays: bring schema.lock.json back from version control, then run npx dynamo-evolve lock.';
-  return { code: 'HISTORY_EDITED', entity: 'all', problem: `in schema.lock.json, ${part} was edited`, mend };
+  const fix = 'Restore schema.lock.json from version control, then run npx dynamo-evolve lock.';
+  return { code: 'HISTORY_EDITED', entity: 'all', problem: `in schema.lock.json, ${part} was edited`, fix };
 }
 
 function vanished(name: string): Finding {
   const problem = 'is locked, but no class of the configuration has this table and discriminator';
-  const mend = `Bring the class back. If its items are gone, too: npx dynamo-evolve lock --drop '${name}'`;
-  return { code: 'ENTITY_VANISHED', entity: name, problem, mend };
+  const fix = `Restore the class. If its items are gone, too, run: npx dynamo-evolve lock --drop '${name}'`;
+  return { code: 'ENTITY_VANISHED', entity: name, problem, fix };
 }
 
 function checkEntity(model: EntityModel, locked: LockedEntity | undefined): Finding[] {
@@ -47,7 +46,7 @@ function checkEntity(model: EntityModel, locked: LockedEntity | undefined): Find
 }
 
 function outdated({ name }: EntityModel, problem: string): Finding {
-  return { code: 'LOCK_OUTDATED', entity: name, problem, mend: lockAgain };
+  return { code: 'LOCK_OUTDATED', entity: name, problem, fix: lockAgain };
 }
 
 function checkIdentity(model: EntityModel, locked: LockedEntity): Finding[] {
@@ -55,25 +54,29 @@ function checkIdentity(model: EntityModel, locked: LockedEntity): Finding[] {
   const changed = (what: string, was: string, is: string): Finding[] => {
     if (was === is) return [];
     const problem = `${what} changed from ${was} to ${is}, which no upgrade can do`;
-    const mend = `Set it back, or make a new class with a table of its own and copy the items there.`;
-    return [{ code: 'KEY_CHANGED', entity: model.name, problem, mend }];
+    const fix = 'Undo the change, or copy the items into the table of a new class.';
+    return [{ code: 'KEY_CHANGED', entity: model.name, problem, fix }];
   };
   return [
     ...changed('the keys', describeKeys(locked.keys), describeKeys(identity.keys)),
     ...changed('the version attribute', locked.versionAttribute, identity.versionAttribute),
-    ...changed('the version of unstamped items', String(locked.initialVersion), String(identity.initialVersion)),
-    ...changed('the meaning of items without discriminator', ownerOfUnmarked(locked), ownerOfUnmarked(identity)),
+    ...changed(
+      'the version of items without a version attribute',
+      String(locked.initialVersion),
+      String(identity.initialVersion),
+    ),
+    ...changed('the owner of items without a discriminator', ownerOfUnmarked(locked), ownerOfUnmarked(identity)),
   ];
 }
 
-/** Whose the items without discriminator are. */
+/** Which class items without a discriminator belong to. */
 function ownerOfUnmarked({ discriminator }: EntityIdentity): string {
   return discriminator?.default ? 'the class' : 'no class';
 }
 
 function checkIndexes(model: EntityModel, locked: LockedVersion): Finding[] {
-  const refuse = (problem: string, mend: string): Finding[] => [
-    { code: 'INDEX_CHANGED', entity: model.name, problem, mend },
+  const refuse = (problem: string, fix: string): Finding[] => [
+    { code: 'INDEX_CHANGED', entity: model.name, problem, fix },
   ];
   const { indexes } = shapeOf(model);
   return model.indexes.flatMap((index) => {
@@ -81,25 +84,27 @@ function checkIndexes(model: EntityModel, locked: LockedVersion): Finding[] {
     const was = valueOf(locked.indexes, index.name);
     if (!shape || isDeepStrictEqual(shape, was)) return [];
     if (was) {
-      const problem = `the index ${index.name} changed from ${describeIndex(was)} to ${describeIndex(shape)}, which engines can't do`;
-      return refuse(problem, 'Set it back, and declare the new one under another name.');
+      return refuse(
+        `the index ${index.name} changed from ${describeIndex(was)} to ${describeIndex(shape)}, which engines can't do`,
+        'Undo the change, and declare the new index under another name.',
+      );
     }
     if (index.kind === 'local') {
       return refuse(
-        `the local index ${index.name} is new, and local indexes only come with their table`,
-        `Give it a partition key, which makes it a global one: @Index('${index.name}', { partitionKey, … })`,
+        `the local index ${index.name} is new, but local indexes can only be created with their table`,
+        `Give it a partition key, which makes it a global index: @Index('${index.name}', { partitionKey, … })`,
       );
     }
     const late = keyWithoutSince(index, model, locked);
     if (late === undefined) return [];
     return refuse(
-      `the index ${index.name} is by ${late}, which older items don't have under that name and type`,
-      `Say since which version they do: @Index('${index.name}', { …, since: ${model.version} })`,
+      `the index ${index.name} has the key ${late}, which older items don't have under that name and type`,
+      `Declare the version that introduced the key: @Index('${index.name}', { …, since: ${model.version} })`,
     );
   });
 }
 
-/** A key of a new index that items of the locked version lack, if the index doesn't say so. */
+/** A key of a new index that items of the locked version lack, unless the index declares that with `since`. */
 function keyWithoutSince(index: IndexModel, model: EntityModel, locked: LockedVersion): string | undefined {
   if (index.since >= model.version) return undefined;
   const keys = [index.partitionKey, ...(index.sortKey ? [index.sortKey] : [])];
@@ -112,8 +117,8 @@ function checkVersion(model: EntityModel, version: number, locked: VersionShape)
   const entity = model.name;
   if (model.version < version) {
     const problem = `has version ${model.version}, but version ${version} is locked`;
-    const mend = `Versions only grow: say @Versioned(${version}), or a higher one.`;
-    return [{ code: 'VERSION_LOWERED', entity, problem, mend }];
+    const fix = `Versions must not go down: declare @Versioned(${version}) or a higher version.`;
+    return [{ code: 'VERSION_LOWERED', entity, problem, fix }];
   }
   if (model.version > version) {
     const newer = outdated(model, `has version ${model.version}, which is not locked yet`);
@@ -122,19 +127,21 @@ function checkVersion(model: EntityModel, version: number, locked: VersionShape)
   const shape = shapeOf(model);
   const differences = compareShapes(locked, shape);
   if (differences.length > 0) {
-    const said = differences.map(({ message }) => message).join('; ');
     const next = version + 1;
-    const problem = `the shape of version ${version} changed: ${said}`;
-    const mend = `Say @Versioned(${next}) and write an @Upgrade(${version}, ${next}). If version ${version} was never deployed: npx dynamo-evolve lock --amend`;
-    return [{ code: 'SHAPE_CHANGED', entity, problem, mend }];
+    const changes = differences.map(({ message }) => message).join('; ');
+    const problem = `the shape of version ${version} changed: ${changes}`;
+    const fix =
+      `Declare @Versioned(${next}) and write an @Upgrade(${version}, ${next}). ` +
+      `If version ${version} was never deployed, run: npx dynamo-evolve lock --amend`;
+    return [{ code: 'SHAPE_CHANGED', entity, problem, fix }];
   }
   return compareMarks(locked, shape).map((mark) => outdated(model, `${mark}, which is not locked yet`));
 }
 
-/** A floor above what is locked hides that no upgrade leads to the new version. */
+/** A floor above the locked version hides that no upgrade leads to the new one. */
 function checkFloor({ chain, name, version }: EntityModel, locked: number): Finding[] {
   if (chain.floor <= locked) return [];
-  const problem = `version ${version} can't be reached from version ${locked}, which is locked: the floor is ${chain.floor}`;
-  const mend = `Write an @Upgrade(${locked}, ${version}), and raise the floor when no item of version ${locked} is left.`;
-  return [{ code: 'UPGRADE_MISSING', entity: name, problem, mend }];
+  const problem = `version ${version} can't be reached from the locked version ${locked}: the floor is ${chain.floor}`;
+  const fix = `Write an @Upgrade(${locked}, ${version}). Raise the floor when no item of version ${locked} is left.`;
+  return [{ code: 'UPGRADE_MISSING', entity: name, problem, fix }];
 }

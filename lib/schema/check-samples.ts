@@ -12,20 +12,23 @@ import { readSample, type Sample, sampleFiles } from './sample.js';
 import { lockedVersions, type SchemaLock } from './schema-lock.js';
 import { compareShapes, valueOf } from './shape-difference.js';
 
-/** A sample that could be read, and what it became. */
+/** A sample, and the item that its upgrades made of it. */
 interface Upgraded {
   readonly sample: Sample;
   readonly version: number;
   readonly result: Item;
 }
 
-/** Judges a class by its samples: every version has one, each becomes what the class requires, and what vanishes was given up before. */
+/**
+ * Checks a class with its samples: every version has one, each becomes an item that the class accepts, and an attribute
+ * only vanishes after it was deprecated.
+ */
 export function checkSamples(model: EntityModel, folder: string | undefined, lock: SchemaLock | undefined): Finding[] {
   const entity = model.name;
   if (folder === undefined) {
-    const problem = 'the configuration names no folder of samples for it';
-    const mend = `Export them: export const samples = new Map([[${entity}, 'spec/samples/${entity.toLowerCase()}']])`;
-    return [{ code: 'SAMPLE_MISSING', entity, problem, mend }];
+    const problem = 'the configuration names no samples folder for this class';
+    const fix = `Export it: export const samples = new Map([[${entity}, 'spec/samples/${entity.toLowerCase()}']])`;
+    return [{ code: 'SAMPLE_MISSING', entity, problem, fix }];
   }
   const hydrator = new Hydrator(model, 'throw');
   const unreadable: Finding[] = [];
@@ -33,8 +36,8 @@ export function checkSamples(model: EntityModel, folder: string | undefined, loc
     try {
       return [upgrade(model, readSample(file))];
     } catch (error) {
-      const mend = 'Mend the sample, or the upgrade that fails on it.';
-      unreadable.push({ code: 'SAMPLE_UNREADABLE', entity, problem: `${file}: ${(error as Error).message}`, mend });
+      const fix = 'Fix the sample, or the upgrade that fails on it.';
+      unreadable.push({ code: 'SAMPLE_UNREADABLE', entity, problem: `${file}: ${(error as Error).message}`, fix });
       return [];
     }
   });
@@ -52,7 +55,7 @@ function filesOf(folder: string): readonly string[] {
   try {
     return sampleFiles(folder);
   } catch {
-    // every version is reported as missing, with the folder's name
+    // then every version is reported as missing, with the name of the folder
     return [];
   }
 }
@@ -70,16 +73,16 @@ function missingVersions({ chain, name }: EntityModel, folder: string, upgraded:
     code: 'SAMPLE_MISSING',
     entity: name,
     problem: `no sample in ${folder} has version ${version}`,
-    mend: `Add a stored document of it, such as ${folder}/v${version}-plain.json.`,
+    fix: `Add a stored document of that version, such as ${folder}/v${version}-plain.json.`,
   }));
 }
 
-/** Keys come with the item: no upgrade gives it one. */
+/** A sample must have its keys: no upgrade can add them. */
 function withoutKeys(model: EntityModel, upgraded: readonly Upgraded[]): Finding[] {
   return upgraded.flatMap(({ sample }) =>
     missingKeys(model, sample.item).map((key): Finding => {
       const problem = `${sample.file} has no ${key}, which is a key of the table`;
-      return { code: 'SAMPLE_UNREADABLE', entity: model.name, problem, mend: 'Mend the sample: stored items have it.' };
+      return { code: 'SAMPLE_UNREADABLE', entity: model.name, problem, fix: 'Fix the sample: stored items have it.' };
     }),
   );
 }
@@ -94,8 +97,10 @@ function notProvided(model: EntityModel, hydrator: Hydrator<object>, upgraded: r
   return [...files].map(([attribute, lacking]) => ({
     code: 'ATTRIBUTE_NOT_PROVIDED',
     entity: model.name,
-    problem: `${attribute} is required, but ${shortList(lacking)} ${lacking.length === 1 ? 'becomes an item' : 'become items'} without it`,
-    mend: `Set it in an upgrade (item.${attribute} ??= …), or declare it { optional: true }.`,
+    problem:
+      `${attribute} is required, but ${shortList(lacking)} ` +
+      `${lacking.length === 1 ? 'becomes an item' : 'become items'} without it`,
+    fix: `Set it in an upgrade (item.${attribute} ??= …), or declare it { optional: true }.`,
   }));
 }
 
@@ -103,8 +108,8 @@ function wrongTypes(model: EntityModel, hydrator: Hydrator<object>, upgraded: re
   return upgraded.flatMap(({ result, sample }): Finding[] => {
     const problem = typeProblem(model, hydrator, result);
     if (problem === undefined) return [];
-    const mend = 'Convert it in an upgrade, or declare the type that is stored.';
-    return [{ code: 'SAMPLE_UNREADABLE', entity: model.name, problem: `${sample.file}: ${problem}`, mend }];
+    const fix = 'Convert the value in an upgrade, or declare the type that is stored.';
+    return [{ code: 'SAMPLE_UNREADABLE', entity: model.name, problem: `${sample.file}: ${problem}`, fix }];
   });
 }
 
@@ -115,30 +120,38 @@ function vanished(model: EntityModel, upgraded: readonly Upgraded[], lock: Schem
   const removed = compareShapes(latest.locked, shapeOf(model)).filter(({ kind }) => kind === 'removed');
   return removed.flatMap(({ attribute }): Finding[] => {
     if (valueOf(latest.locked.attributes, attribute)?.deprecated) return [];
-    if (upgraded.some((one) => one.version <= latest.version && isCarriedOn(model, one, attribute))) return [];
-    const problem = `${attribute} vanished, and was not marked @Deprecated in version ${latest.version}, which is locked; no upgrade carries its value on, as far as the samples show`;
-    const mend = `Bring it back with @Deprecated({ since: ${model.version} }), lock and deploy that, and remove it in a later version.`;
-    return [{ code: 'ATTRIBUTE_VANISHED', entity: model.name, problem, mend }];
+    const earlier = upgraded.filter(({ version }) => version <= latest.version);
+    if (earlier.some((sample) => isCarriedOn(model, sample, attribute))) return [];
+    const problem =
+      `${attribute} vanished, but it was not marked @Deprecated in version ${latest.version}, which is locked; ` +
+      `as far as the samples show, no upgrade uses its value`;
+    const fix =
+      `Restore it with @Deprecated({ since: ${model.version} }), lock and deploy that version, ` +
+      `and remove the attribute in a later one.`;
+    return [{ code: 'ATTRIBUTE_VANISHED', entity: model.name, problem, fix }];
   });
 }
 
-/** Whether other attributes become something else without this one, or with another value of it: a rename, a conversion, a split. */
+/**
+ * Whether an upgrade uses the value of an attribute, as renames and conversions do: without the attribute, or with
+ * another value, the other attributes come out differently.
+ */
 function isCarriedOn(model: EntityModel, { result, sample }: Upgraded, attribute: string): boolean {
   if (!Object.hasOwn(sample.item, attribute)) return false;
-  const others = (item: Item) => Object.fromEntries(Object.entries(item).filter(([name]) => name !== attribute));
-  const becomesElse = (item: Item) => {
+  const without = (item: Item) => Object.fromEntries(Object.entries(item).filter(([name]) => name !== attribute));
+  const differs = (item: Item) => {
     try {
-      return !isDeepStrictEqual(others(upgrade(model, { ...sample, item }).result), others(result));
+      return !isDeepStrictEqual(without(upgradeItem(model.class, item)), without(result));
     } catch {
-      // a step that needs it uses it
+      // an upgrade that fails without the value uses it
       return true;
     }
   };
   const changed = { ...copyPlain(sample.item), [attribute]: otherValue(sample.item[attribute]) };
-  return becomesElse(others(copyPlain(sample.item))) || becomesElse(changed);
+  return differs(without(copyPlain(sample.item))) || differs(changed);
 }
 
-/** A value of the same kind that is not the same. */
+/** A different value of the same type. */
 function otherValue(value: unknown): unknown {
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'boolean') return !value;
@@ -147,7 +160,6 @@ function otherValue(value: unknown): unknown {
 }
 
 function shortList(files: readonly string[]): string {
-  const [first, second, third, ...others] = files;
-  const named = [first, second, third].filter((one) => one !== undefined).join(', ');
-  return others.length > 0 ? `${named} and ${others.length} more` : named;
+  const named = files.slice(0, 3).join(', ');
+  return files.length > 3 ? `${named} and ${files.length - 3} more` : named;
 }

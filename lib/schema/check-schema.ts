@@ -8,15 +8,15 @@ import { checkSamples } from './check-samples.js';
 import type { Finding } from './finding.js';
 import type { SchemaLock } from './schema-lock.js';
 
-/** What a check looks at. */
+/** What `checkSchema` compares. */
 export interface SchemaCheck {
   readonly classes: readonly Class[];
   readonly lock: SchemaLock | undefined;
-  /** The folder of a class's samples. */
+  /** The folder with the samples of a class; `undefined` if it has none. */
   readonly samplesOf: (target: Class) => string | undefined;
 }
 
-/** Everything that is wrong with the classes, their lock and their samples; nothing where all is well. */
+/** Finds everything that is wrong with classes, their lock and their samples. */
 export function checkSchema({ classes, lock, samplesOf }: SchemaCheck): Finding[] {
   const broken: Finding[] = [];
   const models = classes.flatMap((target): EntityModel[] => {
@@ -36,16 +36,19 @@ export function checkSchema({ classes, lock, samplesOf }: SchemaCheck): Finding[
   return [...checkLock(lock, models), ...models.flatMap((model) => checkSamples(model, samplesOf(model.class), lock))];
 }
 
-/** The message of such an error says what to do, sentence by sentence. */
+/**
+ * A finding about a class that can't be compiled: the first sentence of the error says what is wrong, the others what
+ * to do.
+ */
 function modelFinding(entity: string, error: unknown): Finding {
   if (!isMapperError(error)) throw error;
   const code = error.code === 'UPGRADE_GAP' ? 'UPGRADE_MISSING' : 'INVALID_MODEL';
   const text = error.message.replace(/ \[[A-Z_]+, [^\]]*\]$/, '');
-  const [problem = '', ...mend] = text.split(/(?<=\.) (?=[A-Z])/);
+  const [problem = '', ...fix] = text.split(/(?<=\.) (?=[A-Z])/);
   return {
     code,
     entity,
     problem: problem.replace(/\.$/, ''),
-    mend: mend.join(' ') || `Mend the class; see ${error.help}.`,
+    fix: fix.join(' ') || `Fix the class; see ${error.help}.`,
   };
 }

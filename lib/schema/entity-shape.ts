@@ -4,18 +4,18 @@ import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { IndexModel } from '../model/index-model.js';
 
-/** An attribute as it is stored, whatever the class and its property are called. */
+/** How an attribute is stored. The names of the class and of its property don't count. */
 export interface AttributeShape {
   readonly type: string;
   readonly optional?: true;
   readonly default?: true;
-  /** What makes the property's value of the stored one: the class that `@Type` names, a storage `@Transform`. */
+  /** What converts the stored value into that of the property: a class named by `@Type`, a storage `@Transform`. */
   readonly converter?: 'class' | 'transform' | 'class, transform';
-  /** How the value is computed from other attributes, by their stored names: `SESSION#{session_id}`. */
+  /** The template that computes the value from other attributes, with stored names: `SESSION#{session_id}`. */
   readonly template?: string;
-  /** What the attribute is beside that: a key, a time, the revision. */
+  /** The roles of the attribute, such as a key, a time or the revision. */
   readonly role?: string;
-  /** Set where `@Deprecated` marks it. */
+  /** Set if the attribute is marked `@Deprecated`. */
   readonly deprecated?: { readonly since: number; readonly reason?: string };
 }
 
@@ -31,7 +31,7 @@ export interface IndexShape {
   readonly keys: readonly KeyShape[];
 }
 
-/** What stays as it is through all versions: no upgrade can change it. */
+/** What stays the same in all versions of an entity: no upgrade can change it. */
 export interface EntityIdentity {
   readonly table: string;
   readonly discriminator?: { readonly attribute: string; readonly value: string; readonly default?: true };
@@ -40,18 +40,18 @@ export interface EntityIdentity {
   readonly initialVersion: number;
 }
 
-/** What items of one version look like. */
+/** What the items of a version look like. */
 export interface VersionShape {
   readonly attributes: Readonly<Record<string, AttributeShape>>;
   readonly indexes: Readonly<Record<string, IndexShape>>;
 }
 
-/** How the lock names an entity: by its table, and by its discriminator where it shares one. */
+/** The name of an entity in the lock: its table, and its discriminator if classes share the table. */
 export function entityName({ discriminator, table }: Pick<EntityModel, 'table' | 'discriminator'>): string {
   return discriminator ? `${table}, ${discriminator.attribute} ${discriminator.value}` : table;
 }
 
-/** What an entity is through all its versions. */
+/** What stays the same in all versions of a class. */
 export function identityOf(model: EntityModel): EntityIdentity {
   const { chain, discriminator, keys, table, versionAttribute } = model;
   return {
@@ -69,11 +69,14 @@ export function identityOf(model: EntityModel): EntityIdentity {
   };
 }
 
-/** What items of the class's version look like. */
+/** What the items of a class's newest version look like. */
 export function shapeOf(model: EntityModel): VersionShape {
-  const attributes = model.attributes.map((one) => [one.attribute, attributeShape(model, one)] as const);
-  const indexes = model.indexes.map((one) => [one.name, indexShape(one)] as const);
-  return { attributes: Object.fromEntries(attributes), indexes: Object.fromEntries(indexes) };
+  const attributes = model.attributes.map((attribute) => [attribute.attribute, attributeShape(model, attribute)]);
+  const indexes = model.indexes.map((index) => [index.name, indexShape(index)]);
+  return {
+    attributes: Object.fromEntries(attributes) as VersionShape['attributes'],
+    indexes: Object.fromEntries(indexes) as VersionShape['indexes'],
+  };
 }
 
 function attributeShape(model: EntityModel, attribute: AttributeModel): AttributeShape {
@@ -104,7 +107,7 @@ function keyShape({ attribute, keyType, template }: AttributeModel): KeyShape {
   return { attribute, type: keyType ?? 'unknown', ...(template && { template: storedTemplate(template) }) };
 }
 
-/** A template that names its parts as they are stored. */
+/** A template with the stored names of its parts. */
 function storedTemplate({ literals, parts }: Template): string {
   return literals.map((literal, at) => (parts[at] ? `${literal}{${parts[at].attribute}}` : literal)).join('');
 }

@@ -1,4 +1,4 @@
-/** What `check` can find. The codes are stable. */
+/** What `dynamo-evolve check` can find. The codes are stable. */
 export type FindingCode =
   | 'INVALID_MODEL'
   | 'UPGRADE_MISSING'
@@ -15,11 +15,13 @@ export type FindingCode =
   | 'SAMPLE_MISSING'
   | 'SAMPLE_UNREADABLE';
 
-/** Something that is wrong, and how to mend it. */
+/** A mistake in a schema, and how to fix it. */
 export interface Finding {
   readonly code: FindingCode;
-  /** The class, or the entity as the lock names it. */
+  /** The name of the class, or of the entity in the lock. */
   readonly entity: string;
+  /** What is wrong: a sentence without its full stop. */
   readonly problem: string;
-  readonly mend: string;
+  /** What to do about it. */
+  readonly fix: string;
 }

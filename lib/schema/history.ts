@@ -4,16 +4,16 @@ import { type LockedStep, lockedVersions, type SchemaLock } from './schema-lock.
 import { compareMarks, compareShapes, describe, describeKeys, valueOf } from './shape-difference.js';
 import { lockSteps } from './update-lock.js';
 
-/** What changed with a version. */
+/** What changed in a version. */
 export interface VersionHistory {
   readonly version: number;
-  /** The steps that lead to it. */
+  /** The steps that lead to the version. */
   readonly upgrades: readonly LockedStep[];
-  /** How its shape differs from the last one that is known; of the first known shape, its attributes. */
+  /** How the shape differs from the previous known one, or the attributes of the first known shape. */
   readonly changes: readonly string[];
 }
 
-/** An entity's schema through its versions, the newest first. */
+/** The history of an entity's schema, newest version first. */
 export interface EntityHistory {
   readonly entity: string;
   readonly class: string;
@@ -22,7 +22,9 @@ export interface EntityHistory {
   readonly versions: readonly VersionHistory[];
 }
 
-/** The history of each class: its shapes from the lock and from the class itself, what was done from the steps' descriptions. */
+/**
+ * The history of each class, from the shapes in the lock and in the class itself, and the descriptions of the steps.
+ */
 export function historyOf(models: readonly EntityModel[], lock: SchemaLock | undefined): EntityHistory[] {
   return models.map((model) => {
     const entity = entityName(model);
@@ -64,12 +66,12 @@ function changesBetween(previous: VersionShape | undefined, now: VersionShape): 
 
 /** Histories as Markdown. */
 export function formatHistory(histories: readonly EntityHistory[]): string {
-  const parts = histories.map((one) => {
-    const versions = one.versions.map(({ changes, upgrades, version }) => {
+  const parts = histories.map((history) => {
+    const versions = history.versions.map(({ changes, upgrades, version }) => {
       const lines = [...upgrades.map(describeUpgrade), ...changes].map((line) => `- ${line}`);
-      return [`### Version ${version}`, lines.length > 0 ? lines.join('\n') : '- nothing that is known'].join('\n\n');
+      return [`### Version ${version}`, lines.length > 0 ? lines.join('\n') : '- no known changes'].join('\n\n');
     });
-    return [`## ${one.class}`, `Table \`${one.table}\`, ${one.keys}.`, ...versions].join('\n\n');
+    return [`## ${history.class}`, `Table \`${history.table}\`, ${history.keys}.`, ...versions].join('\n\n');
   });
   return `${['# Schema history', ...parts].join('\n\n')}\n`;
 }

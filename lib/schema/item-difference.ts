@@ -2,22 +2,22 @@ import { inspect, isDeepStrictEqual, types } from 'node:util';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Item } from '../item/item.js';
 
-/** One place in which two items differ. */
+/** A difference between two items. */
 export interface ItemDifference {
-  /** Where it is: `tags`, `attachments[0].bytes`. */
+  /** The place, such as `tags` or `attachments[0].bytes`. */
   readonly path: string;
-  /** What was there, as text; `undefined` where there was nothing. */
+  /** The value before, as text; `undefined` if there was none. */
   readonly before: string | undefined;
-  /** What is there now. */
+  /** The value after, as text; `undefined` if there is none. */
   readonly after: string | undefined;
 }
 
-/** The places in which two items differ, in the order of their names, and how. Maps and lists are compared member by member. */
+/** The differences between two items, sorted by name. Maps and lists are compared member by member. */
 export function compareItems(before: Item, after: Item): ItemDifference[] {
   return compareMembers('', before, after);
 }
 
-/** Differences as lines: `- path: what was there`, `+ path: what is there`. */
+/** Differences as lines: `- path: value before`, `+ path: value after`. */
 export function formatDifferences(differences: readonly ItemDifference[]): string[] {
   return differences.flatMap(({ after, before, path }) => [
     ...(before === undefined ? [] : [`- ${path}: ${before}`]),
@@ -37,7 +37,7 @@ function compare(path: string, before: unknown, after: unknown): ItemDifference[
   if (isDeepStrictEqual(before, after)) return [];
   if (isMap(before) && isMap(after)) return compareMembers(path, before, after);
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    return before.flatMap((one, at) => compare(`${path}[${at}]`, one, after[at]));
+    return before.flatMap((member, at) => compare(`${path}[${at}]`, member, after[at]));
   }
   return [{ path, before: textOf(before), after: textOf(after) }];
 }
@@ -50,7 +50,7 @@ function isMap(value: unknown): value is Item {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && isPlainObject(value);
 }
 
-/** A value in a line, as Node prints it; bytes as base64. */
+/** A value on one line, as Node prints it, with bytes as base64. */
 function textOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (types.isUint8Array(value)) return `base64 ${Buffer.from(value).toString('base64')}`;

@@ -6,7 +6,7 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { MemberRole } from '../model/registry.js';
 
-/** Why an item of the newest version is none that the class could have stored, if so: the attribute, and what is wrong. */
+/** Why the class couldn't have stored an item of its newest version; `undefined` if it could have. */
 export function typeProblem<T extends object>(
   model: EntityModel<T>,
   hydrator: Hydrator<T>,
@@ -25,8 +25,9 @@ export function typeProblem<T extends object>(
 }
 
 /**
- * The required attributes, other than keys, that an item of the newest version lacks, by their stored names; what a templated key
- * tells of its parts is there. None where it can't be read: `typeProblem` says why.
+ * The stored names of the required attributes, other than keys, that an item of the newest version lacks. The parts of
+ * a templated key aren't missing: they can be read from the key. Empty for an item that can't be read at all, because
+ * `typeProblem` reports it.
  */
 export function missingAttributes<T extends object>(
   { attributes, keys }: EntityModel<T>,
@@ -40,7 +41,7 @@ export function missingAttributes<T extends object>(
   return absent.filter(({ property }) => entity && entity[property] === undefined).map(({ attribute }) => attribute);
 }
 
-/** The keys that a stored document lacks, by their stored names. */
+/** The stored names of the keys that an item lacks. */
 export function missingKeys({ keys }: EntityModel, item: Item): string[] {
   return keys.map(({ attribute }) => attribute).filter((attribute) => !Object.hasOwn(item, attribute));
 }
@@ -56,9 +57,11 @@ function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<strin
 
 const givenRoles: readonly MemberRole[] = ['partition key', 'sort key', 'created at', 'updated at', 'revision'];
 
-/** Whether every item has a value for the attribute that an upgrade can give it: what writes make or compute, an old item may lack. */
+/**
+ * Whether every item must have the attribute after its upgrade. An old item may lack what writes generate or compute.
+ */
 function isRequired({ optional, roles, template, type }: AttributeModel): boolean {
   const isGiven = givenRoles.some((role) => roles.has(role)) || template !== undefined;
-  // an empty Set is stored as nothing
+  // an empty Set isn't stored at all
   return !optional && !isGiven && type !== 'set';
 }

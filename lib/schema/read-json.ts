@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What the JSON of a file says. Throws what `refuse` makes of the problem, without a cause: the parser's message quotes the file,
- * which may be a stored document.
+ * Reads a JSON file. Throws the error that `refuse` makes of the problem, without a cause: the parser's message quotes
+ * the file, which may be a stored document.
  */
 export function readJson(file: string, refuse: (problem: string) => Error): unknown {
   const text = readText(file, refuse);
   try {
     return JSON.parse(text);
   } catch {
-    throw refuse('holds no JSON');
+    throw refuse("isn't valid JSON");
   }
 }
 
-/** An object of JSON. */
+/** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value of JSON is an object, and no list. */
+/** Whether a JSON value is an object, not a list. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,23 +7,23 @@ import type { WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { isJsonObject, type JsonObject, readJson } from './read-json.js';
 
-/** What ends the name of a sample's golden result. */
+/** The ending of the file name of a golden result. */
 export const goldenEnding = '.golden.json';
 
-/** A stored document that somebody kept as a file, in wire JSON or as plain JSON. */
+/** A stored document that is kept in a file, as wire JSON or plain JSON. */
 export interface Sample {
-  /** The file's name in its folder. */
+  /** The name of the file in its folder. */
   readonly file: string;
   readonly item: Item;
-  /** The version that the file's name starts with, as in `v2-no-tags.json`. */
+  /** The version that the name of the file starts with, as in `v2-no-tags.json`. */
   readonly namedVersion: number | undefined;
 }
 
-/** The sample files of a folder, in the order of their versions and names. Throws `INVALID_SAMPLE` if there is no such folder. */
+/** The sample files of a folder, sorted by version and name. Throws `INVALID_SAMPLE` if there is no such folder. */
 export function sampleFiles(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    // resolved: a path is from the working directory, which is not always the one that was thought of
-    throw new MapperError('INVALID_SAMPLE', { file: resolve(folder), problem: 'is no folder' });
+    // resolved, because the path is relative to the working directory, which may not be the expected one
+    throw new MapperError('INVALID_SAMPLE', { file: resolve(folder), problem: "isn't a folder" });
   }
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && !file.endsWith(goldenEnding));
   return files.toSorted(new Intl.Collator('en', { numeric: true }).compare).map((file) => join(folder, file));
@@ -34,26 +34,26 @@ export function readSample(path: string): Sample {
   const file = basename(path);
   const refuse = (problem: string) => new MapperError('INVALID_SAMPLE', { file: path, problem });
   const document = readJson(path, refuse);
-  if (!isJsonObject(document)) throw refuse('holds no object');
-  if (isAnswer(document)) throw refuse('holds an answer of the engine: keep what stands under Item, and nothing else');
+  if (!isJsonObject(document)) throw refuse("isn't a JSON object");
+  if (isAnswer(document)) throw refuse('holds a whole answer of the engine: keep only the value of Item');
   const [, version] = /^v(\d+)(?!\d)/.exec(file) ?? [];
   const namedVersion = version === undefined ? undefined : Number(version);
   return { file, item: isWire(document) ? decodeItem(document) : plainItem(document, refuse), namedVersion };
 }
 
-/** Whether it is what `aws dynamodb get-item` prints, or a line of an export. */
+/** Whether a document is the output of `aws dynamodb get-item`, or a line of an export. */
 function isAnswer(document: JsonObject): boolean {
   const { Item: item } = document;
   return isJsonObject(item) && Object.keys(item).length > 0 && isWire(item) && !isWire(document);
 }
 
-/** The item of plain JSON; refuses numbers that JavaScript rounded as it read them. */
+/** The item of a plain JSON document. Refuses numbers that JavaScript rounded when it read them. */
 function plainItem(document: JsonObject, refuse: (problem: string) => MapperError): Item {
   try {
     encodeItem(document);
   } catch (error) {
     if (isMapperError(error, 'INVALID_NUMBER')) {
-      throw refuse(`has a number in ${error.details.path} that plain JSON can't hold: write the document as wire JSON`);
+      throw refuse(`has a number in ${error.details.path} that plain JSON can't hold: write the document in wire JSON`);
     }
   }
   return document;
@@ -61,11 +61,11 @@ function plainItem(document: JsonObject, refuse: (problem: string) => MapperErro
 
 const wireTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
 
-/** Whether every attribute is an `AttributeValue`. A plain document is never taken for one: its key is no object. */
+/** Whether every attribute is an `AttributeValue`. In plain JSON, the keys at least aren't objects. */
 function isWire(document: object): document is WireItem {
   return Object.values(document).every((value: unknown) => {
     if (!isJsonObject(value)) return false;
-    const [type, ...others] = Object.keys(value);
-    return type !== undefined && others.length === 0 && wireTypes.has(type);
+    const names = Object.keys(value);
+    return names.length === 1 && wireTypes.has(names[0]!);
   });
 }

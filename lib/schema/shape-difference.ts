@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeShape, IndexShape, KeyShape, VersionShape } from './entity-shape.js';
 
-/** One way in which two shapes differ. */
+/** A difference between two shapes. */
 export interface ShapeDifference {
   readonly kind: 'added' | 'removed' | 'changed';
-  /** The attribute, by its stored name. */
+  /** The stored name of the attribute. */
   readonly attribute: string;
-  /** All of it in a sentence without a stop. */
+  /** The whole difference as a sentence without its full stop. */
   readonly message: string;
 }
 
-/** How the attributes of two shapes differ in what is stored; marks and indexes don't count. */
+/** The differences between the stored attributes of two shapes. Marks and indexes don't count. */
 export function compareShapes(before: VersionShape, after: VersionShape): ShapeDifference[] {
   const names = [...new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)])].toSorted();
   return names.flatMap((attribute): ShapeDifference[] => {
@@ -23,7 +23,7 @@ export function compareShapes(before: VersionShape, after: VersionShape): ShapeD
   });
 }
 
-/** Sentences on how the marks `@Deprecated` and the indexes of two shapes differ. */
+/** The differences between the `@Deprecated` marks and the indexes of two shapes, each as a sentence. */
 export function compareMarks(before: VersionShape, after: VersionShape): string[] {
   const marks = Object.entries(after.attributes).flatMap(([attribute, { deprecated }]) => {
     const was = valueOf(before.attributes, attribute)?.deprecated;
@@ -57,7 +57,7 @@ export function describeKeys(keys: readonly KeyShape[]): string {
   return keys.map(({ attribute, template, type }) => `${attribute} (${template ?? type})`).join(' and ');
 }
 
-/** A member by its name; names that every object inherits are data here. */
+/** A member by its name. Names that every object inherits, such as `constructor`, are ordinary names here. */
 export function valueOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -13,8 +13,8 @@ import {
 } from './schema-lock.js';
 
 /**
- * The lock of the classes as they are: what was locked before stays, and the newest version of each class is added to it,
- * or locked anew. Entities that no class has any more stay, too, unless they are to be `dropped`.
+ * The lock with the newest version of each class added or locked anew. Older versions stay as they are, and so do
+ * entities without a class, unless they are `dropped`.
  */
 export function updateLock(
   lock: SchemaLock | undefined,
@@ -43,7 +43,7 @@ function lockEntity(locked: LockedEntity | undefined, model: EntityModel): Locke
   return { ...identity, upgrades: lockSteps(locked?.upgrades ?? [], model), versions };
 }
 
-/** The steps of a class as the lock has them, and those that it had before: who was there once stays in the history. */
+/** The steps of a class for the lock, with the steps that it no longer has: they stay in the history. */
 export function lockSteps(locked: readonly LockedStep[], model: EntityModel): LockedStep[] {
   const steps = new Map(locked.map((step) => [`${step.from} ${step.to}`, step]));
   for (const step of model.chain.steps) steps.set(`${step.from} ${step.to}`, lockStep(step, model));
@@ -56,7 +56,7 @@ function lockStep(step: VersionStep, model: EntityModel): LockedStep {
   return { from, to, ...(description && { description }), ...(isFinal && { pointOfNoReturn: true }) };
 }
 
-/** Whether no way leads back from what a step made. */
+/** Whether nothing undoes a step. */
 export function isPointOfNoReturn({ from, to }: VersionStep, { downgrades }: EntityModel): boolean {
   return findWay(downgrades.steps, to, from) === undefined;
 }

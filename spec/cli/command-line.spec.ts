@@ -87,7 +87,7 @@ describe('check and lock', () => {
     expect(await run(['lock'])).toEqual({ code: 0, stdout: 'Wrote schema.lock.json. Commit it.\n', stderr: '' });
     expect(await run(['check'])).toEqual({
       code: 0,
-      stdout: '2 classes are as locked, and every sample becomes what it should.\n',
+      stdout: '2 classes match the lock, and all samples upgrade correctly.\n',
       stderr: '',
     });
     expect(await run(['lock'])).toMatchObject({ code: 0, stdout: 'schema.lock.json is up to date.\n' });
@@ -116,7 +116,7 @@ describe('check and lock', () => {
             code: 'SHAPE_CHANGED',
             entity: 'Note',
             problem: 'the shape of version 2 changed: added extra (string, optional)',
-            mend: 'Say @Versioned(3) and write an @Upgrade(2, 3). If version 2 was never deployed: npx dynamo-evolve lock --amend',
+            fix: 'Declare @Versioned(3) and write an @Upgrade(2, 3). If version 2 was never deployed, run: npx dynamo-evolve lock --amend',
           },
         ],
       });
@@ -168,7 +168,10 @@ describe('check and lock', () => {
     try {
       for (const command of ['check', 'lock', 'history']) {
         const { code, stderr } = await run([command]);
-        expect([code, stderr]).toEqual([2, expect.stringContaining('if a merge left its marks there, take one side')]);
+        expect([code, stderr]).toEqual([
+          2,
+          expect.stringContaining('after a merge conflict, take one of the two sides'),
+        ]);
       }
     } finally {
       await project.write({ 'schema.lock.json': locked });
@@ -251,8 +254,8 @@ describe('upgrade', () => {
 
   test.each([
     ['a step that fails', { id: 'x', name: 'broken' }, 'caused by Error: this one can not be upgraded'],
-    ['a result that lacks something', { id: 'x' }, 'It lacks title, which the class requires.'],
-    ['a result of another type', { id: 'x', name: 1 }, `It can't be read: title is a number, expected string`],
+    ['a result that lacks something', { id: 'x' }, 'The result lacks title, which the class requires.'],
+    ['a result of another type', { id: 'x', name: 1 }, `The result can't be read: title is a number, expected string`],
     ['a newer version', { id: 'x', schema_version: 3 }, 'has version 3, but this code knows versions up to 2'],
   ])('says what is wrong: %s', async (_what, item, problem) => {
     await project.write({ 'item.json': JSON.stringify(item) });
@@ -267,14 +270,16 @@ describe('upgrade', () => {
     const { code, stderr } = await run(['upgrade', 'item.json', '-e', 'Nobody']);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('Nobody is no class or table of the configuration; there are Note, Line'),
+      expect.stringContaining(
+        "names Nobody, which isn't a class or table of the configuration; the classes are Note, Line",
+      ),
     ]);
     await project.write({ 'item.json': JSON.stringify({ other: 'x' }) });
-    expect((await run(['upgrade', 'item.json'])).stderr).toContain('the document has the keys of no class');
+    expect((await run(['upgrade', 'item.json'])).stderr).toContain('no class has the keys of the document');
   });
 
   test.each([
-    ['the answer of a command', { Item: { id: { S: 'x' } } }, 'keep what stands under Item, and nothing else'],
+    ['the answer of a command', { Item: { id: { S: 'x' } } }, 'keep only the value of Item'],
     ['a number that JSON rounds', { id: 'x', name: 'n', much: 2 ** 60 }, "a number in much that plain JSON can't hold"],
   ])('refuses a document that is none: %s', async (_what, document, problem) => {
     await project.write({ 'item.json': JSON.stringify(document) });
@@ -285,7 +290,7 @@ describe('upgrade', () => {
   test.each([
     ['that is not there', 'nothing.json', 'does not exist'],
     ['that is a folder', 'samples', "can't be read (EISDIR)"],
-    ['that holds none', 'note.ts', 'holds no JSON'],
+    ['that holds none', 'note.ts', "isn't valid JSON"],
   ])('refuses a file %s', async (_what, file, problem) => {
     expect(await run(['upgrade', file])).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(problem) });
   });
@@ -317,10 +322,12 @@ describe('tables', () => {
         ],
       },
     ]);
-    expect((await run(['tables', 'create'], environment)).stdout).toBe('test_notes was there\ntest_lines was there\n');
+    expect((await run(['tables', 'create'], environment)).stdout).toBe(
+      'test_notes exists already\ntest_lines exists already\n',
+    );
     expect(await run(['tables', 'verify'], environment)).toEqual({
       code: 0,
-      stdout: 'The tables are as the classes want them.\n',
+      stdout: 'The tables match the classes.\n',
       stderr: '',
     });
   });
@@ -345,16 +352,20 @@ describe('what is wrong with the command', () => {
     ['no configuration', ['check', '-c', 'nothing.ts'], 'does not exist'],
     ['a configuration that fails', ['check', '-c', 'throwing.config.ts'], 'caused by Error: not today'],
     ['where it fails', ['check', '-c', 'throwing.config.ts'], 'failing.ts:3:9)'],
-    ['a configuration that throws no error', ['check', '-c', 'text.config.ts'], "it throws 'not today'"],
-    ['a configuration that never ends', ['check', '-c', 'endless.config.ts'], 'awaits what never comes'],
+    ['a configuration that throws no error', ['check', '-c', 'text.config.ts'], "it threw 'not today'"],
+    ['a configuration that never ends', ['check', '-c', 'endless.config.ts'], 'waits for something that never happens'],
     ['a configuration that ends the process', ['check', '-c', 'exit.config.ts'], 'or ended the process'],
     ['a tsconfig.json that leads nowhere', ['check', '-c', 'nowhere/a.config.ts'], "tsconfig.json that can't be read"],
     ['a configuration that is no TypeScript', ['check', '-c', 'broken.config.ts'], `can't be loaded`],
     ['a configuration without a default', ['check', '-c', 'note.ts'], 'has no default export'],
-    ['a configuration of something else', ['check', '-c', 'other.config.mjs'], 'neither a mapper nor its options'],
-    ['a configuration without entities', ['check', '-c', 'empty.config.mjs'], 'neither a mapper nor its options'],
-    ['samples that are no Map', ['check', '-c', 'samples.config.mjs'], 'samples that are no Map'],
-    ['an entity to drop that is not locked', ['lock', '--drop', 'lin'], 'lin is no entity of the lock; there are'],
+    ['a configuration of something else', ['check', '-c', 'other.config.mjs'], 'must export a mapper, or its options'],
+    ['a configuration without entities', ['check', '-c', 'empty.config.mjs'], 'must export a mapper, or its options'],
+    ['samples that are not a Map', ['check', '-c', 'samples.config.mjs'], 'must export samples as a Map'],
+    [
+      'an entity to drop that is not locked',
+      ['lock', '--drop', 'lin'],
+      "names lin, which isn't an entity of the lock; its entities: ",
+    ],
   ])('is told, and the exit code is 2: %s', async (_what, args, message) => {
     await project.write({
       'throwing.config.ts': `import './failing.ts';`,

@@ -279,7 +279,7 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
     ['KEY_CHANGED', 'SAMPLE_MISSING', 'SAMPLE_MISSING'],
   ],
   [
-    'another version of unstamped items',
+    'another version of items without a version attribute',
     edit(['@Versioned(3, {', '@Versioned(3, { initial: 2, floor: 1,']),
     ['KEY_CHANGED', 'SAMPLE_MISSING', 'ATTRIBUTE_NOT_PROVIDED'],
   ],
@@ -445,9 +445,9 @@ describe('every mistake is caught', () => {
     const findings = await check(mutate(mutation));
     const codes = findings.map(({ code }) => code).filter((code) => code !== 'LOCK_OUTDATED');
     expect(codes.toSorted()).toEqual([expected].flat().toSorted());
-    for (const { mend, problem } of findings) {
+    for (const { fix, problem } of findings) {
       expect(problem).toMatch(/\w/);
-      expect(mend).toMatch(/^[A-Z].*\w/);
+      expect(fix).toMatch(/^[A-Z].*\w/);
     }
   });
 });

@@ -59,31 +59,31 @@ describe('a lock', () => {
 
 describe('a lock that can not be read', () => {
   test.each([
-    ['merge marks', '<<<<<<< HEAD\n{}', 'holds no JSON'],
-    ['a list', '[]', 'is no schema lock'],
-    ['null', 'null', 'is no schema lock'],
-    ['another file', '{ "lockfileVersion": 3 }', 'is no schema lock'],
-    ['no entities', '{ "format": 1 }', 'lacks what a schema lock has'],
-    ['entities of nothing', '{ "format": 1, "entities": { "a": {} } }', 'lacks what a schema lock has'],
+    ['merge marks', '<<<<<<< HEAD\n{}', "isn't valid JSON"],
+    ['a list', '[]', "isn't a schema lock"],
+    ['null', 'null', "isn't a schema lock"],
+    ['another file', '{ "lockfileVersion": 3 }', "isn't a schema lock"],
+    ['no entities', '{ "format": 1 }', 'lacks parts of a schema lock'],
+    ['entities of nothing', '{ "format": 1, "entities": { "a": {} } }', 'lacks parts of a schema lock'],
     [
       'versions of nothing',
       '{ "format": 1, "entities": { "a": { "table": "a", "keys": [], "upgrades": [], "versions": { "1": {} } } } }',
-      'lacks what a schema lock has',
+      'lacks parts of a schema lock',
     ],
   ])('is refused: %s', (_what, text, problem) => {
     const file = join(folder, 'schema.lock.json');
     writeFileSync(file, text);
-    const mend =
-      'Bring it back as it was committed; if a merge left its marks there, take one side. Then run: npx dynamo-evolve lock';
-    expect(caught('INVALID_SCHEMA_LOCK', () => readLock(file)).details).toEqual({ file, problem, mend });
+    const fix =
+      'Restore the committed file; after a merge conflict, take one of the two sides. Then run: npx dynamo-evolve lock';
+    expect(caught('INVALID_SCHEMA_LOCK', () => readLock(file)).details).toEqual({ file, problem, fix });
   });
 
-  test('is refused: a newer format, which nothing but a newer dynamo-evolve can mend', () => {
+  test('is refused: a newer format, which nothing but a newer dynamo-evolve can read', () => {
     const file = join(folder, 'schema.lock.json');
     writeFileSync(file, '{ "format": 2 }');
     const { message } = caught('INVALID_SCHEMA_LOCK', () => readLock(file));
     expect(message).toContain(
-      'has the format 2, this dynamo-evolve knows 1. A newer version of dynamo-evolve wrote it: install',
+      'has the format 2, but this version of dynamo-evolve knows 1. It was written by a newer version of dynamo-evolve: install',
     );
     expect(message).not.toContain('as it was committed');
   });
