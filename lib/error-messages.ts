@@ -21,20 +21,20 @@ interface OfPath {
 }
 
 const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
-const step = (d: OfUpgrade) => `${d.class}: ${d.method}, upgrade ${d.from} → ${d.to},`;
+const step = (d: OfUpgrade) => `${d.class}: the upgrade ${d.from} → ${d.to} (${d.method})`;
 const item = (d: OfItem) => `${d.entity} ${formatKey(d.key)}`;
 
 /**
- * The message of every error by its code, made of its details. This is the catalogue: codes and the types of details are
- * derived from it, and `docs/errors.md` has a section for each. Details never hold an attribute's value, except those of
- * keys and versions.
+ * The message of every error, by its code. This is the catalogue: codes and the types of details are derived from it,
+ * and `docs/errors.md` has a section for each. Details hold no stored values, except those of keys and versions.
  */
 export const errorMessages = {
-  // the model: found once, before the first request
+  // mistakes in decorators: found once, before the first request
   NOT_AN_ENTITY: (d: OfClass & { readonly missing: '@Entity' | '@Versioned' | 'table' }) =>
     `${d.class} has no ${d.missing}. Decorate the class with @Entity({ table }) and @Versioned(n).`,
   UNDEFINED_CLASS: (d: { readonly where: string }) =>
-    `${d.where} is undefined. A circular import left the class undefined when it was named: break the circle, or name it by a function, () => TheClass, where one is taken.`,
+    `${d.where} is undefined, usually because of a circular import. ` +
+    `Break the cycle or, where a function is accepted, pass () => TheClass instead of the class.`,
   INVALID_OPTION: (d: OfClass & { readonly decorator: string; readonly option: string; readonly problem: string }) =>
     `${d.class}, ${d.decorator}: ${d.option} ${d.problem}.`,
   INVALID_CLASS_VERSION: (
@@ -43,128 +43,167 @@ export const errorMessages = {
   MISSING_PARTITION_KEY: (d: OfClass) =>
     `${d.class} has no partition key. Put @PartitionKey() on one of its properties.`,
   DUPLICATE_KEY: (d: OfClass & { readonly role: 'partition key' | 'sort key'; readonly members: readonly string[] }) =>
-    `${d.class} has more than one ${d.role}: ${list(d.members)}. Keep one of them.`,
+    `${d.class} has more than one ${d.role}: ${list(d.members)}. Keep only one of them.`,
   INVALID_KEY: (d: OfMember & { readonly problem: string }) => `${d.class}.${d.member} can't be a key: ${d.problem}.`,
   INVALID_TEMPLATE: (d: OfMember & { readonly template: string; readonly problem: string }) =>
-    `${d.class}.${d.member}: the template ${d.template} ${d.problem}. A template is text with properties in braces, each set off by a separator: 'USER#{user_id}'.`,
+    `${d.class}.${d.member}: the template ${d.template} ${d.problem}. ` +
+    `A template is text with property names in braces, separated by other text: 'USER#{user_id}'.`,
   INVALID_MEMBER: (d: OfMember & { readonly decorator: string; readonly problem: string }) =>
-    `${d.class}.${d.member} can't carry ${d.decorator}: ${d.problem}.`,
+    `${d.class}.${d.member} can't have ${d.decorator}: ${d.problem}.`,
   DUPLICATE_ATTRIBUTE: (d: OfClass & { readonly attribute: string; readonly members: readonly string[] }) =>
-    `${d.class}: ${list(d.members)} are stored under the same name, ${d.attribute}. Give one of them another with { name }.`,
+    `${d.class}: ${list(d.members)} are stored under the same name, ${d.attribute}. Rename one of them with { name }.`,
   RESERVED_ATTRIBUTE: (d: OfMember & { readonly attribute: string; readonly role: 'version' | 'discriminator' }) =>
-    `${d.class}.${d.member} is stored as ${d.attribute}, which is the ${d.role} attribute and the mapper's own. Remove the property or rename it with { name }.`,
+    `${d.class}.${d.member} is stored as ${d.attribute}, which is the ${d.role} attribute. ` +
+    `Only the mapper reads and writes that attribute: remove the property, or rename it with { name }.`,
   UNKNOWN_TYPE: (d: OfMember & { readonly found: string }) =>
-    `${d.class}.${d.member} has the type ${d.found}, which can't be stored. Give { type } one of the types in docs/guide.md.`,
+    `${d.class}.${d.member} has the type ${d.found}, which can't be stored. ` +
+    `Set { type } to one of the types in docs/guide.md.`,
   DUPLICATE_INDEX: (d: OfClass & { readonly index: string }) =>
     `${d.class} declares the index ${d.index} twice. Remove one of them.`,
   UNKNOWN_INDEX_ATTRIBUTE: (d: OfMember & { readonly index: string; readonly known: readonly string[] }) =>
-    `${d.class}: the index ${d.index} names ${d.member}, which is no attribute of the class. Its attributes: ${list(d.known)}.`,
+    `${d.class}: the index ${d.index} names ${d.member}, which isn't an attribute of the class. ` +
+    `Its attributes: ${list(d.known)}.`,
   INVALID_INDEX: (d: OfClass & { readonly index: string; readonly problem: string }) =>
     `${d.class}: the index ${d.index} ${d.problem}.`,
   UPGRADE_GAP: (
     d: OfClass & { readonly version: number; readonly newest: number; readonly steps: readonly string[] },
   ) =>
-    `${d.class}: no upgrade leads from version ${d.version} to ${d.newest} (there are: ${list(d.steps)}). Write an @Upgrade(${d.version}, ${d.version + 1}) method, or raise the floor if no such item is left.`,
+    `${d.class}: no upgrade leads from version ${d.version} to ${d.newest} (declared upgrades: ${list(d.steps)}). ` +
+    `Write an @Upgrade(${d.version}, ${d.version + 1}) method, or raise the floor if no such item is stored any more.`,
   DUPLICATE_UPGRADE: (d: OfUpgrade & { readonly other: string }) =>
-    `${step(d)} is there already as ${d.other}. Remove one of them.`,
+    `${step(d)} duplicates ${d.other}. Remove one of them.`,
   UPGRADE_BACKWARDS: (d: OfUpgrade) =>
-    `${step(d)} does not lead to a newer version. The first version must be lower than the second, both integers from 1.`,
+    `${step(d)} doesn't lead to a newer version. ` +
+    `In @Upgrade(from, to), both must be integers from 1, and from must be lower than to.`,
   UPGRADE_BEYOND_VERSION: (d: OfUpgrade & { readonly newest: number }) =>
-    `${step(d)} leads beyond the class's version ${d.newest}. Raise it with @Versioned(${d.to}), or remove the upgrade.`,
+    `${step(d)} leads beyond version ${d.newest}, which the class declares as its newest. ` +
+    `Declare @Versioned(${d.to}), or remove the upgrade.`,
   UPGRADE_NOT_A_METHOD: (d: OfUpgrade & { readonly found: string }) =>
     `${step(d)} is ${d.found}. Put @Upgrade on a method, or on a static field that holds steps(…).`,
   ASYNC_UPGRADE: (d: OfUpgrade) =>
-    `${step(d)} is asynchronous. Upgrades run while an item is read, so they are synchronous and need nothing but the item.`,
+    `${step(d)} is asynchronous. ` +
+    `Upgrades run while an item is read: they must be synchronous, and must not need anything but the item.`,
   INVALID_STEP: (d: OfUpgrade & { readonly step: string; readonly problem: string }) =>
-    `${step(d)} has a step that can't be done: ${d.step} ${d.problem}.`,
+    `${step(d)} has an invalid step: ${d.step} ${d.problem}.`,
   PROTECTED_STEP: (d: OfUpgrade & { readonly step: string; readonly attribute: string }) =>
-    `${step(d)} has a step on ${d.attribute}: "${d.step}". Keys, the discriminator and the version never change; leave them out.`,
+    `${step(d)} has a step that changes ${d.attribute}: "${d.step}". ` +
+    `Keys, the discriminator and the version must stay as they are: remove the step.`,
   STEP_PATH_TWICE: (d: OfUpgrade & { readonly step: string; readonly attribute: string; readonly other: string }) =>
-    `${step(d)} has two steps on ${d.attribute}: "${d.step}" comes after "${d.other}". Say it in one step, or use the new name.`,
+    `${step(d)} has two steps on ${d.attribute}: "${d.step}" comes after "${d.other}". ` +
+    `Combine them into one step, or use the new name of the attribute.`,
   STEP_TARGET_TAKEN: (d: OfUpgrade & { readonly step: string; readonly attribute: string; readonly by: string }) =>
-    `${step(d)} would overwrite ${d.attribute}: "${d.step}", but that attribute is there already ("${d.by}"). Choose another name, or move the other one away first.`,
+    `${step(d)} would overwrite ${d.attribute}: "${d.step}", but that attribute exists already ("${d.by}"). ` +
+    `Choose another name, or move the existing attribute away first.`,
   INVALID_DOWNGRADE: (d: OfUpgrade & { readonly problem: string }) =>
-    `${d.class}: ${d.method}, downgrade ${d.from} → ${d.to}, ${d.problem}. A downgrade is a synchronous method that leads to the version before.`,
+    `${d.class}: the downgrade ${d.from} → ${d.to} (${d.method}) ${d.problem}. ` +
+    `A downgrade must be a synchronous method that leads to the previous version.`,
   SHARED_TABLE: (d: { readonly table: string; readonly classes: readonly string[]; readonly problem: string }) =>
     `${list(d.classes)} share the table ${d.table}: ${d.problem}.`,
   UNKNOWN_ENTITY: (d: OfClass & { readonly known: readonly string[] }) =>
-    `${d.class} is not among the mapper's entities (${list(d.known)}). Add it to the option entities of new Mapper().`,
+    `${d.class} isn't one of the mapper's entities (${list(d.known)}). ` +
+    `Add it to the option entities of new Mapper().`,
   INVALID_WRITE_VERSION: (d: OfClass & { readonly problem: string }) =>
-    `${d.class}: the mapper's writeVersion ${d.problem}. Give it a version that the class can read and write, or nothing for the newest.`,
+    `${d.class}: the mapper's writeVersion ${d.problem}. ` +
+    `It must be a version that the class can read and write, or undefined for the newest one.`,
   POINT_OF_NO_RETURN: (d: OfUpgrade & { readonly version: number }) =>
-    `${d.class} can't be stored as version ${d.version}: the upgrade ${d.from} → ${d.to}, ${d.method}, has no way back. Write an @Downgrade(${d.to}, ${d.to - 1}), declare steps that have one, or don't go below version ${d.to}.`,
+    `${d.class} can't be stored as version ${d.version}: no step undoes ${d.from} → ${d.to} (${d.method}). ` +
+    `Write an @Downgrade(${d.to}, ${d.to - 1}), declare steps that can be undone, or stay at version ${d.to} or above.`,
 
-  // one item that can't be read
+  // an item that can't be read
   INVALID_VERSION: (d: OfItem & { readonly attribute: string; readonly found: string }) =>
-    `${item(d)} has ${d.found} under ${d.attribute}. A version is a number, an integer from 1 to 999,999,999; mend the stored item.`,
+    `${item(d)} has ${d.found} in its version attribute, ${d.attribute}. ` +
+    `A version must be an integer from 1 to 999,999,999: fix the stored item.`,
   NEWER_VERSION: (d: OfItem & { readonly version: number; readonly newest: number }) =>
-    `${item(d)} has version ${d.version}, but this code knows versions up to ${d.newest}. Newer code has written it: deploy that code here, too.`,
+    `${item(d)} has version ${d.version}, but this code knows versions up to ${d.newest}. ` +
+    `Newer code has written the item: deploy that code here, too.`,
   TOO_OLD_VERSION: (d: OfItem & { readonly version: number; readonly floor: number }) =>
-    `${item(d)} has version ${d.version}, but the floor is ${d.floor}. Lower the floor and bring back the upgrades from there, or remove the item.`,
+    `${item(d)} has version ${d.version}, but the floor is ${d.floor}. ` +
+    `Lower the floor and restore the upgrades from version ${d.version}, or delete the item.`,
   UPGRADE_FAILED: (d: OfItem & { readonly from: number; readonly to: number; readonly method: string }) =>
-    `${item(d)} could not be upgraded from version ${d.from} to ${d.to}: ${d.method} failed, see the cause. Mend the upgrade to accept the item.`,
+    `${item(d)} could not be upgraded from version ${d.from} to ${d.to}: ${d.method} failed, see the cause. ` +
+    `Fix the upgrade so that it accepts the item.`,
   DOWNGRADE_FAILED: (d: OfItem & { readonly from: number; readonly to: number; readonly method: string }) =>
-    `${item(d)} could not be brought down from version ${d.from} to ${d.to}: ${d.method} failed, see the cause. Mend the downgrade to accept the item.`,
+    `${item(d)} could not be downgraded from version ${d.from} to ${d.to}: ${d.method} failed, see the cause. ` +
+    `Fix the downgrade so that it accepts the item.`,
   INVALID_UPGRADE_RESULT: (d: { readonly method: string; readonly found: string }) =>
-    `${d.method} returned ${d.found}. An upgrade returns an item, or changes the one it was handed and returns nothing.`,
+    `${d.method} returned ${d.found}. ` +
+    `An upgrade must return an item, or change the item that it receives and return nothing.`,
   PROTECTED_ATTRIBUTE: (d: { readonly method: string; readonly attribute: string }) =>
-    `${d.method} changed ${d.attribute}. An upgrade leaves keys, the parts of their templates, the discriminator and the version as they are; the mapper sets the version.`,
+    `${d.method} changed ${d.attribute}. ` +
+    `Keys, their parts, the discriminator and the version must stay as they are; the mapper sets the version.`,
   STEP_TYPE: (d: { readonly attribute: string; readonly expected: string; readonly found: string }) =>
-    `${d.attribute} is ${d.found}, but the step works on ${d.expected}. Convert it in a step before, or write this upgrade as a method.`,
+    `${d.attribute} is ${d.found}, but the step expects ${d.expected}. ` +
+    `Convert the value in an earlier step, or write this upgrade as a method.`,
   ATTRIBUTE_TYPE: (d: OfItem & { readonly attribute: string; readonly expected: string; readonly found: string }) =>
-    `${item(d)}: ${d.attribute} is ${d.found}, but its declared type is ${d.expected}. Convert it in an upgrade, change the type, or set onTypeMismatch: 'keep'.`,
+    `${item(d)}: ${d.attribute} is ${d.found}, but its declared type is ${d.expected}. ` +
+    `Convert it in an upgrade, change the type, or set onTypeMismatch: 'keep'.`,
   KEY_MISMATCH: (d: OfItem & { readonly member: string; readonly template: string; readonly problem: string }) =>
-    `${item(d)}: the key ${d.member} ${d.problem}. Expected: what the template ${d.template} makes of the item's attributes; mend the stored item.`,
+    `${item(d)}: the key ${d.member} ${d.problem}. ` +
+    `It must match the template ${d.template}, filled in with the item's attributes: fix the stored item.`,
   WRONG_ENTITY: (d: OfItem & { readonly attribute: string }) =>
-    `The item ${formatKey(d.key)} is not a ${d.entity}: its discriminator ${d.attribute} is another's. Read it through the repository of its own class.`,
+    `The item ${formatKey(d.key)} isn't a ${d.entity}: its discriminator ${d.attribute} is that of another class. ` +
+    `Read it through the repository of that class.`,
   INVALID_WIRE_VALUE: (d: OfPath & { readonly found: string }) =>
-    `${d.path || 'The item'} is ${d.found}. A wire item has an AttributeValue for each attribute, such as { S: 'text' }; plain items go through upgradeItem().`,
+    `${d.path || 'The item'} is ${d.found}. ` +
+    `A wire item has an AttributeValue for each attribute, such as { S: 'text' }; pass plain items to upgradeItem().`,
   HYDRATION_FAILED: (d: OfItem & { readonly member: string }) =>
-    `${item(d)}: ${d.member} threw while the entity was made or stored, see the cause. The constructor is called without arguments, setters and transforms with any stored value.`,
+    `${item(d)}: ${d.member} threw while the entity was created or stored, see the cause. ` +
+    `The constructor is called without arguments; setters and transforms must accept any stored value.`,
 
   // a value that can't be stored
   UNSUPPORTED_VALUE: (d: OfPath & { readonly found: string }) =>
     `${d.path} holds ${d.found}, which can't be stored. Store one of the types in docs/guide.md.`,
   INVALID_NUMBER: (d: OfPath & { readonly found: string }) =>
-    `${d.path} holds ${d.found}. A stored number has at most 38 digits and a magnitude from 1e-130 to 1e126; integers beyond 2^53 are bigint.`,
-  INVALID_NAME: (d: OfPath) => `${d.path} has an empty attribute name. Names have at least one character.`,
+    `${d.path} holds ${d.found}. ` +
+    `A stored number has at most 38 digits and a magnitude from 1e-130 to 1e126; use bigint for integers beyond 2^53.`,
+  INVALID_NAME: (d: OfPath) => `${d.path} has an attribute with an empty name. Names need at least one character.`,
   EMPTY_SET: (d: OfPath) =>
-    `${d.path} is an empty Set inside another value. Engines refuse those: leave it out instead.`,
-  CIRCULAR_VALUE: (d: OfPath) => `${d.path} contains itself. Store the id of what it refers to instead.`,
+    `${d.path} is an empty Set inside another value, which engines refuse. Leave it out instead.`,
+  CIRCULAR_VALUE: (d: OfPath) => `${d.path} contains itself. Store the id of the object that it refers to instead.`,
   TOO_DEEP: (d: OfPath & { readonly limit: number }) =>
-    `${d.path} is nested deeper than the ${d.limit} levels that an engine stores. Flatten the value.`,
+    `${d.path} is nested deeper than the ${d.limit} levels that engines can store. Flatten the value.`,
   INVALID_KEY_VALUE: (d: OfMember & { readonly expected: string; readonly found: string }) =>
     `${d.class}: the key ${d.member} is ${d.found}. Expected: ${d.expected}.`,
   MISSING_ATTRIBUTE: (d: OfItem & { readonly members: readonly string[] }) =>
-    `${item(d)} has no ${list(d.members)}. Set what is missing, give it a default, or declare it with { optional: true }.`,
+    `${item(d)} has no ${list(d.members)}. ` +
+    `Set what is missing, give it a default, or declare it { optional: true }.`,
   UNKNOWN_ATTRIBUTE: (d: OfMember & { readonly known: readonly string[] }) =>
     `${d.class} has no attribute ${d.member}. Its attributes: ${list(d.known)}.`,
   INCOMPLETE_KEY: (
     d: OfItem & { readonly member: string; readonly template: string; readonly missing: readonly string[] },
   ) =>
-    `${item(d)}: the update sets some parts of ${d.member}, whose template is ${d.template}, but not ${list(d.missing)}. Set them, too, or the index would hold the item under a key of before.`,
+    `${item(d)}: the update sets parts of ${d.member}, whose template is ${d.template}, but not ${list(d.missing)}. ` +
+    `Set those, too; otherwise the index would keep the item under its old key.`,
 
   // a write that was not done
   ALREADY_EXISTS: (d: OfItem) => `${item(d)} exists already. Use put() to replace it.`,
-  NOT_FOUND: (d: OfItem) => `${item(d)} does not exist. It may have been deleted meanwhile.`,
+  NOT_FOUND: (d: OfItem) => `${item(d)} does not exist. It may have been deleted in the meantime.`,
   CONFLICT: (d: OfItem) =>
-    `${item(d)} was changed by somebody else since it was read. Read it again and apply the change again.`,
+    `${item(d)} was changed by another writer since it was read. Read it again and repeat the change.`,
   CONDITION_FAILED: (d: OfItem) =>
-    `${item(d)} is not what the condition asks for, so nothing was stored. The method current() gives what is stored.`,
+    `${item(d)} does not meet the condition, so nothing was stored. ` +
+    `The method current() of this error returns what is stored.`,
   CONDITION_TOO_LARGE: (d: OfItem) =>
-    `${item(d)} is stale, and the condition that nobody changed it meanwhile is more than engines take in one expression. Save it with { overwrite: true }, or put() it.`,
+    `${item(d)} can't be stored: the condition that nobody else has changed it is longer than engines accept. ` +
+    `Save it with { overwrite: true }, or put() it.`,
   DOWNGRADE_LOSES: (
     d: OfItem & { readonly version: number; readonly newest: number; readonly attributes: readonly string[] },
   ) =>
-    `${item(d)} can't be stored as version ${d.version} without losing something: read again as version ${d.newest}, ${list(d.attributes)} would differ. Store what version ${d.version} can hold, mend the downgrade, or write the newest version.`,
+    `${item(d)} can't be stored as version ${d.version} without loss: ` +
+    `read again as version ${d.newest}, it would differ in ${list(d.attributes)}. ` +
+    `Store what version ${d.version} can hold, fix the downgrade, or write the newest version.`,
   PARTIAL_ENTITY: (d: { readonly entity: string }) =>
-    `This ${d.entity} was read with { attributes } and is not whole: storing it would lose the rest. Read it without, or change it with update().`,
+    `This ${d.entity} was read with { attributes } and is incomplete: storing it would lose its other attributes. ` +
+    `Read it without that option, or change it with update().`,
   MISSING_PARENT: (d: OfItem & { readonly paths: readonly string[] }) =>
-    `${item(d)} has not the maps or lists that ${list(d.paths)} lead through. Set the outermost missing one as a whole.`,
+    `${item(d)} lacks the maps or lists that contain ${list(d.paths)}. ` + `Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d: { readonly call: string }) =>
-    `${d.call} needs conditional writes, which the mapper's option fence: false gave up. Make the mapper without it, on a table whose isolation allows them.`,
+    `${d.call} needs conditional writes, but the mapper was created with fence: false. ` +
+    `Create it without that option, on a table whose isolation allows conditional writes.`,
   WRITES_FORBIDDEN: (d: { readonly table: string }) =>
-    `The table ${d.table} forbids conditional writes: its tag system:write_isolation, or the server's flag, says forbid_rmw. Tag it always_use_lwt, or give them up with the mapper's option fence: false.`,
+    `The table ${d.table} forbids conditional writes: ` +
+    `its tag system:write_isolation, or the server's flag, says forbid_rmw. ` +
+    `Tag it always_use_lwt, or give up conditional writes with the mapper's option fence: false.`,
 
   // a request that was not sent, or not answered
   INVALID_ARGUMENT: (d: { readonly call: string; readonly argument: string; readonly problem: string }) =>
@@ -174,24 +213,30 @@ export const errorMessages = {
   INVALID_CURSOR: (d: { readonly problem: string }) =>
     `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
   INDEX_MAY_MISS_ITEMS: (d: OfClass & { readonly index: string; readonly since: number; readonly floor: number }) =>
-    `${d.class}: the index ${d.index} holds only items since version ${d.since}, but versions from ${d.floor} may be stored. Rewrite the older items and declare the index { complete: true }, or raise the floor; a writeVersion below ${d.since} has to go first.`,
+    `${d.class}: the index ${d.index} holds items since version ${d.since}, ` +
+    `but versions from ${d.floor} may be stored. ` +
+    `Rewrite the older items and declare the index { complete: true }, or raise the floor; ` +
+    `a writeVersion below ${d.since} has to go first.`,
   REQUEST_FAILED: (d: { readonly operation: string; readonly table: string; readonly reason: string }) =>
     `${d.operation} on ${d.table} failed: ${d.reason}. See the cause.`,
   UNPROCESSED_KEYS: (d: { readonly table: string; readonly count: number; readonly attempts: number }) =>
-    `The engine left ${d.count} keys of ${d.table} unprocessed after ${d.attempts} attempts. It is throttling: ask again later or for less.`,
+    `The engine left ${d.count} keys of ${d.table} unprocessed after ${d.attempts} attempts. ` +
+    `It is throttling: try again later, or with fewer keys.`,
   TABLE_NOT_READY: (d: { readonly table: string; readonly status: string; readonly seconds: number }) =>
-    `The table ${d.table} is ${d.status} after ${d.seconds} seconds. Look at the engine's state and call again.`,
+    `The table ${d.table} is still ${d.status} after ${d.seconds} seconds. ` +
+    `Check the state of the engine, then call again.`,
   TABLE_MISMATCH: (d: { readonly table: string; readonly problem: string }) =>
-    `The table ${d.table} ${d.problem}. See verifyTables() for every difference.`,
-  MAPPER_CLOSED: (d: { readonly call: string }) => `${d.call} was called after close(). Make a new Mapper.`,
+    `The table ${d.table} ${d.problem}. Call verifyTables() for a list of all differences.`,
+  MAPPER_CLOSED: (d: { readonly call: string }) => `${d.call} was called after close(). Create a new Mapper.`,
   MISSING_PEER: (d: { readonly package: string; readonly needed: string }) =>
     `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,
 
   // a file that tests and tools read
   INVALID_SAMPLE: (d: { readonly file: string; readonly problem: string }) =>
-    `The sample ${d.file} ${d.problem}. A sample is a stored document in wire JSON or plain JSON, one object in a file.`,
-  INVALID_SCHEMA_LOCK: (d: { readonly file: string; readonly problem: string; readonly mend: string }) =>
-    `The schema lock ${d.file} ${d.problem}. ${d.mend}.`,
+    `The sample ${d.file} ${d.problem}. ` +
+    `A sample is a stored document in wire JSON or plain JSON, one object in each file.`,
+  INVALID_SCHEMA_LOCK: (d: { readonly file: string; readonly problem: string; readonly fix: string }) =>
+    `The schema lock ${d.file} ${d.problem}. ${d.fix}.`,
   INVALID_CONFIG: (d: { readonly file: string; readonly problem: string }) =>
     `${d.file} ${d.problem}. See docs/cli.md for what a configuration exports.`,
 } as const satisfies Readonly<Record<string, (details: never) => string>>;

@@ -88,7 +88,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
 
-  INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: 'holds no JSON' },
-  INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: 'holds no JSON', mend: 'Bring it back' },
+  INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: "isn't valid JSON" },
+  INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: "isn't valid JSON", fix: 'Restore the committed file' },
   INVALID_CONFIG: { file: 'dynamo-evolve.config.ts', problem: 'has no default export' },
 };

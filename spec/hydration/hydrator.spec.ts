@@ -195,7 +195,7 @@ describe('HYDRATION_FAILED', () => {
       const error = caught('HYDRATION_FAILED', call);
       expect(error.details).toEqual({ entity: 'Strict', key: { id: 'a' }, member: 'the constructor' });
       expect(error.cause).toBe(thrown);
-      expect(error.message).toContain("Strict { id: 'a' }: the constructor threw while the entity was made");
+      expect(error.message).toContain("Strict { id: 'a' }: the constructor threw while the entity was created");
     }
   });
 

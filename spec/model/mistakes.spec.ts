@@ -290,7 +290,7 @@ const mistakes: Mistake[] = [
     code: 'DUPLICATE_KEY',
     make: () => member(PartitionKey({ type: 'string' })),
     details: { class: 'Note', role: 'partition key', members: ['id', 'value'] },
-    says: ['Note has more than one partition key: id, value', 'Keep one'],
+    says: ['Note has more than one partition key: id, value', 'Keep only one'],
   },
   {
     what: 'two sort keys',
@@ -401,7 +401,7 @@ const mistakes: Mistake[] = [
       decorator: '@Attribute',
       problem: 'its name is a symbol, and stored names are strings',
     },
-    says: ["Note.Symbol(secret) can't carry @Attribute"],
+    says: ["Note.Symbol(secret) can't have @Attribute"],
   },
   {
     what: 'a static property',
@@ -421,7 +421,7 @@ const mistakes: Mistake[] = [
       decorator: '@CreatedAt',
       problem: 'it is static, and items become instances',
     },
-    says: ["Note.created can't carry @CreatedAt"],
+    says: ["Note.created can't have @CreatedAt"],
   },
   {
     what: 'a method',
@@ -443,7 +443,7 @@ const mistakes: Mistake[] = [
       decorator: '@Attribute',
       problem: 'it is a method, and only values are stored',
     },
-    says: ["Note.title can't carry @Attribute"],
+    says: ["Note.title can't have @Attribute"],
   },
   {
     what: 'a getter without setter',
@@ -465,7 +465,7 @@ const mistakes: Mistake[] = [
       decorator: '@Attribute',
       problem: 'it has no setter, and is set when an item is read',
     },
-    says: ["Note.title can't carry @Attribute"],
+    says: ["Note.title can't have @Attribute"],
   },
   {
     what: 'a setter without getter',
@@ -487,7 +487,7 @@ const mistakes: Mistake[] = [
       decorator: '@Attribute',
       problem: 'it has no getter, and is read when its entity is stored',
     },
-    says: ["Note.title can't carry @Attribute"],
+    says: ["Note.title can't have @Attribute"],
   },
   {
     what: 'a property called __proto__',
@@ -499,14 +499,14 @@ const mistakes: Mistake[] = [
       decorator: '@Attribute',
       problem: "its name stands for an object's prototype; give the property another, and { name }",
     },
-    says: ["Note.__proto__ can't carry @Attribute", '{ name }'],
+    says: ["Note.__proto__ can't have @Attribute", '{ name }'],
   },
   {
     what: 'an empty stored name',
     code: 'INVALID_MEMBER',
     make: () => member(Attribute({ name: '' })),
     details: { class: 'Note', member: 'value', decorator: '@Attribute', problem: 'its stored name is empty' },
-    says: ["Note.value can't carry @Attribute"],
+    says: ["Note.value can't have @Attribute"],
   },
   ...[
     { decorator: '@CreatedAt', apply: CreatedAt({ type: 'boolean' }), found: 'boolean' },
@@ -524,7 +524,7 @@ const mistakes: Mistake[] = [
       decorator,
       problem: expect.stringMatching(new RegExp(`^its type is ${found}; it can be \\w+`)),
     },
-    says: [`Note.value can't carry ${decorator}`],
+    says: [`Note.value can't have ${decorator}`],
   })),
   ...[
     { decorator: '@CreatedAt', apply: CreatedAt() },
@@ -540,7 +540,7 @@ const mistakes: Mistake[] = [
         apply(prototype as object, 'second');
       }),
     details: { class: 'Note', member: 'second', decorator, problem: 'first carries it already' },
-    says: [`Note.second can't carry ${decorator}`],
+    says: [`Note.second can't have ${decorator}`],
   })),
 
   {
@@ -737,14 +737,14 @@ const mistakes: Mistake[] = [
       return Note;
     },
     details: { class: 'Note', version: 2, newest: 3, steps: ['1 → 2'] },
-    says: ['Note: no upgrade leads from version 2 to 3', '(there are: 1 → 2)', '@Upgrade(2, 3)', 'raise the floor'],
+    says: ['Note: no upgrade leads from version 2 to 3', '(declared upgrades: 1 → 2)', '@Upgrade(2, 3)', 'raise the floor'],
   },
   {
     what: 'no upgrades at all',
     code: 'UPGRADE_GAP',
     make: () => note(2),
     details: { class: 'Note', version: 1, newest: 2, steps: [] },
-    says: ['(there are: none)', '@Upgrade(1, 2)'],
+    says: ['(declared upgrades: none)', '@Upgrade(1, 2)'],
   },
   {
     what: 'the same step twice',
@@ -760,7 +760,7 @@ const mistakes: Mistake[] = [
       return Note;
     },
     details: { ...upgrade, method: 'Note.second', other: 'Note.first' },
-    says: ['Note: Note.second, upgrade 1 → 2, is there already as Note.first', 'Remove one'],
+    says: ['Note: the upgrade 1 → 2 (Note.second) duplicates Note.first', 'Remove one'],
   },
   {
     what: 'the same step on the entity and on its upgrade class',
@@ -797,7 +797,7 @@ const mistakes: Mistake[] = [
       return note(2, { floor: 2, upgrades: Upgrades });
     },
     details: { class: 'Note', method: 'Upgrades.step', from, to },
-    says: [`Upgrades.step, upgrade ${from} → ${to},`, 'must be lower than the second'],
+    says: [`the upgrade ${from} → ${to} (Upgrades.step)`, 'from must be lower than to'],
   })),
   {
     what: 'an upgrade beyond the version of the class',
@@ -812,7 +812,7 @@ const mistakes: Mistake[] = [
       return Note;
     },
     details: { ...upgrade, method: 'Note.first', newest: 1 },
-    says: ["Note.first, upgrade 1 → 2, leads beyond the class's version 1", '@Versioned(2)'],
+    says: ['the upgrade 1 → 2 (Note.first) leads beyond version 1', '@Versioned(2)'],
   },
   ...[
     {
@@ -863,7 +863,7 @@ const mistakes: Mistake[] = [
       return note(2, { upgrades: target });
     },
     details: { ...upgrade, method: 'Upgrades.step', found },
-    says: [`Note: Upgrades.step, upgrade 1 → 2, is ${found}`, 'Put @Upgrade on a method'],
+    says: [`Note: the upgrade 1 → 2 (Upgrades.step) is ${found}`, 'Put @Upgrade on a method'],
   })),
   {
     what: '@Upgrade on a method named by a symbol',
@@ -893,7 +893,7 @@ const mistakes: Mistake[] = [
       return Note;
     },
     details: { ...upgrade, method: 'Note.first' },
-    says: ['Note: Note.first, upgrade 1 → 2, is asynchronous', 'synchronous'],
+    says: ['Note: the upgrade 1 → 2 (Note.first) is asynchronous', 'synchronous'],
   },
   {
     what: 'a declared step with an async function',
@@ -966,7 +966,7 @@ const mistakes: Mistake[] = [
     code: 'INVALID_STEP',
     make: () => declaring(...(list as Step[])),
     details: { ...upgrade, method: 'Upgrades.list', step, problem: expect.stringContaining(problem) },
-    says: [`Note: Upgrades.list, upgrade 1 → 2, has a step that can't be done: ${step} ${problem}`],
+    says: [`Note: the upgrade 1 → 2 (Upgrades.list) has an invalid step: ${step} ${problem}`],
   })),
   ...[
     { list: [rename('id', 'key')], attribute: 'id' },
@@ -981,7 +981,7 @@ const mistakes: Mistake[] = [
       code: 'PROTECTED_STEP',
       make: () => declaring(...list),
       details: { ...upgrade, method: 'Upgrades.list', step, attribute },
-      says: [`has a step on ${attribute}: "${step}"`, 'leave them out'],
+      says: [`has a step that changes ${attribute}: "${step}"`, 'remove the step'],
     };
   }),
   ...[
@@ -1043,7 +1043,7 @@ const mistakes: Mistake[] = [
       attribute: 'session_state',
       by: 'an earlier version',
     },
-    says: ['Upgrades.second, upgrade 2 → 3, would overwrite session_state'],
+    says: ['the upgrade 2 → 3 (Upgrades.second) would overwrite session_state'],
   },
   {
     what: 'a default for a name that an older version had for something else',
@@ -1064,7 +1064,7 @@ const mistakes: Mistake[] = [
       attribute: 'state',
       by: 'an older version, where the way back would leave it',
     },
-    says: ['Upgrades.second, upgrade 2 → 3, would overwrite state'],
+    says: ['the upgrade 2 → 3 (Upgrades.second) would overwrite state'],
   },
 
   ...[
@@ -1089,7 +1089,7 @@ const mistakes: Mistake[] = [
       return note(3, { upgrades: Upgrades });
     },
     details: { class: 'Note', method: 'Upgrades.back', from, to, problem },
-    says: [`Note: Upgrades.back, downgrade ${from} → ${to}, ${problem}`, 'synchronous method'],
+    says: [`Note: the downgrade ${from} → ${to} (Upgrades.back) ${problem}`, 'synchronous method'],
   })),
   {
     what: 'a downgrade that is there twice',
@@ -1122,7 +1122,7 @@ const mistakes: Mistake[] = [
     code: 'UNKNOWN_ENTITY',
     make: () => void new Mapper({ client, entities: [note(1)] }).repository(class Other {}),
     details: { class: 'Other', known: ['Note'] },
-    says: ["Other is not among the mapper's entities (Note)", 'option entities of new Mapper()'],
+    says: ["Other isn't one of the mapper's entities (Note)", 'option entities of new Mapper()'],
   },
 
   ...[
@@ -1154,7 +1154,7 @@ const mistakes: Mistake[] = [
         make: () => pinned(2, isFunction, list),
         details: { class: 'Note', version: 2, method: 'Upgrades.second', from: 2, to: 3 },
         says: [
-          "Note can't be stored as version 2: the upgrade 2 → 3, Upgrades.second, has no way back",
+          "Note can't be stored as version 2: no step undoes 2 → 3 (Upgrades.second)",
           '@Downgrade(3, 2)',
         ],
       };
