@@ -1,4 +1,6 @@
-/** Milliseconds that change every part of a date, from the year to the second, so that any step that uses it shows. */
+/**
+ * How far the clock is ahead, in milliseconds: enough to change every part of a date, from the year to the millisecond.
+ */
 const offset = 397 * 24 * 3_600_000 + 3_723_004;
 
 /** Runs a synchronous function while the clock is more than a year ahead. */

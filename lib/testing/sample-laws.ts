@@ -14,7 +14,7 @@ import { checkGolden } from './golden.js';
 import { atLaterTime } from './at-later-time.js';
 import { type Subject, tryUpgrade } from './subject.js';
 
-/** Something that holds for every sample; throws an `AssertionError` that says what is wrong. */
+/** A rule that every sample must keep. `check` throws an `AssertionError` that says what is wrong. */
 export interface SampleLaw {
   readonly title: (subject: Subject) => string;
   readonly check: (subject: Subject, samplePath: string) => void;
@@ -22,16 +22,16 @@ export interface SampleLaw {
 
 export const sampleLaws: readonly SampleLaw[] = [
   { title: ({ model }) => `reaches version ${model.version}`, check: reachesNewest },
-  { title: () => 'becomes its golden result', check: equalsGolden },
+  { title: () => 'equals its golden result', check: equalsGolden },
   { title: () => 'becomes the same every time', check: isRepeated },
-  { title: () => 'is not changed itself', check: isUntouched },
-  { title: () => 'is left alone once it is current', check: isLeftAlone },
-  { title: () => 'bears every step a second time', check: bearsReplay },
-  { title: () => 'keeps attributes that no step knows', check: keepsUnknown },
-  { title: () => 'has every required attribute, each of its type', check: isComplete },
+  { title: () => 'is not changed in place', check: isUntouched },
+  { title: () => 'is left alone when it is current', check: isLeftAlone },
+  { title: () => 'withstands running every step again', check: bearsReplay },
+  { title: () => 'keeps attributes that no step names', check: keepsUnknown },
+  { title: () => 'has all required attributes, with their types', check: isComplete },
 ];
 
-/** Fails the law with a message, and with lines of differences. */
+/** Fails a rule with a message, followed by the differences between two items. */
 export function fail(message: string, before?: Item, after?: Item): never {
   const lines = before && after ? formatDifferences(compareItems(before, after)) : [];
   throw new AssertionError({ message: [message, ...lines.map((line) => `  ${line}`)].join('\n') });
@@ -43,14 +43,14 @@ function reachesNewest(subject: Subject, path: string): void {
   resultOf(subject, path);
   const version = upgradeItem(target, item)[model.versionAttribute];
   if (version === model.version || (version === undefined && model.version === model.chain.initial)) return;
-  fail(`it has version ${String(version)} after its upgrade`);
+  fail(`it has version ${String(version)} after the upgrade`);
 }
 
-/** A sample's result. Nothing where it has none: that is told once, by the law that it reaches the newest version. */
+/** The result of a sample; `undefined` if it can't be upgraded, which only the rule `reachesNewest` reports. */
 function resultOf(subject: Subject, path: string): Item | undefined {
   const outcome = tryUpgrade(subject, readSample(path).item);
   const result = 'item' in outcome ? outcome.item : undefined;
-  // kept for the law that it is always the same: a step that remembers something may be the same from its second run on
+  // kept for isRepeated, because a step that remembers something may only differ in its first run
   if (!subject.firstResults.has(path)) subject.firstResults.set(path, result);
   return result;
 }
@@ -65,7 +65,7 @@ function isRepeated(subject: Subject, path: string): void {
   const [first, second] = [subject.firstResults.get(path) ?? latest, atLaterTime(() => resultOf(subject, path))];
   if (!first && !second) return;
   if (!first || !second || !isDeepStrictEqual(first, second)) {
-    fail('two upgrades of it differ: a step uses more than the item', first ?? {}, second ?? {});
+    fail('two upgrades of it differ: a step depends on something other than the item', first ?? {}, second ?? {});
   }
 }
 
@@ -73,7 +73,7 @@ function isUntouched(subject: Subject, path: string): void {
   const { item } = readSample(path);
   tryUpgrade(subject, item);
   const before = readSample(path).item;
-  if (!isDeepStrictEqual(before, item)) fail('a step changed a value of the item that was handed in', before, item);
+  if (!isDeepStrictEqual(before, item)) fail('a step changed a value of the item that was passed in', before, item);
 }
 
 function isLeftAlone(subject: Subject, path: string): void {
@@ -83,13 +83,13 @@ function isLeftAlone(subject: Subject, path: string): void {
   if (!result) return;
   if (namedVersion === model.version && !isDeepStrictEqual(item, result)) {
     fail(
-      `its name says version ${namedVersion}, the newest, but it is read as version ${versionOf(model, item)}`,
+      `its file name says version ${namedVersion}, the newest, but it is read as version ${versionOf(model, item)}`,
       item,
       result,
     );
   }
   const again = upgradeItem(subject.class, result);
-  if (!isDeepStrictEqual(again, result)) fail('its result is changed by another upgrade', result, again);
+  if (!isDeepStrictEqual(again, result)) fail('upgrading its result changes it again', result, again);
 }
 
 function bearsReplay({ model }: Subject, path: string): void {
@@ -103,19 +103,19 @@ function bearsReplay({ model }: Subject, path: string): void {
   for (const { after, step } of runs) {
     if (!step.repeatable) continue;
     const stamped = { ...after, [model.versionAttribute]: step.from };
-    const said = `${step.method}, upgrade ${step.from} → ${step.to},`;
-    const advice = 'Look before you change, or declare the upgrade with { repeatable: false }.';
+    const subject = `the upgrade ${step.from} → ${step.to} (${step.method})`;
+    const advice = 'Check the item before you change it, or declare the upgrade with { repeatable: false }.';
     let again: Item;
     try {
       again = runStep(model, step, stamped);
     } catch (error) {
-      fail(`${said} fails on its own result: ${String((error as Error).cause)}. ${advice}`);
+      fail(`${subject} fails on its own result: ${String((error as Error).cause)}. ${advice}`);
     }
-    if (!isDeepStrictEqual(again, after)) fail(`${said} changes its own result. ${advice}`, after, again);
+    if (!isDeepStrictEqual(again, after)) fail(`${subject} changes its own result. ${advice}`, after, again);
   }
 }
 
-/** Attributes that nobody declares, some under names that mean something to every object. */
+/** Undeclared attributes, some of them with names that every object inherits. */
 function unknownAttributes(): Item {
   const unknown: Item = decodeItem({
     'unknown-text': { S: 'kept' },
@@ -129,16 +129,15 @@ function unknownAttributes(): Item {
 
 function keepsUnknown(subject: Subject, path: string): void {
   const { item } = readSample(path);
-  const known = new Set([...Object.keys(item), ...subject.model.attributes.map((one) => one.attribute)]);
+  const known = new Set([...Object.keys(item), ...subject.model.attributes.map(({ attribute }) => attribute)]);
   const extra = Object.fromEntries(Object.entries(unknownAttributes()).filter(([name]) => !known.has(name)));
   const outcome = tryUpgrade(subject, Object.fromEntries([...Object.entries(item), ...Object.entries(extra)]));
   if ('error' in outcome) {
-    if (resultOf(subject, path))
-      fail(`it can't be upgraded any more with attributes beside it: ${String(outcome.error)}`);
+    if (resultOf(subject, path)) fail(`it can't be upgraded if it has undeclared attributes: ${String(outcome.error)}`);
     return;
   }
   const left = Object.fromEntries(Object.entries(outcome.item).filter(([name]) => Object.hasOwn(extra, name)));
-  if (!isDeepStrictEqual(left, extra)) fail('a step drops or changes attributes that it does not know:', extra, left);
+  if (!isDeepStrictEqual(left, extra)) fail("a step drops or changes attributes that it doesn't name:", extra, left);
 }
 
 function isComplete(subject: Subject, path: string): void {
@@ -146,11 +145,12 @@ function isComplete(subject: Subject, path: string): void {
   const result = resultOf(subject, path);
   if (!result) return;
   const [key] = missingKeys(model, result);
-  if (key !== undefined) fail(`it has no ${key}, which is a key of the table. Mend the sample: stored items have it.`);
+  if (key !== undefined) fail(`it has no ${key}, which is a key of the table. Fix the sample: stored items have it.`);
   const missing = missingAttributes(model, hydrator, result);
   if (missing.length > 0) {
     fail(
-      `it lacks ${missing.join(', ')} after its upgrade. Set it in a step (item.${missing[0]} ??= …), or declare it { optional: true }.`,
+      `it lacks ${missing.join(', ')} after the upgrade. ` +
+        `Set it in a step (item.${missing[0]} ??= …), or declare it { optional: true }.`,
     );
   }
   const problem = typeProblem(model, hydrator, result);

@@ -1,6 +1,6 @@
 import { MapperError } from '../errors.js';
 
-/** What is used of a test framework: that of Jest, Vitest, node:test, or any other with `describe` and `it`. */
+/** What a test framework must provide: `describe` and `it` of Jest, Vitest, node:test or another framework. */
 export interface TestFramework {
   /** Declares a group of tests. */
   readonly describe: (name: string, declare: () => void) => unknown;
@@ -10,28 +10,27 @@ export interface TestFramework {
 
 /**
  * The framework to declare tests with: the given one, else the globals `describe` and `it`, else node:test. Throws
- * `INVALID_ARGUMENT` where another framework runs, but hides its globals.
+ * `INVALID_ARGUMENT` if Jest or Vitest runs without these globals.
  */
 export function findFramework({ describe, it }: Partial<TestFramework>, call: string): TestFramework {
   if (describe !== undefined && it !== undefined) return { describe, it };
   if (describe !== undefined || it !== undefined) {
-    throw new MapperError('INVALID_ARGUMENT', {
-      call,
-      argument: 'the options',
-      problem: 'have one of describe and it',
-    });
+    const problem = 'must have both describe and it, or neither';
+    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the options', problem });
   }
   const globals = globalThis as Partial<TestFramework>;
   if (typeof globals.describe === 'function' && typeof globals.it === 'function') return globals as TestFramework;
   const hidden = hiddenFramework();
   if (hidden !== undefined) {
-    const problem = `lack describe and it, which ${hidden.name} doesn't give as globals here; import them from '${hidden.module}' and pass { describe, it }`;
+    const problem =
+      `must have describe and it, because ${hidden.name} runs without these globals; ` +
+      `import them from '${hidden.module}' and pass { describe, it }`;
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the options', problem });
   }
   return process.getBuiltinModule('node:test');
 }
 
-/** By what the frameworks leave in the global object, not by the environment, which child processes inherit. */
+/** Found by what frameworks leave in the global object, because child processes inherit environment variables. */
 function hiddenFramework(): { readonly name: string; readonly module: string } | undefined {
   if (Symbol.for('jest-native-now') in globalThis) return { name: 'Jest', module: '@jest/globals' };
   return '__vitest_worker__' in globalThis ? { name: 'Vitest', module: 'vitest' } : undefined;

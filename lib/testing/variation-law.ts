@@ -7,23 +7,23 @@ import { fail } from './sample-laws.js';
 import { type Subject, tryUpgrade } from './subject.js';
 import { type Variation, varyItem } from './variation.js';
 
-/** Which variations are tried. */
+/** Which variations are tested. */
 export interface VariationOptions {
-  /** How many of each sample. */
+  /** The number of variations of each sample. */
   readonly count: number;
-  /** What they are made from: the same seed makes the same ones. */
+  /** The same seed makes the same variations. */
   readonly seed: number;
 }
 
 /**
- * Upgrades random variations of a sample, with attributes missing or added: each becomes an item that can be stored and
- * read, or fails by an error that the upgrade itself threw.
+ * Upgrades random variations of a sample, with attributes missing or added. Each must become an item that can be stored
+ * and read, or fail with an error that the upgrade itself threw.
  */
 export function checkVariations(subject: Subject, samplePath: string, { count, seed }: VariationOptions): void {
   const { hydrator, model } = subject;
   const sample = readSample(samplePath);
   const unvaried = tryUpgrade(subject, sample.item);
-  // what is wrong with the sample itself is told by other laws
+  // other rules report what is wrong with the sample itself
   if ('error' in unvaried || typeProblem(model, hydrator, unvaried.item) !== undefined) return;
 
   const kept = new Set([model.versionAttribute, ...model.chain.protectedAttributes]);
@@ -42,8 +42,8 @@ function problemWith(subject: Subject, item: Item): string | undefined {
   if ('error' in outcome) {
     const { error } = outcome;
     if (!isMapperError(error, 'UPGRADE_FAILED')) return `fails: ${String(error)}`;
-    // thrown by the upgrade itself; anything else is what it did wrong
-    return isMapperError(error.cause) ? `is upgraded wrongly: ${error.cause.message}` : undefined;
+    // a MapperError says what the upgrade did wrong; any other error was thrown by the upgrade itself
+    return isMapperError(error.cause) ? `is upgraded incorrectly: ${error.cause.message}` : undefined;
   }
   const problem = typeProblem(model, hydrator, outcome.item);
   return problem && `becomes a broken item: ${problem}`;
@@ -54,5 +54,5 @@ function describe({ added, removed }: Variation): string {
     ...(removed.length > 0 ? [`without ${removed.join(', ')}`] : []),
     ...(added.length > 0 ? [`with ${added.map((name) => JSON.stringify(name)).join(', ')} added`] : []),
   ];
-  return parts.join(' and ') || 'as it is';
+  return parts.join(' and ') || 'unchanged,';
 }

@@ -2,17 +2,17 @@ import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import type { Random } from './random.js';
 
-/** An item that differs from a sample, and how. */
+/** A variation of a sample, and how it differs. */
 export interface Variation {
   readonly item: Item;
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
 
-/** Names that an application didn't think of; some mean something to every object. */
+/** Unusual names, some of which every object inherits. */
 const oddNames = ['constructor', '__proto__', 'toString', 'with space', 'a.b', '0', 'Ärger', 'length'] as const;
 
-/** A sample with some attributes removed, never the `kept` ones, and others added under names that are not `known`. */
+/** Removes some attributes from a sample, but none that are `kept`, and adds some, but none that are `known`. */
 export function varyItem(
   sample: Readonly<Item>,
   kept: ReadonlySet<string>,
@@ -29,7 +29,7 @@ export function varyItem(
   return { item, removed, added };
 }
 
-/** A value of any type that is stored. */
+/** A random value of any type that can be stored. */
 function randomValue(random: Random, depth: number): unknown {
   const number = random.integer(2_000_000) / 100;
   const text = random.pick(['', 'text', 'Ünïcödé 😀', '2024-02-30T00:00:00Z', String(number)]);

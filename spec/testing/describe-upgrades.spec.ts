@@ -70,13 +70,13 @@ describe('describeUpgrades()', () => {
     const outcomes = runDeclared(noteUpgradedBy(rename), { samples: sampleFolder(samples) });
     const laws = [
       'reaches version 2',
-      'becomes its golden result',
+      'equals its golden result',
       'becomes the same every time',
-      'is not changed itself',
-      'is left alone once it is current',
-      'bears every step a second time',
-      'keeps attributes that no step knows',
-      'has every required attribute, each of its type',
+      'is not changed in place',
+      'is left alone when it is current',
+      'withstands running every step again',
+      'keeps attributes that no step names',
+      'has all required attributes, with their types',
       "upgrades, or fails with an upgrade's own error, whatever is missing or added",
     ];
     expect(outcomes).toEqual(
@@ -132,7 +132,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         item.number ??= ++counter;
       },
       onFirst('becomes the same every time'),
-      /uses more than the item\n {2}- number: \d+\n {2}\+ number: \d+/,
+      /depends on something other than the item\n {2}- number: \d+\n {2}\+ number: \d+/,
     ],
     [
       'remembers what it has seen',
@@ -142,7 +142,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         remembered.add(item.id);
       },
       onFirst('becomes the same every time'),
-      /uses more than the item\n {2}- twin: false\n {2}\+ twin: true/,
+      /depends on something other than the item\n {2}- twin: false\n {2}\+ twin: true/,
     ],
     [
       'looks at the clock',
@@ -151,7 +151,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         item.upgraded ??= new Date().toISOString();
       },
       onFirst('becomes the same every time'),
-      /uses more than the item\n {2}- upgraded: '\d.*\n {2}\+ upgraded: '\d/,
+      /depends on something other than the item\n {2}- upgraded: '\d.*\n {2}\+ upgraded: '\d/,
     ],
     [
       'asks whether a time has come',
@@ -168,8 +168,8 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         rename(item);
         if (item.big) (item.big as { value: string }).value = '0';
       },
-      onFirst('is not changed itself'),
-      /changed a value of the item that was handed in\n {2}- big: .*1\.00000000000000000001/,
+      onFirst('is not changed in place'),
+      /changed a value of the item that was passed in\n {2}- big: .*1\.00000000000000000001/,
     ],
     [
       'does not look before it changes',
@@ -177,8 +177,8 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         item.title = item.name;
         delete item.name;
       },
-      onFirst('bears every step a second time'),
-      /NoteUpgrades.step, upgrade 1 → 2, changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
+      onFirst('withstands running every step again'),
+      /the upgrade 1 → 2 \(NoteUpgrades.step\) changes its own result.*repeatable: false.*\n {2}- title: 'first'/,
     ],
     [
       'fails on its own result',
@@ -187,7 +187,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         if (!Object.hasOwn(item, 'name')) throw new Error('there is no name');
         delete item.name;
       },
-      onFirst('bears every step a second time'),
+      onFirst('withstands running every step again'),
       /fails on its own result: Error: there is no name/,
     ],
     [
@@ -196,16 +196,16 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         const { id, name, title = name, count, big, schema_version } = item;
         return { id, title, count, big, ...(schema_version !== undefined && { schema_version }) };
       },
-      onFirst('keeps attributes that no step knows'),
-      /drops or changes attributes that it does not know:\n {2}- __proto__/,
+      onFirst('keeps attributes that no step names'),
+      /drops or changes attributes that it doesn't name:\n {2}- __proto__/,
     ],
     [
       'forgets a required attribute',
       (item) => {
         delete item.name;
       },
-      onFirst('has every required attribute, each of its type'),
-      /it lacks title after its upgrade/,
+      onFirst('has all required attributes, with their types'),
+      /it lacks title after the upgrade/,
     ],
     [
       'makes a value of the wrong type',
@@ -213,7 +213,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
         rename(item);
         item.total ??= 'three';
       },
-      onFirst('has every required attribute, each of its type'),
+      onFirst('has all required attributes, with their types'),
       /total is a string, expected number/,
     ],
     [
@@ -242,7 +242,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
     expect(Object.keys(found)).toEqual(
       onFirst("upgrades, or fails with an upgrade's own error, whatever is missing or added"),
     );
-    expect(Object.values(found)[0]).toMatch(/is upgraded wrongly: NoteUpgrades.step changed id/);
+    expect(Object.values(found)[0]).toMatch(/is upgraded incorrectly: NoteUpgrades.step changed id/);
   });
 
   test('one that hands out a value of its own passes: it becomes the item’s', () => {
@@ -278,7 +278,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
       item.tag ??= 'new';
     });
     const found = failuresOf(runDeclared(changed, { samples: folder }));
-    expect(Object.keys(found)).toEqual(onFirst('becomes its golden result'));
+    expect(Object.keys(found)).toEqual(onFirst('equals its golden result'));
     expect(Object.values(found)[0]).toMatch(
       /the result differs from v1-named.golden.json:\n {2}\+ tag: 'new'\n.*UPDATE_GOLDEN=1/,
     );
@@ -290,7 +290,7 @@ describe('every law can fail: a faulty upgrade is caught by the law that is mean
       'v2-unstamped.json': { id: { S: 'c' }, name: { S: 'third' }, title: { S: 'kept' } },
     };
     const found = failures(noteUpgradedBy(rename), unstamped);
-    expect(Object.keys(found)).toEqual(['v2-unstamped.json › is left alone once it is current']);
+    expect(Object.keys(found)).toEqual(['v2-unstamped.json › is left alone when it is current']);
     expect(Object.values(found)[0]).toMatch(/says version 2, the newest, but it is read as version 1/);
   });
 
@@ -360,8 +360,8 @@ describe('golden results', () => {
     const folder = sampleFolder(samples);
     const found = failuresOf(runDeclared(noteUpgradedBy(rename), { samples: folder }));
     expect(Object.keys(found)).toEqual([
-      'v1-named.json › becomes its golden result',
-      'v2-titled.json › becomes its golden result',
+      'v1-named.json › equals its golden result',
+      'v2-titled.json › equals its golden result',
     ]);
     expect(Object.values(found)[0]).toContain("v1-named.golden.json doesn't exist, and CI is set");
     expect(existsSync(join(folder, 'v1-named.golden.json'))).toBe(false);
@@ -447,7 +447,7 @@ describe('what is wrong with the call', () => {
   test('a sample without a key fails once', () => {
     const found = failures(note, { ...samples, 'v1-loose.json': { name: { S: 'third' } } });
     expect(found).toEqual({
-      'v1-loose.json › has every required attribute, each of its type': expect.stringContaining(
+      'v1-loose.json › has all required attributes, with their types': expect.stringContaining(
         'it has no id, which is a key of the table',
       ),
     });

@@ -93,7 +93,7 @@ describe.each(runners)('%s', (_name, run) => {
     // two samples, nine laws each, two versions, one step
     expect(output).toMatch(/(Tests: +|Tests +|tests )21\b/);
     expect(output).toContain('upgrades of Note');
-    expect(output).toContain('becomes its golden result');
+    expect(output).toContain('equals its golden result');
   });
 
   test('fails where an upgrade does, and says why', async () => {
@@ -113,7 +113,7 @@ describe('without globals and without options', () => {
     const { code, stderr, stdout } = await run();
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain(
-      `lack describe and it, which ${name} doesn't give as globals here; import them from '${module}' and pass { describe, it }`,
+      `must have describe and it, because ${name} runs without these globals; import them from '${module}' and pass { describe, it }`,
     );
   });
 });
