@@ -58,6 +58,7 @@ export type {
 } from './model/registry.js';
 export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Condition } from './filter/condition.js';
+export { type AttributeReference, ref } from './filter/reference.js';
 export type { Item } from './item/item.js';
 export type { ForeignWireItem, WireItem, WireValue } from './codec/wire.js';
 export { type ResponseOf, toResponse } from './hydration/response.js';

@@ -15,6 +15,8 @@ import { type AttributePath, attributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { isPlainObject } from '../item/plain-object.js';
 import { orderOf, wireTypeOf } from './compare.js';
+import { portablePredicate } from './portable-predicate.js';
+import { isReference, referencedPath } from './reference.js';
 
 /** What a condition is compiled for. */
 export interface ConditionScope {
@@ -26,8 +28,6 @@ export interface ConditionScope {
 /** How deep conditions nest, and how many operands `in` takes: engines refuse more. */
 const maximumDepth = 64;
 const mostOperands = 100;
-/** How many numbers of `in` are compared one by one: more would take up all that an expression may have. */
-const mostNumbers = 50;
 
 const orders: readonly string[] = ['lt', 'lte', 'gt', 'gte'];
 const comparisons: readonly string[] = ['eq', 'ne', ...orders, 'between', 'in'];
@@ -49,19 +49,21 @@ class ConditionCompiler {
   }
 
   compile(condition: unknown, at: string, depth: number): WireCondition {
-    if (!isObject(condition))
+    if (!isObject(condition)) {
       throw this.#refuse(at, "isn't a condition; expected { attr, … }, { size, … }, and, or, not");
+    }
     if (depth > maximumDepth) throw this.#refuse(at, `is nested deeper than ${maximumDepth} levels`);
     const [first = ''] = Object.keys(condition);
     if (!['and', 'or', 'not'].includes(first)) return this.#predicate(condition, at);
-    if (Object.keys(condition).length > 1)
+    if (Object.keys(condition).length > 1) {
       throw this.#refuse(at, `has ${listOf(condition)}; expected one of them alone`);
+    }
     const inner = condition[first];
     if (first === 'not') return { not: this.compile(inner, `${at}.not`, depth + 1) };
     if (!Array.isArray(inner) || inner.length === 0) {
       throw this.#refuse(`${at}.${first}`, "isn't a list of conditions; expected one or more");
     }
-    const joined = inner.map((one, index) => this.compile(one, `${at}.${first}[${index}]`, depth + 1));
+    const joined = inner.map((each, index) => this.compile(each, `${at}.${first}[${index}]`, depth + 1));
     return first === 'and' ? { and: joined } : { or: joined };
   }
 
@@ -81,7 +83,7 @@ class ConditionCompiler {
     const encode = (value: unknown, where: string) =>
       isSize ? this.#encodeSize(value, where) : this.#encode(place, operator, value, where);
     const subject = { ...wirePath(place), ...(isSize && { size: true as const }) };
-    return byValue(this.#compare(subject, operator, operand, `${at}.${operator}`, encode));
+    return portablePredicate(this.#compare(subject, operator, operand, `${at}.${operator}`, encode));
   }
 
   #compare(
@@ -96,7 +98,7 @@ class ConditionCompiler {
       return { ...subject, exists: operand };
     }
     if (operator === 'type') {
-      const type = wireTypes.find((one) => one === operand);
+      const type = wireTypes.find((name) => name === operand);
       if (!type) throw this.#refuse(at, `isn't a type; expected one of ${wireTypes.join(', ')}`);
       return { ...subject, type };
     }
@@ -106,7 +108,7 @@ class ConditionCompiler {
       if (!Array.isArray(operand) || operand.length === 0 || operand.length > mostOperands) {
         throw this.#refuse(at, `isn't a list of 1 to ${mostOperands} values`);
       }
-      return { ...subject, in: operand.map((one, index) => operandAt(one, `${at}[${index}]`)) };
+      return { ...subject, in: operand.map((each, index) => operandAt(each, `${at}[${index}]`)) };
     }
     const compiled = operandAt(operand, at);
     if (orders.includes(operator)) this.#assertOrdered(compiled, at);
@@ -138,11 +140,16 @@ class ConditionCompiler {
     encode: (value: unknown, at: string) => WireValue,
   ): WireOperand {
     if (value === undefined) throw this.#refuse(at, 'is undefined; ask for { exists } to find what is absent');
-    if (!isReference(value)) return encode(value, at);
-    const other = wirePath(this.#placeOf(value.attr, `${at}.attr`));
+    if (!isReference(value)) {
+      if (looksLikeReference(value)) {
+        throw this.#refuse(at, 'is an object with nothing but attr; name another attribute by ref(path)');
+      }
+      return encode(value, at);
+    }
+    const named = wirePath(this.#placeOf(referencedPath(value), at));
     // the size of a value isn't the value
-    if (!subject.size && samePlace(subject, other)) throw this.#refuse(at, 'is what it is compared with');
-    return other;
+    if (!subject.size && isSamePlace(subject, named)) throw this.#refuse(at, 'names what it is compared with');
+    return named;
   }
 
   #encode({ attribute, within }: AttributePath, operator: string, value: unknown, at: string): WireValue {
@@ -186,47 +193,21 @@ class ConditionCompiler {
   }
 }
 
-/**
- * A predicate that says of equality what every engine understands alike. ScyllaDB takes `=` and `IN` for the texts of numbers, so that a
- * nested `1.0` or `1E+2`, as other programs write them, would be neither 1 nor 100, and `<>` for the order of a set's members.
- */
-function byValue(predicate: WirePredicate): WireCondition {
-  if ('ne' in predicate) {
-    const { ne, ...subject } = predicate;
-    return { not: byValue({ ...subject, eq: ne }) };
-  }
-  if ('size' in predicate) return predicate;
-  const { attribute, within } = predicate;
-  const isThis = (number: WireValue): WireCondition => {
-    return { attribute, ...(within && { within }), between: [number, number] };
-  };
-  if ('eq' in predicate && isNumber(predicate.eq)) return isThis(predicate.eq);
-  if (!('in' in predicate)) return predicate;
-  const numbers = predicate.in.filter(isNumber);
-  if (numbers.length === 0 || numbers.length > mostNumbers) return predicate;
-  const others = predicate.in.filter((one) => !isNumber(one));
-  return { or: [...numbers.map(isThis), ...(others.length > 0 ? [{ ...predicate, in: others }] : [])] };
-}
-
-function isNumber(operand: WireOperand): operand is { readonly N: string } {
-  return 'N' in operand;
-}
-
 function wirePath({ attribute, within }: AttributePath): WirePath {
   return { attribute: attribute.attribute, ...(within.length > 0 && { within }) };
 }
 
-function samePlace(a: WirePath, b: WirePath): boolean {
+function isSamePlace(a: WirePath, b: WirePath): boolean {
   return JSON.stringify([a.attribute, a.within]) === JSON.stringify([b.attribute, b.within]);
-}
-
-/** Whether an operand stands for another property's value: an object with nothing but `attr`. */
-function isReference(value: unknown): value is { readonly attr: unknown } {
-  return isObject(value) && Object.hasOwn(value, 'attr') && Object.keys(value).length === 1;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && isPlainObject(value);
+}
+
+/** Whether an operand has the form that named attributes before there was `ref()`, and that a request's body can have. */
+function looksLikeReference(value: unknown): boolean {
+  return isObject(value) && Object.hasOwn(value, 'attr') && Object.keys(value).length === 1;
 }
 
 function listOf(condition: object): string {

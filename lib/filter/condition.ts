@@ -1,11 +1,12 @@
 import type { WireType } from '../codec/wire-condition.js';
 import type { NestedPath, PropertyOf } from '../model/key-type.js';
+import type { AttributeReference } from './reference.js';
 
 /**
  * A condition on the items of an entity, by property names: dynamodb-toolbox's grammar. `{ attr, … }` compares a property or a
  * place below one (`settings.theme`, `list[2]`, `map['name.with.dots']`), `{ size, … }` how large it is, with exactly one operator:
  * `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `between`, `in`, `beginsWith`, `contains`, `exists` or `type`. `and`, `or` and `not` join
- * conditions. Operands are values as the entity holds them, a `Date` for a date; `{ attr: 'other' }` stands for another property's value.
+ * conditions. Operands are values as the entity holds them, a `Date` for a date; `ref('other')` names another attribute instead.
  *
  * @example
  * const condition: Condition<Session> = {
@@ -34,11 +35,8 @@ type Predicate<T, V> =
 
 type Ordered = string | number | bigint | Date | Uint8Array;
 
-/** A value, or the property or place whose value is meant. */
-type Operand<T, V> = V | AttributeOperand<T>;
-interface AttributeOperand<T> {
-  readonly attr: PropertyOf<T> | NestedPath<T>;
-}
+/** A value, or another property or place whose value is meant. */
+type Operand<T, V> = V | AttributeReference<PropertyOf<T> | NestedPath<T>>;
 
 type Equality<T, V> =
   { readonly eq: Operand<T, V> } | { readonly ne: Operand<T, V> } | { readonly in: readonly Operand<T, V>[] };

@@ -1,4 +1,4 @@
-import type { Condition, QueryOptions, ScanOptions } from 'dynamo-evolve';
+import { type Condition, type QueryOptions, ref, type ScanOptions } from 'dynamo-evolve';
 import fc from 'fast-check';
 import { cities, labels, owners, type Parcel, seals, seconds, shops, states, totals } from './parcel.js';
 
@@ -47,7 +47,7 @@ const sizes = fc.oneof(...['eq', 'ne', 'lt', 'gte'].map((operator) => fc.nat(6).
 const on = (attr: string, predicate: fc.Arbitrary<object>) => predicate.map((given) => ({ attr, ...given }));
 const sorted = (values: readonly string[]) => values.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-/** A condition of any operator on any attribute; attributes of each other only where no engine has its own opinion on what is absent. */
+/** A condition of any operator on any attribute; of attributes with each other, too, whether they are there or not. */
 const predicate: fc.Arbitrary<object> = fc.oneof(
   on('status', comparisons(sorted(states))),
   on(
@@ -61,7 +61,17 @@ const predicate: fc.Arbitrary<object> = fc.oneof(
   on('total', comparisons(totals)),
   on(
     'total',
-    one(['lt', 'gte', 'eq', 'ne']).map((operator) => ({ [operator]: { attr: 'units' } })),
+    one(['lt', 'gte', 'eq', 'ne']).map((operator) => ({ [operator]: ref('units') })),
+  ),
+  on(
+    'units',
+    one<object>([{ lte: ref('total') }, { in: [ref('total'), 2] }, { between: [0, ref('total')] }]).map(
+      (given) => given,
+    ),
+  ),
+  on(
+    'status',
+    one(['eq', 'ne', 'gt', 'beginsWith', 'contains']).map((operator) => ({ [operator]: ref('place.city') })),
   ),
   on('place.city', comparisons(sorted(cities))),
   on(

@@ -21,6 +21,7 @@ export {
   Mapper,
   nest,
   PartitionKey,
+  ref,
   remove,
   rename,
   Repository,

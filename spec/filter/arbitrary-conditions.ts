@@ -10,10 +10,6 @@ export interface EngineFaults {
   readonly overlooksFalsyValues?: true;
   /** Text is ordered by UTF-16 units, not by UTF-8 bytes. */
   readonly ordersByUtf16?: true;
-  /** A number begins with its first digits. */
-  readonly readsNumbersAsText?: true;
-  /** An absent operand equals what is absent, or ends in an internal error. */
-  readonly stumblesOverAbsentOperands?: true;
 }
 
 /** dynalite's. */
@@ -21,8 +17,6 @@ export const dynaliteFaults: EngineFaults = {
   comparesNoDocuments: true,
   overlooksFalsyValues: true,
   ordersByUtf16: true,
-  readsNumbersAsText: true,
-  stumblesOverAbsentOperands: true,
 };
 
 const bytes = (...values: number[]) => Buffer.from(values).toString('base64');
@@ -79,13 +73,16 @@ const attributes = ['a', 'b', 'c.d', 'toString'];
 /** Attributes that every item has: operands that are never absent. */
 const presentAttributes: WireItem = { n: { N: '1' }, s: { S: 'ab' } };
 
-/** Items whose attributes are of any type, or absent. */
+/** Items whose attributes are of any type, or absent; `o` has an order where it is there. */
 export function arbitraryItem(faults: EngineFaults): fc.Arbitrary<WireItem> {
-  const { any } = valuesOf(faults);
+  const { any, ordered } = valuesOf(faults);
   const member = fc.tuple(fc.constantFrom(...attributes), any);
+  const members = fc.uniqueArray(member, { maxLength: attributes.length, selector: ([name]) => name });
   return fc
-    .uniqueArray(member, { maxLength: attributes.length, selector: ([name]) => name })
-    .map((members) => Object.fromEntries([...members, ...Object.entries(presentAttributes)]));
+    .tuple(members, fc.option(ordered, { nil: undefined }))
+    .map(([given, o]) =>
+      Object.fromEntries([...given, ...(o ? [['o', o] as const] : []), ...Object.entries(presentAttributes)]),
+    );
 }
 
 const path: fc.Arbitrary<WirePath> = fc
@@ -105,13 +102,13 @@ const path: fc.Arbitrary<WirePath> = fc
 export function arbitraryCondition(faults: EngineFaults): fc.Arbitrary<WireCondition> {
   const { ordered, flat, any } = valuesOf(faults);
   const present = fc.constantFrom(...Object.keys(presentAttributes)).map((attribute): WirePath => ({ attribute }));
-  const place = faults.stumblesOverAbsentOperands ? present : fc.oneof(present, path);
+  const place = fc.oneof(present, faults.comparesNoDocuments ? fc.constant({ attribute: 'o' }) : path);
   const operand = (values: fc.Arbitrary<WireValue>): fc.Arbitrary<WireOperand> =>
     fc.oneof({ weight: 5, arbitrary: values }, { weight: 1, arbitrary: place });
   const equal = operand(faults.comparesNoDocuments ? flat : any);
   const member = operand(faults.comparesNoDocuments ? ordered : any);
   const beginnings = ordered.filter((one) => !('N' in one));
-  const start: fc.Arbitrary<WireOperand> = faults.readsNumbersAsText ? beginnings : operand(beginnings);
+  const start = operand(beginnings);
   const sizes = operand(fc.integer({ min: 0, max: 4 }).map((N) => ({ N: `${N}` })));
 
   const on = (predicate: fc.Arbitrary<object>) =>
@@ -131,15 +128,19 @@ export function arbitraryCondition(faults: EngineFaults): fc.Arbitrary<WireCondi
     values.map((gt) => ({ gt })),
     values.map((gte) => ({ gte })),
   ];
-  const range = fc
-    .constantFrom<[WireValue, WireValue]>(
-      [{ S: 'a' }, { S: 'b' }],
-      [{ S: '10' }, { S: 'é' }],
-      [{ N: '-0.5' }, { N: '1e1' }],
-      [{ N: '1' }, { N: '12345678901234567890123456789012345678' }],
-      [{ B: bytes(1) }, { B: bytes(1, 200) }],
-    )
-    .map((between) => ({ between }));
+  const pairs = fc.constantFrom<[WireValue, WireValue]>(
+    [{ S: 'a' }, { S: 'b' }],
+    [{ S: '10' }, { S: 'é' }],
+    [{ N: '-0.5' }, { N: '1e1' }],
+    [{ N: '1' }, { N: '12345678901234567890123456789012345678' }],
+    [{ B: bytes(1) }, { B: bytes(1, 200) }],
+  );
+  const range = fc.oneof(
+    { weight: 2, arbitrary: pairs.map((between) => ({ between })) },
+    { weight: 1, arbitrary: fc.tuple(place, place).map((between) => ({ between })) },
+    { weight: 1, arbitrary: fc.tuple(pairs, place).map(([[from], to]) => ({ between: [from, to] })) },
+    { weight: 1, arbitrary: fc.tuple(place, pairs).map(([from, [, to]]) => ({ between: [from, to] })) },
+  );
 
   const { condition } = fc.letrec<{ condition: WireCondition }>((tie) => ({
     condition: fc.oneof(

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { Attribute, type Condition, Entity, type EngineClient, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  type Condition,
+  Entity,
+  type EngineClient,
+  Mapper,
+  PartitionKey,
+  ref,
+  Versioned,
+} from 'dynamo-evolve';
 import { attributesOf } from '../../lib/filter/named-attributes.js';
 import { compiledCondition } from '../../lib/read/compiled-condition.js';
 import { contextFor } from '../../lib/read/entity-context.js';
@@ -94,10 +103,6 @@ describe('a condition by property names becomes one by stored names and wire val
       { attribute: 'pages', between: [{ N: '1' }, { N: '2' }] },
     ],
     [
-      { attr: 'pages', between: [1, { attr: 'votes' }] },
-      { attribute: 'pages', between: [{ N: '1' }, { attribute: 'votes' }] },
-    ],
-    [
       { attr: 'settings.theme', eq: 'dark' },
       { attribute: 'settings', within: ['theme'], eq: { S: 'dark' } },
     ],
@@ -106,16 +111,20 @@ describe('a condition by property names becomes one by stored names and wire val
       { attribute: 'settings', within: ['a.b', 'c', 1], lt: { N: '2' } },
     ],
     [
-      { attr: 'title', eq: { attr: 'settings.theme' } },
-      { attribute: 'stored_title', eq: { attribute: 'settings', within: ['theme'] } },
+      { attr: 'title', contains: ref('settings.theme') },
+      { attribute: 'stored_title', contains: { attribute: 'settings', within: ['theme'] } },
+    ],
+    [
+      { attr: 'anything', eq: new Map([['attr', 'title']]) },
+      { attribute: 'anything', eq: { M: { attr: { S: 'title' } } } },
+    ],
+    [
+      { attr: 'anything', eq: { attr: 'title', of: 'book' } },
+      { attribute: 'anything', eq: { M: { attr: { S: 'title' }, of: { S: 'book' } } } },
     ],
     [
       { size: 'tags', gt: 2 },
       { attribute: 'tags', size: true, gt: { N: '2' } },
-    ],
-    [
-      { size: 'title', eq: { attr: 'pages' } },
-      { attribute: 'stored_title', size: true, eq: { attribute: 'pages' } },
     ],
     [
       { not: { or: [{ and: [{ attr: 'title', eq: 'x' }] }] } },
@@ -130,29 +139,67 @@ describe('a condition by property names becomes one by stored names and wire val
     expect(compile({ attr: 'pages', eq: 1e21 / 1e20 })).toEqual(is('10'));
     expect(compile({ attr: 'pages', ne: -0 })).toEqual({ not: is('0') });
     expect(compile({ attr: 'pages', in: [1, 2.5] })).toEqual({ or: [is('1'), is('2.5')] });
-    const others = { attribute: 'anything', in: [{ S: 'x' }, { attribute: 'pages' }] };
+    const others = { attribute: 'anything', in: [{ S: 'x' }] };
     const one = { attribute: 'anything', between: [{ N: '1' }, { N: '1' }] };
-    expect(compile({ attr: 'anything', in: ['x', 1, { attr: 'pages' }] })).toEqual({ or: [one, others] });
+    expect(compile({ attr: 'anything', in: ['x', 1] })).toEqual({ or: [one, others] });
     expect(compile({ size: 'tags', ne: 1 })).toEqual({ not: { attribute: 'tags', size: true, eq: { N: '1' } } });
     // as many as an engine takes at all
     const hundred = Array.from({ length: 100 }, (_, at) => at);
     expect(compile({ attr: 'pages', in: hundred })).toMatchObject({ in: hundred.map((at) => ({ N: `${at}` })) });
   });
 
+  test('in which an attribute is an operand only if it has a type that compares', () => {
+    const [pages, votes] = [{ attribute: 'pages' }, { attribute: 'votes' }];
+    const isNumber = { attribute: 'votes', type: 'N' };
+    const hasOrder = { or: ['S', 'N', 'B'].map((type) => ({ attribute: 'votes', type })) };
+    const isSameNumber = { and: [isNumber, { ...pages, between: [votes, votes] }] };
+    const isSame = {
+      or: [
+        {
+          and: [
+            { ...votes, exists: true },
+            { ...pages, eq: votes },
+          ],
+        },
+        isSameNumber,
+      ],
+    };
+    expect(compile({ attr: 'pages', eq: ref('votes') })).toEqual(isSame);
+    expect(compile({ attr: 'pages', ne: ref('votes') })).toEqual({ not: isSame });
+    expect(compile({ attr: 'pages', in: [1, ref('votes')] })).toEqual({
+      or: [{ ...pages, between: [{ N: '1' }, { N: '1' }] }, isSame],
+    });
+    expect(compile({ attr: 'pages', lt: ref('votes') })).toEqual({ and: [hasOrder, { ...pages, lt: votes }] });
+    expect(compile({ attr: 'pages', between: [1, ref('votes')] })).toEqual({
+      and: [{ ...pages, gte: { N: '1' } }, { and: [hasOrder, { ...pages, lte: votes }] }],
+    });
+    expect(compile({ attr: 'title', beginsWith: ref('votes') })).toEqual({
+      and: [
+        { or: ['S', 'B'].map((type) => ({ attribute: 'votes', type })) },
+        { attribute: 'stored_title', beginsWith: votes },
+      ],
+    });
+    const title = { attribute: 'stored_title', size: true };
+    expect(compile({ size: 'title', gt: ref('votes') })).toEqual({ and: [isNumber, { ...title, gt: votes }] });
+    expect(compile({ size: 'title', eq: ref('votes') })).toEqual({
+      and: [isNumber, { ...title, between: [votes, votes] }],
+    });
+  });
+
   test('which knows the attributes that it looks at', () => {
     const compiled = compile({
       not: {
         or: [
-          { attr: 'title', eq: { attr: 'settings.theme' } },
+          { attr: 'title', eq: ref('settings.theme') },
           { size: 'tags', in: [1] },
         ],
       },
     });
-    expect([...attributesOf(compiled)]).toEqual(['stored_title', 'settings', 'tags']);
+    expect([...attributesOf(compiled)].toSorted()).toEqual(['settings', 'stored_title', 'tags']);
   });
 });
 
-describe('what is no condition is refused', () => {
+describe('what isn’t a condition is refused', () => {
   test.each<[unknown, string]>([
     [undefined, "filter isn't a condition; expected { attr, … }, { size, … }, and, or, not"],
     ['title', "filter isn't a condition; expected { attr, … }, { size, … }, and, or, not"],
@@ -192,7 +239,9 @@ describe('what is no condition is refused', () => {
       "filter.type isn't a type; expected one of S, SS, N, NS, B, BS, BOOL, NULL, L, M",
     ],
     [{ size: 'title', eq: '1' }, "filter.eq isn't a number, and sizes are compared with numbers"],
-    [{ attr: 'title', eq: { attr: 'title' } }, 'filter.eq is what it is compared with'],
+    [{ attr: 'title', eq: ref('title') }, 'filter.eq names what it is compared with'],
+    [{ attr: 'title', eq: ref('settings[') }, "filter.eq isn't a path"],
+    [{ attr: 'title', eq: ref(7 as never) }, "filter.eq isn't a path"],
     [
       { attr: 'settings[', eq: 1 },
       "filter.attr isn't a path; names with dots or brackets stand in quotes, as in map['a.b']",
@@ -223,7 +272,8 @@ describe('what is no condition is refused', () => {
 
   test.each<[unknown, string]>([
     [{ attr: 'stored_title', eq: 'x' }, 'UNKNOWN_ATTRIBUTE'],
-    [{ attr: 'pages', eq: { attr: 'constructor' } }, 'UNKNOWN_ATTRIBUTE'],
+    [{ attr: 'pages', eq: ref('constructor') }, 'UNKNOWN_ATTRIBUTE'],
+    [{ attr: 'anything', eq: [ref('pages')] }, 'UNSUPPORTED_VALUE'],
     [{ attr: 'pages', eq: Number.NaN }, 'INVALID_NUMBER'],
     [{ attr: 'anything', eq: () => 1 }, 'UNSUPPORTED_VALUE'],
     [{ attr: 'tags', eq: new Set() }, 'EMPTY_SET'],

@@ -1,4 +1,11 @@
-import type { BulkOptions, Repository, SaveOptions, WriteOptions } from 'dynamo-evolve';
+import {
+  type BulkOptions,
+  type Condition,
+  ref,
+  type Repository,
+  type SaveOptions,
+  type WriteOptions,
+} from 'dynamo-evolve';
 import { assertTypeOf } from './assert-type.js';
 import type { Message } from './entities.js';
 
@@ -33,3 +40,19 @@ export async function options(messages: Repository<Message>, message: Message): 
   await messages.save(message, save);
   await messages.putMany([message], many);
 }
+
+/** Another attribute is named by ref(), and by a property or a path below one. */
+export const references: Condition<Message>[] = [
+  { attr: 'text', eq: ref('session_id') },
+  { attr: 'position', between: [0, ref('position')] },
+  { attr: 'text', in: ['x', ref('session_id')] },
+  { attr: 'tags', contains: ref('text') },
+  { size: 'tags', gt: ref('position') },
+  { attr: 'text', eq: ref('tags.name') },
+  // @ts-expect-error a property that the class hasn't
+  { attr: 'text', eq: ref('body') },
+  // @ts-expect-error the form that a request's body can have
+  { attr: 'text', eq: { attr: 'session_id' } },
+  // @ts-expect-error references are made by ref() alone
+  { attr: 'text', eq: { path: 'session_id' } },
+];
