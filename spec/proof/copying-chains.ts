@@ -151,7 +151,8 @@ export const copyingChains: readonly Chain[] = [
         setDefault('settings', moduleSettings),
       ),
       (item) => {
-        if (item.plan) (item.plan as Item).seats = Number((item.plan as Item).seats) + 1;
+        const { plan } = item as { plan?: string | { seats: number } };
+        if (typeof plan === 'object') plan.seats += 1;
         if (item.settings) (item.settings as Item).theme = 'dark';
       },
     ],
