@@ -109,7 +109,8 @@ export const copyingChains: readonly Chain[] = [
         item.settings ??= moduleSettings;
       },
       (item) => {
-        const settings = item.settings as Item;
+        // code of the second version may have put items without any
+        const settings = (item.settings ??= {}) as Item;
         settings.theme = item.note ?? settings.theme;
         settings.sizes = [...((settings.sizes as number[] | undefined) ?? []), 2];
       },
@@ -150,8 +151,9 @@ export const copyingChains: readonly Chain[] = [
         setDefault('settings', moduleSettings),
       ),
       (item) => {
-        if (item.plan) (item.plan as Item).seats = Number((item.plan as Item).seats) + 1;
-        (item.settings as Item).theme = 'dark';
+        const { plan } = item as { plan?: string | { seats: number } };
+        if (typeof plan === 'object') plan.seats += 1;
+        if (item.settings) (item.settings as Item).theme = 'dark';
       },
     ],
     changes: [{ plan: { seats: 9 } }, note],
@@ -174,7 +176,7 @@ export const copyingChains: readonly Chain[] = [
         item.state = item.title;
       },
       (item) => {
-        const count = item.count as Item;
+        const count = (item.count ?? {}) as Item;
         item.kind = `${typeof count.of}, ${Object.keys(count).join()}, ${'state' in item}`;
       },
     ],
