@@ -1,4 +1,4 @@
-/** The primary key of an item, as far as it could be read: attribute or property name → value. */
+/** The primary key of an item, as far as it could be read: values by the names of attributes or properties. */
 export type ErrorKey = Readonly<Record<string, unknown>>;
 
 interface OfClass {
@@ -250,8 +250,8 @@ function formatKey(key: ErrorKey): string {
 export function formatKeyValue(value: unknown): string {
   if (value instanceof Uint8Array) return `base64 ${Buffer.from(value).toString('base64')}`;
   if (typeof value === 'string') return `'${value}'`;
-  // no key, and perhaps without a toString of its own
-  return isMapOrList(value) ? 'no value of a key' : String(value);
+  // not a valid key, and perhaps an object without toString
+  return isMapOrList(value) ? 'not a key' : String(value);
 }
 
 function isMapOrList(value: unknown): boolean {

@@ -2,10 +2,13 @@ import { type ErrorKey, errorMessages, formatKeyValue } from './error-messages.j
 
 export type { ErrorKey };
 
-/** The stable name of an error. Codes are never renamed and never used again for something else. */
+/** The stable name of an error. Codes are never renamed, and never reused for something else. */
 export type ErrorCode = keyof typeof errorMessages;
 
-/** The details of each error, by its code; `docs/errors.md` lists them. Of what is stored they hold keys and versions alone. */
+/**
+ * The details of each error, by its code; `docs/errors.md` lists them. They hold no stored values but keys and
+ * versions.
+ */
 export type ErrorDetails = {
   readonly [Code in ErrorCode]: (typeof errorMessages)[Code] extends (details: infer Details) => string
     ? { readonly [Name in keyof Details]: Details[Name] }
@@ -18,12 +21,12 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 export const errorCodes = Object.keys(messages) as readonly ErrorCode[];
 
 /**
- * The one class of all errors that dynamo-evolve throws.
+ * The class of all errors that dynamo-evolve throws.
  *
- * `code` is stable and tells errors apart; `details` are typed by it; the message says what was found, what was expected
- * and what to do; `help` is the section of the documentation. Messages, details and causes name keys, attributes and versions, never
- * other values, so errors can be logged. (The cause of an `UPGRADE_FAILED` is what the upgrade itself threw, that of a
- * `HYDRATION_FAILED` what the class did.)
+ * The stable `code` tells errors apart and determines the type of `details`. The message says what was found, what was
+ * expected and what to do, and `help` is the section of the documentation. Messages, details and causes hold no stored
+ * values except keys and versions, so errors can be logged. (The cause of an `UPGRADE_FAILED` or `HYDRATION_FAILED` may
+ * be an error that your own code threw.)
  *
  * @example
  * try {
@@ -36,9 +39,11 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'MapperError';
   readonly code: Code;
   readonly details: ErrorDetails[Code];
-  /** The section of the documentation about this error, relative to the package. */
+  /** The path of the error's section in the documentation, relative to the package. */
   readonly help: string;
-  /** Where a query or scan goes on after the item that failed; pass it as the option `cursor`. */
+  /**
+   * The position after the item that failed, if a query or scan threw. Pass it as the option `cursor` to go on there.
+   */
   cursor?: string;
   /**
    * `true` where the write that was asked for has been done although the call rejects: its answer, or what is stored now, can't be
@@ -56,8 +61,8 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 
   /**
-   * The entity that is stored now, of a `CONFLICT` or `CONDITION_FAILED`: `undefined` if there is none any more, and for every other error. A method,
-   * since errors hold no stored values; throws like every read.
+   * The entity that is stored now, for a `CONFLICT` or `CONDITION_FAILED`; `undefined` if the item no longer exists,
+   * and for all other errors. It is a method because errors hold no stored values. Throws what any read can throw.
    */
   current(): unknown {
     return this.#readCurrent?.();
@@ -69,7 +74,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
     return this;
   }
 
-  /** What `JSON.stringify` makes of it: with the message, and with keys that are bigints or bytes as text. */
+  /** The error for `JSON.stringify`: includes the message, and writes bigints and bytes in keys as text. */
   toJSON(): object {
     const { name, code, message, help, cursor, done } = this;
     const { key } = this.details as { readonly key?: ErrorKey };
@@ -78,12 +83,12 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether a caught value is a `MapperError`, and, if a code is given, the one with that code. */
+/** Whether a caught value is a `MapperError` and, if a code is given, has that code. */
 export function isMapperError<Code extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: Code,
 ): error is MapperError<Code> {
-  // by name, not by class: two copies of the package may be loaded
+  // by name, not by class, because two copies of the package may be loaded
   return (
     error instanceof Error &&
     error.name === 'MapperError' &&
@@ -91,10 +96,10 @@ export function isMapperError<Code extends ErrorCode = ErrorCode>(
   );
 }
 
-/** An error's message and what its cause says: for logs and terminals, which print no causes. */
+/** The message of an error and of its cause, for logs and terminals that don't print causes. */
 export function messageWithCause({ cause, message }: Error): string {
   if (!(cause instanceof Error)) return message;
-  // of a connection that was tried at several addresses: each has its own
+  // Node tries a connection at several addresses, each with an error of its own
   const [first] = cause instanceof AggregateError && cause.message === '' ? (cause.errors as Error[]) : [];
   return `${message}\n  caused by ${(first ?? cause).toString()}`;
 }

@@ -1,6 +1,6 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 
-/** Published on `dynamo-evolve:upgrade` for each item that was upgraded as it was read. Holds no stored values. */
+/** Published on `dynamo-evolve:upgrade` for each item that is upgraded when it is read. Holds no stored values. */
 export interface UpgradeEvent {
   readonly entity: string;
   readonly from: number;
@@ -9,32 +9,34 @@ export interface UpgradeEvent {
   readonly steps: readonly string[];
 }
 
-/** How a write-back ended. All but `applied` leave the stored item as it was; the read stands in any case. */
+/** How a write-back ended. Only `applied` changes the stored item. The read succeeds in any case. */
 export type WriteBackOutcome =
   | 'applied'
-  /** Somebody else wrote the item, or deleted it, since it was read. */
+  /** Another writer changed or deleted the item after it was read. */
   | 'lost race'
-  /** The condition is more than engines take in one expression. */
+  /** The condition is longer than engines accept. */
   | 'too large'
-  /** The chain throws or gives another result when it runs once more. */
+  /** The upgrades fail, or give another result, when they run a second time. */
   | 'untraceable'
-  /** The chain could depend on an attribute that appears meanwhile, and the item has no revision to tell. */
+  /**
+   * The upgrades could depend on an attribute that another writer adds, and the item has no revision to detect that.
+   */
   | 'dynamic'
-  /** Stored in the pinned older version, the item would be read as something else. */
+  /** The pinned older version can't hold the item without loss. */
   | 'loses'
-  /** The item expires within a minute, as it is stored or as it would be. */
+  /** The item, as it is stored or as it would be stored, expires within a minute. */
   | 'expiring'
   /** The queue was full. */
   | 'queue full'
-  /** This second's budget was used up. */
+  /** The budget of the current second was used up. */
   | 'budget'
-  /** The request failed, or the upgraded item has a value that can't be stored; `cause` says which. */
+  /** The request failed, or the upgraded item has a value that can't be stored; see `cause`. */
   | 'failed';
 
-/** Published on `dynamo-evolve:write-back` for each write-back that was due. Holds no stored values but keys. */
+/** Published on `dynamo-evolve:write-back` when a write-back ends or is skipped. Holds no stored values except keys. */
 export interface WriteBackEvent {
   readonly entity: string;
-  /** The key of the item, by stored names. */
+  /** The key of the item, with stored names. */
   readonly key: Readonly<Record<string, unknown>>;
   readonly from: number;
   readonly to: number;
@@ -42,14 +44,17 @@ export interface WriteBackEvent {
   readonly cause?: unknown;
 }
 
-/** Traced on `tracing:dynamo-evolve:request:*` (start, end, asyncStart, asyncEnd, error) for each request to the engine. */
+/**
+ * Published on `tracing:dynamo-evolve:request:*` (start, end, asyncStart, asyncEnd, error) for each request to the
+ * engine.
+ */
 export interface RequestEvent {
   /** The engine's operation, such as `Query`. */
   readonly operation: string;
   readonly table: string;
 }
 
-/** The channels that the mapper publishes on. Nothing is built or published while nobody listens. */
+/** The names of the channels that the mapper publishes on. Without subscribers, no event is created. */
 export const channels = Object.freeze({
   upgrade: 'dynamo-evolve:upgrade',
   writeBack: 'dynamo-evolve:write-back',
@@ -67,9 +72,9 @@ const requestChannels = [
   requestChannel.error,
 ];
 
-/** Runs a request, traced if anybody listens. The traced promise yields nothing: results hold stored values. */
+/** Runs a request and traces it if there are subscribers. They don't see the result, which holds stored values. */
 export async function traceRequest<T>(operation: string, table: string, request: () => Promise<T>): Promise<T> {
-  if (!requestChannels.some((one) => one.hasSubscribers)) return request();
+  if (!requestChannels.some(({ hasSubscribers }) => hasSubscribers)) return request();
   let result: T | undefined;
   const traced = async () => {
     result = await request();

@@ -12,8 +12,8 @@ const featureToken = Symbol('dynamo-evolve:feature');
 type Feature = { readonly name: string | undefined; readonly classes: readonly Class[] };
 
 /**
- * Makes mappers and repositories injectable in a Nest application. Import `forRoot` or `forRootAsync` once for each mapper, and
- * `forFeature` in every module that injects repositories.
+ * Makes mappers and repositories injectable in a Nest application. Import `forRoot` or `forRootAsync` once for each
+ * mapper, and `forFeature` in every module that injects repositories.
  *
  * @example
  * @Module({ imports: [EvolveModule.forRoot({ client }), EvolveModule.forFeature([Session, Message])] })
@@ -22,8 +22,9 @@ type Feature = { readonly name: string | undefined; readonly classes: readonly C
 @Module({})
 export class EvolveModule {
   /**
-   * Makes a mapper for all modules of the application, once its tables are seen to. When the application shuts down, write-backs are
-   * drained; on a signal that happens only after Nest's `app.enableShutdownHooks()`.
+   * Provides a mapper to all modules of the application. With the option `tables`, its tables are created or verified
+   * before the application starts. Pending write-backs are finished when the application shuts down; for that to happen
+   * on a signal, call Nest's `app.enableShutdownHooks()`.
    *
    * @example
    * @Module({ imports: [EvolveModule.forRoot({ client, entities: [Session], tables: 'verify' })] })
@@ -34,9 +35,9 @@ export class EvolveModule {
   }
 
   /**
-   * Like `forRoot`, with options made by a function of what is injected (`useFactory`), by a class with a method
-   * `createEvolveOptions` (`useClass`), or by a provider that is there already (`useExisting`). The name stands beside it, since
-   * tokens need it before options are made. Throws `INVALID_ARGUMENT`.
+   * Like `forRoot`, but with options from a function with injected dependencies (`useFactory`), from a class with a
+   * method `createEvolveOptions` (`useClass`), or from an existing provider of such a class (`useExisting`). The `name`
+   * isn't among those options, because it is needed before they are created. Throws `INVALID_ARGUMENT`.
    *
    * @example
    * @Module({ imports: [EvolveModule.forRootAsync({ useFactory: () => ({ client, entities: [Session] }) })] })
@@ -47,10 +48,11 @@ export class EvolveModule {
   }
 
   /**
-   * Makes repositories injectable in the modules that import this: those of entity classes by `@InjectRepository(Session)`, custom ones
-   * by their own classes (of a named mapper by `@InjectRepository(SessionRepository, name)`). Custom ones are handed the mapper and, if they have a
-   * decorator such as `@Injectable()`, what else their constructors name: from global modules, or from the option `imports`; their
-   * entities are to be registered, too. Throws `UNDEFINED_CLASS`.
+   * Makes repositories injectable in the modules that import this one: repositories of entity classes by
+   * `@InjectRepository(Session)`, custom repositories by their classes (or, if the mapper has a name, by
+   * `@InjectRepository(SessionRepository, name)`). The constructor of a custom repository receives the mapper. If the
+   * class has a decorator such as `@Injectable()`, it can inject other providers, too, from global modules or from the
+   * modules in `imports`. List the entity classes of custom repositories as well. Throws `UNDEFINED_CLASS`.
    *
    * @example
    * @Module({ imports: [EvolveModule.forFeature([Session, Message], 'archive')] })
@@ -58,10 +60,11 @@ export class EvolveModule {
    */
   static forFeature(classes: readonly Class[], given: string | options.EvolveFeatureOptions = {}): DynamicModule {
     const { imports = [], name } = typeof given === 'string' ? { name: given } : given;
-    for (const [at, one] of classes.entries()) assertClass(one, `EvolveModule.forFeature(): classes[${at}]`);
-    const providers: Provider[] = classes.flatMap((one) => repositoryProviders(one, name));
+    for (const [at, target] of classes.entries()) assertClass(target, `EvolveModule.forFeature(): classes[${at}]`);
+    const providers: Provider[] = classes.flatMap((target) => repositoryProviders(target, name));
     providers.push({ provide: featureToken, useValue: { name, classes } satisfies Feature });
-    return { module: EvolveModule, imports, providers, exports: classes.map((one) => getRepositoryToken(one, name)) };
+    const tokens = classes.map((target) => getRepositoryToken(target, name));
+    return { module: EvolveModule, imports, providers, exports: tokens };
   }
 }
 
@@ -70,9 +73,13 @@ function rootModule(name: string | undefined, optionsMakers: Provider[]): Dynami
   const token = getMapperToken(name);
   const start = async (given: options.EvolveOptions, modules: ModulesContainer) => {
     const makers = [...modules.values()].filter(({ providers }) => providers.has(lifecycleToken));
-    if (makers.some(({ providers }) => !providers.get(lifecycleToken)!.isDependencyTreeStatic()))
-      throw options.invalid('inject', 'names what belongs to a request: a mapper is one for the whole application');
-    if (makers.length > 1) throw options.invalid('name', `${name ?? 'is missing:'} two modules make that mapper`);
+    if (makers.some(({ providers }) => !providers.get(lifecycleToken)!.isDependencyTreeStatic())) {
+      throw options.invalid('inject', 'must not name request-scoped providers: a mapper serves the whole application');
+    }
+    if (makers.length > 1) {
+      const found = name === undefined ? 'is missing' : `is ${name}`;
+      throw options.invalid('name', `${found} in two modules; give each mapper its own name`);
+    }
     return MapperLifecycle.start(options.startOptions(given, registeredEntities(modules, name)));
   };
   const providers: Provider[] = [
@@ -84,18 +91,20 @@ function rootModule(name: string | undefined, optionsMakers: Provider[]): Dynami
   return { module: EvolveModule, global: true, providers, exports: [token, EvolveHealthIndicator] };
 }
 
-/** The entity classes that modules of this application registered: all are known before the first provider is made, in whatever order. */
+/**
+ * The entity classes that modules of the application registered. Nest knows all modules before it creates a provider.
+ */
 function registeredEntities(modules: ModulesContainer, name: string | undefined): Class[] {
   const registered: unknown[] = [...modules.values()].map(({ providers }) => providers.get(featureToken)?.instance);
-  const features = registered.filter((one) => one !== undefined) as Feature[];
+  const features = registered.filter((feature) => feature !== undefined) as Feature[];
   const classes = features.flatMap((feature) => (feature.name === name ? feature.classes : []));
-  return classes.filter((one) => !isRepositoryClass(one));
+  return classes.filter((target) => !isRepositoryClass(target));
 }
 
 function optionsProviders({ inject = [], ...ways }: options.EvolveAsyncOptions): Provider[] {
   const { useClass, useExisting, useFactory } = ways;
   if ([useClass, useExisting, useFactory].filter((way) => way !== undefined).length !== 1) {
-    throw options.invalid('forRootAsync()', 'takes exactly one of useFactory, useClass and useExisting');
+    throw options.invalid('the options', 'must have exactly one of useFactory, useClass and useExisting');
   }
   if (useFactory) return [{ provide: optionsToken, useFactory, inject: [...inject] }];
   const provider = { provide: optionsToken, useFactory: createOptions, inject: [(useClass ?? useExisting)!] };
@@ -115,9 +124,9 @@ function repositoryProviders(target: Class, name: string | undefined): Provider[
   const named = Reflect.getMetadata('self:paramtypes', custom) as
     { index: number; param: InjectionToken }[] | undefined;
   if (name === undefined && (types ?? named)) return [{ provide: token, useClass: custom }];
-  // without a decorator the class says nothing of its constructor, which then takes the mapper
+  // without a decorator there is no metadata about the constructor, which then receives just the mapper
   const tokens = [...(types ?? [Mapper])];
   for (const { index, param } of named ?? []) tokens[index] = param;
-  const inject = tokens.map((one) => (one === Mapper ? getMapperToken(name) : one));
+  const inject = tokens.map((token) => (token === Mapper ? getMapperToken(name) : token));
   return [{ provide: token, useFactory: (...given: unknown[]) => new custom(...given) as object, inject }];
 }

@@ -4,11 +4,11 @@ import { isMapperError } from '../errors.js';
 import type { Mapper } from '../mapper.js';
 import { getMapperToken } from './tokens.js';
 
-/** What Terminus makes an answer of. */
+/** The result of a health check, as Terminus expects it. */
 export type Health<Key extends string = string> = Record<Key, { status: 'up' | 'down'; [detail: string]: unknown }>;
 
 /**
- * Says whether the engine answers and has the tables, in the form that `HealthCheckService` of `@nestjs/terminus` takes. Every
+ * A health check for `HealthCheckService` of `@nestjs/terminus`: whether the engine answers and has the tables. Every
  * module can inject it.
  *
  * @example
@@ -22,8 +22,9 @@ export class EvolveHealthIndicator {
   constructor(private readonly modules: ModuleRef) {}
 
   /**
-   * Describes the tables of a mapper (by name, if it has one). Down if the engine fails or doesn't answer within `timeout`, 1,000
-   * milliseconds unless given, or if a table is missing; other differences from what the entities want are listed.
+   * Compares the tables of a mapper (named by `mapper`, if it has a name) with its entities. The status is down if the
+   * engine fails, doesn't answer within `timeout` milliseconds (1,000 by default), or lacks a table. Other differences
+   * are listed.
    */
   async isHealthy<const Key extends string>(
     key: Key,

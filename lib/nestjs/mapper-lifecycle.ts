@@ -7,14 +7,14 @@ import type { startOptions } from './module-options.js';
 type StartOptions = ReturnType<typeof startOptions>;
 const logger = new Logger('EvolveModule');
 
-/** A mapper from an application's start to its end. */
+/** A mapper from the start of an application to its shutdown. */
 export class MapperLifecycle implements OnApplicationShutdown {
   private constructor(
     readonly mapper: Mapper,
     private readonly destroyClient: () => void,
   ) {}
 
-  /** Makes the mapper and sees to its tables. Rejects with the mapper's errors, having ended what it began. */
+  /** Creates the mapper and prepares its tables. If that fails, destroys the module's own client. */
   static async start(options: StartOptions): Promise<MapperLifecycle> {
     try {
       const mapper = new Mapper(options.mapper);
@@ -26,7 +26,7 @@ export class MapperLifecycle implements OnApplicationShutdown {
     }
   }
 
-  /** Waits for the write-backs that are under way, then ends the client if it is the module's own. */
+  /** Waits for pending write-backs, then destroys the client if the module created it. */
   async onApplicationShutdown(): Promise<void> {
     await this.mapper.close();
     this.destroyClient();
@@ -40,8 +40,8 @@ async function prepareTables(mapper: Mapper, options: StartOptions): Promise<voi
     try {
       return tables === 'create' ? await createTables(mapper, options) : await verifyTables(mapper);
     } catch (error) {
-      const mayPass = isMapperError(error, 'REQUEST_FAILED') || isMapperError(error, 'TABLE_NOT_READY');
-      if (!mayPass || attempt > retryAttempts) throw error;
+      const isTemporary = isMapperError(error, 'REQUEST_FAILED') || isMapperError(error, 'TABLE_NOT_READY');
+      if (!isTemporary || attempt > retryAttempts) throw error;
       logger.warn(`${messageWithCause(error)}\nTrying again in ${retryDelay} ms (${attempt} of ${retryAttempts}).`);
       await setTimeout(retryDelay);
     }

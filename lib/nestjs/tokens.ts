@@ -4,11 +4,11 @@ import { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
 import { Repository } from '../repository.js';
 
-// kept with the class, in one place even when this package is loaded twice
+// tokens are kept as metadata of the class, so that two loaded copies of this package share them
 const tokensKey = Symbol.for('dynamo-evolve:repository-tokens');
 
 /**
- * What a mapper is injected by: the class `Mapper`, or a symbol if the mapper has a name.
+ * The injection token of a mapper: the class `Mapper`, or a symbol if the mapper has a name.
  *
  * @example
  * getMapperToken('archive'); // → Symbol(dynamo-evolve:mapper:archive)
@@ -18,14 +18,14 @@ export function getMapperToken(name?: string): typeof Mapper | symbol {
 }
 
 /**
- * What a repository is injected by: a symbol that belongs to this very entity class, whatever others are called. A custom repository is
- * its own token, unless its mapper has a name. Throws `UNDEFINED_CLASS`.
+ * The injection token of a repository: a symbol that belongs to the entity class, even if another class has the same
+ * name. The token of a custom repository is its class, unless its mapper has a name. Throws `UNDEFINED_CLASS`.
  *
  * @example
  * getRepositoryToken(Session); // → Symbol(Repository<Session>)
  */
 export function getRepositoryToken(target: Class, name?: string): Class | symbol {
-  assertClass(target, 'The class of a repository that is injected');
+  assertClass(target, 'The class of an injected repository');
   const isCustom = isRepositoryClass(target);
   if (isCustom && name === undefined) return target;
   const tokens = (Reflect.getOwnMetadata(tokensKey, target) ?? new Map()) as Map<string | undefined, symbol>;
@@ -37,7 +37,8 @@ export function getRepositoryToken(target: Class, name?: string): Class | symbol
 }
 
 /**
- * Injects the repository of an entity class, or a custom repository; `name` is its mapper's. Throws `UNDEFINED_CLASS`.
+ * Injects the repository of an entity class, or a custom repository. `name` is the name of its mapper. Throws
+ * `UNDEFINED_CLASS`.
  *
  * @example
  * class SessionService {
@@ -49,7 +50,7 @@ export function InjectRepository(target: Class, name?: string): PropertyDecorato
 }
 
 /**
- * Injects a mapper. The one without a name is injected by its class, too.
+ * Injects a mapper. A mapper without a name can also be injected by its class.
  *
  * @example
  * class ArchiveService {
@@ -63,7 +64,7 @@ export function InjectMapper(name?: string): PropertyDecorator & ParameterDecora
 /** Whether a class is a custom repository. */
 export const isRepositoryClass = (target: Class): boolean => target.prototype instanceof Repository;
 
-/** Throws `UNDEFINED_CLASS` for what a circular import left undefined. */
+/** Throws `UNDEFINED_CLASS` for a class that a circular import left undefined. */
 export function assertClass(target: Class | undefined, where: string): asserts target is Class {
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where });
 }

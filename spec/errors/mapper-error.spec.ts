@@ -109,6 +109,6 @@ describe('the key of an item in a message', () => {
     ['a list', ['SECRET']],
     ['a list of hostile maps', [{ toString: 1 }]],
   ])('is none where %s is stored instead', (_what, id) => {
-    expect(told({ id })).toBe('{ id: no value of a key }');
+    expect(told({ id })).toBe('{ id: not a key }');
   });
 });

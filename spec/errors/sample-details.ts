@@ -4,7 +4,7 @@ const upgrade = { class: 'Note', method: 'NoteUpgrades.first', from: 1, to: 2 };
 const item = { entity: 'Note', key: { id: 'a' } };
 const member = { class: 'Note', member: 'title' };
 
-/** Details of every error there is, all of them. */
+/** Details of every error, including the optional ones. */
 export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetails[Code]> } = {
   NOT_AN_ENTITY: { class: 'Note', missing: '@Entity' },
   UNDEFINED_CLASS: { where: 'The option upgrades of @Versioned on Note' },
@@ -24,7 +24,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   UNKNOWN_TYPE: { ...member, found: 'Promise' },
   DUPLICATE_INDEX: { class: 'Note', index: 'by_title' },
   UNKNOWN_INDEX_ATTRIBUTE: { ...member, index: 'by_title', known: ['id', 'body'] },
-  INVALID_INDEX: { class: 'Note', index: 'by_title', problem: 'names no key' },
+  INVALID_INDEX: { class: 'Note', index: 'by_title', problem: 'has no key' },
   UPGRADE_GAP: { class: 'Note', version: 7, newest: 9, steps: ['1 → 7'] },
   DUPLICATE_UPGRADE: { ...upgrade, other: 'NoteUpgrades.second' },
   UPGRADE_BACKWARDS: upgrade,
@@ -35,7 +35,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   PROTECTED_STEP: { ...upgrade, step: 'removed id', attribute: 'id' },
   STEP_PATH_TWICE: { ...upgrade, step: 'removed title', attribute: 'title', other: 'renamed title to heading' },
   STEP_TARGET_TAKEN: { ...upgrade, step: 'renamed title to heading', attribute: 'heading', by: 'an earlier version' },
-  INVALID_DOWNGRADE: { ...upgrade, problem: 'is there twice' },
+  INVALID_DOWNGRADE: { ...upgrade, problem: 'is declared twice' },
   SHARED_TABLE: { table: 'notes', classes: ['Note', 'Other'], problem: 'their keys differ' },
   UNKNOWN_ENTITY: { class: 'Other', known: ['Note'] },
   INVALID_WRITE_VERSION: { class: 'Note', problem: 'is 4, above the version 3' },
@@ -52,7 +52,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   ATTRIBUTE_TYPE: { ...item, attribute: 'title', expected: 'string', found: 'a number' },
   KEY_MISMATCH: { ...item, member: 'pk', template: 'USER#{user_id}', problem: 'has another form' },
   WRONG_ENTITY: { ...item, attribute: 'kind' },
-  INVALID_WIRE_VALUE: { path: 'title', found: 'no AttributeValue' },
+  INVALID_WIRE_VALUE: { path: 'title', found: 'not an AttributeValue' },
   HYDRATION_FAILED: { ...item, member: 'title' },
 
   UNSUPPORTED_VALUE: { path: 'meta.done', found: 'a function' },
@@ -77,14 +77,14 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   FENCE_REQUIRED: { call: 'insert()' },
   WRITES_FORBIDDEN: { table: 'notes' },
 
-  INVALID_ARGUMENT: { call: 'query()', argument: 'limit', problem: "isn't an integer from 1" },
+  INVALID_ARGUMENT: { call: 'query()', argument: 'limit', problem: 'must be an integer, 1 or more' },
   INVALID_CONDITION: { class: 'Note', at: 'filter.and[1].eq', problem: 'is a string, but the type of pages is number' },
   INVALID_CURSOR: { problem: 'belongs to another query' },
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },
   REQUEST_FAILED: { operation: 'Query', table: 'notes', reason: 'ThrottlingException' },
   UNPROCESSED_KEYS: { table: 'notes', count: 17, attempts: 10 },
   TABLE_NOT_READY: { table: 'notes', status: 'CREATING', seconds: 600 },
-  TABLE_MISMATCH: { table: 'notes', problem: 'has other keys' },
+  TABLE_MISMATCH: { table: 'notes', problem: 'has different keys' },
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
 

@@ -95,7 +95,10 @@ describe('forRootAsync()', () => {
   test('refuses options of a request, which would make a mapper for each', async () => {
     const ofRequest = () => ({ client: engine.client, entities: [Session] });
     const application = await start(EvolveModule.forRootAsync({ inject: [REQUEST], useFactory: ofRequest }));
-    const error = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('what belongs to a request') };
+    const error = {
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('must not name request-scoped providers'),
+    };
     await expect(application.resolve(Mapper)).rejects.toMatchObject(error);
   });
 });
@@ -105,11 +108,11 @@ describe('options', () => {
   const entities = [Session, Message];
 
   test.each([
-    ['neither a client nor its configuration', { entities }, 'client or clientConfig'],
-    ['both', () => ({ entities, client: engine.client, clientConfig: {} }), 'client or clientConfig'],
-    ['no entity', { clientConfig: {} }, 'entities names no class'],
-    ['an unknown word for the tables', { entities, clientConfig: {}, tables: 'drop' }, 'tables is none of'],
-    ['a delay that is none', { entities, clientConfig: {}, retryDelay: -1 }, "retryDelay isn't an integer"],
+    ['neither a client nor its configuration', { entities }, 'either client or clientConfig'],
+    ['both', () => ({ entities, client: engine.client, clientConfig: {} }), 'either client or clientConfig'],
+    ['no entity', { clientConfig: {} }, 'entities must name at least one class'],
+    ['an unknown word for the tables', { entities, clientConfig: {}, tables: 'drop' }, 'tables must be'],
+    ['a delay that is none', { entities, clientConfig: {}, retryDelay: -1 }, 'retryDelay must be an integer'],
     ['an option that the mapper does not know', { entities, clientConfig: {}, writeback: 'inline' }, 'writeback'],
   ])('that have %s are refused', async (_what, options, message) => {
     const given = typeof options === 'function' ? options() : options;
