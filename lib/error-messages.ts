@@ -196,7 +196,7 @@ export const errorMessages = {
     `This ${d.entity} was read with { attributes } and is incomplete: storing it would lose its other attributes. ` +
     `Read it without that option, or change it with update().`,
   MISSING_PARENT: (d: OfItem & { readonly paths: readonly string[] }) =>
-    `${item(d)} lacks the maps or lists that contain ${list(d.paths)}. ` + `Set the outermost missing one as a whole.`,
+    `${item(d)} lacks the maps or lists that contain ${list(d.paths)}. Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d: { readonly call: string }) =>
     `${d.call} needs conditional writes, but the mapper was created with fence: false. ` +
     `Create it without that option, on a table whose isolation allows conditional writes.`,

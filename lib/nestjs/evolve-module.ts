@@ -127,6 +127,6 @@ function repositoryProviders(target: Class, name: string | undefined): Provider[
   // without a decorator there is no metadata about the constructor, which then receives just the mapper
   const tokens = [...(types ?? [Mapper])];
   for (const { index, param } of named ?? []) tokens[index] = param;
-  const inject = tokens.map((token) => (token === Mapper ? getMapperToken(name) : token));
+  const inject = tokens.map((injected) => (injected === Mapper ? getMapperToken(name) : injected));
   return [{ provide: token, useFactory: (...given: unknown[]) => new custom(...given) as object, inject }];
 }

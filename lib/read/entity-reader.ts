@@ -6,7 +6,7 @@ import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
-import { type ItemIdentity, readVersion, runChain, runStepsAsIs, stepsFrom } from '../upgrade/run.js';
+import { type ItemIdentity, readVersion, runChain, runSteps, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
 import { markPartial, type VersionedWire, track } from './tracked-item.js';
 
@@ -126,7 +126,7 @@ export class EntityReader<T extends object> {
   #upgrade(wire: WireItem, version: number, identity: ItemIdentity): Item {
     const { chain, name } = this.#model;
     const steps = stepsFrom(version, chain);
-    const item = runStepsAsIs(decodeItem(wire, chain.renames[version - chain.floor]), steps, chain, identity);
+    const item = runSteps(decodeItem(wire, chain.renames[version - chain.floor]), steps, chain, identity);
     if (upgradeChannel.hasSubscribers) {
       upgradeChannel.publish({
         entity: name,

@@ -80,7 +80,7 @@ function checkStep(
     if (untouchable.has(name)) continue;
     const removed = Object.fromEntries(Object.entries(before).filter(([other]) => other !== name));
     const variations = [...(values.get(name) ?? []), ...typicalValues].map((value) => {
-      const varied = { ...removed };
+      const varied = copyPlain(removed);
       setOwn(varied, name, copyPlain({ value }).value);
       return varied;
     });

@@ -19,7 +19,7 @@ const copiedMember: PropertyDescriptor = { value: true, enumerable: true, config
  */
 export function recordingView(item: Item, notice: ViewNotice): Item {
   // not the item itself: what looks behind a view, as Node's inspect does, must find nothing that nobody notices
-  const target = Object.defineProperty({} as Item, inspect.custom, {
+  const target = Object.defineProperty({}, inspect.custom, {
     configurable: true,
     value(_depth: number, options: object) {
       notice.enumerate();

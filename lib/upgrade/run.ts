@@ -84,9 +84,6 @@ function resultOf(step: VersionStep, item: Item): Item {
   return storedItem(result === item ? item : { ...result });
 }
 
-/** Another name for `runSteps`. */
-export const runStepsAsIs = runSteps;
-
 /** Takes out what isn't stored: `undefined` and empty Sets. */
 export function dropUnstorable(item: Item): void {
   for (const name of Object.keys(item)) if (!isStorable(item[name])) delete item[name];

@@ -94,7 +94,7 @@ export function assertSeen<T extends object>(
 }
 
 /** A wrapper hides what its entity was loaded from: stored as a new one, it would lose attributes that the class doesn't declare. */
-function assertUnwrapped<T extends object>(entity: T, call: string): void {
+function assertUnwrapped(entity: object, call: string): void {
   if (!types.isProxy(entity)) return;
   throw invalidEntity(call, 'is a Proxy, which hides what it was loaded from; pass the object behind it');
 }

@@ -206,6 +206,7 @@ describe('the stored form of an item', () => {
     const pollution = { value: undefined, enumerable: true, configurable: true, writable: true };
     fc.assert(
       fc.property(arbitraryText, (text) => {
+        // oxlint-disable-next-line no-extend-native -- taken away again below
         Object.defineProperty(Object.prototype, 'polluted', pollution);
         try {
           expect(Object.keys(storedItem({ text, constructor: { polluted: 1n } }))).toEqual(['text', 'constructor']);

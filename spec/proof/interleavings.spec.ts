@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { countFor, isFull, tell, some } from '../support/effort.js';
-import type { Chain } from './chains.js';
 import { Oracle } from './oracle.js';
 import { pairs, trios } from './scenes.js';
 import { searchChains } from './search-chains.js';

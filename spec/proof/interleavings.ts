@@ -115,8 +115,8 @@ function addRewrite(
   { item: before, itemText: beforeText }: Situation,
   next: Situation,
 ) {
-  const { item: after, itemText: afterText } = next;
-  rewrites.set(`${beforeText} ${afterText}`, { before, beforeText, after, afterText });
+  const { item, itemText: afterText } = next;
+  rewrites.set(`${beforeText} ${afterText}`, { before, beforeText, after: item, afterText });
 }
 
 function addSituation(situations: Map<string, Situation>, situation: Situation): void {

@@ -12,9 +12,9 @@ import { weakenings } from './weakenings.js';
  * time-out). Its client sends it again, at any moment later, or gives up. Write-backs are among the writes: that they were done and
  * nobody knows, or done twice, must change no outcome either.
  */
-const names = ['rename', 'rename, with a revision', 'default if absent', 'constant', 'swap', 'two steps'];
+const names = new Set(['rename', 'rename, with a revision', 'default if absent', 'constant', 'swap', 'two steps']);
 const chains = [
-  ...searchChains.filter(({ name }) => names.includes(name)),
+  ...searchChains.filter(({ name }) => names.has(name)),
   ...copyingChains.filter(({ isDynamic, hasRevision }) => !isDynamic || hasRevision),
   ...pinnedChains.filter(({ name }) => name.startsWith('two attributes')),
 ];

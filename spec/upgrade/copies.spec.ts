@@ -4,6 +4,7 @@ import { tokensOf } from '../../lib/upgrade/copies/tokens.js';
 
 /** What a step asks its copies for, by its source; `undefined` where that can't be told. */
 function asked(source: string): string[] | undefined {
+  // oxlint-disable-next-line typescript/no-implied-eval -- a function that has just this text
   const step = new Function(`return (${source});`)() as () => unknown;
   const names = namesAskedOfCopies(step);
   return names && [...names].toSorted();

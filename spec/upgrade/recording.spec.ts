@@ -212,6 +212,7 @@ describe('what a copy is asked for', () => {
     ['in a copy by spread', tidy, ['heading', 'title']],
     ['in a copy by Object.assign', (item) => (Object.assign({}, item).a ? { ...item, b: 1 } : item), ['a']],
     ['in what is left', ({ a, ...rest }) => ('b' in rest ? rest : { ...rest, c: a }), ['a', 'b', 'c']],
+    // oxlint-disable-next-line unicorn/no-useless-spread -- a copy of a copy is what this is about
     ['in a copy of a copy', (item) => ({ ...{ ...item }, ...({ ...{ ...item } }.a ? { b: 1 } : {}) }), ['a']],
     ['by a default before it', (item) => ({ a: 1, ...item }), ['a']],
     ['by a default of other code', (item) => ({ ...defaults, ...item }), ['a', 'b']],
@@ -313,6 +314,7 @@ describe('what attributes that appear meanwhile could change', () => {
     ['picking', ({ a, id, schema_version }) => ({ a, id, schema_version })],
     ['going by way of JSON', (item) => JSON.parse(JSON.stringify(item)) as unknown],
     ['going by way of structuredClone', (item) => structuredClone(item)],
+    // oxlint-disable-next-line typescript/no-misused-spread -- what it becomes without its class
     ['going by way of a class', (item) => ({ ...new View(item) })],
     ['asking a copy for a computed name', (item) => ({ ...item, b: { ...item }[prefix] })],
     ['handing a copy to other code', (item) => tidied({ ...item })],

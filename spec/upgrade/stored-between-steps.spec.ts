@@ -173,7 +173,7 @@ describe('a chain that runs in one release or in several', () => {
   it('is in its stored form at every step, and at the end', () => {
     const property = (item: Item, list: VersionStep[]) => {
       const result = runSteps(copyPlain(item), list, names, unasked);
-      if (outcomeOf(() => result) !== 'fails') expect(isDeepStrictEqual(result, stored(result))).toBe(true);
+      expect(outcomeOf(() => result) === 'fails' || isDeepStrictEqual(result, stored(result))).toBe(true);
     };
     fc.assert(fc.property(items, arbitrarySteps, property), { numRuns: cases(1_000) });
   });

@@ -178,6 +178,7 @@ export function styledStep(choose: Chooser): StyledStep {
     `(class { static up(item) { ${body} } }).up`,
     `(item) => { marker(); ${body} }`,
   ]);
+  // oxlint-disable-next-line typescript/no-implied-eval -- a function that has just this text
   const apply = new Function(`${moduleScope} return ${form};`)() as StyledStep['apply'];
   return { text: form, apply, reads: [...reads].toSorted() };
 }

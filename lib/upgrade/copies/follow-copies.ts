@@ -1,8 +1,8 @@
 import { copy, either, ExpressionFollower, type Kind, plain, theItem } from './expression-follower.js';
-import { unproven } from './token-cursor.js';
+import { unproven, type Unproven } from './token-cursor.js';
 import { tokensOf } from './tokens.js';
 
-const answers = new WeakMap<object, ReadonlySet<string> | typeof unproven>();
+const answers = new WeakMap<object, ReadonlySet<string> | Unproven>();
 
 /**
  * The names by which a step can ask the copies that it makes of its item by `...`, rest properties and `Object.assign`.
@@ -15,10 +15,10 @@ const answers = new WeakMap<object, ReadonlySet<string> | typeof unproven>();
 export function namesAskedOfCopies(step: (...parameters: never[]) => unknown): ReadonlySet<string> | undefined {
   const answer = answers.get(step) ?? namesIn(Function.prototype.toString.call(step));
   answers.set(step, answer);
-  return answer === unproven ? undefined : answer;
+  return answer instanceof Error ? undefined : answer;
 }
 
-function namesIn(source: string): ReadonlySet<string> | typeof unproven {
+function namesIn(source: string): ReadonlySet<string> | Unproven {
   const tokens = tokensOf(source);
   if (tokens === undefined) return unproven;
   const variables = new Map<string, Kind>();

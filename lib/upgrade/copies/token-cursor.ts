@@ -1,7 +1,8 @@
 import type { Token } from './tokens.js';
 
 /** What is thrown where a text isn't understood for sure. */
-export const unproven: unique symbol = Symbol('unproven');
+export class Unproven extends Error {}
+export const unproven = new Unproven('the text leaves it open');
 
 /** Words that aren't variables, and `arguments` and `eval`, which are ways around them. */
 const reserved = new Set(
