@@ -1,0 +1,102 @@
+import { Attribute, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+import { failure } from '../../support/canned-engine.js';
+import { secret } from '../leaks.js';
+import { answering, byOperation, cannedClient, conditionFailed, storing } from './engines.js';
+import { specifyPrivacy } from './provoke.js';
+import { Held, Note, note, pinnedHeld, stored } from './secret-notes.js';
+
+/** A class with more attributes than one condition can speak of. */
+@Entity({ table: 'wide_notes' })
+@Versioned(1)
+class Wide {
+  @PartitionKey() id!: string;
+}
+const wideNames = Array.from({ length: 320 }, (_, at) => `text_${at}`);
+for (const name of wideNames) Attribute({ type: 'string', optional: true })(Wide.prototype, name);
+
+specifyPrivacy('writing', {
+  ALREADY_EXISTS: [
+    async () => {
+      const notes = storing().notes;
+      await notes.put(note({ id: 'there' }));
+      await notes.insert(note({ id: 'there' }));
+    },
+    () => answering(conditionFailed()).insert(note()),
+  ],
+  NOT_FOUND: [
+    () => storing().notes.getOrFail({ id: 'absent' }),
+    async () => {
+      const notes = storing().notes;
+      const gone = await notes.insert(note({ id: 'gone' }));
+      await notes.delete({ id: 'gone' });
+      await notes.put(gone);
+    },
+  ],
+  CONFLICT: [
+    async () => {
+      const notes = storing().notes;
+      await notes.put(note({ id: 'busy' }));
+      const [mine, theirs] = await Promise.all([notes.getOrFail({ id: 'busy' }), notes.getOrFail({ id: 'busy' })]);
+      await notes.put(theirs);
+      await notes.put(mine);
+    },
+    async () => {
+      const notes = byOperation({ GetItem: { Item: stored() }, PutItem: conditionFailed() }).repository(Note);
+      await notes.put(await notes.getOrFail({ id: 'a' }));
+    },
+    async () => {
+      const notes = byOperation({ GetItem: { Item: stored() }, UpdateItem: conditionFailed() }).repository(Note);
+      const changed = await notes.getOrFail({ id: 'a' });
+      changed.stars = 5;
+      await notes.save(changed);
+    },
+  ],
+  CONDITION_FAILED: [
+    async () => {
+      const notes = storing().notes;
+      await notes.put(note({ id: 'other' }));
+      await notes.delete({ id: 'other' }, { condition: { attr: 'body', beginsWith: `${secret}, and more` } });
+    },
+    () => answering(conditionFailed()).put(note(), { condition: { attr: 'body', ne: secret } }),
+  ],
+  CONDITION_TOO_LARGE: [
+    async () => {
+      const values = Array.from(wideNames, (name) => [name, { S: secret }] as const);
+      const item = { id: { S: 'a' }, schema_version: { N: '1' }, ...Object.fromEntries(values) };
+      const wide = answering({ Item: item }, Wide);
+      const entity = await wide.getOrFail({ id: 'a' });
+      for (const name of wideNames) Reflect.set(entity, name, `${secret} changed`);
+      await wide.save(entity);
+    },
+  ],
+  DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
+  PARTIAL_ENTITY: [
+    async () => {
+      const found = { Items: [stored({ schema_version: { N: '3' } })] };
+      const mocked = new Mapper({ client: { send: () => Promise.resolve(found) } as never, entities: [Note] });
+      const part = await mocked
+        .repository(Note)
+        .query({ partition: 'part', attributes: ['body'] })
+        .first();
+      await mocked.repository(Note).save(part as Note);
+    },
+  ],
+  MISSING_PARENT: [
+    () => {
+      const message = 'The document path provided in the update expression is invalid for update';
+      const notes = byOperation({ UpdateItem: failure('ValidationException', { message }) }).repository(Note);
+      return notes.update({ id: 'a' }, { set: { 'meta.y.z': secret } });
+    },
+  ],
+  FENCE_REQUIRED: [
+    () => new Mapper({ client: cannedClient(), entities: [Note], fence: false }).repository(Note).insert(note()),
+  ],
+  WRITES_FORBIDDEN: [
+    () => {
+      const message = `Read-modify-write operations are disabled by 'forbid_rmw' write isolation policy.`;
+      return byOperation({ PutItem: failure('ValidationException', { message }) })
+        .repository(Note)
+        .put(note());
+    },
+  ],
+});
