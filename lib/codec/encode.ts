@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { MapperError } from '../errors.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Item } from '../item/item.js';
-import { encodeNumber, NumberValue } from './number.js';
+import { encodeNumber, isNumberValue, type NumberValue } from './number.js';
 import { pathOf, type Place, placeOf } from './place.js';
 import type { WireItem, WireValue } from './wire.js';
 import { setOwn } from '../item/own-value.js';
@@ -38,6 +38,22 @@ export function encodeItem(item: Item): WireItem {
   return wire;
 }
 
+/**
+ * Like `encodeValue`, of a value that was read: takes integers beyond 2^53 that aren't bigints, as decimals beyond 2^53 are read.
+ */
+export function encodeReadValue(value: unknown, name: string): WireValue {
+  return encodeValue(withBigInts(value), name);
+}
+
+function withBigInts(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(withBigInts);
+  if (types.isSet(value)) return new Set(Array.from(value, withBigInts));
+  if (types.isMap(value)) return new Map(Array.from(value, ([name, member]) => [name, withBigInts(member)]));
+  if (typeof value !== 'object' || value === null || !isPlainObject(value)) return value;
+  return new Map(Object.entries(value).map(([name, member]) => [name, withBigInts(member)]));
+}
+
 /** Whether a value is a Set without members, which engines don't store. */
 export function isEmptySet(value: unknown): boolean {
   return types.isSet(value) && value.size === 0;
@@ -62,7 +78,7 @@ function encode(value: unknown, place: Place, depth: number): WireValue {
 function encodeObject(value: object, place: Place, depth: number): WireValue {
   const bytes = bytesOf(value);
   if (bytes !== undefined) return { B: bytes };
-  if (value instanceof NumberValue) return { N: numberText(value, place) };
+  if (isNumberValue(value)) return { N: numberText(value, place) };
   if (types.isSet(value)) return encodeSet(value, place);
 
   if (depth >= maximumDepth) throw tooDeep(value, place);
@@ -114,7 +130,7 @@ function encodeSet(set: ReadonlySet<unknown>, place: Place): WireValue {
 }
 
 export function isStoredNumber(value: unknown): value is number | bigint | NumberValue {
-  return typeof value === 'number' || typeof value === 'bigint' || value instanceof NumberValue;
+  return typeof value === 'number' || typeof value === 'bigint' || isNumberValue(value);
 }
 
 export function bytesOf(value: object): Uint8Array | undefined {

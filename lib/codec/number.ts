@@ -3,6 +3,33 @@ import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
 /** What a stored number becomes: `number` where that is exact, `bigint` for unsafe integers, else the SDK's `NumberValue`. */
 export type StoredNumber = number | bigint | NumberValue;
 
+/**
+ * Whether a value is the SDK's `NumberValue`, of whichever copy of the SDK: an application may have another one than this package.
+ */
+export function isNumberValue(value: unknown): value is NumberValue {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof NumberValue) return true;
+  return typeof (value as Partial<NumberValue>).value === 'string' && hasMethods(value);
+}
+
+/** Whether a class is the SDK's `NumberValue`, of whichever copy of the SDK. */
+export function isNumberValueClass(target: unknown): boolean {
+  return typeof target === 'function' && typeof target.prototype === 'object' && hasMethods(target.prototype);
+}
+
+/** What is decoded from an item has no functions, whatever its members are called. */
+function hasMethods(value: Partial<Record<keyof NumberValue, unknown>> | null): boolean {
+  return typeof value?.toBigInt === 'function' && typeof value.toAttributeValue === 'function';
+}
+
+/** The number nearest to a decimal of more digits; `undefined` for what isn't a number, and for integers beyond 2^53. */
+export function nearestNumber(decimal: NumberValue): number | undefined {
+  const canonical = canonicalNumber(String(decimal));
+  if (canonical === undefined) return undefined;
+  const number = Number(canonical);
+  return canonical.includes('.') || Number.isSafeInteger(number) ? number : undefined;
+}
+
 /** Stored numbers have at most 38 significant digits … */
 const maximumDigits = 38;
 /** … and these powers of ten for their first one. */

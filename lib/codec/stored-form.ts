@@ -3,7 +3,7 @@ import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import { isPlainObject } from '../item/plain-object.js';
 import { bytesOf, isEmptySet, isStoredNumber } from './encode.js';
-import { decodeNumber, encodeNumber, NumberValue, type StoredNumber } from './number.js';
+import { decodeNumber, encodeNumber, isNumberValue, type StoredNumber } from './number.js';
 
 /** How deep engines nest values. */
 const maximumDepth = 32;
@@ -74,7 +74,7 @@ function objectForm(value: object, outer: Ancestry | undefined): unknown {
   if (isPlainObject(value)) return isTooDeep(value, outer) ? value : mapForm(value as Item, outer);
   if (types.isSet(value)) return setForm(value);
   if (types.isMap(value)) return isTooDeep(value, outer) ? value : entriesForm(value, outer);
-  if (value instanceof NumberValue) return numberForm(value);
+  if (isNumberValue(value)) return numberForm(value);
   return bytesOf(value) ?? (types.isDate(value) ? new Date(value) : value);
 }
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NumberValue } from '../codec/number.js';
+import { isNumberValue, nearestNumber } from '../codec/number.js';
 import type { AttributeType } from '../model/attribute-type.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Source } from './storage-decorators.js';
@@ -46,7 +46,11 @@ const dated = (
 const converters: { readonly [Type in AttributeType]: Converter } = {
   any: passing('any', () => true),
   string: passing('string', (value) => typeof value === 'string'),
-  number: passing('number', (value) => typeof value === 'number'),
+  number: {
+    expected: 'number',
+    read: (value) => readNumber(value) ?? mismatch,
+    write: same((value) => typeof value === 'number'),
+  },
   bigint: {
     expected: 'bigint (a stored integer)',
     read: (value) =>
@@ -57,12 +61,12 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   date: dated('Date (ISO 8601 text)', readDate, (date) => date.toISOString()),
   epochSeconds: dated(
     'Date (a number of seconds)',
-    (value) => (typeof value === 'number' ? new Date(Math.round(value * 1000)) : undefined),
+    (value) => dateOf(readNumber(value), (seconds) => Math.round(seconds * 1000)),
     (date) => Math.floor(date.getTime() / 1000),
   ),
   epochMilliseconds: dated(
     'Date (a number of milliseconds)',
-    (value) => (typeof value === 'number' ? new Date(value) : undefined),
+    (value) => dateOf(readNumber(value), (milliseconds) => milliseconds),
     (date) => date.getTime(),
   ),
   bytes: passing('Uint8Array', types.isUint8Array),
@@ -86,6 +90,16 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
 /** The converter of a type. */
 export function converterOf(type: AttributeType): Converter {
   return converters[type];
+}
+
+/** A decimal of more digits than a number holds is read as the nearest one: its digits stay stored until it is changed. */
+function readNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return isNumberValue(value) ? nearestNumber(value) : undefined;
+}
+
+function dateOf(number: number | undefined, milliseconds: (number: number) => number): Date | undefined {
+  return number === undefined ? undefined : new Date(milliseconds(number));
 }
 
 const isoDate = /(?:[+-]\d\d)?\d{4}-\d\d-\d\d/;
@@ -133,12 +147,14 @@ function millisecondsOf(offset: string): number {
 export function describeType(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'bigint')
-    return Number.isSafeInteger(Number(value)) ? 'a bigint' : 'a bigint (an integer beyond 2^53)';
+    return Number.isSafeInteger(Number(value))
+      ? 'a bigint'
+      : 'a bigint (an integer beyond 2^53, which the type bigint holds)';
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   if (Array.isArray(value)) return 'an array';
   if (isMapOfValues(value)) return 'an object';
   if (typeof value !== 'object') return `a ${typeof value}`;
-  if (value instanceof NumberValue) return 'a NumberValue (a number of more digits than a JavaScript number holds)';
+  if (isNumberValue(value)) return 'a NumberValue (a number of more digits than a JavaScript number holds)';
   // not the value's own constructor, which may be data
   const { constructor } = Object.getPrototypeOf(value) as { readonly constructor?: unknown };
   const isNamed = typeof constructor === 'function' && constructor.name !== '';

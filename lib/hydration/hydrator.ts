@@ -1,9 +1,9 @@
 import { decodeItem, decodeValue } from '../codec/decode.js';
 import type { Item } from '../item/item.js';
-import { encodeValue, isEmptySet } from '../codec/encode.js';
-import type { WireItem, WireValue } from '../codec/wire.js';
+import { encodeReadValue, encodeValue, isEmptySet } from '../codec/encode.js';
+import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
-import { type ErrorKey, MapperError } from '../errors.js';
+import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
@@ -44,6 +44,14 @@ type Attributes = ReadonlySet<AttributeModel>;
 
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
+
+/** What an entity was loaded from: what it hasn't changed counts as it is stored, in whatever notation that is. */
+export interface LoadedValues {
+  /** The declared attributes of the entity as it was handed out, encoded again; `undefined` for one that is just handed out. */
+  readonly declared: WireItem | undefined;
+  /** The item in the newest version. */
+  readonly newest: Item;
+}
 const noOverrides: Overrides = new Map();
 
 /** Turns items of the newest version into entities and back; compiled once per class. */
@@ -110,10 +118,10 @@ export class Hydrator<T extends object> {
 
   /**
    * The declared attributes of an entity as they are stored, computed ones from their parts; without those that are `undefined` or
-   * an empty Set. `overrides` are values that count instead of the entity's own. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`,
-   * `INVALID_KEY_VALUE` for a part that its template can't take, or what `encodeValue` throws.
+   * an empty Set. `overrides` are values that count instead of the entity's own; `loaded` is what a loaded entity was loaded from. Throws
+   * `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part that its template can't take, or what `encodeValue` throws.
    */
-  toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides): WireItem {
+  toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides, loaded?: LoadedValues): WireItem {
     const wire = {};
     let at = '';
     try {
@@ -125,12 +133,12 @@ export class Hydrator<T extends object> {
         if (value === undefined) continue;
         const stored = this.#dehydrate(field, value, () => entity, key);
         if (stored === undefined || isEmptySet(stored)) continue;
-        setOwn(wire, field.attribute, encodeValue(stored, field.attribute));
+        setOwn(wire, field.attribute, encoded(stored, field.attribute, loaded));
       }
     } catch (cause) {
       throw this.#failed(at, cause, { key });
     }
-    this.templates.compute(wire);
+    this.templates.compute(wire, (attribute) => partOf(wire, attribute, loaded));
     return wire;
   }
 
@@ -160,6 +168,28 @@ export class Hydrator<T extends object> {
     const details = { entity: this.#model.name, key: named.key(), attribute };
     throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: converter.expected, found: describeType(value) });
   }
+}
+
+function encoded(value: unknown, attribute: string, loaded: LoadedValues | undefined): WireValue {
+  try {
+    return encodeValue(value, attribute);
+  } catch (error) {
+    if (!loaded || !isMapperError(error, 'INVALID_NUMBER')) throw error;
+    // the decimal that was stored is read as an integer beyond 2^53, which is refused only where it is new
+    const wire = encodeReadValue(value, attribute);
+    const before = loaded.declared && valueAt(loaded.declared, attribute);
+    if (loaded.declared && !(before && equalWire(before, wire))) throw error;
+    return wire;
+  }
+}
+
+/** The part of a template: as it is stored, unless the entity has changed it. */
+function partOf(wire: WireItem, attribute: string, loaded: LoadedValues | undefined): WireValue | undefined {
+  const value = valueAt(wire, attribute);
+  const before = loaded?.declared && valueAt(loaded.declared, attribute);
+  if (!loaded || !value || !before || !equalWire(before, value)) return value;
+  const stored = Object.hasOwn(loaded.newest, attribute) ? loaded.newest[attribute] : undefined;
+  return isStorable(stored) ? encodeValue(stored, attribute) : value;
 }
 
 /** A plain item that becomes an entity; `undefined` and empty Sets in it stand for what is absent. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NumberValue } from '../codec/number.js';
+import { isNumberValue } from '../codec/number.js';
 import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
@@ -216,5 +216,5 @@ function isWritable(value: unknown, target: Class): value is Instance {
   if (value instanceof target) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
   const isOther = types.isDate(value) || types.isSet(value) || types.isMap(value) || types.isAnyArrayBuffer(value);
-  return !isOther && !(value instanceof NumberValue);
+  return !isOther && !isNumberValue(value);
 }

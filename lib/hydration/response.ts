@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NumberValue } from '../codec/number.js';
+import { isNumberValue, type NumberValue } from '../codec/number.js';
 import { inheritedRecords } from '../model/registry.js';
 import type { Class } from '../model/class.js';
 import { isPlainObject } from '../item/plain-object.js';
@@ -40,7 +40,7 @@ function convert(value: unknown, isStored: boolean): unknown {
   if (Array.isArray(value)) return value.map((one) => convert(one, isStored));
   if (types.isMap(value)) return copyOf(Object.prototype, [...value] as [string, unknown][], isStored);
   if (types.isUint8Array(value)) return Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64');
-  if (value instanceof NumberValue) return String(value);
+  if (isNumberValue(value)) return String(value);
   const isPlain = isPlainObject(value);
   const isWithin = isStored || (!isPlain && isEntity(value));
   if (!isWithin && !isPlain) return value;

@@ -61,10 +61,10 @@ export class Templates {
     }
   }
 
-  /** Sets all that is computed from what a wire item holds; leaves out what an absent part belongs to. Throws `INVALID_KEY_VALUE`. */
-  compute(wire: WireItem): void {
+  /** Sets all that is computed from the values of its parts; leaves out what an absent part belongs to. Throws `INVALID_KEY_VALUE`. */
+  compute(wire: WireItem, valueOf: (attribute: string) => WireValue | undefined): void {
     for (const { attribute, template } of this.#all) {
-      const values = template.parts.map((part) => valueAt(wire, part.attribute));
+      const values = template.parts.map((part) => valueOf(part.attribute));
       if (values.includes(undefined)) continue;
       setOwn(wire, attribute, { S: this.textOf(template, values as WireValue[]) });
     }

@@ -1,4 +1,4 @@
-import { NumberValue } from '../codec/number.js';
+import { isNumberValueClass } from '../codec/number.js';
 import { MapperError } from '../errors.js';
 import { type Class, classNameOf } from './class.js';
 
@@ -48,7 +48,6 @@ const constructors = new Map<unknown, AttributeType>([
   [Array, 'array'],
   [Map, 'map'],
   [Object, 'any'],
-  [NumberValue, 'any'],
   [undefined, 'any'],
 ]);
 
@@ -74,6 +73,7 @@ export function resolveType(given: unknown, emitted: unknown, member: { class: s
   if (names.has(type)) return type as AttributeType;
   const known = constructors.get(type);
   if (known) return known;
+  if (isNumberValueClass(type)) return 'any';
   if (isClass(type) && !isBuiltIn(type)) return Object.freeze({ nested: type });
   throw new MapperError('UNKNOWN_TYPE', { ...member, found: describe(type) });
 }

@@ -1,4 +1,4 @@
-import { canonicalNumber, NumberValue } from '../codec/number.js';
+import { canonicalNumber, isNumberValue } from '../codec/number.js';
 import { MapperError } from '../errors.js';
 import type { Item } from '../item/item.js';
 import type { KeyPart } from '../upgrade/chain.js';
@@ -141,7 +141,7 @@ export function parseTemplate(template: Template, text: string): readonly string
 
 /** The text of a part, of its stored value: a number as a canonical decimal. */
 export function partText(template: Template, part: AttributeModel, stored: unknown): PartText {
-  const isNumber = typeof stored === 'number' || typeof stored === 'bigint' || stored instanceof NumberValue;
+  const isNumber = typeof stored === 'number' || typeof stored === 'bigint' || isNumberValue(stored);
   const isOfType = part.keyType === 'number' ? isNumber : typeof stored === 'string';
   return isOfType ? checkedPart(template, part, String(stored)) : { problem: `no ${part.keyType}` };
 }

@@ -36,7 +36,7 @@ export function encodeEntity<T extends object>(
   const generated = generateValues(context, loaded ? undefined : entity);
   assertComplete(context, entity, { generated, key, loaded });
 
-  const declared = hydrator.toWire(entity, () => key, generated);
+  const declared = hydrator.toWire(entity, () => key, generated, loaded);
   if (loaded) assertSeen(context, loaded, declared, generated);
   const isPinned = version < model.version;
   if (isPinned && loaded) {

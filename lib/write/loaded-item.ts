@@ -31,7 +31,8 @@ export function loadedItem<T extends object>(
 ): LoadedItem {
   const { hydrator, keys, model, reader } = context;
   const newest = reader.newestItem(wire, version);
-  const declared = hydrator.toWire(hydrator.fromItem(newest, reader.identify(wire)), () => keys.nameOf(wire));
+  const entity = hydrator.fromItem(newest, reader.identify(wire));
+  const declared = hydrator.toWire(entity, () => keys.nameOf(wire), undefined, { declared: undefined, newest });
   for (const { attribute } of model.computed) {
     // what is computed counts as it is stored: an item that lacks it gets it by the next write
     const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;

@@ -48,7 +48,9 @@ export function markStored<T extends object>(
       else shown.set(name, sent);
     }
   }
-  hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire)));
+  // it has been stored: whatever it holds can be encoded
+  const loaded = { declared: undefined, newest: {} };
+  hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire), undefined, loaded));
   track(entity, table.name, shown.size > 0 ? { ...stored, shown } : stored);
 }
 

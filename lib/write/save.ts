@@ -63,7 +63,7 @@ export async function saveEntity<T extends object>(
   const version = context.writeVersion();
   const { key, keyItem } = keyOfEntity(context, entity, loaded);
   const generated = generateValues(context, undefined);
-  const now = hydrator.toWire(entity, () => key, generated);
+  const now = hydrator.toWire(entity, () => key, generated, loaded);
   const changes = changesSince(context, loaded, now, generated);
   if (changes.length === 0) return;
   if (!overwrite) assertSeen(context, loaded, now, generated);

@@ -174,8 +174,7 @@ const mismatches: [type: string, expected: string, found: [value: unknown, name:
     'number',
     [
       ['5', 'a string'],
-      [big, 'a bigint (an integer beyond 2^53)'],
-      [precise, 'a NumberValue (a number of more digits than a JavaScript number holds)'],
+      [big, 'a bigint (an integer beyond 2^53, which the type bigint holds)'],
     ],
   ],
   [
@@ -209,7 +208,7 @@ const mismatches: [type: string, expected: string, found: [value: unknown, name:
     [
       ['2024-03-01', 'a string'],
       [9e12, 'a number'],
-      [big, 'a bigint (an integer beyond 2^53)'],
+      [big, 'a bigint (an integer beyond 2^53, which the type bigint holds)'],
     ],
   ],
   [
@@ -297,6 +296,12 @@ describe('a value of another type', () => {
     { type: 'string', expected: 'string', value: () => 'text', found: 'a function' },
     { type: 'string', expected: 'string', value: new (class {})(), found: 'an instance of a class without a name' },
     { type: 'number', expected: 'number', value: 5n, found: 'a bigint' },
+    {
+      type: 'number',
+      expected: 'number',
+      value: precise,
+      found: 'a NumberValue (a number of more digits than a JavaScript number holds)',
+    },
     { type: 'bigint', expected: 'bigint (a stored integer)', value: 5, found: 'a number' },
     { type: 'map', expected: 'Map', value: { a: 1 }, found: 'an object' },
     { type: 'object', expected: 'object', value: new Map(), found: 'a Map' },
