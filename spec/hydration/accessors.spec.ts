@@ -155,7 +155,7 @@ describe('an accessor of a nested class', () => {
   test('is not stored where it is computed from what is stored already', () => {
     class Temperature {
       celsius = 0;
-      private label_ = 'warm';
+      private labelText = 'warm';
       get fahrenheit(): number {
         return this.celsius * 1.8 + 32;
       }
@@ -163,10 +163,10 @@ describe('an accessor of a nested class', () => {
         this.celsius = (fahrenheit - 32) / 1.8;
       }
       get label(): string {
-        return this.label_;
+        return this.labelText;
       }
       set label(label: string) {
-        this.label_ = label;
+        this.labelText = label;
       }
     }
 
@@ -177,7 +177,7 @@ describe('an accessor of a nested class', () => {
       @Attribute() temperature!: Temperature;
     }
     const temperature = Object.assign(new Temperature(), { celsius: 37.7 });
-    const item = { id: 'a', temperature: { celsius: 37.7, label_: 'warm' } };
+    const item = { id: 'a', temperature: { celsius: 37.7, labelText: 'warm' } };
     expect(write(Room, Object.assign(new Room(), { id: 'a', temperature }))).toEqual(item);
     expect(write(Room, read(Room, item))).toEqual(item);
   });
