@@ -5,10 +5,11 @@ import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire
 import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import type { Class } from '../model/class.js';
+import { type Class, findDescriptor } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
+import { isInitial, rememberInitial } from './initial-values.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
@@ -33,6 +34,7 @@ interface Field {
   readonly plain: PlainType | undefined;
   /** Whether the converter may ask for the whole item. */
   readonly needsSource: boolean;
+  readonly isAccessor: boolean;
 }
 
 const noSource: Source = () => ({});
@@ -41,6 +43,7 @@ type PlainType = 'string' | 'number' | 'boolean';
 
 type Properties = Record<string, unknown>;
 type Attributes = ReadonlySet<AttributeModel>;
+type Parts = ReadonlyMap<string, unknown>;
 
 /** Values of attributes that count instead of an entity's own. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
@@ -58,6 +61,8 @@ const noOverrides: Overrides = new Map();
 export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
+  /** Those whose property is an accessor. */
+  readonly #accessors: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
   /** What is computed from other attributes. */
   readonly templates: Templates;
@@ -66,6 +71,7 @@ export class Hydrator<T extends object> {
     this.#model = model;
     this.#policy = policy;
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
+    this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
     this.templates = new Templates(model);
   }
 
@@ -97,13 +103,33 @@ export class Hydrator<T extends object> {
         // a field's initial value is for new entities: this one's was never stored
         else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
+      if (this.#accessors.length > 0) this.#rememberInitials(entity, source, missing);
       return entity as T;
     } catch (cause) {
       throw this.#failed(at, cause, named);
     }
   }
 
-  #missingParts(source: ItemSource | WireSource, named: Keyed): ReadonlyMap<string, unknown> | undefined {
+  /** What accessors answer although nothing is stored for them. */
+  #rememberInitials(entity: Properties, source: ItemSource | WireSource, missing: Parts | undefined): void {
+    for (const field of this.#accessors) {
+      const { attribute, isInherited, property } = field;
+      if (source.valueOf(attribute, isInherited) !== undefined || missing?.has(attribute)) continue;
+      try {
+        const value = entity[property];
+        if (value !== undefined)
+          rememberInitial(
+            entity,
+            property,
+            field.converter.write(value, () => entity),
+          );
+      } catch {
+        // it has no value yet
+      }
+    }
+  }
+
+  #missingParts(source: ItemSource | WireSource, named: Keyed): Parts | undefined {
     if (!this.templates.areInKeys) return undefined;
     return this.templates.missingParts(
       (attribute) => source.valueOf(attribute, true),
@@ -133,6 +159,7 @@ export class Hydrator<T extends object> {
         if (value === undefined) continue;
         const stored = this.#dehydrate(field, value, () => entity, key);
         if (stored === undefined || isEmptySet(stored)) continue;
+        if (field.isAccessor && !overrides.has(field.model) && isInitial(entity, at, stored)) continue;
         setOwn(wire, field.attribute, encoded(stored, field.attribute, loaded));
       }
     } catch (cause) {
@@ -256,6 +283,7 @@ function compileField(target: Class, model: AttributeModel): Field {
     converter,
     plain: plainTypeOf(converter),
     needsSource: typeof model.type !== 'string' || converter !== converterOf(model.type),
+    isAccessor: findDescriptor(target.prototype as object, property)?.get !== undefined,
   };
 }
 

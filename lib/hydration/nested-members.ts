@@ -3,9 +3,10 @@ import { type Class, findDescriptor } from '../model/class.js';
 export type Instance = Record<string, unknown>;
 
 /**
- * What takes a stored value: a property of the instance's own, a setter, or nothing, where a method or getter stands.
+ * What takes a stored value: a property of the instance, an accessor, a setter that nothing reads back, or nothing, where a method or a
+ * getter has the name.
  */
-export type MemberPlace = 'property' | 'setter' | 'nothing';
+export type MemberPlace = 'property' | 'accessor' | 'setter' | 'nothing';
 
 /** The place that a class has for a stored value. */
 export function placeIn(target: Class, property: string): MemberPlace {
@@ -13,7 +14,7 @@ export function placeIn(target: Class, property: string): MemberPlace {
   if (property === '__proto__' || property === 'constructor') return 'property';
   const found = findDescriptor(target.prototype as object, property);
   if (found === undefined || isEverywhere(property, found)) return 'property';
-  if (!('value' in found)) return found.set ? 'setter' : 'nothing';
+  if (!('value' in found)) return found.set ? (found.get ? 'accessor' : 'setter') : 'nothing';
   return typeof found.value === 'function' ? 'nothing' : 'property';
 }
 
@@ -22,9 +23,10 @@ function isEverywhere(property: string, { value }: PropertyDescriptor): boolean 
   return Object.hasOwn(Object.prototype, property) && value === (Object.prototype as Instance)[property];
 }
 
-/** Whether a field of an instance holds a method, which a stored value must not replace. */
-export function isMethodField(instance: Instance, property: string): boolean {
-  return Object.hasOwn(instance, property) && typeof instance[property] === 'function';
+/** Whether a member of the instance itself is one that a stored value must not replace: a method, or a getter without setter. */
+export function isTaken(instance: Instance, property: string): boolean {
+  const found = Object.getOwnPropertyDescriptor(instance, property);
+  return found !== undefined && (typeof found.value === 'function' || (found.get !== undefined && !found.set));
 }
 
 /** What was stored with an instance of a nested class and is none of its own properties. */

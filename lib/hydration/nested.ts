@@ -3,12 +3,14 @@ import { isNumberValue } from '../codec/number.js';
 import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
+import { holdingAccessors, knownHoldingAccessors } from './accessors.js';
 import { collectionConverter } from './collection.js';
 import { type Converter, converterOf, isMapOfValues, mismatch } from './converter.js';
+import { isInitial, rememberInitial } from './initial-values.js';
 import {
   accessorsOf,
   type Instance,
-  isMethodField,
+  isTaken,
   keepAside,
   leftoversOf,
   type MemberPlace,
@@ -26,10 +28,10 @@ import {
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 
 /** The converters of the nested classes, each made at its first use. */
-const nestedConverters = new WeakMap<Class, Converter>();
+const nestedConverters = new WeakMap<Class, NestedConverter>();
 
 /** The converter of a nested class: an instance of it for a stored map. */
-export function nestedConverter(target: Class): Converter {
+export function nestedConverter(target: Class): NestedConverter {
   const known = nestedConverters.get(target) ?? new NestedConverter(target);
   nestedConverters.set(target, known);
   return known;
@@ -69,20 +71,46 @@ class NestedConverter implements Converter {
   }
 
   read(value: unknown): unknown {
+    return this.readWithout(value, undefined);
+  }
+
+  /** Reads a stored map, but for the member that says which class it is of: that one is as the class has it. */
+  readWithout(value: unknown, discriminator: string | undefined): unknown {
     if (!isMapOfValues(value)) return mismatch;
     const instance = new (this.#class as new () => Instance)();
+    this.#unsetFields(instance, value);
     for (const name of Object.keys(value)) {
+      if (name === discriminator) continue;
       const member = this.#memberStoredAs(name);
-      if (!member || member.place === 'nothing' || isMethodField(instance, member.property)) {
+      if (!member || member.place === 'nothing' || isTaken(instance, member.property)) {
         keepAside(instance, name, value[name]);
         continue;
       }
       const read = member.converter ? member.converter.read(value[name], () => value) : value[name];
       if (read === mismatch) return mismatch;
-      if (member.place === 'setter') rememberAccessor(instance, member.property);
+      if (member.place === 'accessor') rememberAccessor(instance, member.property);
+      if (member.place === 'setter') keepAside(instance, name, value[name]);
       setOwn(instance, member.property, read);
     }
+    this.#rememberInitials(instance, value);
     return instance;
+  }
+
+  /** A field's initial value is for new instances: one that was never stored must not come into being by reading. */
+  #unsetFields(instance: Instance, value: Instance): void {
+    for (const property of Object.keys(instance)) {
+      if (instance[property] === undefined || isTaken(instance, property)) continue;
+      // a constant refuses it
+      if (!Object.hasOwn(value, this.#storedName(property))) Reflect.set(instance, property, undefined);
+    }
+  }
+
+  #rememberInitials(instance: Instance, value: Instance): void {
+    for (const accessor of knownHoldingAccessors(instance)) {
+      if (!Object.hasOwn(value, this.#storedName(accessor))) {
+        rememberInitial(instance, accessor, this.#written(accessor, instance));
+      }
+    }
   }
 
   write(value: unknown): unknown {
@@ -100,23 +128,32 @@ class NestedConverter implements Converter {
 
   #writeMembers(instance: Instance, stored: Instance): unknown {
     for (const [name, value] of leftoversOf(instance)) setOwn(stored, name, value);
-    for (const property of this.#propertiesOf(instance)) {
-      const value = instance[property];
-      if (value === undefined || typeof value === 'function') continue;
-      const { converter } = this.#member(property);
-      const written = converter ? converter.write(value, () => instance) : value;
+    const accessors = this.#accessorsToStore(instance);
+    const fields = Object.keys(instance).filter((property) => !isTaken(instance, property));
+    for (const property of accessors.size === 0 ? fields : new Set([...fields, ...accessors])) {
+      const written = this.#written(property, instance);
       if (written === mismatch) return mismatch;
-      setOwn(stored, this.#storedNames.get(property) ?? property, written);
+      if (written === undefined || (accessors.has(property) && isInitial(instance, property, written))) continue;
+      setOwn(stored, this.#storedName(property), written);
     }
     return stored;
   }
 
-  /** The properties to store: the instance's own, and accessors that hold what was stored or are to be stored. */
-  #propertiesOf(instance: Instance): readonly string[] {
-    const own = Object.keys(instance);
-    const accessors = accessorsOf(instance);
-    if (accessors.size === 0 && this.#getters.length === 0) return own;
-    return [...own, ...new Set([...accessors, ...this.#getters])];
+  /** What is stored for a member; `undefined` for nothing. */
+  #written(property: string, instance: Instance): unknown {
+    const value = instance[property];
+    if (value === undefined || typeof value === 'function') return undefined;
+    const { converter } = this.#member(property);
+    return converter ? converter.write(value, () => instance) : value;
+  }
+
+  /** The accessors that hold what was stored, that hold a value of the instance, or that are exposed to storage. */
+  #accessorsToStore(instance: Instance): ReadonlySet<string> {
+    return new Set([...accessorsOf(instance), ...holdingAccessors(instance), ...this.#getters]);
+  }
+
+  #storedName(property: string): string {
+    return this.#storedNames.get(property) ?? property;
   }
 
   /** The member with a stored name; `undefined` if there is one called so, but stored under another. */
@@ -183,32 +220,33 @@ type Discriminator = NonNullable<TypeDecorator['options']['discriminator']>;
 /** Converts by the class that the discriminator names, and anything else like `named`. */
 function discriminatedConverter({ property, subTypes }: Discriminator, keeps: boolean, named: Converter): Converter {
   return {
-    expected: `one of ${subTypes.map((one) => one.name).join(', ')}`,
+    expected: `one of ${subTypes.map(({ name }) => name).join(', ')}`,
     read: (value, source) => {
       if (!isMapOfValues(value) || !Object.hasOwn(value, property)) return named.read(value, source);
-      const subType = subTypes.find((one) => one.name === value[property]);
+      const subType = subTypes.find(({ name }) => name === value[property]);
       if (!subType) return named.read(value, source);
-      return nestedConverter(subType.value as Class).read(keeps ? value : without(value, property), source);
+      return nestedConverter(subType.value as Class).readWithout(value, keeps ? undefined : property);
     },
     write: (value, source) => {
-      const [subType, ...aliases] = subTypes.filter((one) => isOfVeryClass(value, one.value));
+      const [subType, ...aliases] = subTypesOf(value, subTypes);
       if (!subType) return named.write(value, source);
-      const stored = nestedConverter(subType.value as Class).write(value, source);
+      const stored = nestedConverter(subType.value as Class).write(value);
       if (stored === mismatch) return mismatch;
-      const hasName = aliases.some((one) => one.name === (stored as Instance)[property]);
+      const hasName = aliases.some((alias) => alias.name === (stored as Instance)[property]);
       if (!hasName) setOwn(stored as Instance, property, subType.name);
       return stored;
     },
   };
 }
 
-function isOfVeryClass(value: unknown, target: { readonly prototype: unknown }): boolean {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === target.prototype;
-}
-
-function without(stored: Instance, name: string): Instance {
-  const { [name]: _, ...rest } = stored;
-  return rest;
+/** The entries of the class of a value; of the nearest class that it extends, if its own has none. */
+function subTypesOf(value: unknown, subTypes: Discriminator['subTypes']): Discriminator['subTypes'] {
+  if (typeof value !== 'object') return [];
+  for (let at = value; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const found = subTypes.filter((subType) => subType.value.prototype === at);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** Whether a value can be written as a nested class: any object but those that are stored in a form of their own. */

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import { isNumberValue, type NumberValue } from '../codec/number.js';
-import { inheritedRecords } from '../model/registry.js';
-import type { Class } from '../model/class.js';
 import { isPlainObject } from '../item/plain-object.js';
+import { type Class, findDescriptor } from '../model/class.js';
+import { inheritedRecords } from '../model/registry.js';
+import { holdingAccessors } from './accessors.js';
 
 /** What `toResponse` makes of a type. */
 export type ResponseOf<T> = T extends bigint | Uint8Array | NumberValue
@@ -19,9 +20,10 @@ export type ResponseOf<T> = T extends bigint | Uint8Array | NumberValue
 
 /**
  * Puts an entity, or an array or plain object with entities in it, into a form that loses nothing as JSON: a Set becomes an array,
- * bytes become base64, a `bigint` or `NumberValue` the text of its digits, a Map a plain object. All else stays as it is, dates
- * (ISO 8601 in JSON) and the classes of entities included, so that class-transformer's `@Exclude` and `@Expose` go on to work on it. The entity
- * itself is left alone. Other classes' instances, such as streams, are passed through.
+ * bytes become base64, a `bigint` or `NumberValue` the text of its digits, a Map a plain object, and an accessor that is stored a property.
+ * Everything else stays as it is, dates (ISO 8601 in JSON) and the classes of entities included, so that class-transformer's `@Exclude` and
+ * `@Expose` still work on the result. Getters and `toJSON` run on the entity itself, which is left alone. Instances of other classes, such
+ * as streams, are passed through.
  *
  * @example
  * const session = await sessions.getOrFail({ session_id: 'abc-123' });
@@ -29,39 +31,114 @@ export type ResponseOf<T> = T extends bigint | Uint8Array | NumberValue
  * // → '{"tags":["ci","typescript","build"],"size":"18446744073709551616","bytes":"AQID"}'
  */
 export function toResponse<T>(value: T): ResponseOf<T> {
-  return convert(value, false) as ResponseOf<T>;
+  return convert(value, false, new Map()) as ResponseOf<T>;
 }
+
+/** The copies of objects, so that one that contains itself ends. */
+type Copies = Map<object, unknown>;
 
 /** `isStored`: within an entity, where every object is a value of it. */
-function convert(value: unknown, isStored: boolean): unknown {
+function convert(value: unknown, isStored: boolean, copies: Copies): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || types.isDate(value)) return value;
-  if (types.isSet(value)) return Array.from(value, (one) => convert(one, isStored));
-  if (Array.isArray(value)) return value.map((one) => convert(one, isStored));
-  if (types.isMap(value)) return copyOf(Object.prototype, [...value] as [string, unknown][], isStored);
   if (types.isUint8Array(value)) return Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64');
   if (isNumberValue(value)) return String(value);
-  const isPlain = isPlainObject(value);
-  const isWithin = isStored || (!isPlain && isEntity(value));
-  if (!isWithin && !isPlain) return value;
-  return copyOf(Object.getPrototypeOf(value) as object | null, Object.entries(value), isWithin);
+  if (copies.has(value)) return copies.get(value);
+  if (Array.isArray(value) || types.isSet(value)) {
+    const list: unknown[] = [];
+    copies.set(value, list);
+    for (const member of value) list.push(convert(member, isStored, copies));
+    return list;
+  }
+  if (types.isMap(value)) {
+    const copy = {};
+    copies.set(value, copy);
+    for (const [name, member] of value) define(copy, String(name), convert(member, isStored, copies));
+    return copy;
+  }
+  if (isPlainObject(value))
+    return copyMembers(value, Object.create(Object.getPrototypeOf(value) as null), isStored, copies);
+  const isEntity = declaredAccessors(value) !== undefined;
+  return isStored || isEntity ? copyInstance(value, copies) : value;
 }
 
-function copyOf(prototype: object | null, entries: readonly [string, unknown][], isStored: boolean): object {
-  const copy = Object.create(prototype) as object;
-  for (const [name, one] of entries) {
-    // defined, not assigned: names such as __proto__ are data, and setters have no say
-    Object.defineProperty(copy, name, {
-      value: convert(one, isStored),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+/** What an instance's getters are asked for through its copy. */
+const originals = new WeakMap<object, object>();
+
+function copyInstance(instance: object, copies: Copies): object {
+  const copy = Object.create(prototypeOfCopies(Object.getPrototypeOf(instance) as object)) as object;
+  originals.set(copy, instance);
+  copyMembers(instance, copy, true, copies);
+  for (const name of declaredAccessors(instance) ?? holdingAccessors(instance)) {
+    if (!Object.hasOwn(instance, name)) define(copy, name, convert(valueOf(instance, name), true, copies));
   }
   return copy;
 }
 
-function isEntity(value: object): boolean {
-  const { constructor: target } = Object.getPrototypeOf(value) as { constructor?: unknown };
-  return typeof target === 'function' && inheritedRecords(target as Class).length > 0;
+function copyMembers(value: object, copy: object, isStored: boolean, copies: Copies): object {
+  copies.set(value, copy);
+  for (const [name, member] of Object.entries(value)) define(copy, name, convert(member, isStored, copies));
+  return copy;
+}
+
+function valueOf(object: object, name: string | symbol): unknown {
+  return (object as Readonly<Record<string | symbol, unknown>>)[name];
+}
+
+function define(object: object, name: string | symbol, value: unknown): void {
+  // defined, not assigned: names such as __proto__ are data, and no setter runs
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** By class's prototype: the attributes that are accessors, of a class with attributes; `undefined` for any other class. */
+const declared = new WeakMap<object, readonly string[] | undefined>();
+
+function declaredAccessors(instance: object): readonly string[] | undefined {
+  const prototype = Object.getPrototypeOf(instance) as { readonly constructor?: unknown };
+  if (declared.has(prototype)) return declared.get(prototype);
+  const records = typeof prototype.constructor === 'function' ? inheritedRecords(prototype.constructor as Class) : [];
+  const members = new Set(records.flatMap(({ record }) => [...record.members.keys()]));
+  const accessors = [...members].flatMap((name) =>
+    typeof name === 'string' && findDescriptor(prototype, name)?.get ? name : [],
+  );
+  declared.set(prototype, records.length > 0 ? accessors : undefined);
+  return declared.get(prototype);
+}
+
+const prototypesOfCopies = new WeakMap<object, object>();
+
+/** A prototype that has a class's members, with its getters and `toJSON` asked of the original: they may need its private fields. */
+function prototypeOfCopies(prototype: object): object {
+  const known = prototypesOfCopies.get(prototype);
+  if (known) return known;
+  const made = Object.create(prototype) as object;
+  for (let at = prototype; Object.getPrototypeOf(at) !== null; at = Object.getPrototypeOf(at) as object) {
+    for (const name of Reflect.ownKeys(at)) {
+      if (Object.hasOwn(made, name)) continue;
+      const found = Object.getOwnPropertyDescriptor(at, name);
+      if (found?.get) Object.defineProperty(made, name, forwardedGetter(name));
+      else if (name === 'toJSON' && typeof found?.value === 'function') {
+        Object.defineProperty(made, name, { value: forwardedToJson, writable: true, configurable: true });
+      }
+    }
+  }
+  prototypesOfCopies.set(prototype, made);
+  return made;
+}
+
+function forwardedGetter(name: string | symbol): PropertyDescriptor {
+  return {
+    get(this: object) {
+      const original = originals.get(this);
+      return original && convert(valueOf(original, name), true, new Map());
+    },
+    set(this: object, value: unknown) {
+      define(this, name, value);
+    },
+    configurable: true,
+  };
+}
+
+function forwardedToJson(this: object, key: string): unknown {
+  return convert((originals.get(this) as { toJSON(key: string): unknown }).toJSON(key), true, new Map());
 }
