@@ -78,6 +78,19 @@ class Wide {
 const wideNames = Array.from({ length: 320 }, (_, at) => `text_${at}`);
 for (const name of wideNames) Attribute({ type: 'string', optional: true })(Wide.prototype, name);
 
+/** A class of which nobody can tell what its upgrade looks at. */
+@Entity({ table: 'tidied_notes' })
+@Versioned(2)
+class Tidied {
+  @PartitionKey() id!: string;
+  @Attribute() body!: string;
+
+  @Upgrade(1, 2, 'copies all entries')
+  static tidy(item: Item): Item {
+    return Object.fromEntries(Object.entries(item));
+  }
+}
+
 /** A class whose keys are computed. */
 @Entity({ table: 'templated_notes' })
 @Versioned(1)
@@ -523,6 +536,15 @@ const provocations: { readonly [Code in ErrorCode]: readonly Provocation[] } = {
       const entity = await wide.getOrFail({ id: 'a' });
       for (const name of wideNames) Reflect.set(entity, name, `${secret} changed`);
       await wide.save(entity);
+    },
+  ],
+  DYNAMIC_UPGRADE: [
+    async () => {
+      answer = () => ({ Item: { id: { S: 'a' }, body: { S: secret } } });
+      const tidied = new Mapper({ client: canned.client, entities: [Tidied] }).repository(Tidied);
+      const entity = await tidied.getOrFail({ id: 'a' });
+      entity.body = `${secret} changed`;
+      await tidied.save(entity);
     },
   ],
   DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
