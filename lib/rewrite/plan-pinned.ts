@@ -9,6 +9,7 @@ import type { VersionStep } from '../upgrade/version-step.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
+import { findWay } from '../upgrade/way.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
@@ -55,6 +56,7 @@ export function planPinned<T extends object>(
   const meant = withValues(newest, wanted);
   const toVersion = stepsBetween(base.version, write.version, chain, downgrades);
   const unchanged = encodeItem(runSteps(decodeItem(base.wire), toVersion, chain, reader.identify(base.wire)));
+  assertReadBetween(context, base, unchanged, write.version);
   const after = inVersion(context, meant, write.version);
 
   let values = differences(context, inVersion(context, newest, write.version), after);
@@ -198,8 +200,42 @@ function assertReadAs<T extends object>(context: ItemContext<T>, stored: WireIte
   const read = encodeItem(reader.newestItem(stored, version));
   const attributes = [...differences(context, read, meant).keys()];
   if (attributes.length === 0) return;
-  const key = reader.identify(meant).key();
-  throw new MapperError('DOWNGRADE_LOSES', { entity: model.name, key, version, newest: model.version, attributes });
+  throw losing(context, meant, { version, newest: model.version, attributes });
+}
+
+/**
+ * Code of the versions in between could read an item before it is brought down below its version, and must read the same afterwards. The
+ * newest version alone doesn't tell: it may have removed an attribute that older ones know. Throws `DOWNGRADE_LOSES`.
+ */
+function assertReadBetween<T extends object>(
+  context: ItemContext<T>,
+  base: VersionedWire,
+  unchanged: WireItem,
+  version: number,
+): void {
+  if (base.version <= version) return;
+  const { model, reader } = context;
+  const { chain } = model;
+  const identity = reader.identify(base.wire);
+  for (let between = base.version; between < chain.newest; between++) {
+    const before = findWay(chain.steps, base.version, between);
+    const after = findWay(chain.steps, version, between);
+    // no code has this version: steps skip it
+    if (!before || !after) continue;
+    const seen = encodeItem(runSteps(decodeItem(base.wire), before, chain, identity));
+    const read = encodeItem(runSteps(decodeItem(unchanged), after, chain, identity));
+    const attributes = [...differences(context, seen, read).keys()];
+    if (attributes.length > 0) throw losing(context, base.wire, { version, newest: between, attributes });
+  }
+}
+
+/** The error of an item that an older version can't hold: read again as the newer one, it would differ. */
+function losing<T extends object>(
+  { model, reader }: ItemContext<T>,
+  wire: WireItem,
+  details: { readonly version: number; readonly newest: number; readonly attributes: readonly string[] },
+): MapperError {
+  return new MapperError('DOWNGRADE_LOSES', { entity: model.name, key: reader.identify(wire).key(), ...details });
 }
 
 /** What must be set and removed to make an item another one; the version doesn't count. */
