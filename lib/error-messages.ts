@@ -186,6 +186,10 @@ export const errorMessages = {
   CONDITION_TOO_LARGE: (d: OfItem) =>
     `${item(d)} can't be stored: the condition that nobody else has changed it is longer than engines accept. ` +
     `Save it with { overwrite: true }, or put() it.`,
+  DYNAMIC_UPGRADE: (d: OfItem & { readonly methods: readonly string[]; readonly from: number; readonly to: number }) =>
+    `${item(d)} is of version ${d.from}, and it is unknown which attributes its upgrade to version ${d.to} looks at ` +
+    `(${list(d.methods)}): a change that another writer makes meanwhile could get lost. Nothing was stored. ` +
+    `Declare them with { reads: ['attribute'] } in the options of @Upgrade, or give the class a @Revision.`,
   DOWNGRADE_LOSES: (
     d: OfItem & { readonly version: number; readonly newest: number; readonly attributes: readonly string[] },
   ) =>

@@ -9,11 +9,13 @@ import type { VersionStep } from '../upgrade/version-step.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
-import { sameVersion } from '../filter/own-conditions.js';
+import { findWay } from '../upgrade/way.js';
+import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
-import { allUnchangedSince, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';
+import { methodsAmong } from './plan-upgrade.js';
+import { allUnchangedSince, assertCertain, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';
 
 /** Values by stored name; `undefined` removes. */
 export type Values = ReadonlyMap<string, WireValue | undefined>;
@@ -54,6 +56,7 @@ export function planPinned<T extends object>(
   const meant = withValues(newest, wanted);
   const toVersion = stepsBetween(base.version, write.version, chain, downgrades);
   const unchanged = encodeItem(runSteps(decodeItem(base.wire), toVersion, chain, reader.identify(base.wire)));
+  assertReadBetween(context, base, unchanged, write.version);
   const after = inVersion(context, meant, write.version);
 
   let values = differences(context, inVersion(context, newest, write.version), after);
@@ -71,7 +74,9 @@ export function planPinned<T extends object>(
   const changes = [...assigned].map((name) => changeTo(name, valueAt(stored, name)));
   changes.push(versionChange(model.versionAttribute, write.version));
   const read = [...new Set(names)].filter((name) => !model.fixedNames.has(name));
-  return { changes, reads: allUnchangedSince(base.wire, read), isDynamic: traced?.isDynamic ?? true };
+  const untraced = () =>
+    methodsAmong([...toVersion, ...stepsFrom(write.version, chain), ...stepsFrom(base.version, chain)]);
+  return { changes, reads: allUnchangedSince(base.wire, read), dynamicSteps: traced?.dynamicSteps ?? untraced() };
 }
 
 /** A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another. */
@@ -88,14 +93,20 @@ export function valuesOf(changes: readonly WireChange[]): Values {
 
 /** The conditions that an item is still what a caller's condition was judged on: what its upgrade looked at, and what the condition names. */
 export function judgedConditions<T extends object>(
-  { model }: ItemContext<T>,
-  { version, wire }: VersionedWire,
+  context: ItemContext<T>,
+  base: VersionedWire,
   judged: Iterable<string>,
 ): WireCondition[] {
-  const recording = recordSteps(decodeItem(wire), stepsFrom(version, model.chain), model.chain, model.attributeNames);
+  const { model } = context;
+  const { wire } = base;
+  const steps = stepsFrom(base.version, model.chain);
+  const recording = recordSteps(decodeItem(wire), steps, model.chain, model.attributeNames);
+  const dynamicSteps = recording?.dynamicSteps ?? methodsAmong(steps);
+  assertCertain(context, base, { changes: [], reads: [], dynamicSteps });
   const read = recording?.reads ?? [...Object.keys(wire), ...model.attributeNames];
   const names = [...new Set([...read, ...judged])].filter((name) => !model.fixedNames.has(name));
-  return [...sameVersion(model, wire), ...allUnchangedSince(wire, names)];
+  const revision = dynamicSteps.length > 0 ? sameRevision(model, wire) : [];
+  return [...sameVersion(model, wire), ...revision, ...allUnchangedSince(wire, names)];
 }
 
 interface Runs {
@@ -111,7 +122,7 @@ interface Trace {
   /** What the outcome depends on. */
   readonly names: Iterable<string>;
   readonly assigned: ReadonlySet<string>;
-  readonly isDynamic: boolean;
+  readonly dynamicSteps: readonly VersionStep[];
 }
 
 /** Runs everything again, recorded; `undefined` if it can't be traced. */
@@ -129,7 +140,7 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
   const straight = [...toVersion, ...again];
   if (wanted.size === 0 && straight.length === up.length && straight.every((step, at) => step === up[at])) {
     // the item is only upgraded: what is stored is what every reader makes of it
-    return { names: writing.reads, assigned: writing.assigned, isDynamic: writing.isDynamic };
+    return { names: writing.reads, assigned: writing.assigned, dynamicSteps: writing.dynamicSteps };
   }
   const assigned = [...reading.assigned, ...meaning.assigned];
   const onlyInOneRun = assigned.filter((name) => reading.assigned.has(name) !== meaning.assigned.has(name));
@@ -138,7 +149,7 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
   return {
     names: [...reading.reads, ...meaning.reads, ...uncertain, ...(write.judged ?? [])],
     assigned: writing.assigned,
-    isDynamic: reading.isDynamic || meaning.isDynamic,
+    dynamicSteps: [...new Set([...reading.dynamicSteps, ...meaning.dynamicSteps])],
   };
 }
 
@@ -189,8 +200,42 @@ function assertReadAs<T extends object>(context: ItemContext<T>, stored: WireIte
   const read = encodeItem(reader.newestItem(stored, version));
   const attributes = [...differences(context, read, meant).keys()];
   if (attributes.length === 0) return;
-  const key = reader.identify(meant).key();
-  throw new MapperError('DOWNGRADE_LOSES', { entity: model.name, key, version, newest: model.version, attributes });
+  throw losing(context, meant, { version, newest: model.version, attributes });
+}
+
+/**
+ * Code of the versions in between could read an item before it is brought down below its version, and must read the same afterwards. The
+ * newest version alone doesn't tell: it may have removed an attribute that older ones know. Throws `DOWNGRADE_LOSES`.
+ */
+function assertReadBetween<T extends object>(
+  context: ItemContext<T>,
+  base: VersionedWire,
+  unchanged: WireItem,
+  version: number,
+): void {
+  if (base.version <= version) return;
+  const { model, reader } = context;
+  const { chain } = model;
+  const identity = reader.identify(base.wire);
+  for (let between = base.version; between < chain.newest; between++) {
+    const before = findWay(chain.steps, base.version, between);
+    const after = findWay(chain.steps, version, between);
+    // no code has this version: steps skip it
+    if (!before || !after) continue;
+    const seen = encodeItem(runSteps(decodeItem(base.wire), before, chain, identity));
+    const read = encodeItem(runSteps(decodeItem(unchanged), after, chain, identity));
+    const attributes = [...differences(context, seen, read).keys()];
+    if (attributes.length > 0) throw losing(context, base.wire, { version, newest: between, attributes });
+  }
+}
+
+/** The error of an item that an older version can't hold: read again as the newer one, it would differ. */
+function losing<T extends object>(
+  { model, reader }: ItemContext<T>,
+  wire: WireItem,
+  details: { readonly version: number; readonly newest: number; readonly attributes: readonly string[] },
+): MapperError {
+  return new MapperError('DOWNGRADE_LOSES', { entity: model.name, key: reader.identify(wire).key(), ...details });
 }
 
 /** What must be set and removed to make an item another one; the version doesn't count. */

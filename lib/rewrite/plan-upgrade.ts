@@ -7,8 +7,10 @@ import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import type { WireChange } from '../store/update.js';
-import { recordChain } from '../upgrade/recording.js';
-import { allUnchangedSince, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';
+import { recordChain, type Recording, recordSteps } from '../upgrade/recording.js';
+import { stepsFrom } from '../upgrade/run.js';
+import type { VersionStep } from '../upgrade/version-step.js';
+import { allUnchangedSince, assertCertain, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';
 
 /**
  * The plan for a stale item; `undefined` if its chain can't be traced, or makes another item of it than `expected`. The values to
@@ -16,32 +18,44 @@ import { allUnchangedSince, changeTo, type RewritePlan, versionChange } from './
  */
 export function planUpgrade<T extends object>(
   model: EntityModel<T>,
-  { wire, version }: VersionedWire,
+  stored: VersionedWire,
   expected: Item,
 ): RewritePlan | undefined {
-  const recording = recordChain(decodeItem(wire), version, model.chain, model.attributeNames, expected);
-  if (!recording) return undefined;
+  const { chain } = model;
+  const recording = recordChain(decodeItem(stored.wire), stored.version, chain, model.attributeNames, expected);
+  return recording && planRecorded(model, stored, recording);
+}
 
-  const { assigned, isDynamic, item, reads } = recording;
+/**
+ * The plan by which a write that was asked for brings a stale item to the newest version. Throws `UPGRADE_FAILED`, or `DYNAMIC_UPGRADE`
+ * where nobody can tell that it still is right when it is done.
+ */
+export function planCertainUpgrade<T extends object>(context: ItemContext<T>, stored: VersionedWire): RewritePlan {
+  const { model, reader } = context;
+  const newest = reader.newestItem(stored.wire, stored.version);
+  const steps = stepsFrom(stored.version, model.chain);
+  // what this run makes of the item, even if another run makes something else of it
+  const recording = recordSteps(decodeItem(stored.wire), steps, model.chain, model.attributeNames);
+  const plan = recording ? planRecorded(model, stored, recording) : planUntraced(model, stored, newest);
+  assertCertain(context, stored, plan);
+  return plan;
+}
+
+function planRecorded<T extends object>(
+  model: EntityModel<T>,
+  { wire }: VersionedWire,
+  { assigned, dynamicSteps, item, reads }: Recording,
+): RewritePlan {
   const changes: WireChange[] = [...assigned].map((attribute) => {
     return changeTo(attribute, Object.hasOwn(item, attribute) ? encodeValue(item[attribute], attribute) : undefined);
   });
   changes.push(versionChange(model.versionAttribute, model.version));
   const read = [...reads].filter((name) => !model.fixedNames.has(name));
-  return { changes, reads: allUnchangedSince(wire, read), isDynamic };
-}
-
-/** The plan by which a write that was asked for brings a stale item to the newest version, whatever its chain does. */
-export function planCertainUpgrade<T extends object>(
-  { model, reader }: ItemContext<T>,
-  stored: VersionedWire,
-): RewritePlan {
-  const newest = reader.newestItem(stored.wire, stored.version);
-  return planUpgrade(model, stored, newest) ?? planUntraced(model, stored, newest);
+  return { changes, reads: allUnchangedSince(wire, read), dynamicSteps };
 }
 
 /** For chains that can't be traced: sets everything that differs, if nothing that was there has changed. */
-function planUntraced(model: EntityModel, { wire }: VersionedWire, newest: Item): RewritePlan {
+function planUntraced(model: EntityModel, { version, wire }: VersionedWire, newest: Item): RewritePlan {
   const before = encodeItem(decodeItem(wire));
   const after = encodeItem(newest);
   const changes: WireChange[] = [];
@@ -51,5 +65,10 @@ function planUntraced(model: EntityModel, { wire }: VersionedWire, newest: Item)
   }
   const names = new Set([...Object.keys(wire), ...model.attributeNames]);
   const read = [...names].filter((name) => !model.fixedNames.has(name));
-  return { changes, reads: allUnchangedSince(wire, read), isDynamic: true };
+  return { changes, reads: allUnchangedSince(wire, read), dynamicSteps: methodsAmong(stepsFrom(version, model.chain)) };
+}
+
+/** The steps written by hand: of declared ones it is known what they look at. */
+export function methodsAmong(steps: readonly VersionStep[]): readonly VersionStep[] {
+  return steps.filter((step) => !step.declared);
 }

@@ -1,8 +1,13 @@
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
+import { MapperError } from '../errors.js';
 import { setOwn } from '../item/own-value.js';
+import type { EntityModel } from '../model/entity-model.js';
+import type { ItemContext } from '../read/entity-context.js';
+import type { VersionedWire } from '../read/tracked-item.js';
 import { conditionFits, unchanged } from '../store/condition.js';
 import type { WireChange } from '../store/update.js';
+import type { VersionStep } from '../upgrade/version-step.js';
 
 /** How a stored item is brought to another version in the table, and what must still hold for that. */
 export interface RewritePlan {
@@ -10,8 +15,29 @@ export interface RewritePlan {
   readonly changes: readonly WireChange[];
   /** Every attribute that the steps read is what it was. */
   readonly reads: readonly WireCondition[];
-  /** Whether an attribute that appears meanwhile could change the outcome. */
-  readonly isDynamic: boolean;
+  /** The steps for which an attribute that appears meanwhile could change the outcome: it isn't known what they look at. */
+  readonly dynamicSteps: readonly VersionStep[];
+}
+
+/**
+ * Whether a plan is right for whatever is stored when its conditions hold. Where it isn't known what its steps look at, only an
+ * unchanged revision tells that nothing has appeared meanwhile, and then the conditions must ask for it.
+ */
+export function isCertain({ revision }: EntityModel, { wire }: VersionedWire, { dynamicSteps }: RewritePlan): boolean {
+  return dynamicSteps.length === 0 || (revision !== undefined && Object.hasOwn(wire, revision.attribute));
+}
+
+/** Throws `DYNAMIC_UPGRADE` for a plan that isn't certain. Without a fence nothing is: then the last write counts. */
+export function assertCertain<T extends object>(
+  { isFenced, keys, model }: ItemContext<T>,
+  stored: VersionedWire,
+  plan: RewritePlan,
+): void {
+  if (!isFenced || isCertain(model, stored, plan)) return;
+  const methods = plan.dynamicSteps.map(({ method }) => method);
+  const versions = plan.dynamicSteps.flatMap(({ from, to }) => [from, to]);
+  const [from, to] = [Math.min(...versions), Math.max(...versions)];
+  throw new MapperError('DYNAMIC_UPGRADE', { entity: model.name, key: keys.nameOf(stored.wire), methods, from, to });
 }
 
 /** Sets an attribute to a value, or removes it. */

@@ -14,7 +14,7 @@ const maximumAttempts = 10;
 
 /**
  * Brings an item to the newest version in the table; answers what is stored then, `undefined` if it is gone. Throws
- * `CONDITION_TOO_LARGE`, `CONFLICT` after ten attempts, or why what is stored now can't be read.
+ * `CONDITION_TOO_LARGE`, `DYNAMIC_UPGRADE`, `CONFLICT` after ten attempts, or why what is stored now can't be read.
  */
 export async function upgradeInTable<T extends object>(
   context: ItemContext<T>,
@@ -45,7 +45,7 @@ export function rewriteParams<T extends object>(
   plan: RewritePlan,
 ): UpdateParams | undefined {
   const conditions: WireCondition[] = [...sameVersion(model, wire), ...plan.reads];
-  if (plan.isDynamic) conditions.push(...sameRevision(model, wire));
+  if (plan.dynamicSteps.length > 0) conditions.push(...sameRevision(model, wire));
   const params = updateParams(plan.changes, { and: conditions });
   return updateFits(params) ? params : undefined;
 }

@@ -10,7 +10,7 @@ import type { Examined } from '../read/entity-reader.js';
 import { planPinned } from './plan-pinned.js';
 import { type VersionedWire, track, trackedOf } from '../read/tracked-item.js';
 import { planUpgrade } from './plan-upgrade.js';
-import { applyChanges, type RewritePlan } from './rewrite-plan.js';
+import { applyChanges, isCertain, type RewritePlan } from './rewrite-plan.js';
 import { rewriteParams } from './upgrade-in-table.js';
 import type { WriteBackQueue } from './write-back-queue.js';
 
@@ -135,7 +135,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     if (!plan) return 'untraceable';
     const upgraded = applyChanges(read.wire, plan.changes);
     if (this.#isExpiring(upgraded)) return 'expiring';
-    if (plan.isDynamic && !(model.revision && Object.hasOwn(read.wire, model.revision.attribute))) return 'dynamic';
+    if (!isCertain(model, read, plan)) return 'dynamic';
     const params = rewriteParams(this.#context, read, plan);
     if (!params) return 'too large';
     const outcome = await table.update(keys.keyOf(read.wire), params);

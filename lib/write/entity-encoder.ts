@@ -8,7 +8,7 @@ import { setOwn } from '../item/own-value.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import { pinnedItem, planPinned } from '../rewrite/plan-pinned.js';
-import { applyChanges, changeTo } from '../rewrite/rewrite-plan.js';
+import { applyChanges, assertCertain, changeTo } from '../rewrite/rewrite-plan.js';
 import { type Generated, generateValues, propertyOf } from './generated-values.js';
 import { assertSeen, type LoadedItem } from './loaded-item.js';
 
@@ -93,9 +93,10 @@ function pinnedForm<T extends object>(
     return !madeNames.has(name) && !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
   });
   const write = { version, changes: valuesOf(changed), made: valuesOf([...madeNames]) };
-  const { changes } = planPinned(context, loaded, write);
+  const plan = planPinned(context, loaded, write);
+  assertCertain(context, loaded, plan);
   const kind = discriminator ? [changeTo(discriminator.attribute, { S: discriminator.value })] : [];
-  return applyChanges(loaded.wire, [...changes, ...kind]);
+  return applyChanges(loaded.wire, [...plan.changes, ...kind]);
 }
 
 /**

@@ -16,6 +16,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { hasRevision, isSameRevision, isSameValue, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
+import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
 import { afterWrite } from './after-write.js';
 import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { type EncodedEntity, encodeEntity } from './entity-encoder.js';
@@ -94,6 +95,8 @@ function replacePlan<T extends object>(
   condition: WireCondition | undefined,
 ): WritePlan {
   const { model, table } = context;
+  // the whole item is stored as its upgrade makes it
+  if (loaded.version < model.version && encoded.version === model.version) planCertainUpgrade(context, loaded);
   const isJudgedHere = condition !== undefined && encoded.version < model.version;
   return {
     ...planned(context, encoded, condition),

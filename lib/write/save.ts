@@ -8,7 +8,14 @@ import { isSameRevision, isSameValue } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { planPinned, valuesOf } from '../rewrite/plan-pinned.js';
 import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
-import { applyChanges, changeTo, type RewritePlan, unchangedSince, versionChange } from '../rewrite/rewrite-plan.js';
+import {
+  applyChanges,
+  assertCertain,
+  changeTo,
+  type RewritePlan,
+  unchangedSince,
+  versionChange,
+} from '../rewrite/rewrite-plan.js';
 import { conditionFits } from '../store/condition.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
 import { afterWrite } from './after-write.js';
@@ -122,7 +129,8 @@ function planPinnedSave<T extends object>(context: ItemContext<T>, save: Save, b
   const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
   const judged = save.condition ? [...attributesOf(save.condition)] : [];
   const plan = planPinned(context, base, { version, changes, made: valuesOf(save.made), overwrite, judged });
-  const revision = overwrite && !plan.isDynamic ? [] : sameRevision(model, base.wire);
+  assertCertain(context, base, plan);
+  const revision = overwrite && plan.dynamicSteps.length === 0 ? [] : sameRevision(model, base.wire);
   const condition = { and: [...sameVersion(model, base.wire), ...revision, ...plan.reads] };
   if (!conditionFits(condition)) throw tooLarge(context, save.key);
   return { changes: plan.changes, condition };
@@ -138,7 +146,8 @@ function conditionOf<T extends object>(
   const version = sameVersion(model, base.wire);
   // what the chain looked at is nobody's to overwrite: another writer's change there makes another item
   const reads = plan?.reads ?? [];
-  const revision = save.overwrite && !plan?.isDynamic ? [] : sameRevision(model, base.wire);
+  const isDynamic = plan !== undefined && plan.dynamicSteps.length > 0;
+  const revision = save.overwrite && !isDynamic ? [] : sameRevision(model, base.wire);
   const known = new Set(reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
   const unread = save.overwrite ? [] : save.changes.filter(({ attribute }) => !known.has(attribute));
   const unchanged = unread.map(({ attribute }) => unchangedSince(base.wire, attribute));

@@ -10,7 +10,7 @@ import { isSameRevision, readableItem, readStored } from '../read/stored-item.js
 import type { VersionedWire } from '../read/tracked-item.js';
 import { planPinned, type Values, valuesOf } from '../rewrite/plan-pinned.js';
 import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
-import { applyChanges, changeTo, versionChange } from '../rewrite/rewrite-plan.js';
+import { applyChanges, assertCertain, changeTo, versionChange } from '../rewrite/rewrite-plan.js';
 import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
 import type { WriteOutcome } from '../store/table.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
@@ -82,6 +82,7 @@ async function updatePinned<T extends object>(context: ItemContext<T>, update: U
   let sent: readonly WireChange[] = [];
   const attempt = (base: VersionedWire): Promise<WriteOutcome> => {
     const plan = planPinnedUpdate(context, update, base);
+    assertCertain(context, base, plan);
     sent = plan.changes;
     const condition = { and: [...sameVersion(model, base.wire), ...sameRevision(model, base.wire), ...plan.reads] };
     const params = updateParams(sent, condition);

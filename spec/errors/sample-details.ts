@@ -71,6 +71,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   CONFLICT: item,
   CONDITION_FAILED: item,
   CONDITION_TOO_LARGE: item,
+  DYNAMIC_UPGRADE: { ...item, methods: ['NoteUpgrades.tidy'], from: 1, to: 2 },
   DOWNGRADE_LOSES: { ...item, version: 2, newest: 3, attributes: ['title'] },
   PARTIAL_ENTITY: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },

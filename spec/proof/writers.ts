@@ -185,6 +185,7 @@ const expectedErrors = new Set([
   'NEWER_VERSION',
   'ALREADY_EXISTS',
   'DOWNGRADE_LOSES',
+  'DYNAMIC_UPGRADE',
   // where answers get lost
   'REQUEST_FAILED',
 ]);

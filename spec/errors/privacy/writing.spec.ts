@@ -1,4 +1,4 @@
-import { Attribute, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+import { Attribute, Entity, type Item, Mapper, PartitionKey, Upgrade, Versioned } from 'dynamo-evolve';
 import { failure } from '../../support/canned-engine.js';
 import { secret } from '../leaks.js';
 import { answering, byOperation, cannedClient, conditionFailed, storing } from './engines.js';
@@ -13,6 +13,19 @@ class Wide {
 }
 const wideNames = Array.from({ length: 320 }, (_, at) => `text_${at}`);
 for (const name of wideNames) Attribute({ type: 'string', optional: true })(Wide.prototype, name);
+
+/** A class whose upgrade looks at attributes that nobody can name. */
+@Entity({ table: 'tidied_notes' })
+@Versioned(2)
+class Tidied {
+  @PartitionKey() id!: string;
+  @Attribute() body!: string;
+
+  @Upgrade(1, 2, 'copies all entries')
+  static tidy(item: Item): Item {
+    return Object.fromEntries(Object.entries(item));
+  }
+}
 
 specifyPrivacy('writing', {
   ALREADY_EXISTS: [
@@ -67,6 +80,14 @@ specifyPrivacy('writing', {
       const entity = await wide.getOrFail({ id: 'a' });
       for (const name of wideNames) Reflect.set(entity, name, `${secret} changed`);
       await wide.save(entity);
+    },
+  ],
+  DYNAMIC_UPGRADE: [
+    async () => {
+      const tidied = answering({ Item: { id: { S: 'a' }, body: { S: secret } } }, Tidied);
+      const entity = await tidied.getOrFail({ id: 'a' });
+      entity.body = `${secret} changed`;
+      await tidied.save(entity);
     },
   ],
   DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
