@@ -5,11 +5,10 @@ import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire
 import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import { type Class, findDescriptor } from '../model/class.js';
+import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch } from './converter.js';
-import { isInitial, rememberInitial } from './initial-values.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
@@ -34,7 +33,6 @@ interface Field {
   readonly plain: PlainType | undefined;
   /** Whether the converter may ask for the whole item. */
   readonly needsSource: boolean;
-  readonly isAccessor: boolean;
 }
 
 const noSource: Source = () => ({});
@@ -61,8 +59,6 @@ const noOverrides: Overrides = new Map();
 export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
-  /** Those whose property is an accessor. */
-  readonly #accessors: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
   /** What is computed from other attributes. */
   readonly templates: Templates;
@@ -71,7 +67,6 @@ export class Hydrator<T extends object> {
     this.#model = model;
     this.#policy = policy;
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
-    this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
     this.templates = new Templates(model);
   }
 
@@ -103,29 +98,9 @@ export class Hydrator<T extends object> {
         // a field's initial value is for new entities: this one's was never stored
         else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
-      if (this.#accessors.length > 0) this.#rememberInitials(entity, source, missing);
       return entity as T;
     } catch (cause) {
       throw this.#failed(at, cause, named);
-    }
-  }
-
-  /** What accessors answer although nothing is stored for them. */
-  #rememberInitials(entity: Properties, source: ItemSource | WireSource, missing: Parts | undefined): void {
-    for (const field of this.#accessors) {
-      const { attribute, isInherited, property } = field;
-      if (source.valueOf(attribute, isInherited) !== undefined || missing?.has(attribute)) continue;
-      try {
-        const value = entity[property];
-        if (value !== undefined)
-          rememberInitial(
-            entity,
-            property,
-            field.converter.write(value, () => entity),
-          );
-      } catch {
-        // it has no value yet
-      }
     }
   }
 
@@ -159,7 +134,6 @@ export class Hydrator<T extends object> {
         if (value === undefined) continue;
         const stored = this.#dehydrate(field, value, () => entity, key);
         if (stored === undefined || isEmptySet(stored)) continue;
-        if (field.isAccessor && !overrides.has(field.model) && isInitial(entity, at, stored)) continue;
         setOwn(wire, field.attribute, encoded(stored, field.attribute, loaded));
       }
     } catch (cause) {
@@ -283,7 +257,6 @@ function compileField(target: Class, model: AttributeModel): Field {
     converter,
     plain: plainTypeOf(converter),
     needsSource: typeof model.type !== 'string' || converter !== converterOf(model.type),
-    isAccessor: findDescriptor(target.prototype as object, property)?.get !== undefined,
   };
 }
 
