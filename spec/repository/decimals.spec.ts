@@ -69,6 +69,7 @@ describe('a declared number', () => {
     const updated = await accounts.update({ id: 'add', serial: 1 }, { add: { balance: 0.1 } });
     expect(await stored('add')).toMatchObject({ balance: { N: '0.40000000000000004' } });
     const again = await accounts.getOrFail({ id: 'add', serial: 1 });
+    // oxlint-disable-next-line no-loss-of-precision -- the nearest double is what this is about
     expect([updated.balance, again.balance]).toEqual([0.400_000_000_000_000_04, 0.400_000_000_000_000_04]);
     expect((await accounts.update({ id: 'add', serial: 1 }, { add: { balance: 0.6 } })).balance).toBe(1);
   });

@@ -76,6 +76,7 @@ const traced: [style: string, tidy: Tidy, options: CardOptions][] = rows([
   [
     'a copy of a copy',
     (item) => {
+      // oxlint-disable-next-line unicorn/no-useless-spread -- a copy of a copy is what this is about
       const before = { ...{ ...item } };
       return Object.hasOwn(before, 'title') ? { ...before, heading: before['title'], title: undefined } : before;
     },
@@ -86,6 +87,7 @@ const untraced: [style: string, tidy: Tidy, options: CardOptions][] = rows([
   ['Object.entries', (item) => tidied(Object.fromEntries(Object.entries(item)))],
   ['structuredClone', (item) => tidied(structuredClone(item))],
   ['JSON', (item) => tidied(JSON.parse(JSON.stringify(item)) as Item)],
+  // oxlint-disable-next-line typescript/no-misused-spread -- what it becomes without its class
   ['a class', (item) => ({ ...new Titled(item) })],
   ['another function', (item) => tidied(item)],
   ['a computed name', (item) => ({ ...item, heading: { ...item }[['ti', 'tle'].join('')], title: undefined })],
@@ -185,8 +187,9 @@ describe('a stale item whose upgrade nobody can trace', () => {
     await store(item);
     await write(cardsOf(untraced[0]![1], { revision: true }));
     const now = await stored();
-    if (call.startsWith('delete')) expect(now).toBeUndefined();
-    else expect(now).toMatchObject({ heading: title, note: { S: 'new' }, schema_version: { N: '2' } });
+    const written = { heading: title, note: { S: 'new' }, schema_version: { N: '2' } };
+    expect(now ?? {}).toMatchObject(call.startsWith('delete') ? {} : written);
+    expect(now === undefined).toBe(call.startsWith('delete'));
   });
 
   test('is not saved after somebody has changed its revision', async () => {
@@ -241,7 +244,7 @@ test('an item of the newest version is written whatever its class’s upgrades d
   const cards = cardsOf(untraced[0]![1]);
   for (const [, write] of writes) {
     await store({ ...untitled, schema_version: { N: '2' } });
-    await write(cards);
+    await expect(write(cards)).resolves.not.toThrow();
   }
 });
 

@@ -39,7 +39,7 @@ function accountClass(version: number, upgrades: readonly StepList[], attributes
   }
   Versioned(version)(Stored);
   Entity({ table: 'accounts' })(Stored);
-  return Stored as Class<Account>;
+  return Stored;
 }
 
 let engine: EmbeddedEngine;
