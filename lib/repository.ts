@@ -1,4 +1,5 @@
 import { decodeItem } from './codec/decode.js';
+import { copyPlain } from './item/copy.js';
 import type { Item } from './item/item.js';
 import type { ForeignWireItem, WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
@@ -7,6 +8,7 @@ import type { Class } from './model/class.js';
 import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/bulk-write.js';
 import type { WriteOptions } from './write/caller-condition.js';
 import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './read/entity-context.js';
+import { inTurn } from './write/in-turn.js';
 import { loadedFrom } from './write/loaded-item.js';
 import { afterWrite } from './write/after-write.js';
 import { deleteItem, insertEntity, putEntity } from './write/put-and-delete.js';
@@ -156,7 +158,7 @@ export class Repository<T extends object> {
    */
   async insert(entity: T): Promise<T> {
     this.#context.assertOpen('insert()');
-    await insertEntity(this.#context, entity);
+    await inTurn(entity, () => insertEntity(this.#context, entity));
     return entity;
   }
 
@@ -177,7 +179,7 @@ export class Repository<T extends object> {
   async put(entity: T, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('put()');
     assertOptions('put()', options, writeOptions);
-    await putEntity(this.#context, entity, options);
+    await inTurn(entity, () => putEntity(this.#context, entity, options));
     return entity;
   }
 
@@ -204,13 +206,7 @@ export class Repository<T extends object> {
   async save(entity: T, options: SaveOptions & WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('save()');
     assertOptions('save()', options, ['overwrite', ...writeOptions]);
-    const loaded = loadedFrom(this.#context, entity, 'save()');
-    if (loaded) await saveEntity(this.#context, entity, loaded, options);
-    else if (options.condition === undefined) await insertEntity(this.#context, entity);
-    else {
-      const problem = 'was given for an entity that is not stored yet; put() takes one there';
-      throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
-    }
+    await inTurn(entity, () => this.#save(entity, options));
     return entity;
   }
 
@@ -341,7 +337,8 @@ export class Repository<T extends object> {
     if (typeof wireItem !== 'object' || wireItem === null || Array.isArray(wireItem)) {
       throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'not an object' });
     }
-    return this.#context.reader.read(wireItem as WireItem);
+    // a copy: the entity remembers the item, whatever becomes of the caller's
+    return this.#context.reader.read(copyPlain(wireItem as WireItem));
   }
 
   /**
@@ -358,6 +355,14 @@ export class Repository<T extends object> {
 
   get #contexts(): EntityContexts {
     return [this.#context] as unknown as EntityContexts;
+  }
+
+  async #save(entity: T, options: SaveOptions & WriteOptions<T>): Promise<void> {
+    const loaded = loadedFrom(this.#context, entity, 'save()');
+    if (loaded) return saveEntity(this.#context, entity, loaded, options);
+    if (options.condition === undefined) return insertEntity(this.#context, entity);
+    const problem = 'was given for an entity that is not stored yet; put() takes one there';
+    throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
   }
 
   /** Reads an item and, where that is wanted, writes it back. */

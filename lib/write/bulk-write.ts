@@ -5,6 +5,7 @@ import type { BatchedWrite } from '../store/transport.js';
 import { afterWrite } from './after-write.js';
 import type { WriteOptions } from './caller-condition.js';
 import { encodeEntity } from './entity-encoder.js';
+import { inTurn } from './in-turn.js';
 import { loadedFrom } from './loaded-item.js';
 import { markStored } from './mark-stored.js';
 import { deleteItem, putEntity } from './put-and-delete.js';
@@ -35,7 +36,7 @@ export async function putMany<T extends object>(
   assertBulk('putMany()', { concurrency, condition, unconditional });
   if (!unconditional) {
     return settleEach(entities, concurrency, async (entity) => {
-      await putEntity(context, entity, { condition });
+      await inTurn(entity, () => putEntity(context, entity, { condition }));
       return entity;
     });
   }
