@@ -60,6 +60,7 @@ export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './
 export type { Condition } from './filter/condition.js';
 export { type AttributeReference, ref } from './filter/reference.js';
 export type { Item } from './item/item.js';
+export { type OpaqueValue } from './codec/opaque-value.js';
 export type { ForeignWireItem, WireItem, WireValue } from './codec/wire.js';
 export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import { decodeNumber, shortInteger, type StoredNumber } from './number.js';
+import { readOpaque } from './opaque-value.js';
 import { pathOf, type Place, placeOf } from './place.js';
 import { invalidWire, wireBytes, type WireItem, type WireValue } from './wire.js';
 
@@ -10,7 +11,8 @@ const maximumDepth = 256;
 
 /**
  * The JavaScript value of a wire value: string, number (`bigint` or the SDK's `NumberValue` where a number would lose
- * digits), boolean, null, `Uint8Array`, `Set`, array or plain object. Loses nothing, and shares nothing with the wire value.
+ * digits), boolean, null, `Uint8Array`, `Set`, array or plain object; an `OpaqueValue` where its type isn't known. Loses nothing, and
+ * shares nothing with the wire value.
  *
  * Throws `INVALID_WIRE_VALUE` if it isn't a wire value. `path` says in the error where it is.
  */
@@ -58,7 +60,7 @@ function decodeByType(value: WireValue, place: Place, depth: number): unknown {
     switch (type) {
       case 'S':
       case 'BOOL':
-        // scalars are text and booleans, or they are none
+        // scalarOf has read all that are text or booleans
         break;
       case 'N':
         return number(content, place);
@@ -74,7 +76,7 @@ function decodeByType(value: WireValue, place: Place, depth: number): unknown {
         if (Array.isArray(content)) return new Set(content.map((text) => number(text, place)));
         break;
       case 'BS':
-        if (Array.isArray(content)) return new Set(content.map((one) => bytes(one, place)));
+        if (Array.isArray(content)) return new Set(content.map((member) => bytes(member, place)));
         break;
       case 'L':
         if (Array.isArray(content)) return list(content as readonly WireValue[], place, depth);
@@ -83,15 +85,22 @@ function decodeByType(value: WireValue, place: Place, depth: number): unknown {
         if (isObject(content)) return map(content as WireItem, place, depth);
         break;
       default:
-        throw invalidWire(
-          pathOf(place),
-          isObject(value) ? `of the unknown type ${type.slice(0, 20)}` : 'no AttributeValue',
-        );
+        return opaque(value, type, place);
     }
     throw noSuchValue(type, place);
   }
-  throw invalidWire(pathOf(place), isObject(value) ? 'an AttributeValue without a type' : 'no AttributeValue');
+  throw invalidWire(pathOf(place), isObject(value) ? 'an AttributeValue without a type' : notAValue);
 }
+
+/** Engines have types that aren't known here, and will have more: their values travel through as they are. */
+function opaque(value: WireValue, type: string, place: Place): unknown {
+  if (!isObject(value)) throw invalidWire(pathOf(place), notAValue);
+  const read = readOpaque(value);
+  if (read === undefined) throw invalidWire(pathOf(place), `of the type ${type.slice(0, 20)}, which isn't one`);
+  return read;
+}
+
+const notAValue = 'not an AttributeValue';
 
 function map(wire: WireItem, outer: Place | undefined, depth: number): Item {
   if (outer !== undefined && depth > maximumDepth) throw tooDeep(outer);

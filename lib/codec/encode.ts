@@ -3,6 +3,7 @@ import { MapperError } from '../errors.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Item } from '../item/item.js';
 import { encodeNumber, isNumberValue, type NumberValue } from './number.js';
+import { isOpaqueValue, opaqueWire } from './opaque-value.js';
 import { pathOf, type Place, placeOf } from './place.js';
 import type { WireItem, WireValue } from './wire.js';
 import { setOwn } from '../item/own-value.js';
@@ -79,6 +80,7 @@ function encodeObject(value: object, place: Place, depth: number): WireValue {
   const bytes = bytesOf(value);
   if (bytes !== undefined) return { B: bytes };
   if (isNumberValue(value)) return { N: numberText(value, place) };
+  if (isOpaqueValue(value)) return opaqueWire(value);
   if (types.isSet(value)) return encodeSet(value, place);
 
   if (depth >= maximumDepth) throw tooDeep(value, place);

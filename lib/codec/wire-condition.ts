@@ -1,14 +1,11 @@
 import type { WireValue } from './wire.js';
+import type { WireType } from './wire-types.js';
 
 /** Where a value stands: a stored attribute, by its name, and the way from there into its maps and lists. */
 export interface WirePath {
   readonly attribute: string;
   readonly within?: readonly (string | number)[];
 }
-
-/** The engine's names of the types that a stored value can have. */
-export const wireTypes = ['S', 'SS', 'N', 'NS', 'B', 'BS', 'BOOL', 'NULL', 'L', 'M'] as const;
-export type WireType = (typeof wireTypes)[number];
 
 /** What a value is compared with: a wire value, or what stands at another place of the same item. */
 export type WireOperand = WireValue | WirePath;

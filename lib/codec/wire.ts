@@ -53,6 +53,17 @@ export function valueAt(wire: WireItem, attribute: string): WireValue | undefine
   return Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
 }
 
+/** The value at a place in another one, by names in maps and positions in lists; `undefined` where there is none. */
+export function valueWithin(value: WireValue | undefined, within: readonly (string | number)[]): WireValue | undefined {
+  let found = value;
+  for (const part of within) {
+    if (found === undefined) return undefined;
+    if (typeof part === 'number') found = 'L' in found ? found.L[part] : undefined;
+    else found = 'M' in found ? valueAt(found.M, part) : undefined;
+  }
+  return found;
+}
+
 /** A wire value as the SDK's client takes it in a request: with bytes for base64 text. All else stays as it is. */
 export function requestValue(value: WireValue): WireValue {
   if ('B' in value) return { B: wireBytes(value.B) };
@@ -88,7 +99,19 @@ function canonical(value: WireValue): unknown {
     const names = Object.keys(value.M).toSorted();
     return ['M', names.map((name) => [name, canonical(value.M[name] as WireValue)])];
   }
-  return value;
+  return isKnown(value) ? value : ordered(value);
+}
+
+function isKnown(value: WireValue): boolean {
+  return 'S' in value || 'N' in value || 'BOOL' in value || 'NULL' in value;
+}
+
+/** The content of an unknown type, its members in one order. */
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const names = Object.keys(value).toSorted();
+  return names.map((name) => [name, ordered((value as Readonly<Record<string, unknown>>)[name])]);
 }
 
 function base64(bytes: string | Uint8Array): string {

@@ -1,6 +1,7 @@
 import { canonicalNumber, compareNumbers } from '../codec/number.js';
-import { valueAt, wireBytes, type WireValue } from '../codec/wire.js';
-import type { WireType } from '../codec/wire-condition.js';
+import { memberTexts, type SetMembers, setMembers, singleMember } from '../codec/set-members.js';
+import { equalWire, valueAt, wireBytes, type WireItem, type WireValue } from '../codec/wire.js';
+import type { WireType } from '../codec/wire-types.js';
 
 /** The engine's name of a value's type. */
 export function wireTypeOf(value: WireValue): WireType {
@@ -24,20 +25,25 @@ function isEqual(a: WireValue, b: WireValue): boolean {
   if ('BOOL' in a) return 'BOOL' in b && a.BOOL === b.BOOL;
   if ('NULL' in a) return 'NULL' in b;
   if ('N' in a || 'B' in a) return orderOf(a, b) === 0;
-  if ('L' in a)
-    return 'L' in b && a.L.length === b.L.length && a.L.every((one, at) => isEqual(one, b.L[at] as WireValue));
-  if ('M' in a) {
-    const names = Object.keys(a.M);
-    return (
-      'M' in b &&
-      names.length === Object.keys(b.M).length &&
-      names.every((name) => isSame(valueAt(a.M, name), valueAt(b.M, name)))
-    );
+  if ('L' in a) {
+    return 'L' in b && a.L.length === b.L.length && a.L.every((member, at) => isEqual(member, b.L[at] as WireValue));
   }
-  const members = membersOf(a);
-  const others = membersOf(b);
-  if (wireTypeOf(a) !== wireTypeOf(b) || members.length !== others.length) return false;
-  return members.every((one) => others.some((other) => isEqual(one, other)));
+  if ('M' in a) return 'M' in b && areEqualMaps(a.M, b.M);
+  const [set, other] = [setMembers(a), setMembers(b)];
+  // a value of an unknown type is equal to the same one
+  return set || other ? areEqualSets(set, other) : equalWire(a, b);
+}
+
+function areEqualMaps(a: WireItem, b: WireItem): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => isSame(valueAt(a, name), valueAt(b, name)));
+}
+
+function areEqualSets(a: SetMembers | undefined, b: SetMembers | undefined): boolean {
+  if (!a || !b || a.type !== b.type || a.members.length !== b.members.length) return false;
+  const known = new Set(memberTexts(b));
+  return memberTexts(a).every((text) => known.has(text));
 }
 
 /** Whether two places hold equal values: what is absent equals nothing. */
@@ -45,12 +51,12 @@ export function isSame(a: WireValue | undefined, b: WireValue | undefined): bool
   return a !== undefined && b !== undefined && isEqual(a, b);
 }
 
-/** The members of a set or list, as values of their own; none for other values. */
-export function membersOf(value: WireValue): readonly WireValue[] {
-  if ('L' in value) return value.L;
-  if ('SS' in value) return value.SS.map((S) => ({ S }));
-  if ('NS' in value) return value.NS.map((N) => ({ N }));
-  return 'BS' in value ? value.BS.map((B) => ({ B })) : [];
+/** Whether a set or list has a member. */
+export function hasMember(collection: WireValue, member: WireValue): boolean {
+  if ('L' in collection) return collection.L.some((each) => isEqual(each, member));
+  const [set, single] = [setMembers(collection), singleMember(member)];
+  if (!set || set.type !== single?.type) return false;
+  return memberTexts(set).includes(memberTexts(single)[0] as string);
 }
 
 /**
@@ -61,8 +67,7 @@ export function sizeOf(value: WireValue): number | undefined {
   if ('S' in value) return value.S.length;
   if ('B' in value) return wireBytes(value.B).length;
   if ('M' in value) return Object.keys(value.M).length;
-  const isCollection = 'L' in value || 'SS' in value || 'NS' in value || 'BS' in value;
-  return isCollection ? membersOf(value).length : undefined;
+  return 'L' in value ? value.L.length : setMembers(value)?.members.length;
 }
 
 /** What an engine doesn't store it doesn't hand out either; a text that isn't a number stays what it is. */

@@ -7,8 +7,8 @@ import {
   type WirePath,
   type WirePredicate,
   type WireSubject,
-  wireTypes,
 } from '../codec/wire-condition.js';
+import { wireTypes } from '../codec/wire-types.js';
 import { isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { type AttributePath, attributePath } from '../model/attribute-path.js';

@@ -1,4 +1,4 @@
-import type { WireType } from '../codec/wire-condition.js';
+import type { WireType } from '../codec/wire-types.js';
 import type { NestedPath, PropertyOf } from '../model/key-type.js';
 import type { AttributeReference } from './reference.js';
 

@@ -1,4 +1,4 @@
-import { valueAt, wireBytes, type WireValue } from '../codec/wire.js';
+import { valueWithin, wireBytes, type WireValue } from '../codec/wire.js';
 import {
   isPath,
   type WireCondition,
@@ -6,7 +6,7 @@ import {
   type WirePath,
   type WirePredicate,
 } from '../codec/wire-condition.js';
-import { isSame, membersOf, orderOf, sizeOf, wireTypeOf } from './compare.js';
+import { hasMember, isSame, orderOf, sizeOf, wireTypeOf } from './compare.js';
 
 /** The stored value of an attribute; `undefined` where there is none. */
 export type AttributeValues = (attribute: string) => WireValue | undefined;
@@ -47,13 +47,7 @@ function isPredicateTrue(predicate: WirePredicate, values: AttributeValues): boo
 
 /** The value at a place. */
 function valueOf({ attribute, within = [] }: WirePath, values: AttributeValues): WireValue | undefined {
-  let value = values(attribute);
-  for (const part of within) {
-    if (value === undefined) return undefined;
-    if (typeof part === 'number') value = 'L' in value ? value.L[part] : undefined;
-    else value = 'M' in value ? valueAt(value.M, part) : undefined;
-  }
-  return value;
+  return valueWithin(values(attribute), within);
 }
 
 function measured(value: WireValue | undefined): WireValue | undefined {
@@ -65,7 +59,7 @@ function contains(value: WireValue | undefined, part: WireValue | undefined): bo
   if (value === undefined || part === undefined) return false;
   if ('S' in value) return 'S' in part && value.S.includes(part.S);
   if ('B' in value) return 'B' in part && bytesOf(value.B).includes(bytesOf(part.B));
-  return membersOf(value).some((one) => isSame(one, part));
+  return hasMember(value, part);
 }
 
 function beginsWith(value: WireValue | undefined, start: WireValue | undefined): boolean {

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { isNumberValue, nearestNumber } from '../codec/number.js';
+import { isOpaqueValue } from '../codec/opaque-value.js';
 import type { AttributeType } from '../model/attribute-type.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Source } from './storage-decorators.js';
@@ -155,6 +156,7 @@ export function describeType(value: unknown): string {
   if (isMapOfValues(value)) return 'an object';
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (isNumberValue(value)) return 'a NumberValue (a number of more digits than a JavaScript number holds)';
+  if (isOpaqueValue(value)) return `a value of the engine's type ${value.type}`;
   // not the value's own constructor, which may be data
   const { constructor } = Object.getPrototypeOf(value) as { readonly constructor?: unknown };
   const isNamed = typeof constructor === 'function' && constructor.name !== '';

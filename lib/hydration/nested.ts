@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { isNumberValue } from '../codec/number.js';
+import { isOpaqueValue } from '../codec/opaque-value.js';
 import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
@@ -254,5 +255,5 @@ function isWritable(value: unknown, target: Class): value is Instance {
   if (value instanceof target) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
   const isOther = types.isDate(value) || types.isSet(value) || types.isMap(value) || types.isAnyArrayBuffer(value);
-  return !isOther && !isNumberValue(value);
+  return !isOther && !isNumberValue(value) && !isOpaqueValue(value);
 }

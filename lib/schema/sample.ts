@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { decodeItem } from '../codec/decode.js';
 import type { Item } from '../item/item.js';
 import { encodeItem } from '../codec/encode.js';
+import { canBeType } from '../codec/opaque-value.js';
 import type { WireItem } from '../codec/wire.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { isJsonObject, type JsonObject, readJson } from './read-json.js';
@@ -59,13 +60,11 @@ function plainItem(document: JsonObject, refuse: (problem: string) => MapperErro
   return document;
 }
 
-const wireTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
-
 /** Whether every attribute is an `AttributeValue`. In plain JSON, the keys at least aren't objects. */
 function isWire(document: object): document is WireItem {
   return Object.values(document).every((value: unknown) => {
     if (!isJsonObject(value)) return false;
     const names = Object.keys(value);
-    return names.length === 1 && wireTypes.has(names[0]!);
+    return names.length === 1 && canBeType(names[0]!);
   });
 }

@@ -1,5 +1,6 @@
 import { addNumbers } from '../codec/number.js';
-import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { memberTexts, type SetMembers, setMembers, setOf } from '../codec/set-members.js';
+import { valueWithin, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import type { WireChange } from './update.js';
 
@@ -16,7 +17,7 @@ export function applyUpdate(before: WireItem, changes: readonly WireChange[]): A
   const copies = new Set<object>([root.M]);
   for (const change of inEngineOrder(changes)) {
     const path = [change.attribute, ...(change.within ?? [])];
-    const old = valueIn({ M: before }, path);
+    const old = valueWithin({ M: before }, path);
     const value = newValue(change, old);
     if (value === mismatch) return { refused: change, because: 'other type' };
     if (value === undefined && old === undefined && hasParent(before, path)) continue;
@@ -53,55 +54,26 @@ function sum(old: WireValue, added: WireValue): WireValue | typeof mismatch {
     const total = addNumbers(old.N, added.N);
     return total === undefined ? mismatch : { N: total };
   }
-  const [before, more] = [membersOf(old), membersOf(added)];
+  const [before, more] = [setMembers(old), setMembers(added)];
   if (before?.type !== more?.type || !before || !more) return mismatch;
-  const known = new Set(before.members.map(memberText));
-  return setOf(before.type, [...before.members, ...more.members.filter((member) => !known.has(memberText(member)))]);
+  return setOf(before.type, [...before.members, ...membersWithout(more, before)]);
 }
 
 function difference(old: WireValue, removed: WireValue): WireValue | undefined | typeof mismatch {
-  const [before, fewer] = [membersOf(old), membersOf(removed)];
+  const [before, fewer] = [setMembers(old), setMembers(removed)];
   if (before?.type !== fewer?.type || !before || !fewer) return mismatch;
-  const gone = new Set(fewer.members.map(memberText));
-  const left = before.members.filter((member) => !gone.has(memberText(member)));
+  const left = membersWithout(before, fewer);
   return left.length === 0 ? undefined : setOf(before.type, left);
 }
 
-interface Members {
-  readonly type: 'SS' | 'NS' | 'BS';
-  /** Each as the value that it would be by itself. */
-  readonly members: readonly WireValue[];
-}
-
-function membersOf(value: WireValue): Members | undefined {
-  if ('SS' in value) return { type: 'SS', members: value.SS.map((S) => ({ S })) };
-  if ('NS' in value) return { type: 'NS', members: value.NS.map((N) => ({ N })) };
-  return 'BS' in value ? { type: 'BS', members: value.BS.map((B) => ({ B })) } : undefined;
-}
-
-function setOf(type: Members['type'], members: readonly WireValue[]): WireValue {
-  return { [type]: members.map((member) => Object.values(member)[0] as string) } as unknown as WireValue;
-}
-
-/** The text by which members of one type are told apart. */
-function memberText(member: WireValue): string {
-  if (!('B' in member)) return Object.values(member)[0] as string;
-  return typeof member.B === 'string' ? member.B : Buffer.from(member.B).toString('base64');
-}
-
-/** The value at a place; `undefined` if there is none. */
-function valueIn(value: WireValue | undefined, path: readonly Part[]): WireValue | undefined {
-  let found = value;
-  for (const part of path) {
-    if (found === undefined) return undefined;
-    if (typeof part === 'number') found = 'L' in found ? found.L[part] : undefined;
-    else found = 'M' in found ? valueAt(found.M, part) : undefined;
-  }
-  return found;
+function membersWithout(set: SetMembers, others: SetMembers): SetMembers['members'] {
+  const texts = memberTexts(set);
+  const other = new Set(memberTexts(others));
+  return set.members.filter((_, at) => !other.has(texts[at] as string));
 }
 
 function hasParent(item: WireItem, path: readonly Part[]): boolean {
-  const parent = valueIn({ M: item }, path.slice(0, -1));
+  const parent = valueWithin({ M: item }, path.slice(0, -1));
   return parent !== undefined && (typeof path.at(-1) === 'number' ? 'L' in parent : 'M' in parent);
 }
 
@@ -109,7 +81,7 @@ function hasParent(item: WireItem, path: readonly Part[]): boolean {
 function assign(root: WireValue, path: readonly Part[], value: WireValue | undefined, copies: Set<object>): boolean {
   let container: WireValue = root;
   for (const part of path.slice(0, -1)) {
-    const below: WireValue | undefined = valueIn(container, [part]);
+    const below: WireValue | undefined = valueWithin(container, [part]);
     if (below === undefined) return false;
     const copy = copied(below, copies);
     if (copy !== below) put(container, part, copy);

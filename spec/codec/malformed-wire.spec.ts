@@ -90,23 +90,30 @@ describe('anything at all', () => {
 
 describe('a wire value is refused', () => {
   it.each<[what: string, wire: unknown, found: string]>([
-    ['null', null, 'no AttributeValue'],
-    ['undefined', undefined, 'no AttributeValue'],
-    ['plain text', 'text', 'no AttributeValue'],
-    ['empty text', '', 'no AttributeValue'],
-    ['a number', 1, 'no AttributeValue'],
-    ['a boolean', true, 'no AttributeValue'],
-    ['a list', ['S'], 'no AttributeValue'],
-    ['an empty list', [], 'no AttributeValue'],
-    ['bytes', Uint8Array.of(1), 'no AttributeValue'],
+    ['null', null, 'not an AttributeValue'],
+    ['undefined', undefined, 'not an AttributeValue'],
+    ['plain text', 'text', 'not an AttributeValue'],
+    ['empty text', '', 'not an AttributeValue'],
+    ['a number', 1, 'not an AttributeValue'],
+    ['a boolean', true, 'not an AttributeValue'],
+    ['a list', ['S'], 'not an AttributeValue'],
+    ['an empty list', [], 'not an AttributeValue'],
+    ['bytes', Uint8Array.of(1), 'not an AttributeValue'],
     ['an empty object', {}, 'an AttributeValue without a type'],
     ['a type that is undefined', { S: undefined }, 'an AttributeValue without a type'],
-    ['an unknown type', { X: 'text' }, 'of the unknown type X'],
-    ['a type in lower case', { s: 'text' }, 'of the unknown type s'],
-    ['an empty type', { '': 'text' }, 'of the unknown type '],
-    ['a plain object', { city: 'text' }, 'of the unknown type city'],
-    ['a type with a long name', { ['x'.repeat(500)]: 'text' }, `of the unknown type ${'x'.repeat(20)}`],
-    ['a type named __proto__', JSON.parse('{ "__proto__": "text" }'), 'of the unknown type __proto__'],
+    ['a type in lower case', { s: 'text' }, "of the type s, which isn't one"],
+    ['an empty type', { '': 'text' }, "of the type , which isn't one"],
+    ['a plain object', { city: 'text' }, "of the type city, which isn't one"],
+    ['a type with a long name', { ['x'.repeat(500)]: 'text' }, `of the type ${'x'.repeat(20)}, which isn't one`],
+    ['a type named __proto__', JSON.parse('{ "__proto__": "text" }'), "of the type __proto__, which isn't one"],
+    ['two unknown types', { X: 'text', Y: 'text' }, "of the type X, which isn't one"],
+    [
+      'an unknown type that is told as one, but is known',
+      { $unknown: ['S', 'x'] },
+      "of the type $unknown, which isn't one",
+    ],
+    ['an unknown type without content', { $unknown: ['X'] }, "of the type $unknown, which isn't one"],
+    ['an unknown type within another', { $unknown: ['$unknown', ['X', 1]] }, "of the type $unknown, which isn't one"],
     ['S of a number', { S: 1 }, "an AttributeValue whose S isn't such a value"],
     ['S of null', { S: null }, "an AttributeValue whose S isn't such a value"],
     ['N of a number', { N: 1 }, "an AttributeValue whose number isn't a number"],
@@ -173,18 +180,19 @@ describe('a wire value is refused', () => {
     });
   });
 
-  it.each(['L', 'M', 'plain list', 'plain object'])('if it is nested without end: %s', (kind) => {
+  it.each(['L', 'M', 'plain list', 'plain object', 'unknown list'])('if it is nested without end: %s', (kind) => {
     const depth = 100_000;
     const [open, close] = {
       L: ['{"L":[', ']}'],
       M: ['{"M":{"a":', '}}'],
       'plain list': ['[', ']'],
+      'unknown list': ['{"VECTOR":[', ']}'],
       'plain object': ['{"a":', '}'],
     }[kind] as [string, string];
     const wire = JSON.parse(`${open.repeat(depth)}{"NULL":true}${close.repeat(depth)}`) as WireValue;
     const { details } = caught('INVALID_WIRE_VALUE', () => decodeItem({ a: wire }));
     expect(details.found).toMatch(
-      kind.startsWith('plain') ? /no AttributeValue|unknown type/ : /nested more than 256 levels deep/,
+      /^(plain|unknown)/.test(kind) ? /not an AttributeValue|which isn't one/ : /nested more than 256 levels deep/,
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { WireItem, WireValue } from '../../lib/codec/wire.js';
-import { type WireCondition, type WireOperand, type WirePath, wireTypes } from '../../lib/codec/wire-condition.js';
+import type { WireCondition, WireOperand, WirePath } from '../../lib/codec/wire-condition.js';
+import { wireTypes } from '../../lib/codec/wire-types.js';
 
 /** What an engine gets wrong by itself, and is therefore not asked. */
 export interface EngineFaults {
