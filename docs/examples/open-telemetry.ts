@@ -1,7 +1,7 @@
 import { tracingChannel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { channels, isMapperError, type RequestEvent, type UpgradeEvent, type WriteBackEvent } from 'dynamo-evolve';
 
-/** What is used of OpenTelemetry's `Tracer`, `Span` and `Meter`. */
+/** The parts of OpenTelemetry's `Tracer`, `Span` and `Meter` that are used. */
 export interface Tracer {
   startSpan(name: string, options?: { kind?: number; attributes?: Record<string, string> }): Span;
 }
@@ -21,16 +21,20 @@ export interface Counter {
 const clientKind = 2; // SpanKind.CLIENT
 const errorStatus = 2; // SpanStatusCode.ERROR
 
-/** A span for every request, and counters of upgrades and write-backs. Returns what ends it. */
+/** Creates a span for every request, and counts upgrades and write-backs. Returns a function that stops it. */
 export function observe(tracer: Tracer, meter: Meter): () => void {
-  const upgrades = meter.createCounter('dynamo_evolve.upgrades', { description: 'Items upgraded as they were read' });
-  const writeBacks = meter.createCounter('dynamo_evolve.write_backs', { description: 'Write-backs that were due' });
+  const upgrades = meter.createCounter('dynamo_evolve.upgrades', {
+    description: 'Items that were upgraded when they were read',
+  });
+  const writeBacks = meter.createCounter('dynamo_evolve.write_backs', {
+    description: 'Write-backs that ended or were skipped',
+  });
   const onUpgrade = (event: unknown) => {
     const { entity, from, to } = event as UpgradeEvent;
     upgrades.add(1, { entity, from, to });
   };
   const onWriteBack = (event: unknown) => {
-    const { entity, from, to, outcome } = event as WriteBackEvent; // the key would make a time series of each item
+    const { entity, from, to, outcome } = event as WriteBackEvent; // with the key, each item would be a time series
     writeBacks.add(1, { entity, from, to, outcome });
   };
 
@@ -51,7 +55,7 @@ export function observe(tracer: Tracer, meter: Meter): () => void {
       const span = spans.get(event);
       const reason = isMapperError(error, 'REQUEST_FAILED') ? error.details.reason : 'unknown';
       span?.setAttribute('db.response.status_code', reason);
-      if (reason === 'ConditionalCheckFailedException') return; // an answer like any other
+      if (reason === 'ConditionalCheckFailedException') return; // a normal answer
       if (error instanceof Error) span?.recordException(error);
       span?.setStatus({ code: errorStatus });
     },
