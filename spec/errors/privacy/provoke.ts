@@ -73,6 +73,7 @@ export const families = {
     'CONFLICT',
     'CONDITION_FAILED',
     'CONDITION_TOO_LARGE',
+    'DYNAMIC_UPGRADE',
     'DOWNGRADE_LOSES',
     'PARTIAL_ENTITY',
     'MISSING_PARENT',
