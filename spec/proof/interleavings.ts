@@ -41,8 +41,14 @@ export interface Search {
   readonly writeBacks: number;
 }
 
-/** Takes something from a write-back's request, to show that it's needed. */
+/** Takes something from a request, to show that it's needed. */
 export type Weakening = (request: EngineRequest, read: WireItem) => EngineRequest;
+
+/** Which requests are weakened, and how. */
+interface Weakened {
+  readonly weaken?: Weakening | undefined;
+  readonly isWeakened?: (node: WriterNode) => boolean;
+}
 
 /** Everything there is between two requests: the item, and where each writer stands. */
 interface Situation {
@@ -66,7 +72,7 @@ interface Situation {
 export async function searchInterleavings(
   parts: readonly Part[],
   initial: WireItem | undefined,
-  weaken?: Weakening,
+  weakened: Weakened = {},
 ): Promise<Search> {
   const nodes = await Promise.all(parts.map(({ tree }) => tree.root()));
   const start = {
@@ -95,7 +101,7 @@ export async function searchInterleavings(
       }
       for (const [part, at] of active) {
         isOver = false;
-        for (const next of await proceed(situation, part, at, weaken)) {
+        for (const next of await proceed(situation, part, at, weakened)) {
           // a write-back that is done always changes the version
           if (situation.nodes[at]?.isWriteBack && next.itemText !== situation.itemText) {
             writeBacks++;
@@ -137,10 +143,10 @@ function resultsOf({ nodes, unanswered }: Situation): string[] {
 }
 
 /** What can come of one writer's next request: it is done and answered, or the answer is lost. */
-async function proceed(situation: Situation, part: Part, at: number, weaken?: Weakening): Promise<Situation[]> {
+async function proceed(situation: Situation, part: Part, at: number, weakened: Weakened): Promise<Situation[]> {
   const node = situation.nodes[at] as WriterNode;
   const { tree } = part;
-  const request = requestOf(node, weaken);
+  const request = requestOf(node, weakened);
   const { item, itemText } = situation;
   if (situation.repeating === at) {
     return [after({ ...situation, repeating: undefined }, part, at, await tree.repeat(node, item, request))];
@@ -148,7 +154,7 @@ async function proceed(situation: Situation, part: Part, at: number, weaken?: We
   const step =
     request === node.request ? await tree.step(node, item, itemText) : await tree.stepBy(node, item, request);
   const answered = after(situation, part, at, step);
-  if (part.isIndivisible && step.node.isWriteBack) return proceed(answered, part, at, weaken);
+  if (part.isIndivisible && step.node.isWriteBack) return proceed(answered, part, at, weakened);
   const isWriting = request.operation !== 'GetItem';
   if (!part.losesAnswers || !isWriting || situation.unanswered !== undefined) return [answered];
   const lost = { ...situation, unanswered: at };
@@ -179,7 +185,12 @@ function after(situation: Situation, part: Part, at: number, step: WriterStep): 
   };
 }
 
-function requestOf({ isWriteBack, lastRead, request }: WriterNode, weaken?: Weakening): EngineRequest {
-  if (!weaken || !isWriteBack || !lastRead) return request as EngineRequest;
+function requestOf(node: WriterNode, { isWeakened = isWriteBack, weaken }: Weakened): EngineRequest {
+  const { lastRead, request } = node;
+  if (!weaken || !lastRead || !isWeakened(node)) return request as EngineRequest;
   return weaken(request as EngineRequest, lastRead);
+}
+
+function isWriteBack(node: WriterNode): boolean {
+  return node.isWriteBack;
 }

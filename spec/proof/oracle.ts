@@ -64,7 +64,7 @@ export class Oracle {
   async judge(writers: readonly Writer[], initial: WireItem | undefined, weaken?: Weakening): Promise<Verdict> {
     const cast = writers.map((writer, slot) => ({ writer, slot }));
     const parts = cast.map((member) => this.#part(member, 'inline'));
-    const search = await searchInterleavings(parts, initial, weaken);
+    const search = await searchInterleavings(parts, initial, { weaken });
     const possible = await this.#reference(cast, [], initial);
     const unsafe: string[] = [];
     for (const ending of search.endings) {
