@@ -50,6 +50,8 @@ interface ChainOptions extends Omit<Chain, 'name' | 'newest' | 'older' | 'hasRev
   readonly isDynamic?: boolean;
   /** What the upgrades say of themselves. */
   readonly says?: UpgradeOptions;
+  /** Whether every write of a mapper sets a time; it does unless given. */
+  readonly times?: boolean;
 }
 
 /** Makes the classes of a chain, one for each version. */
@@ -65,9 +67,16 @@ export function chain(name: string, options: ChainOptions): Chain {
     says = {},
     steps,
     stored,
+    times = true,
   } = options;
   const classes = attributes.map((_, at) =>
-    entityClass(at + 1, attributes[at] ?? [], { steps: steps.slice(0, at), backs: backs.slice(0, at), revision, says }),
+    entityClass(at + 1, attributes[at] ?? [], {
+      steps: steps.slice(0, at),
+      backs: backs.slice(0, at),
+      revision,
+      says,
+      times,
+    }),
   );
   const initial = stored.map((item) => ({
     id: { S: 'thing' },
@@ -84,9 +93,14 @@ interface ClassOptions {
   readonly backs: readonly Step[];
   readonly revision: boolean;
   readonly says: UpgradeOptions;
+  readonly times: boolean;
 }
 
-function entityClass(version: number, attributes: readonly string[], { backs, revision, says, steps }: ClassOptions) {
+function entityClass(
+  version: number,
+  attributes: readonly string[],
+  { backs, revision, says, steps, times }: ClassOptions,
+) {
   class Stored {
     declare id: string;
     [property: string]: unknown;
@@ -94,7 +108,7 @@ function entityClass(version: number, attributes: readonly string[], { backs, re
   const target = Stored as unknown as Class<Thing>;
   PartitionKey({ type: 'string' })(Stored.prototype, 'id');
   for (const attribute of attributes) Attribute({ optional: true })(Stored.prototype, attribute);
-  UpdatedAt({ type: 'string' })(Stored.prototype, 'updated_at');
+  if (times) UpdatedAt({ type: 'string' })(Stored.prototype, 'updated_at');
   if (revision) Revision({ type: 'string' })(Stored.prototype, 'revision');
   for (const [at, step] of steps.entries()) {
     Object.defineProperty(Stored, `step${at + 1}`, { value: step });

@@ -186,3 +186,15 @@ export const copyingChains: readonly Chain[] = [
     rawChanges: [{ title: { S: 'raw' } }, unknownAttribute],
   }),
 ];
+
+const timeless = { ...titled, times: false, stored: [{ schema_version: { N: '1' } }] };
+
+/** The same where nothing but its own attributes tells that code of the old version has written. */
+export const timelessChains: readonly Chain[] = [
+  chain('a copy that is asked, without times', { ...timeless, steps: [askingCopy] }),
+  ...Object.entries(dynamic).flatMap(([name, step]) => [
+    chain(`${name}, without times`, { ...timeless, isDynamic: true, steps: [step] }),
+    chain(`${name}, without times, with a revision`, { ...timeless, isDynamic: true, revision: true, steps: [step] }),
+    chain(`${name}, without times, and says what it reads`, { ...timeless, says, steps: [step] }),
+  ]),
+];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { countFor, isFull, some, tell } from '../support/effort.js';
-import { copyingChains } from './copying-chains.js';
+import { copyingChains, timelessChains } from './copying-chains.js';
 import { Oracle } from './oracle.js';
 import { pairs, trios } from './scenes.js';
 import { weakenings } from './weakenings.js';
@@ -9,7 +9,8 @@ import { weakenings } from './weakenings.js';
  * The search of `interleavings.spec.ts` for chains that copy items and ask the copies, in every style, and for chains that hand out values of
  * their module. What such a step asks a copy must stand in the condition of a write-back, or there must be none.
  */
-const oracles = new Map(copyingChains.map((chain) => [chain, new Oracle(chain)]));
+const chains = [...copyingChains, ...timelessChains];
+const oracles = new Map(chains.map((chain) => [chain, new Oracle(chain)]));
 const { stackTraceLimit } = Error;
 const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0, changing: 0 };
 const lines: string[] = [];
@@ -26,7 +27,7 @@ afterAll(() => {
 });
 
 describe('write-back of a chain that copies or shares', () => {
-  test.each(copyingChains.map((chain) => [chain.name, chain] as const))(
+  test.each(chains.map((chain) => [chain.name, chain] as const))(
     'changes no outcome: %s',
     async (_, chain) => {
       const oracle = oracles.get(chain) as Oracle;
@@ -53,7 +54,7 @@ describe('write-back of a chain that copies or shares', () => {
     'would change outcomes: %s',
     async (name) => {
       const found = { unsafe: 0, changing: 0 };
-      for (const chain of copyingChains) {
+      for (const chain of chains) {
         if (!isFull && found.unsafe > 0 && found.changing > 0) break;
         const oracle = oracles.get(chain) as Oracle;
         for (const { cast, stored } of pairs(chain)) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { countFor, isFull, some, tell } from '../support/effort.js';
 import type { Chain } from './chains.js';
-import { copyingChains } from './copying-chains.js';
+import { copyingChains, timelessChains } from './copying-chains.js';
 import type { Scene } from './scenes.js';
 import { searchChains } from './search-chains.js';
 import { SerialOracle } from './serial-oracle.js';
@@ -13,7 +13,7 @@ import { writersOf } from './writers.js';
  * their requests can follow each other. What those who were told that they are done have changed must be there afterwards, as if they had
  * come one after the other. A change of which nobody can tell whether it fits is refused.
  */
-const chains = [...searchChains, ...copyingChains];
+const chains = [...timelessChains, ...searchChains, ...copyingChains];
 const oracles = new Map(chains.map((chain) => [chain, new SerialOracle(chain)]));
 /** Who changes parts of what is there: `put` without a revision replaces what others have written, and says so. */
 const changing = /^(saves|saves something else|updates|v\d+ saves|raw sets .*|raw removes .*)$/;
