@@ -4,7 +4,10 @@ export function isPlainObject(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What kind of object this is, for an error. Asks nothing of the object itself: an attribute may be called `constructor`. */
+/**
+ * What kind of object this is, for an error. Asks nothing of the object itself: an attribute may be called
+ * `constructor`.
+ */
 export function describeObject(value: object): string {
   if (Array.isArray(value)) return 'an array';
   if (isPlainObject(value)) return 'an object';

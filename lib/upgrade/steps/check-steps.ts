@@ -16,8 +16,9 @@ export interface StepScope {
 }
 
 /**
- * Proves that a list of steps can be done on items that have the attributes `existing`, as far as those are known, and answers
- * which they have afterwards. Throws `INVALID_STEP`, `ASYNC_UPGRADE`, `PROTECTED_STEP`, `STEP_PATH_TWICE` or `STEP_TARGET_TAKEN`.
+ * Proves that a list of steps can be done on items that have the attributes `existing`, as far as those are known, and
+ * answers which they have afterwards. Throws `INVALID_STEP`, `ASYNC_UPGRADE`, `PROTECTED_STEP`, `STEP_PATH_TWICE` or
+ * `STEP_TARGET_TAKEN`.
  */
 export function checkSteps(
   { steps }: Pick<StepList, 'steps'>,

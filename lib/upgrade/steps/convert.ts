@@ -9,9 +9,10 @@ import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 export type Conversion = (value: unknown) => unknown;
 
 /**
- * Makes another value of an attribute's value. `back` is the inverse: `back(forth(value))` equals `value`, and the other way round; or
- * `'one-way'` where there is none, which makes this a point of no return. Where the attribute is absent, nothing happens; a function that
- * answers `undefined` removes it. Both must take whatever may be stored; what they throw is the cause of an `UPGRADE_FAILED`.
+ * Makes another value of an attribute's value. `back` is the inverse: `back(forth(value))` equals `value`, and the
+ * other way round; or `'one-way'` where there is none, which makes this a point of no return. Where the attribute is
+ * absent, nothing happens; a function that answers `undefined` removes it. Both must take whatever may be stored; what
+ * they throw is the cause of an `UPGRADE_FAILED`.
  *
  * @example
  * convert('age', Number, String).description; // → 'converted age'

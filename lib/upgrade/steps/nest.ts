@@ -6,8 +6,8 @@ import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 export type Members = readonly string[] | Readonly<Record<string, string>>;
 
 /**
- * Moves attributes into a map. Those that are absent are left out; with none of them there, nothing happens. A map that is there
- * already keeps what else is in it; anything but a map there is an `UPGRADE_FAILED`. The way back is `unnest`.
+ * Moves attributes into a map. Those that are absent are left out; with none of them there, nothing happens. A map that
+ * is there already keeps what else is in it; anything but a map there is an `UPGRADE_FAILED`. The way back is `unnest`.
  *
  * @example
  * nest('address', ['street', 'city']).description; // → 'nested street, city into address'
@@ -45,8 +45,9 @@ export function nest(into: string, members: Members): Step {
 }
 
 /**
- * Moves members of a map out of it, to attributes of their own. What else is in the map stays there; a map that is emptied by this is
- * removed. Where the map is absent, nothing happens; anything but a map there is an `UPGRADE_FAILED`. The way back is `nest`.
+ * Moves members of a map out of it, to attributes of their own. What else is in the map stays there; a map that is
+ * emptied by this is removed. Where the map is absent, nothing happens; anything but a map there is an
+ * `UPGRADE_FAILED`. The way back is `nest`.
  *
  * @example
  * unnest('address', { street: 'street', town: 'city' }).description;

@@ -10,8 +10,9 @@ export interface RemoveOptions {
 }
 
 /**
- * Removes an attribute. What it held is gone for good, so without more this is a point of no return. `{ optional: true }` says that code of
- * the older version can do without the attribute, `{ restore: value }` what it is given instead; either is a way back.
+ * Removes an attribute. What it held is gone for good, so without more this is a point of no return. `{ optional: true
+ * }` says that code of the older version can do without the attribute, `{ restore: value }` what it is given instead;
+ * either is a way back.
  *
  * @example
  * remove('nickname', { optional: true }).loses; // → true

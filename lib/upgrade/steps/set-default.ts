@@ -4,8 +4,8 @@ import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
 
 /**
- * Gives an attribute a value where it is absent or `null`. From this version on it is always there. The way back leaves it stored: code of
- * the older version doesn't know it and carries it along, so that nothing set by newer code is lost.
+ * Gives an attribute a value where it is absent or `null`. From this version on it is always there. The way back leaves
+ * it stored: code of the older version doesn't know it and carries it along, so that nothing set by newer code is lost.
  *
  * @example
  * setDefault('blueprint', 'devassist').description; // → "set blueprint to 'devassist' where it was absent"

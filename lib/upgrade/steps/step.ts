@@ -11,8 +11,9 @@ export interface StepNotice {
 }
 
 /**
- * One declared step: what it does to an item as data, so that its way back, its read and assigned sets and its description follow from
- * it. Made by `rename`, `setDefault`, `remove`, `convert`, `nest`, `unnest`, `within` and `each`.
+ * One declared step: what it does to an item as data, so that its way back, its read and assigned sets and its
+ * description follow from it. Made by `rename`, `setDefault`, `remove`, `convert`, `nest`, `unnest`, `within` and
+ * `each`.
  */
 export interface Step {
   readonly kind: StepKind;

@@ -24,8 +24,9 @@ export interface StepList {
 const brand = Symbol.for('dynamo-evolve:steps');
 
 /**
- * A list of declared steps, for `@Upgrade` on a static field. Its way back, and what a write-back must know of it, follow from the steps. It is
- * checked when the model is compiled, with the versions around it. Without steps it says that nothing stored changes.
+ * A list of declared steps, for `@Upgrade` on a static field. Its way back, and what a write-back must know of it,
+ * follow from the steps. It is checked when the model is compiled, with the versions around it. Without steps it says
+ * that nothing stored changes.
  *
  * @example
  * steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist')).description;
