@@ -83,8 +83,8 @@ export class SerialOracle {
   }
 }
 
-function withoutGenerated({ revision: _, updated_at: _time, ...item }: WireItem): WireItem {
-  return item;
+function withoutGenerated(item: WireItem): WireItem {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'revision' && name !== 'updated_at'));
 }
 
 function isConditionalUpdate({ request }: WriterNode): boolean {

@@ -49,7 +49,7 @@ function thingClass(steps: readonly StyledStep[], isDeclared: boolean): Class<Th
   }
   Versioned(steps.length + 1)(Stored);
   Entity({ table: 'things' })(Stored);
-  return Stored as Class<Thing>;
+  return Stored;
 }
 
 function randomItem(choose: Chooser): Item {

@@ -24,7 +24,7 @@ const signs = [
   ['=>', '**', '<<', '>>', '&&', '||', '??', '==', '!=', '<=', '>=', '++', '--'],
   ['-=', '+=', '*=', '/=', '%=', '&=', '|=', '^='],
 ].flat();
-const escaped = signs.map((text) => text.replaceAll(/\W/g, String.raw`\$&`));
+const escaped = signs.map((each) => each.replaceAll(/\W/g, String.raw`\$&`));
 const sign = new RegExp(String.raw`${escaped.join('|')}|\?\.(?!\d)|[{}()[\];,<>+\-*/%&|^!~?:=.]`, 'y');
 
 const openers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
