@@ -1,4 +1,4 @@
-/** Whether an object has no class of its own; by the shape of its prototype, since it may come from another realm. */
+/** Whether an object has no class. Looks at the prototype's shape, because the object may come from another realm. */
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -335,6 +335,6 @@ export abstract class ExpressionFollower extends TokenCursor {
 }
 
 /** What can be either of two kinds counts as the one about which less is known. */
-export function either(one: Kind, other: Kind): Kind {
-  return one > other ? one : other;
+export function either(left: Kind, right: Kind): Kind {
+  return left > right ? left : right;
 }
