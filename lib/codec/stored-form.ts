@@ -8,7 +8,7 @@ import { decodeNumber, encodeNumber, isNumberValue, type StoredNumber } from './
 /** How deep engines nest values. */
 const maximumDepth = 32;
 
-/** The containers that a value is in, from the inside out. */
+/** The containers around a value, from the innermost out. */
 interface Ancestry {
   readonly container: object;
   readonly outer: Ancestry | undefined;
@@ -16,17 +16,17 @@ interface Ancestry {
 }
 
 /**
- * What a value is once it has been stored and read again: `decodeValue(encodeValue(value))`, without the wire. It shares no object,
- * array, Set or bytes with the value. Parts that can't be stored stay as they are, so that `encodeValue` refuses the form as it
- * refuses the value; a `Date` among them is copied.
+ * What a value becomes when it is stored and read again: the same as `decodeValue(encodeValue(value))`, but faster. It
+ * shares no object, array, Set or bytes with the value. Parts that can't be stored stay as they are, so `encodeValue`
+ * refuses the stored form if it refuses the value; only a `Date` is copied.
  */
 export function storedForm(value: unknown): unknown {
   return formOf(value, undefined);
 }
 
 /**
- * The stored form of an item, attribute by attribute; attributes that aren't stored (`undefined`, empty Sets) are left out.
- * The item may be changed, and be part of the result.
+ * The stored form of an item's attributes, without those that aren't stored (`undefined` and empty Sets). May change
+ * the item in place and return it.
  */
 export function storedItem(item: Item): Item {
   const form = isOrdinary(item) ? item : { ...item };
@@ -37,11 +37,11 @@ export function storedItem(item: Item): Item {
       case 'boolean':
         break;
       case 'number':
-        // the negative zero, which has no sign on the wire
+        // a stored zero has no sign
         if (Object.is(value, -0)) form[name] = 0;
         break;
       default:
-        // names that every object inherits are no data
+        // inherited members aren't attributes
         if (!Object.hasOwn(form, name)) break;
         if (value === undefined || isEmptySet(value)) delete form[name];
         else form[name] = formOf(value, undefined);
@@ -50,7 +50,7 @@ export function storedItem(item: Item): Item {
   return form;
 }
 
-/** Whether an object can be changed, and has no more than its own members. */
+/** Whether an object can be changed and inherits nothing unusual. */
 function isOrdinary(object: object): boolean {
   return Object.isExtensible(object) && Object.getPrototypeOf(object) === Object.prototype;
 }
@@ -58,7 +58,7 @@ function isOrdinary(object: object): boolean {
 function formOf(value: unknown, outer: Ancestry | undefined): unknown {
   switch (typeof value) {
     case 'number':
-      // the negative zero has no sign on the wire
+      // a stored zero has no sign
       return value === 0 ? 0 : value;
     case 'bigint':
       return numberForm(value);
@@ -78,7 +78,7 @@ function objectForm(value: object, outer: Ancestry | undefined): unknown {
   return bytesOf(value) ?? (types.isDate(value) ? new Date(value) : value);
 }
 
-/** Whether a container is nested deeper than it could be stored, or is inside itself. */
+/** Whether a container is nested too deeply to be stored, or contains itself. */
 function isTooDeep(container: object, outer: Ancestry | undefined): boolean {
   if (outer !== undefined && outer.depth >= maximumDepth) return true;
   for (let at = outer; at !== undefined; at = at.outer) if (at.container === container) return true;
@@ -102,7 +102,7 @@ function listForm(list: readonly unknown[], outer: Ancestry | undefined): unknow
 }
 
 function mapForm(map: Item, outer: Ancestry | undefined): Item {
-  // a copy has room for all members from the start, and own ones of every name
+  // a copy has room for all members from the start, and each is its own, whatever its name
   const form: Item = { ...map };
   let ancestry: Ancestry | undefined;
   for (const name in form) {
@@ -137,7 +137,7 @@ function setForm(set: ReadonlySet<unknown>): unknown {
 }
 
 function numbersForm(set: ReadonlySet<StoredNumber>): unknown {
-  // members are equal by what is stored: 1 and 1n are one of them
+  // members with the same stored number are equal: 1 and 1n
   const members = new Map<string, unknown>();
   for (const member of set) {
     const encoded = encodeNumber(member);

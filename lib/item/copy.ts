@@ -2,8 +2,8 @@ import { types } from 'node:util';
 import { isPlainObject } from './plain-object.js';
 
 /**
- * A deep copy of an item, so that a step can't change the original: it and the objects, arrays, Maps, Sets and bytes in
- * it are copied, anything else in it (immutable values, class instances) is shared.
+ * A deep copy of an item, so that a step can't change the original. Objects, arrays, Maps, Sets and bytes are copied;
+ * everything else (immutable values, class instances) is shared.
  */
 export function copyPlain<T extends object>(item: T): T {
   return copyMembers(item) as T;
@@ -15,11 +15,11 @@ export function copyValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyValue);
   if (types.isUint8Array(value)) return new Uint8Array(value);
   if (types.isSet(value)) return new Set([...value].map(copyValue));
-  if (types.isMap(value)) return new Map([...value].map(([key, one]) => [key, copyValue(one)]));
+  if (types.isMap(value)) return new Map([...value].map(([key, member]) => [key, copyValue(member)]));
   return isPlainObject(value) ? copyMembers(value) : value;
 }
 
 function copyMembers(value: object): object {
   // from entries: unlike an assignment, it takes __proto__ for a name like any other
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copyValue(one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyValue(member)]));
 }

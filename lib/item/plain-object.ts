@@ -1,10 +1,13 @@
-/** Whether an object has no class of its own; by the shape of its prototype, since it may come from another realm. */
+/** Whether an object has no class. Looks at the prototype's shape, because the object may come from another realm. */
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What kind of object this is, for an error. Asks nothing of the object itself: an attribute may be called `constructor`. */
+/**
+ * What kind of object this is, for an error. Asks nothing of the object itself: an attribute may be called
+ * `constructor`.
+ */
 export function describeObject(value: object): string {
   if (Array.isArray(value)) return 'an array';
   if (isPlainObject(value)) return 'an object';

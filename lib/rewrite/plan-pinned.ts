@@ -37,10 +37,10 @@ export interface PinnedWrite {
 /**
  * The plan that stores an item in a version older than the newest, with changes.
  *
- * The intended item is the stored one, upgraded to the newest version, with the changes applied. The stored item is of the older version,
- * with those changes translated; attributes that the older version doesn't know stay as they are. Reading it back must give the intended
- * item. Both depend only on what their steps look at. If none of that has changed, and nothing that only one of the two assigns, the
- * plan is right for whatever is stored by then.
+ * The intended item is the stored one, upgraded to the newest version, with the changes applied. The stored item is of
+ * the older version, with those changes translated; attributes that the older version doesn't know stay as they are.
+ * Reading it back must give the intended item. Both depend only on what their steps look at. If none of that has
+ * changed, and nothing that only one of the two assigns, the plan is right for whatever is stored by then.
  *
  * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
  */
@@ -91,7 +91,10 @@ export function valuesOf(changes: readonly WireChange[]): Values {
   return new Map(changes.map((change) => [change.attribute, 'set' in change ? change.set : undefined]));
 }
 
-/** The conditions that an item is still what a caller's condition was judged on: what its upgrade looked at, and what the condition names. */
+/**
+ * The conditions that an item is still what a caller's condition was judged on: what its upgrade looked at, and what
+ * the condition names.
+ */
 export function judgedConditions<T extends object>(
   context: ItemContext<T>,
   base: VersionedWire,
@@ -204,8 +207,9 @@ function assertReadAs<T extends object>(context: ItemContext<T>, stored: WireIte
 }
 
 /**
- * Code of the versions in between could read an item before it is brought down below its version, and must read the same afterwards. The
- * newest version alone doesn't tell: it may have removed an attribute that older ones know. Throws `DOWNGRADE_LOSES`.
+ * Checks that code of the versions in between, which could read an item before it is brought down, reads the same
+ * afterwards. Comparing in the newest version isn't enough: it may have removed an attribute that older versions know.
+ * Throws `DOWNGRADE_LOSES`.
  */
 function assertReadBetween<T extends object>(
   context: ItemContext<T>,
@@ -220,7 +224,7 @@ function assertReadBetween<T extends object>(
   for (let between = base.version; between < chain.newest; between++) {
     const before = findWay(chain.steps, base.version, between);
     const after = findWay(chain.steps, version, between);
-    // no code has this version: steps skip it
+    // steps skip this version, so no code has it
     if (!before || !after) continue;
     const seen = encodeItem(runSteps(decodeItem(base.wire), before, chain, identity));
     const read = encodeItem(runSteps(decodeItem(unchanged), after, chain, identity));
@@ -229,7 +233,7 @@ function assertReadBetween<T extends object>(
   }
 }
 
-/** The error of an item that an older version can't hold: read again as the newer one, it would differ. */
+/** The error for an item that an older version can't hold, because reading it again would give another item. */
 function losing<T extends object>(
   { model, reader }: ItemContext<T>,
   wire: WireItem,

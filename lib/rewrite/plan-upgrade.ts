@@ -13,8 +13,8 @@ import type { VersionStep } from '../upgrade/version-step.js';
 import { allUnchangedSince, assertCertain, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';
 
 /**
- * The plan for a stale item; `undefined` if its chain can't be traced, or makes another item of it than `expected`. The values to
- * compare with are those that were read, never encoded again.
+ * The plan that upgrades a stale item; `undefined` if its chain throws when it runs again, or gives another result than
+ * `expected`. The conditions compare with the values that were read, which are never encoded again.
  */
 export function planUpgrade<T extends object>(
   model: EntityModel<T>,
@@ -27,14 +27,14 @@ export function planUpgrade<T extends object>(
 }
 
 /**
- * The plan by which a write that was asked for brings a stale item to the newest version. Throws `UPGRADE_FAILED`, or `DYNAMIC_UPGRADE`
- * where nobody can tell that it still is right when it is done.
+ * The plan by which a write upgrades a stale item to the newest version. Throws `UPGRADE_FAILED`, or `DYNAMIC_UPGRADE`
+ * if it can't be known whether the plan is still right when it is carried out.
  */
 export function planCertainUpgrade<T extends object>(context: ItemContext<T>, stored: VersionedWire): RewritePlan {
   const { model, reader } = context;
   const newest = reader.newestItem(stored.wire, stored.version);
   const steps = stepsFrom(stored.version, model.chain);
-  // what this run makes of the item, even if another run makes something else of it
+  // the result of this run counts, even if another run gives another
   const recording = recordSteps(decodeItem(stored.wire), steps, model.chain, model.attributeNames);
   const plan = recording ? planRecorded(model, stored, recording) : planUntraced(model, stored, newest);
   assertCertain(context, stored, plan);
@@ -54,7 +54,7 @@ function planRecorded<T extends object>(
   return { changes, reads: allUnchangedSince(wire, read), dynamicSteps };
 }
 
-/** For chains that can't be traced: sets everything that differs, if nothing that was there has changed. */
+/** For chains that can't be recorded: sets everything that differs, if nothing that was there has changed. */
 function planUntraced(model: EntityModel, { version, wire }: VersionedWire, newest: Item): RewritePlan {
   const before = encodeItem(decodeItem(wire));
   const after = encodeItem(newest);
@@ -68,7 +68,7 @@ function planUntraced(model: EntityModel, { version, wire }: VersionedWire, newe
   return { changes, reads: allUnchangedSince(wire, read), dynamicSteps: methodsAmong(stepsFrom(version, model.chain)) };
 }
 
-/** The steps written by hand: of declared ones it is known what they look at. */
+/** The methods among some steps: it is known what declared steps look at. */
 export function methodsAmong(steps: readonly VersionStep[]): readonly VersionStep[] {
   return steps.filter((step) => !step.declared);
 }

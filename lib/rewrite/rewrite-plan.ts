@@ -15,19 +15,20 @@ export interface RewritePlan {
   readonly changes: readonly WireChange[];
   /** Every attribute that the steps read is what it was. */
   readonly reads: readonly WireCondition[];
-  /** The steps for which an attribute that appears meanwhile could change the outcome: it isn't known what they look at. */
+  /** The steps that may look at any attribute: one that appears in the meantime could change their result. */
   readonly dynamicSteps: readonly VersionStep[];
 }
 
 /**
- * Whether a plan is right for whatever is stored when its conditions hold. Where it isn't known what its steps look at, only an
- * unchanged revision tells that nothing has appeared meanwhile, and then the conditions must ask for it.
+ * Whether a plan is right for whatever is stored when its conditions hold. If it isn't known what its steps look at,
+ * only an unchanged revision shows that no attribute has appeared, so the item must have one, and the request must ask
+ * for it.
  */
 export function isCertain({ revision }: EntityModel, { wire }: VersionedWire, { dynamicSteps }: RewritePlan): boolean {
   return dynamicSteps.length === 0 || (revision !== undefined && Object.hasOwn(wire, revision.attribute));
 }
 
-/** Throws `DYNAMIC_UPGRADE` for a plan that isn't certain. Without a fence nothing is: then the last write counts. */
+/** Throws `DYNAMIC_UPGRADE` for a plan that isn't certain. With `fence: false` the last write counts, and none is. */
 export function assertCertain<T extends object>(
   { isFenced, keys, model }: ItemContext<T>,
   stored: VersionedWire,
@@ -57,7 +58,10 @@ export function unchangedSince(wire: WireItem, attribute: string): WireCondition
   return conditionFits(byLeaves) ? byLeaves : unchanged(attribute, value, true);
 }
 
-/** The conditions that attributes are what they were: if all leaves are too many for one expression, each is compared whole. */
+/**
+ * The conditions that attributes are what they were: if all leaves are too many for one expression, each is compared
+ * whole.
+ */
 export function allUnchangedSince(wire: WireItem, attributes: readonly string[]): WireCondition[] {
   const byLeaves = attributes.map((attribute) => unchangedSince(wire, attribute));
   if (byLeaves.length === 0 || conditionFits({ and: byLeaves })) return byLeaves;

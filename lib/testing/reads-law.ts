@@ -10,20 +10,20 @@ import type { VersionStep } from '../upgrade/version-step.js';
 import { fail } from './sample-laws.js';
 import type { Subject } from './subject.js';
 
-/** Values of every type, for attributes of which no sample tells what they hold. */
+/** Values of every type, for attributes that no sample contains. */
 const typicalValues: readonly unknown[] = ['text', '', 0, 7.5, true, false, null, [], ['member'], {}, { inner: 1 }];
 
-/** Names that no step can know. */
+/** Names that no upgrade knows. */
 const unknownNames = ['unknown', 'unknown_number', 'x', '_', 'tmp_unknown', 'constructor', '__proto__', '0'];
 
-/** Whether a step of the class says what it reads, so that `checkReads` has something to check. */
+/** Whether an upgrade of the class declares what it reads. */
 export function saysWhatItReads({ model }: Subject): boolean {
   return model.chain.steps.some(({ reads }) => reads !== undefined);
 }
 
 /**
- * Changes, removes and adds one attribute after the other that a step's option `reads` doesn't name: that must make no
- * difference to what the step does, which passes the attribute on. The names, and values for them, are those of all samples.
+ * Changes, removes and adds every attribute that isn't in an upgrade's option `reads`, one at a time: the upgrade must
+ * pass it on and otherwise give the same result. Names and values are taken from all samples.
  */
 export function checkReads(subject: Subject, samplePath: string, samplePaths: readonly string[]): void {
   const { model } = subject;
@@ -38,12 +38,12 @@ export function checkReads(subject: Subject, samplePath: string, samplePaths: re
       if (step.reads !== undefined) checkStep(subject, step, before, values);
     }
   } catch (error) {
-    // what can't be upgraded fails another law
+    // a sample that can't be upgraded fails another test
     if (!isMapperError(error)) throw error;
   }
 }
 
-/** What the samples hold under each name. */
+/** The values of each attribute in all samples. */
 function valuesByName(samplePaths: readonly string[]): Map<string, unknown[]> {
   const values = new Map<string, unknown[]>();
   for (const path of samplePaths) {
@@ -56,7 +56,7 @@ function valuesByName(samplePaths: readonly string[]): Map<string, unknown[]> {
   return values;
 }
 
-/** Nothing for what isn't a sample: its own tests report that. */
+/** Empty for a sample that can't be read: its own tests report that. */
 function readableSample(path: string): Item {
   try {
     return readSample(path).item;
@@ -74,7 +74,7 @@ function checkStep(
   const untouchable = new Set([model.versionAttribute, ...model.chain.protectedAttributes, ...(step.reads ?? [])]);
   const after = runStep(model, step, before);
   const recording = recordSteps(before, [step], model.chain, model.attributeNames);
-  // what a step does differently every time, another law says
+  // another test reports a step whose result changes
   if (!recording || !isDeepStrictEqual(recording.item, after)) return;
   for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...values.keys()])) {
     if (untouchable.has(name)) continue;
@@ -96,7 +96,7 @@ function checkStep(
   }
 }
 
-/** What a step makes of an item; nothing where it throws. */
+/** The result of a step; empty if it throws. */
 function outcomeOf(run: () => Item): Item {
   try {
     return run();
@@ -106,8 +106,8 @@ function outcomeOf(run: () => Item): Item {
 }
 
 /**
- * What may become of an item with another value under a name: the same as before, with the value passed on, or with what a step gives the
- * attribute whatever it was.
+ * The permitted results for an item in which one attribute differs: the same result with the attribute passed on, or
+ * exactly the same result, if the step assigns the attribute whatever it was.
  */
 function expectedOf(name: string, varied: Item, { assigned, item, reads }: Recording): Item[] {
   const others = Object.fromEntries(Object.entries(item).filter(([other]) => other !== name));

@@ -8,40 +8,40 @@ import { findWay } from './way.js';
 
 /** What a chain is compiled from. */
 export interface ChainSource {
-  /** The class, for errors. */
+  /** The class's name, for errors. */
   readonly class: string;
   readonly versionAttribute: string;
   readonly newest: number;
-  /** The version of an item without version attribute. */
+  /** The version of items without the version attribute. */
   readonly initial: number;
   /** The oldest version that can be read. */
   readonly floor: number;
   readonly steps: readonly VersionStep[];
   /** Attributes that no step may change: keys and the discriminator. */
   readonly protectedAttributes: readonly string[];
-  /** Attributes that a step may only bring to what the item's keys say of them: parts of their templates. */
+  /** Parts of key templates: a step may only set them to what the item's keys already contain. */
   readonly keyParts?: readonly KeyPart[];
 }
 
-/** An attribute that a key is computed from. */
+/** An attribute that is part of a key's template. */
 export interface KeyPart {
   readonly attribute: string;
-  /** Whether the item's key is made of this value of the attribute. */
+  /** Whether the item's key contains the attribute's current value. */
   readonly agrees: (item: Item) => boolean;
 }
 
-/** The proven way from every readable version to the newest one. */
+/** The checked paths from every readable version to the newest. */
 export interface UpgradeChain extends ChainSource {
-  /** By version, from the floor up: the steps from there to the newest version. */
+  /** The steps from each version to the newest, indexed by version from the floor up. */
   readonly paths: readonly (readonly VersionStep[])[];
-  /** Likewise: what the first of those steps renames, so that it can be done while an item is decoded. */
+  /** The renames that each of those paths begins with, so that decoding can apply them. */
   readonly renames: readonly (readonly Rename[])[];
 }
 
 /**
- * Proves that every version from the floor up leads to the newest one and picks the way: the fewest steps, and among
- * equals the longest first step. Throws `UPGRADE_BACKWARDS`, `UPGRADE_BEYOND_VERSION`, `DUPLICATE_UPGRADE` or `UPGRADE_GAP`, or what
- * `checkSteps` throws.
+ * Checks that every version from the floor up leads to the newest, and picks the path: the one with the fewest steps,
+ * and among those the one with the longest first step. Throws `UPGRADE_BACKWARDS`, `UPGRADE_BEYOND_VERSION`,
+ * `DUPLICATE_UPGRADE`, `UPGRADE_GAP`, or what `checkSteps` throws.
  */
 export function compileChain(source: ChainSource): UpgradeChain {
   for (const step of source.steps) checkStep(step, source);
@@ -71,16 +71,18 @@ function checkDuplicates({ class: name, steps }: ChainSource): void {
   const seen = new Map<string, VersionStep>();
   for (const step of steps) {
     const { from, to, method } = step;
-    const other = seen.get(`${from}-${to}`);
-    if (other) throw new MapperError('DUPLICATE_UPGRADE', { class: name, method, from, to, other: other.method });
+    const first = seen.get(`${from}-${to}`);
+    if (first) throw new MapperError('DUPLICATE_UPGRADE', { class: name, method, from, to, other: first.method });
     seen.set(`${from}-${to}`, step);
   }
 }
 
-/** Checks the declared steps: those on the way from the floor with what the ones before them are known to leave. */
+/**
+ * Checks the declared steps. On the path from the floor, each is checked against what earlier steps are known to leave.
+ */
 function checkDeclared(source: ChainSource, way: readonly VersionStep[]): void {
   const protectedAttributes = [...source.protectedAttributes, source.versionAttribute];
-  // a name that an older version had for something else
+  // names that an older version used and that a step has moved away since
   const formerNames = new Set<string>();
   const check = ({ declared, from, method, to }: VersionStep, existing: ReadonlySet<string>) => {
     if (!declared) return undefined;
@@ -96,7 +98,7 @@ function checkDeclared(source: ChainSource, way: readonly VersionStep[]): void {
     return left;
   };
   let existing: ReadonlySet<string> = new Set();
-  // what a method leaves, nobody knows
+  // it isn't known what a method leaves
   for (const step of way) existing = check(step, existing) ?? new Set();
   formerNames.clear();
   for (const step of source.steps) if (!way.includes(step)) check(step, new Set());

@@ -3,17 +3,17 @@ import type { UpgradeChain } from './chain.js';
 import type { VersionStep } from './version-step.js';
 import { findWay } from './way.js';
 
-/** The ways back from the newest version. */
+/** How far items of the newest version can be brought down, and by which steps. */
 export interface DowngradeChain {
-  /** Steps down: those derived from declared steps, and those written by hand. */
+  /** The downgrades: those derived from declared steps, and those written by hand. */
   readonly steps: readonly VersionStep[];
   /** The oldest version that can still be stored. */
   readonly oldest: number;
-  /** The upgrade into that version or over it that nothing undoes; `undefined` if every readable version can be stored. */
+  /** The last upgrade that has no downgrade; `undefined` if every readable version can be stored. */
   readonly pointOfNoReturn: VersionStep | undefined;
 }
 
-/** Finds how far down the steps lead without a gap. */
+/** Finds the oldest version that the downgrades lead to without a gap. */
 export function compileDowngradeChain(chain: UpgradeChain, steps: readonly VersionStep[]): DowngradeChain {
   let oldest = chain.newest;
   while (oldest > chain.floor && findWay(steps, chain.newest, oldest - 1)) oldest--;
@@ -21,7 +21,7 @@ export function compileDowngradeChain(chain: UpgradeChain, steps: readonly Versi
   return Object.freeze({ steps, oldest, pointOfNoReturn });
 }
 
-/** The last upgrade on the way from a version to the newest one that no step undoes. */
+/** The last upgrade on the path from a version to the newest that no downgrade undoes. */
 function stepWithoutWayBack(
   chain: UpgradeChain,
   steps: readonly VersionStep[],
@@ -31,8 +31,8 @@ function stepWithoutWayBack(
 }
 
 /**
- * The steps from a version to another that may be older: straight, or over the newest version where no straight way is. Throws
- * `POINT_OF_NO_RETURN` where nothing leads back.
+ * The steps from one version to another, which may be older: the direct path, or else the path by way of the newest
+ * version. Throws `POINT_OF_NO_RETURN` if no downgrade leads there.
  */
 export function stepsBetween(
   from: number,

@@ -5,12 +5,12 @@ import type { KeyPart, UpgradeChain } from './chain.js';
 import type { VersionStep } from './version-step.js';
 import type { Item } from '../item/item.js';
 
-/** What no step may touch. */
+/** The names of what no step may change. */
 export type ProtectedNames = Pick<UpgradeChain, 'keyParts' | 'protectedAttributes' | 'versionAttribute'>;
 
 const noParts: readonly KeyPart[] = [];
 
-/** Remembers what no step may change, the keys and the discriminator, and checks it after each. */
+/** Remembers what no step may change (keys and discriminator) and checks it after each step. */
 export class ItemGuard {
   readonly #protected: readonly string[];
   readonly #parts: readonly KeyPart[];
@@ -24,7 +24,7 @@ export class ItemGuard {
     this.#partsBefore = keyParts.length === 0 ? noParts : keyParts.map(({ attribute }) => ownValue(item, attribute));
   }
 
-  /** Throws `PROTECTED_ATTRIBUTE` if one of the attributes is not what it was. */
+  /** Throws `PROTECTED_ATTRIBUTE` if one of the attributes has changed. */
   check(item: Item, step: VersionStep): void {
     for (let at = 0; at < this.#protected.length; at++) {
       const attribute = this.#protected[at] as string;
@@ -33,7 +33,7 @@ export class ItemGuard {
     this.checkParts(item, step);
   }
 
-  /** Throws `PROTECTED_ATTRIBUTE` if a part of a key is neither what it was, nor absent, nor what the key says. */
+  /** Throws `PROTECTED_ATTRIBUTE` if a part of a key has changed to something that the key doesn't contain. */
   checkParts(item: Item, step: VersionStep): void {
     for (let at = 0; at < this.#parts.length; at++) {
       const { agrees, attribute } = this.#parts[at] as KeyPart;
@@ -43,15 +43,15 @@ export class ItemGuard {
   }
 }
 
-/** The values of attributes; made for each item that is read. */
+/** The current values of attributes. Called for every item that is read. */
 function snapshotsOf(item: Item, attributes: readonly string[]): readonly unknown[] {
-  // oxlint-disable-next-line unicorn/no-new-array -- one that needn't grow, and a copy of a frozen array is slow
+  // oxlint-disable-next-line unicorn/no-new-array -- an array that grows is slower, and so is a copy of a frozen one
   const snapshots = new Array<unknown>(attributes.length);
   for (let at = 0; at < snapshots.length; at++) snapshots[at] = snapshotOf(item[attributes[at] as string]);
   return snapshots;
 }
 
-/** A value to compare with later: bytes are copied, since a step can change them in place. */
+/** A value to compare with later. Bytes are copied, because a step could change them in place. */
 function snapshotOf(value: unknown): unknown {
   return types.isUint8Array(value) ? Buffer.from(value) : value;
 }
@@ -60,7 +60,7 @@ function isUnchanged(snapshot: unknown, value: unknown): boolean {
   return value === snapshot || (Buffer.isBuffer(snapshot) && types.isUint8Array(value) && snapshot.equals(value));
 }
 
-/** The error of a step that changed what it may not. */
+/** The error of a step that changed a protected attribute. */
 export function touched({ method }: VersionStep, attribute: string): MapperError {
   return new MapperError('PROTECTED_ATTRIBUTE', { method, attribute });
 }

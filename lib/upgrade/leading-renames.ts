@@ -2,9 +2,8 @@ import type { Rename } from '../codec/decode.js';
 import type { VersionStep } from './version-step.js';
 
 /**
- * The attributes that the first of some steps renames before it does anything else. They can just as well be renamed while
- * an item is decoded; the step then finds nothing left to do. This saves much time: V8 makes an object slow for good when a
- * member is deleted from it.
+ * The attributes that the first step renames before it does anything else. Decoding can rename them instead, and the
+ * step then finds nothing to do. That saves time: V8 makes an object slow for good when a member is deleted from it.
  */
 export function leadingRenames(
   [first]: readonly VersionStep[],

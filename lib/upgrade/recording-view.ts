@@ -1,24 +1,25 @@
 import { inspect } from 'node:util';
 import type { Item } from '../item/item.js';
 
-/** Is told what is asked of a recording view, and what is set or removed through it. */
+/** Receives the accesses to a recording view. */
 export interface ViewNotice {
   readonly read: (name: string) => void;
   readonly assign: (name: string) => void;
-  /** Somebody went through all the names, or copied the item. */
+  /** All names were enumerated, or the item was copied. */
   readonly enumerate: () => void;
 }
 
-/** A member of every recording view that copies take along, by `...` and `Object.assign`, and nothing else. */
+/** A member of every recording view, which only `...` and `Object.assign` copy: it marks copies. */
 export const copied: unique symbol = Symbol('copied');
 
 const copiedMember: PropertyDescriptor = { value: true, enumerable: true, configurable: true, writable: true };
 
 /**
- * A view of an item that notices every access, hits and misses. Nested values are handed out as they are: they count as read whole.
+ * A view of an item that reports every access, to attributes that exist and to attributes that don't. Nested values are
+ * returned as they are, so they count as read as a whole.
  */
 export function recordingView(item: Item, notice: ViewNotice): Item {
-  // not the item itself: what looks behind a view, as Node's inspect does, must find nothing that nobody notices
+  // not the item itself: Node's inspect looks behind a proxy, and that has to be reported, too
   const target = Object.defineProperty({}, inspect.custom, {
     configurable: true,
     value(_depth: number, options: object) {

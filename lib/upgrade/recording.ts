@@ -12,28 +12,28 @@ import type { VersionStep } from './version-step.js';
 export interface Recording {
   /** The item of the newest version. */
   readonly item: Item;
-  /** The attributes that the chain looked at as they were stored, present or absent. */
+  /** The stored attributes that the chain looked at, whether they exist or not. */
   readonly reads: ReadonlySet<string>;
   /** The attributes that the chain set or removed, to whatever value. */
   readonly assigned: ReadonlySet<string>;
-  /** Whether the outcome could be another one for an item with an attribute more. */
+  /** Whether an additional attribute could change the result. */
   readonly isDynamic: boolean;
-  /** The steps for which that is so. */
+  /** The steps for which that is the case. */
   readonly dynamicSteps: readonly VersionStep[];
 }
 
 interface Run {
   readonly reads: Set<string>;
   readonly assigned: Set<string>;
-  /** What enumerating reads beside all that is there. */
+  /** The names that an enumeration reads in addition to those that exist. */
   readonly declared: readonly string[];
   readonly dynamicSteps: VersionStep[];
 }
 
 /**
- * Runs a chain once more on a view that notices what it looks at and what it assigns. Enumerating and copying read everything that is
- * there and everything in `declared`; a nested value that was handed out counts as read, and as assigned if it differs
- * afterwards. `undefined` if the run throws or ends otherwise than `expected`: then nothing is known of it.
+ * Runs a chain again on a view that records what it reads and assigns. Enumerating or copying the item reads all
+ * attributes that exist and all in `declared`. A nested value that was returned counts as read, and as assigned if it
+ * differs afterwards. `undefined` if the run throws or its result isn't `expected`: then nothing is known of the chain.
  */
 export function recordChain(
   item: Item,
@@ -46,7 +46,7 @@ export function recordChain(
   return recording && isDeepStrictEqual(recording.item, expected) ? recording : undefined;
 }
 
-/** Runs steps likewise; `undefined` if they throw. */
+/** Runs and records steps; `undefined` if they throw. */
 export function recordSteps(
   item: Item,
   steps: readonly VersionStep[],
@@ -72,7 +72,7 @@ export function recordSteps(
 function recordStep(step: VersionStep, current: Item, run: Run): Item {
   const { assigned, reads } = run;
   if (step.declared) {
-    // what the chain assigned itself is no longer what is stored
+    // an attribute that the chain has assigned no longer has its stored value
     const read = (name: string) => !assigned.has(name) && reads.add(name);
     step.declared.record(current, { read, assign: (name) => assigned.add(name) });
     return current;
@@ -83,13 +83,13 @@ function recordStep(step: VersionStep, current: Item, run: Run): Item {
   const wanted = [...(step.reads ?? []), ...observation.asked];
   if (observation.isEnumerated) wanted.push(...Object.keys(before), ...run.declared);
   wanted.push(...observation.named.filter((name) => !Object.hasOwn(before, name)));
-  // in a new object it may or may not be seen what was set and removed before it was copied
+  // a new object may or may not contain what was set and removed through the view before the copy
   if (!isInPlace) wanted.push(...observation.assigned);
   for (const name of wanted) if (!assigned.has(name)) reads.add(name);
 
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const isSame = Object.hasOwn(before, name) === Object.hasOwn(after, name);
-    // what is in a new object and wasn't looked at, is there whatever is stored
+    // what a new object contains without having been read is there whatever is stored
     const isMadeUp = !isInPlace && Object.hasOwn(after, name) && !reads.has(name);
     if (isMadeUp || !isSame || !isDeepStrictEqual(before[name], after[name])) assigned.add(name);
   }
@@ -98,24 +98,24 @@ function recordStep(step: VersionStep, current: Item, run: Run): Item {
   return after;
 }
 
-/** What one step did. */
+/** What a step did. */
 interface Observation {
   readonly after: Item;
   readonly isInPlace: boolean;
   readonly isEnumerated: boolean;
   /**
-   * The names in a new object, even those that stand for nothing stored. What the object has under a name that the item lacks can be what it
-   * is only because the item lacks it.
+   * The names in a new object, including those whose value isn't stored. Where the item lacks a name, the object may
+   * have its value only because the item lacks it.
    */
   readonly named: readonly string[];
-  /** The names that were asked for, of the item as it was before the step. */
+  /** The names that the step looked up in the item as it was before the step. */
   readonly asked: Iterable<string>;
   readonly assigned: Iterable<string>;
-  /** Whether it is certain that the step looks at nothing else, and passes everything else on. */
+  /** Whether the step certainly looks at nothing else and passes on everything else. */
   readonly isFollowed: boolean;
 }
 
-/** Does a step on a view; `undefined` if the step does what can't be done with a view: `structuredClone`. */
+/** Runs a step on a view; `undefined` if the step clones the view, which isn't possible. */
 function observed(step: VersionStep, current: Item): Observation | undefined {
   const asked = new Set<string>();
   const assigned = new Set<string>();
@@ -143,13 +143,13 @@ function observed(step: VersionStep, current: Item): Observation | undefined {
       isFollowed: passesOn && askedOfCopies !== undefined,
     };
   } catch (error) {
-    // not by its class: it may be another realm's
+    // by its name: its class may be that of another realm
     if ((error as Partial<Error> | undefined)?.name === 'DataCloneError') return undefined;
     throw error;
   }
 }
 
-/** Does a step on a copy, which notices nothing. */
+/** Runs a step on a plain copy, which records nothing. */
 function unobserved(step: VersionStep, item: Item): Observation {
   const result = checkedResult(step, step.apply.call(undefined, item), item);
   const isInPlace = result === item;

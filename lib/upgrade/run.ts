@@ -8,14 +8,14 @@ import { ItemGuard, type ProtectedNames, touched } from './item-guard.js';
 import { describeObject, isPlainObject } from '../item/plain-object.js';
 import { describeVersion, isVersion } from './version.js';
 
-/** Which item is being read, for errors; the key is only asked for when something is wrong. */
+/** How errors name the item. `key` is only called when there is an error. */
 export interface ItemIdentity {
   readonly entity: string;
   key(): ErrorKey;
 }
 
 /**
- * The version of an item, from the decoded value of its version attribute (`undefined` where it has none).
+ * The version of an item, given the decoded value of its version attribute, or `undefined` if it has none.
  * Throws `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`.
  */
 export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemIdentity): number {
@@ -31,17 +31,17 @@ export function readVersion(value: unknown, chain: UpgradeChain, identity: ItemI
 }
 
 /**
- * Brings an item of the given version to the newest one. May change the item that it is handed.
- * Throws `UPGRADE_FAILED`, whose cause is what the step threw or did wrong.
+ * Upgrades an item from the given version to the newest. May change the item in place.
+ * Throws `UPGRADE_FAILED`; its cause is what the step threw or did wrong.
  */
 export function runChain(item: Item, version: number, chain: UpgradeChain, identity: ItemIdentity): Item {
   return runSteps(item, stepsFrom(version, chain), chain, identity);
 }
 
 /**
- * Does steps up or down, one after the other, and sets the version after each. Between two steps, and at the end, an item is what it
- * would be if it had been stored there and read again, and shares nothing with what a step has kept. May change the item that
- * it is handed. Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`, whose cause is what the step threw or did wrong.
+ * Runs upgrades or downgrades one after the other, and sets the version after each. After each step, the item is what
+ * it would be if it had been stored and read again, and shares no object with the step. May change the item in place.
+ * Throws `UPGRADE_FAILED` or `DOWNGRADE_FAILED`; its cause is what the step threw or did wrong.
  */
 export function runSteps(
   item: Item,
@@ -53,12 +53,12 @@ export function runSteps(
   let guard = names.keyParts?.length ? new ItemGuard(item, names) : undefined;
   let current = item;
   let version = item[versionAttribute];
-  // not by an iterator, which V8 makes anew for each item
+  // not for … of, which allocates an iterator for each item
   for (let at = 0; at < steps.length; at++) {
     const step = steps[at] as VersionStep;
     try {
       if (step.declared) {
-        // proven when the model was compiled: it touches nothing protected and leaves nothing but stored forms
+        // checked when the model was compiled: it changes nothing protected and leaves only stored forms
         step.declared.apply(current);
         guard?.checkParts(current, step);
       } else {
@@ -78,20 +78,20 @@ export function runSteps(
   return current;
 }
 
-/** What a step written by hand makes of an item, in its stored form. */
+/** Runs a method on an item and returns the stored form of its result. */
 function resultOf(step: VersionStep, item: Item): Item {
   const result = checkedResult(step, step.apply.call(undefined, item), item);
   return storedItem(result === item ? item : { ...result });
 }
 
-/** Takes out what isn't stored: `undefined` and empty Sets. */
+/** Deletes attributes that aren't stored: those that are `undefined` or an empty Set. */
 export function dropUnstorable(item: Item): void {
   for (const name of Object.keys(item)) if (!isStorable(item[name])) delete item[name];
 }
 
-/** Whether a value of a plain item is one that is stored. */
+/** Whether an attribute with this value is stored. */
 export function isStorable(value: unknown): boolean {
-  // most values are no objects, and asking Node what an object is takes longer
+  // typeof first: most values aren't objects, and isSet is slower
   return value !== undefined && !(typeof value === 'object' && types.isSet(value) && value.size === 0);
 }
 
@@ -100,11 +100,11 @@ export function stepsFrom(version: number, chain: UpgradeChain): readonly Versio
   return chain.paths[version - chain.floor] ?? [];
 }
 
-/** The item that a step made. Throws `INVALID_UPGRADE_RESULT`. */
+/** The item that a method returned or changed. Throws `INVALID_UPGRADE_RESULT`. */
 export function checkedResult(step: VersionStep, result: unknown, item: Item): Item {
   if (result === undefined) return item;
   if (isThenable(result)) {
-    // nobody will await it, and a rejection that nobody handles ends the process
+    // nobody awaits it, and an unhandled rejection would end the process
     Promise.resolve(result).catch(() => {});
   } else if (typeof result === 'object' && result !== null && isPlainObject(result)) {
     return result as Item;

@@ -1,21 +1,21 @@
 import type { Item } from '../item/item.js';
 import type { StepList } from './steps/steps.js';
 
-/** One step of a chain, up or down: brings an item of version `from` to version `to`. */
+/** An upgrade or a downgrade: it brings an item from version `from` to version `to`. */
 export interface VersionStep {
   readonly from: number;
   readonly to: number;
-  /** The method, as errors, logs and telemetry name it. */
+  /** The method's name in errors, logs and telemetry. */
   readonly method: string;
   readonly description: string | undefined;
-  /** Whether it is harmless to run it again on its own output. */
+  /** Whether running it on its own result changes nothing. */
   readonly repeatable: boolean;
-  /** Whether it looks at attributes that it doesn't name. */
+  /** Whether it may look at any attribute. */
   readonly dynamic: boolean;
-  /** The attributes that it looks at, if it says so: it passes on all others, whatever it looks like. */
+  /** The attributes that it looks at, if that is declared: it passes on all others. */
   readonly reads?: readonly string[] | undefined;
-  /** Changes the item and returns nothing, or returns a new one. */
+  /** Changes the item and returns nothing, or returns a new item. */
   readonly apply: (item: Item) => unknown;
-  /** What it consists of, if it is declared and not written by hand. */
+  /** The declared steps, if it isn't a method. */
   readonly declared?: StepList | undefined;
 }

@@ -8,7 +8,9 @@ export function isVersion(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maximumVersion;
 }
 
-/** What stands under the version attribute, for an error: numbers as they are, of anything else only the type. */
+/**
+ * Describes the value of the version attribute for an error: the number itself, or only the type of any other value.
+ */
 export function describeVersion(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'number' || typeof value === 'bigint') return `the ${typeof value} ${value}`;

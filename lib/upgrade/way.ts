@@ -1,4 +1,4 @@
-/** Anything that leads from one version to another. */
+/** A step from one version to another. */
 interface Hop {
   readonly from: number;
   readonly to: number;
@@ -7,12 +7,12 @@ interface Hop {
 type Way = readonly Hop[];
 type Ways = Map<number, Way | undefined>;
 
-/** By steps and target version: the ways from each version that was asked for. */
+/** Paths that were found before, by steps, target version and start. */
 const known = new WeakMap<readonly Hop[], Map<number, Ways>>();
 
 /**
- * The way from one version to another by steps up, or by steps down: the fewest steps, and among equals the longest first step.
- * `undefined` if there is none. Found once for each pair of versions.
+ * The path from one version to another by upgrades, or by downgrades: the one with the fewest steps, and among those
+ * the one with the longest first step. `undefined` if there is none. Results are cached.
  */
 export function findWay<Step extends Hop>(
   steps: readonly Step[],

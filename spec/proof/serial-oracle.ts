@@ -51,19 +51,28 @@ export class SerialOracle {
     return { lost, schedules, refused: endings.filter(({ results }) => results.includes('DYNAMIC_UPGRADE')).length };
   }
 
-  /** What is stored after writers that act one after the other, in each order in which all of them are done. */
+  /**
+   * What is stored after writers that act one after the other, in each order in which all of them are done. An update of a stale item is two
+   * steps, and the first of them changes nothing but the version: code that knows nothing of versions can come between.
+   */
   async #serial(members: readonly Member[], initial: WireItem | undefined): Promise<ReadonlySet<string>> {
     if (members.length === 0) return new Set([this.#newestText(initial, canonicalText(initial))]);
     const texts = new Set<string>();
     for (const member of members) {
-      const { endings } = await searchInterleavings([this.#part(member)], initial);
-      for (const { item, results } of endings) {
-        if (!results.every(isDone)) continue;
-        const others = members.filter((other) => other !== member);
-        for (const text of await this.#serial(others, item)) texts.add(text);
+      const others = members.filter((other) => other !== member);
+      for (const stored of member.writer.isRaw && initial ? [initial, this.#upgraded(initial)] : [initial]) {
+        const { endings } = await searchInterleavings([this.#part(member)], stored);
+        for (const { item, results } of endings) {
+          if (!results.every(isDone)) continue;
+          for (const text of await this.#serial(others, item)) texts.add(text);
+        }
       }
     }
     return texts;
+  }
+
+  #upgraded(item: WireItem): WireItem {
+    return encodeItem(upgradeItem(this.#chain.newest, decodeItem(item)));
   }
 
   #part({ slot, writer }: Member): Part {
@@ -76,15 +85,15 @@ export class SerialOracle {
   #newestText(item: WireItem | undefined, itemText: string): string {
     let newest = this.#newest.get(itemText);
     if (newest === undefined) {
-      newest = canonicalText(item && withoutGenerated(encodeItem(upgradeItem(this.#chain.newest, decodeItem(item)))));
+      newest = canonicalText(item && withoutGenerated(this.#upgraded(item)));
       this.#newest.set(itemText, newest);
     }
     return newest;
   }
 }
 
-function withoutGenerated({ revision: _, updated_at: _time, ...item }: WireItem): WireItem {
-  return item;
+function withoutGenerated(item: WireItem): WireItem {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'revision' && name !== 'updated_at'));
 }
 
 function isConditionalUpdate({ request }: WriterNode): boolean {

@@ -1,24 +1,24 @@
 import { isInteger, isSign, TokenCursor, unproven } from './token-cursor.js';
 import { templateEnd, templateStart, type Token } from './tokens.js';
 
-/** What an expression can stand for. */
+/** What an expression can be. */
 export type Kind = typeof plain | typeof theItem | typeof copy;
-/** Nothing that knows the item's attributes as a whole. */
+/** Anything that doesn't contain the item as a whole. */
 export const plain = 0;
-/** The item that the step is handed, which notices each look at it. */
+/** The item that the step receives, which records every access. */
 export const theItem = 1;
-/** A copy of it, which doesn't. */
+/** A copy of the item, which records nothing. */
 export const copy = 2;
 
-/** What is known of an expression. */
+/** What is known about an expression. */
 export interface Value {
   readonly kind: Kind;
-  /** The variable that it is. */
+  /** The variable's name, if it is a variable. */
   readonly variable?: string;
-  /** Of a member: what it is a member of, and its name where that stands in the text. */
+  /** If it is a member: what it belongs to, and its name, if the text contains it. */
   readonly owner?: Kind;
   readonly member?: string | undefined;
-  /** The text or integer that it is. */
+  /** Its value, if it is a text or an integer. */
   readonly literal?: string | undefined;
   readonly isNullish?: boolean;
 }
@@ -44,11 +44,11 @@ const precedences = new Map(
   operators.flatMap((alike, precedence) => alike.split(' ').map((operator) => [operator, precedence] as const)),
 );
 
-/** Reads expressions: what they can stand for, and by which names they ask copies. */
+/** Reads expressions: what they can be, and by which names they access copies. */
 export abstract class ExpressionFollower extends TokenCursor {
-  /** What each variable can hold at any time, in whatever scope it is. */
+  /** What each variable can hold at any time; scopes aren't told apart. */
   readonly #variables: Map<string, Kind>;
-  /** The names by which copies are asked. */
+  /** The names by which copies are accessed. */
   readonly names = new Set<string>();
 
   constructor(tokens: readonly Token[], variables: Map<string, Kind>) {
@@ -56,7 +56,7 @@ export abstract class ExpressionFollower extends TokenCursor {
     this.#variables = variables;
   }
 
-  /** An arrow function within the step. */
+  /** Reads an arrow function within the step. */
   protected abstract innerArrow(): void;
 
   protected declare(name: string, kind: Kind): void {
@@ -94,7 +94,7 @@ export abstract class ExpressionFollower extends TokenCursor {
     return { kind: assigned.kind };
   }
 
-  /** An expression that holds neither the item nor a copy: what stands where it could not be followed any further. */
+  /** Reads an expression that must not be the item or a copy, because they couldn't be followed any further. */
   protected plainValue(): void {
     if (this.assignment().kind !== plain) throw unproven;
   }
@@ -102,7 +102,7 @@ export abstract class ExpressionFollower extends TokenCursor {
   #assign({ kind, member, owner, variable }: Value, assigned: Kind, operator: string): void {
     if (variable !== undefined) {
       const isKnown = this.#variables.has(variable);
-      // what is kept in other code's variables can't be followed; nor what a sum makes of a copy
+      // neither a variable of other code nor the text of a copy can be followed
       if (assigned !== plain && !isKnown) throw unproven;
       if (!plainAssignments.has(operator) && either(kind, assigned) === copy) throw unproven;
       if (isKnown) this.declare(variable, assigned);
@@ -145,13 +145,13 @@ export abstract class ExpressionFollower extends TokenCursor {
         this.ask(right.kind, left.literal);
         return nothing;
       case 'instanceof':
-        // a class can have its own idea of what its instances are
+        // a class can decide itself what its instances are
         if (left.kind !== plain || right.kind !== plain) throw unproven;
         return nothing;
       default: {
         const isComparison = operator === '==' || operator === '!=';
         if (isComparison && (left.isNullish === true || right.isNullish === true)) return nothing;
-        // to make text or a number of an object, its members are asked
+        // converting an object to text or a number accesses its members
         if (left.kind === copy || right.kind === copy) throw unproven;
         return nothing;
       }
@@ -183,7 +183,7 @@ export abstract class ExpressionFollower extends TokenCursor {
     return nothing;
   }
 
-  /** A value, and what is asked of it. */
+  /** Reads a value with its member accesses and calls. */
   #chain(): Value {
     let value = this.skipWord('new') ? this.#created() : this.#primary();
     for (;;) {
@@ -218,7 +218,7 @@ export abstract class ExpressionFollower extends TokenCursor {
       this.#plainArguments();
       return nothing;
     }
-    // the function gets the item, or a copy, as its this
+    // the function receives the item or a copy as `this`
     if (member !== 'hasOwnProperty' && member !== 'propertyIsEnumerable') throw unproven;
     this.askComputed(owner, this.assignment());
     this.expect(')');
@@ -270,13 +270,13 @@ export abstract class ExpressionFollower extends TokenCursor {
       : { kind: plain, variable, isNullish: variable === 'undefined' };
   }
 
-  /** The functions of `Object` that pass a copy on, or ask it for one member. */
+  /** Reads a call of the functions of `Object` that return a copy or look up one member. */
   #ofObject(member: string): Value {
     if (!this.is('(') || (member !== 'assign' && member !== 'hasOwn' && member !== 'freeze')) {
       return { kind: plain, owner: plain, member };
     }
     this.expect('(');
-    // an object that isn't new may be known to other code
+    // other code may know an object that isn't new
     const { partner } = this.token;
     const isNew = this.is('{') && (isSign(this.tokenAt(partner + 1), ',') || isSign(this.tokenAt(partner + 1), ')'));
     const kinds: Kind[] = [];
@@ -334,7 +334,7 @@ export abstract class ExpressionFollower extends TokenCursor {
   }
 }
 
-/** What can stand for one of two kinds: the one that less is known of. */
-export function either(one: Kind, other: Kind): Kind {
-  return one > other ? one : other;
+/** What can be either of two kinds counts as the one about which less is known. */
+export function either(left: Kind, right: Kind): Kind {
+  return left > right ? left : right;
 }

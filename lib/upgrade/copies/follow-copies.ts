@@ -5,12 +5,13 @@ import { tokensOf } from './tokens.js';
 const answers = new WeakMap<object, ReadonlySet<string> | Unproven>();
 
 /**
- * The names by which a step can ask the copies that it makes of its item by `...`, rest properties and `Object.assign`.
+ * The names by which a step can access the copies of its item that it makes by `...`, rest properties and
+ * `Object.assign`.
  *
- * Copies are plain objects: nothing notices what they are asked. So this reads the step's source text, and answers `undefined`
- * unless the text leaves no doubt: copies, and the item itself, are asked for members by names that stand in the
- * text, spread, assigned and returned; they are never handed to other code, gone through name by name, nor asked for a computed
- * name. It understands what steps are mostly written in, and nothing else.
+ * Copies are plain objects, so nothing records their accesses. This function reads the step's source text instead. It
+ * returns `undefined` unless the text proves that copies are only accessed by names in the text, spread, assigned and
+ * returned, and that neither they nor the item are passed to other code, enumerated or accessed by a computed name. It
+ * understands the part of JavaScript that most upgrades are written in, and gives up at everything else.
  */
 export function namesAskedOfCopies(step: (...parameters: never[]) => unknown): ReadonlySet<string> | undefined {
   const answer = answers.get(step) ?? namesIn(Function.prototype.toString.call(step));
@@ -23,7 +24,7 @@ function namesIn(source: string): ReadonlySet<string> | Unproven {
   if (tokens === undefined) return unproven;
   const variables = new Map<string, Kind>();
   try {
-    // until it is known of each variable what it can hold: it can be used before that stands in the text
+    // repeated until it is known what each variable can hold, because it can be used before the text assigns it
     for (;;) {
       const known = JSON.stringify([...variables]);
       const names = new StepFollower(tokens, variables).follow();
@@ -37,7 +38,7 @@ function namesIn(source: string): ReadonlySet<string> | Unproven {
 
 /** Reads a function: its parameters, statements and what they declare. */
 class StepFollower extends ExpressionFollower {
-  /** How many functions within the step it is in. */
+  /** How many functions within the step surround the current token. */
   #depth = 0;
 
   follow(): ReadonlySet<string> {
@@ -79,12 +80,12 @@ class StepFollower extends ExpressionFollower {
     });
   }
 
-  /** A function within the step is called by other code, which must not get a copy from it. */
+  /** Other code calls the functions within the step, and must not receive a copy from them. */
   #returned(kind: Kind): void {
     if (this.#depth > 0 && kind !== plain) throw unproven;
   }
 
-  /** What is declared, with the value that it has by default or at first: that one is looked at first. */
+  /** Reads a declared variable or pattern after its default or initial value. */
   #targetWithDefault(kind: Kind): void {
     const start = this.at;
     const end = this.is('{') || this.is('[') ? this.token.partner + 1 : start + 1;
@@ -192,7 +193,7 @@ class StepFollower extends ExpressionFollower {
     if (this.skipWord('finally')) this.#block();
   }
 
-  /** `for (const x of …)`: every other kind is one way or another to go through names. */
+  /** Reads `for (const x of …)`. Other loops can enumerate names. */
   #forStatement(): void {
     this.expect('(');
     if (!this.skipWord('const') && !this.skipWord('let') && !this.skipWord('var')) throw unproven;

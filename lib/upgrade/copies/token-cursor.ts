@@ -1,10 +1,10 @@
 import type { Token } from './tokens.js';
 
-/** What is thrown where a text isn't understood for sure. */
+/** Thrown where the text isn't understood for certain. */
 export class Unproven extends Error {}
 export const unproven = new Unproven('the text leaves it open');
 
-/** Words that aren't variables, and `arguments` and `eval`, which are ways around them. */
+/** Words that can't be variables, and `arguments` and `eval`, by which variables can be reached. */
 const reserved = new Set(
   (
     'arguments async await break case catch class const continue debugger default delete do else enum eval export ' +
@@ -13,7 +13,7 @@ const reserved = new Set(
   ).split(' '),
 );
 
-/** Goes through the tokens of a function; throws `unproven` where another one stands than is expected. */
+/** Reads the tokens of a function one after the other. Throws `unproven` at a token that isn't expected. */
 export class TokenCursor {
   readonly #tokens: readonly Token[];
   protected at = 0;
@@ -72,7 +72,7 @@ export class TokenCursor {
     return word;
   }
 
-  /** The name of a member, in a literal or a pattern. */
+  /** The name of a member in a literal or a pattern. */
   protected memberName(): string {
     const { kind, value } = this.token;
     if (kind !== 'name' && kind !== 'text' && !(kind === 'number' && isInteger(value))) throw unproven;
@@ -80,7 +80,7 @@ export class TokenCursor {
     return value;
   }
 
-  /** Does something for each of the things that commas separate, up to a closing bracket. */
+  /** Calls `read` for each element of a list that is separated by commas, up to a closing bracket. */
   protected each(end: string, read: () => void): void {
     while (!this.skip(end)) {
       read();
@@ -99,7 +99,7 @@ export function isSign(token: Token | undefined, sign: string): boolean {
   return token?.kind === 'sign' && token.value === sign;
 }
 
-/** Whether a number is written as the name of a member is. */
+/** Whether a number is written like the name of a list's element. */
 export function isInteger(digits: string): boolean {
   return /^(?:0|[1-9]\d{0,14})$/.test(digits);
 }

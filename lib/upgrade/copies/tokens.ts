@@ -1,14 +1,14 @@
 /** A piece of a function's source text. */
 export interface Token {
   readonly kind: 'name' | 'text' | 'number' | 'literal' | 'sign' | 'end';
-  /** A text without its quotes; nothing for literals whose value says nothing: regular expressions, texts with escapes. */
+  /** A text without its quotes; empty for regular expressions and for texts with escapes. */
   readonly value: string;
   readonly isOnNewLine: boolean;
-  /** Of an opening bracket: the position of its partner. */
+  /** The position of an opening bracket's partner. */
   partner: number;
 }
 
-/** The signs around a template; what stands between them as text is left out. */
+/** The signs around a template. Its text is left out. */
 export const templateStart = '`(';
 export const templateEnd = '`)';
 
@@ -18,19 +18,26 @@ const number = /(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE]
 const text = /'(?:[^'\\\n\r]|\\[^])*'|"(?:[^"\\\n\r]|\\[^])*"/y;
 const regularExpression = /\/(?:[^/\\[\n\r]|\\.|\[(?:[^\]\\\n\r]|\\.)*\])+\/\w*/y;
 const templatePart = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y;
-const sign =
-  />>>=|\.\.\.|\*\*=|<<=|>>=|&&=|\|\|=|\?\?=|===|!==|>>>|=>|\*\*|<<|>>|&&|\|\||\?\?|==|!=|<=|>=|\+\+|--|[-+*/%&|^]=|\?\.(?!\d)|[{}()[\];,<>+\-*/%&|^!~?:=.]/y;
+// the longest first
+const signs = [
+  ['>>>=', '...', '**=', '<<=', '>>=', '&&=', '||=', '??=', '===', '!==', '>>>'],
+  ['=>', '**', '<<', '>>', '&&', '||', '??', '==', '!=', '<=', '>=', '++', '--'],
+  ['-=', '+=', '*=', '/=', '%=', '&=', '|=', '^='],
+].flat();
+const escaped = signs.map((each) => each.replaceAll(/\W/g, String.raw`\$&`));
+const sign = new RegExp(String.raw`${escaped.join('|')}|\?\.(?!\d)|[{}()[\];,<>+\-*/%&|^!~?:=.]`, 'y');
 
 const openers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-/** Names after which an operand comes, so that a slash begins a regular expression. */
+/** Words that are followed by an operand: a slash after them begins a regular expression. */
 const beforeOperands = new Set('return typeof instanceof in new delete void throw case do else'.split(' '));
 
 /**
- * The tokens of a function's source text, the last one of the kind `end`. `undefined` for text that can't be told apart for
- * sure. A slash after a closing bracket counts as a division; whoever reads the tokens finds an operand missing where that is wrong.
+ * The tokens of a function's source text; the last has the kind `end`. `undefined` if the text can't be split for
+ * certain. A slash after a closing bracket counts as a division. If it begins a regular expression, the reader of the
+ * tokens will find that an operand is missing.
  */
 export function tokensOf(source: string): readonly Token[] | undefined {
-  // comments in scripts, operators in modules
+  // comments in scripts, but operators in modules
   if (source.includes('<!--') || source.includes('-->')) return undefined;
   const tokens: Token[] = [];
   const open: number[] = [];
@@ -57,7 +64,7 @@ export function tokensOf(source: string): readonly Token[] | undefined {
     return true;
   }
 
-  /** The text of a template up to its end or its next expression. */
+  /** Reads the text of a template up to its end or its next expression. */
   function addTemplatePart(): boolean {
     const part = matched(templatePart);
     if (part === undefined) return false;

@@ -3,21 +3,22 @@ import { MapperError } from '../../errors.js';
 import { isStep, type Step } from './step.js';
 import type { StepList } from './steps.js';
 
-/** Whose steps are checked, for errors, and what is known of the items that they get. */
+/** Names the steps for errors, and says what is known about the items that they run on. */
 export interface StepScope {
   readonly class: string;
   readonly method: string;
   readonly from: number;
   readonly to: number;
-  /** The attributes that no step may touch: keys, the discriminator and the version. */
+  /** The attributes that no step may change: keys, the discriminator and the version. */
   readonly protectedAttributes: readonly string[];
-  /** The names that earlier versions had and that were moved away since. */
+  /** The names that earlier versions used and that a step has moved away since. */
   readonly formerNames?: ReadonlySet<string>;
 }
 
 /**
- * Proves that a list of steps can be done on items that have the attributes `existing`, as far as those are known, and answers
- * which they have afterwards. Throws `INVALID_STEP`, `ASYNC_UPGRADE`, `PROTECTED_STEP`, `STEP_PATH_TWICE` or `STEP_TARGET_TAKEN`.
+ * Checks a list of steps for items that have the attributes `existing`, as far as those are known. Returns the
+ * attributes that the items have afterwards. Throws `INVALID_STEP`, `ASYNC_UPGRADE`, `PROTECTED_STEP`,
+ * `STEP_PATH_TWICE` or `STEP_TARGET_TAKEN`.
  */
 export function checkSteps(
   { steps }: Pick<StepList, 'steps'>,
@@ -43,13 +44,13 @@ export function checkSteps(
 }
 
 interface State {
-  /** By attribute that is known to be there: what made it. */
+  /** What made each attribute that is known to exist. */
   readonly existing: Map<string, string>;
-  /** By attribute: the step that is about it, or that took it away. */
+  /** The last step on each attribute, and whether it took the attribute away. */
   readonly done: Map<string, { readonly step: Step; readonly isGone: boolean }>;
 }
 
-/** The step by itself. */
+/** Checks a step by itself. */
 function checkForm(step: unknown, position: string, scope: StepScope): asserts step is Step {
   const refuse = (problem: string, name = position) => {
     const { class: owner, method, from, to } = scope;
@@ -62,9 +63,9 @@ function checkForm(step: unknown, position: string, scope: StepScope): asserts s
     throw new MapperError('ASYNC_UPGRADE', { class: owner, method, from, to });
   }
   const inner: State = { existing: new Map(), done: new Map() };
-  for (const [at, one] of (step.steps ?? []).entries()) {
-    checkForm(one, `${position}.${at + 1}`, scope);
-    checkPlace(one, inner, scope);
+  for (const [at, innerStep] of (step.steps ?? []).entries()) {
+    checkForm(innerStep, `${position}.${at + 1}`, scope);
+    checkPlace(innerStep, inner, scope);
   }
 }
 
@@ -75,7 +76,7 @@ function checkProtected(step: Step, { protectedAttributes, ...scope }: StepScope
   throw new MapperError('PROTECTED_STEP', { class: owner, method, from, to, step: step.description, attribute });
 }
 
-/** The step among those before it. */
+/** Checks a step against the steps before it. */
 function checkPlace(step: Step, { done, existing }: State, scope: StepScope): void {
   const { class: owner, method, from, to } = scope;
   const details = { class: owner, method, from, to, step: step.description };
@@ -95,7 +96,7 @@ function checkPlace(step: Step, { done, existing }: State, scope: StepScope): vo
   for (const attribute of madeBy(step)) existing.set(attribute, step.description);
 }
 
-/** The attributes that it is about as they are. */
+/** The attributes that a step starts from. */
 function sourcesOf(step: Step): readonly string[] {
   return step.kind === 'nest' ? [...(step.members ?? new Map<string, string>()).keys()] : [step.attribute];
 }
@@ -110,7 +111,7 @@ export function movedAway({ steps }: Pick<StepList, 'steps'>): string[] {
   return steps.flatMap((step) => sourcesOf(step).filter((attribute) => takesAway(step, attribute)));
 }
 
-/** The attributes that must not be there yet. */
+/** The attributes that must not exist before the step. */
 function targetsOf(step: Step): readonly string[] {
   if (step.kind === 'rename') return [step.to as string];
   return step.kind === 'unnest' ? [...(step.members ?? new Map<string, string>()).keys()] : [];

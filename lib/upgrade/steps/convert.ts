@@ -5,13 +5,14 @@ import { MapperError } from '../../errors.js';
 import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
-/** Makes one plain value of another: pure, synchronous, and `undefined` for nothing. */
+/** Turns a plain value into another one: pure and synchronous. `undefined` stands for no value. */
 export type Conversion = (value: unknown) => unknown;
 
 /**
- * Makes another value of an attribute's value. `back` is the inverse: `back(forth(value))` equals `value`, and the other way round; or
- * `'one-way'` where there is none, which makes this a point of no return. Where the attribute is absent, nothing happens; a function that
- * answers `undefined` removes it. Both must take whatever may be stored; what they throw is the cause of an `UPGRADE_FAILED`.
+ * Converts an attribute's value. `back` is the inverse: `back(forth(value))` equals `value`, and the other way round.
+ * Pass `'one-way'` if there is no inverse; the step is then a point of no return. If the attribute is absent, nothing
+ * happens. If the function returns `undefined`, the attribute is removed. Both functions must accept every value that
+ * may be stored; what they throw is the cause of an `UPGRADE_FAILED`.
  *
  * @example
  * convert('age', Number, String).description; // → 'converted age'
@@ -36,7 +37,7 @@ export function convert(attribute: string, forth: Conversion, back: Conversion |
       const value = ownValue(item, attribute);
       if (value === undefined) return;
       const converted = forth(value);
-      // in its stored form: the function may hand out a value that it keeps
+      // the stored form is a copy: the function may keep the value that it returns
       if (converted === undefined || isEmptySet(converted)) delete item[attribute];
       else setOwn(item, attribute, storedForm(checked(attribute, converted)));
     },
@@ -49,7 +50,7 @@ export function convert(attribute: string, forth: Conversion, back: Conversion |
 
 function checked(attribute: string, value: unknown): unknown {
   if (!types.isPromise(value)) return value;
-  // nobody will await it, and a rejection that nobody handles ends the process
+  // nobody awaits it, and an unhandled rejection would end the process
   value.catch(() => {});
   throw new MapperError('STEP_TYPE', { attribute, expected: 'a value', found: 'a promise' });
 }

@@ -2,12 +2,12 @@ import { ownValue, setOwn } from '../../item/own-value.js';
 import { mapIn } from './stored-map.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
-/** Which attributes go into a map: by their names, or attribute → its name within the map. */
+/** The attributes that go into a map: a list of names, or an object from attributes to their names in the map. */
 export type Members = readonly string[] | Readonly<Record<string, string>>;
 
 /**
- * Moves attributes into a map. Those that are absent are left out; with none of them there, nothing happens. A map that is there
- * already keeps what else is in it; anything but a map there is an `UPGRADE_FAILED`. The way back is `unnest`.
+ * Moves attributes into a map. Absent attributes are left out; if all are absent, nothing happens. A map that exists
+ * keeps its other members; any other value there is an `UPGRADE_FAILED`. The downgrade is `unnest`.
  *
  * @example
  * nest('address', ['street', 'city']).description; // → 'nested street, city into address'
@@ -45,8 +45,8 @@ export function nest(into: string, members: Members): Step {
 }
 
 /**
- * Moves members of a map out of it, to attributes of their own. What else is in the map stays there; a map that is emptied by this is
- * removed. Where the map is absent, nothing happens; anything but a map there is an `UPGRADE_FAILED`. The way back is `nest`.
+ * Moves members of a map to attributes of the item. The map keeps its other members; if none are left, it is removed.
+ * If the map is absent, nothing happens; any other value there is an `UPGRADE_FAILED`. The downgrade is `nest`.
  *
  * @example
  * unnest('address', { street: 'street', town: 'city' }).description;

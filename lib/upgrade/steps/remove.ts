@@ -1,17 +1,18 @@
 import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
 import { setDefault } from './set-default.js';
 
-/** What the older version has instead of a removed attribute. */
+/** What code of the older version gets instead of a removed attribute. */
 export interface RemoveOptions {
-  /** Whether the older version can do without it. */
+  /** Whether code of the older version can do without the attribute. */
   readonly optional?: boolean;
-  /** The value that the older version is given where the item has none. */
+  /** The value that the downgrade sets if the item has none. */
   readonly restore?: unknown;
 }
 
 /**
- * Removes an attribute. What it held is gone for good, so without more this is a point of no return. `{ optional: true }` says that code of
- * the older version can do without the attribute, `{ restore: value }` what it is given instead; either is a way back.
+ * Removes an attribute. Its value is gone for good, so without options the step is a point of no return.
+ * `{ optional: true }` declares that code of the older version can do without the attribute, and `{ restore: value }`
+ * gives the value that the downgrade sets. Either makes a downgrade possible.
  *
  * @example
  * remove('nickname', { optional: true }).loses; // → true

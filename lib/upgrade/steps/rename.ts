@@ -2,8 +2,9 @@ import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, nameProblem, type Step } from './step.js';
 
 /**
- * Gives an attribute another stored name. Where the item has none under the old name, nothing happens; where it has both, the old
- * name's value counts, because that is the one that its version knows. The way back is the same, the other way round.
+ * Gives an attribute another stored name. If the item has no attribute under the old name, nothing happens. If it has
+ * both, the value under the old name counts, because that is the one that its version knows. The downgrade renames it
+ * back.
  *
  * @example
  * rename('state', 'session_state').description; // → 'renamed state to session_state'

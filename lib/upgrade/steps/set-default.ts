@@ -4,8 +4,9 @@ import { ownValue, setOwn } from '../../item/own-value.js';
 import { defineStep, firstProblem, keep, nameProblem, type Step } from './step.js';
 
 /**
- * Gives an attribute a value where it is absent or `null`. From this version on it is always there. The way back leaves it stored: code of
- * the older version doesn't know it and carries it along, so that nothing set by newer code is lost.
+ * Sets an attribute if it is absent or `null`, so that it always exists from this version on. The downgrade leaves it
+ * stored: code of the older version doesn't know the attribute and carries it along, so nothing that newer code has set
+ * is lost.
  *
  * @example
  * setDefault('blueprint', 'devassist').description; // → "set blueprint to 'devassist' where it was absent"
@@ -21,7 +22,7 @@ export function setDefault(attribute: string, value: unknown): Step {
     problem: firstProblem(nameProblem(attribute), valueProblem(value)),
     back: () => keep(attribute),
     apply(item) {
-      // made anew: items must not share one array, Set or object
+      // a new value each time: items must not share an array, Set or object
       if (isAbsent(ownValue(item, attribute))) setOwn(item, attribute, storedForm(value));
     },
     notes(item, notice) {

@@ -1,62 +1,63 @@
 import type { Item } from '../../item/item.js';
 import { ownValue } from '../../item/own-value.js';
 
-/** What a step of a list does: tells steps apart, and with its parameters says all there is to say of it. */
+/** What a declared step does. */
 export type StepKind = 'rename' | 'setDefault' | 'remove' | 'convert' | 'nest' | 'unnest' | 'within' | 'each' | 'keep';
 
-/** Is told which attributes a step looks at and which it sets or removes. */
+/** Receives the attributes that a step reads and those that it sets or removes. */
 export interface StepNotice {
   readonly read: (attribute: string) => void;
   readonly assign: (attribute: string) => void;
 }
 
 /**
- * One declared step: what it does to an item as data, so that its way back, its read and assigned sets and its description follow from
- * it. Made by `rename`, `setDefault`, `remove`, `convert`, `nest`, `unnest`, `within` and `each`.
+ * A declared step. It describes a change of an item as data, from which its downgrade, the attributes that it reads and
+ * assigns, and its description are derived. Made by `rename`, `setDefault`, `remove`, `convert`, `nest`, `unnest`,
+ * `within` and `each`.
  */
 export interface Step {
   readonly kind: StepKind;
-  /** The attribute that it starts from: the old name, the one to fill, the map to go into. */
+  /** The attribute that it starts from: the old name, the attribute to set, or the map to change. */
   readonly attribute: string;
   /** What it does, for people, such as `renamed state to session_state`. */
   readonly description: string;
-  /** The attributes that it may look at. */
+  /** The attributes that it may read. */
   readonly reads: readonly string[];
   /** The attributes that it may set or remove. */
   readonly assigns: readonly string[];
-  /** Whether it drops something that nothing brings back. */
+  /** Whether it loses something that its downgrade doesn't restore. */
   readonly loses: boolean;
-  /** The step back; `undefined` for a point of no return. */
+  /** The downgrade; `undefined` for a point of no return. */
   readonly reverse: Step | undefined;
   /** `rename`: the new name. */
   readonly to?: string;
   /** `setDefault`: the value. */
   readonly value?: unknown;
-  /** `convert`: makes the new value. */
+  /** `convert`: returns the new value. */
   readonly convert?: (value: unknown) => unknown;
   /** `nest` and `unnest`: attribute → its name within the map. */
   readonly members?: ReadonlyMap<string, string>;
-  /** `within` and `each`: what is done inside. */
+  /** `within` and `each`: the steps inside. */
   readonly steps?: readonly Step[];
-  /** What is wrong with its parameters, if anything is. */
+  /** What is wrong with its parameters, if anything. */
   readonly problem: string | undefined;
-  /** Does it, in place. */
+  /** Applies the step to an item, in place. */
   readonly apply: (item: Item) => void;
-  /** Does it, in place, and tells what it looked at and assigned on this very item. */
+  /** Applies the step in place, and reports what it reads and assigns on this item. */
   readonly record: (item: Item, notice: StepNotice) => void;
 }
 
 type StepInit = Omit<Step, 'reverse' | 'loses' | 'record'> & {
   readonly loses?: boolean;
-  /** Makes the way back when it is asked for. */
+  /** Returns the downgrade. Called when it is asked for. */
   readonly back: (() => Step) | undefined;
-  /** Tells what the step will look at and assign; may return what to tell once it is done. */
+  /** Reports what the step will read and assign; may return a function that reports more after the step. */
   readonly notes: (item: Item, notice: StepNotice) => (() => void) | undefined;
 };
 
 const brand = Symbol.for('dynamo-evolve:step');
 
-/** A frozen step. */
+/** Returns a frozen step. */
 export function defineStep({ back, notes, ...init }: StepInit): Step {
   const step = {
     [brand]: true,
@@ -74,19 +75,19 @@ export function defineStep({ back, notes, ...init }: StepInit): Step {
   return Object.freeze(step);
 }
 
-/** Whether something is a declared step, of this package or of another copy of it. */
+/** Whether a value is a declared step, made by this or another copy of the package. */
 export function isStep(value: unknown): value is Step {
   return typeof value === 'object' && value !== null && ownValue(value, brand) === true;
 }
 
-/** What is wrong with a name as a stored one, if anything is. */
+/** What is wrong with a stored name, if anything. */
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== 'string') return `names an attribute by ${name === null ? 'null' : typeof name}, not by its name`;
   if (name === '') return 'names an attribute without a name';
   return name.isWellFormed() ? undefined : 'names an attribute by text with half a surrogate pair';
 }
 
-/** The first thing that is wrong. */
+/** The first problem among several. */
 export function firstProblem(...problems: readonly (string | false | undefined)[]): string | undefined {
   return problems.find((problem) => typeof problem === 'string');
 }

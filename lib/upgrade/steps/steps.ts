@@ -2,30 +2,31 @@ import type { Item } from '../../item/item.js';
 import { ownValue } from '../../item/own-value.js';
 import { isStep, type Step, type StepNotice } from './step.js';
 
-/** The declared steps from one version to another, in order: what `@Upgrade` takes on a static field. */
+/** The declared steps from one version to another, in order. `@Upgrade` accepts it on a static field. */
 export interface StepList {
   readonly steps: readonly Step[];
   /** What they do, for people. */
   readonly description: string;
-  /** The attributes that they may look at as they are stored. */
+  /** The stored attributes that they may read. */
   readonly reads: readonly string[];
   /** The attributes that they may set or remove. */
   readonly assigns: readonly string[];
-  /** Whether one of them drops something that nothing brings back. */
+  /** Whether one of them loses something that its downgrade doesn't restore. */
   readonly loses: boolean;
-  /** The way back; `undefined` if one of them has none: a point of no return. */
+  /** The downgrades in reverse order; `undefined` if a step has none, which makes the list a point of no return. */
   readonly reverse: StepList | undefined;
-  /** Does them, in place. */
+  /** Applies the steps to an item, in place. */
   readonly apply: (item: Item) => void;
-  /** Does them, in place, and tells what they look at and assign on this very item. */
+  /** Applies the steps in place, and reports what they read and assign on this item. */
   readonly record: (item: Item, notice: StepNotice) => void;
 }
 
 const brand = Symbol.for('dynamo-evolve:steps');
 
 /**
- * A list of declared steps, for `@Upgrade` on a static field. Its way back, and what a write-back must know of it, follow from the steps. It is
- * checked when the model is compiled, with the versions around it. Without steps it says that nothing stored changes.
+ * A list of declared steps, for `@Upgrade` on a static field. Its downgrade, and what a write-back needs to know about
+ * it, are derived from the steps. It is checked together with the other versions when the model is compiled. An empty
+ * list declares that nothing stored changes.
  *
  * @example
  * steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist')).description;
@@ -57,7 +58,7 @@ export function steps(...list: readonly Step[]): StepList {
   return Object.freeze(stepList);
 }
 
-/** Whether something is a list of declared steps, of this package or of another copy of it. */
+/** Whether a value is a list of declared steps, made by this or another copy of the package. */
 export function isStepList(value: unknown): value is StepList {
   return typeof value === 'object' && value !== null && ownValue(value, brand) === true;
 }

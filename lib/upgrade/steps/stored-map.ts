@@ -2,7 +2,7 @@ import { MapperError } from '../../errors.js';
 import { describeObject, isPlainObject } from '../../item/plain-object.js';
 import { ownValue } from '../../item/own-value.js';
 
-/** The map under a name; `undefined` where there is nothing. Throws `STEP_TYPE` for anything else. */
+/** The map under a name; `undefined` if there is no value. Throws `STEP_TYPE` for any other value. */
 export function mapIn(item: object, name: string): Record<string, unknown> | undefined {
   const value = ownValue(item, name);
   if (value === undefined || isMap(value)) return value;
@@ -14,7 +14,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && isPlainObject(value);
 }
 
-/** The error for a value of another type than a step can work on; names the type, never the value. */
+/** The error for a value of a type that a step can't work on. Names the type, never the value. */
 export function unexpected(attribute: string, expected: string, value: unknown): MapperError {
   const found = value === null ? 'null' : typeof value === 'object' ? describeObject(value) : `a ${typeof value}`;
   return new MapperError('STEP_TYPE', { attribute, expected, found });

@@ -6,8 +6,8 @@ import { isMap, mapIn, unexpected } from './stored-map.js';
 import { defineStep, firstProblem, isStep, nameProblem, type Step } from './step.js';
 
 /**
- * Does steps inside a map. Where it is absent, nothing happens; anything but a map there is an `UPGRADE_FAILED`. The way back does the
- * ways back of the steps, the last one first.
+ * Applies steps inside a map. If the map is absent, nothing happens; any other value there is an `UPGRADE_FAILED`. The
+ * downgrade applies the steps' downgrades in reverse order.
  *
  * @example
  * within('settings', rename('colour', 'color')).description; // → 'within settings: renamed colour to color'
@@ -20,8 +20,9 @@ export function within(attribute: string, ...steps: readonly Step[]): Step {
 }
 
 /**
- * Does steps in every element of a list, or in every value of a map. All of them must be maps; anything else is an `UPGRADE_FAILED`. Where
- * the attribute is absent, nothing happens. The way back does the ways back of the steps, the last one first.
+ * Applies steps to every element of a list, or to every value of a map. All of them must be maps; anything else is an
+ * `UPGRADE_FAILED`. If the attribute is absent, nothing happens. The downgrade applies the steps' downgrades in reverse
+ * order.
  *
  * @example
  * each('attachments', setDefault('size', 0)).description;

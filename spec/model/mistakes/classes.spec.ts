@@ -138,6 +138,10 @@ specifyMistakes('classes', [
       ['@Attribute of value', 'name', 5, () => member(Attribute({ name: 5 as never }))],
       ['@Attribute of value', 'optional', 'no', () => member(Attribute({ optional: 'no' as never }))],
       ['@Upgrade(1, 2)', 'dynamic', 0, () => upgraded({ dynamic: 0 as never })],
+      ['@Upgrade(1, 2)', 'reads', 'title', () => upgraded({ reads: 'title' as never })],
+      ['@Upgrade(1, 2)', 'reads', [''], () => upgraded({ reads: [''] })],
+      ['@Upgrade(1, 2)', 'reads', ['title', 5], () => upgraded({ reads: ['title', 5 as never] })],
+      ['@Upgrade(1, 2)', 'reads', ['\ud800'], () => upgraded({ reads: ['\ud800'] })],
       ['@Upgrade(1, 2)', 'description', 5, () => upgraded({ description: 5 as never })],
     ] as const
   ).map(([decorator, option, value, make]): Mistake => ({
@@ -147,6 +151,19 @@ specifyMistakes('classes', [
     details: { class: 'Note', decorator, option, problem: expect.stringMatching(/^(?:is|isn't|are|aren't|stands) /) },
     says: [`Note, ${decorator}: ${option} `],
   })),
+
+  {
+    what: 'an upgrade that says what it reads, and that it may read anything',
+    code: 'INVALID_OPTION',
+    make: () => upgraded({ reads: ['title'], dynamic: true }),
+    details: {
+      class: 'Note',
+      decorator: '@Upgrade(1, 2)',
+      option: 'reads',
+      problem: expect.stringMatching(/^can't stand beside dynamic: true/),
+    },
+    says: ['keep one of the two'],
+  },
 
   ...[0, -1, 1.5, Number.NaN, Infinity, 1_000_000_000, '3', undefined].map((version): Mistake => {
     const found = typeof version === 'string' ? `'${version}'` : String(version);
