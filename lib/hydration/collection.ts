@@ -1,6 +1,15 @@
 import { types } from 'node:util';
 import type { ResolvedType } from '../model/attribute-type.js';
-import { type Converter, isMapOfValues, mismatch } from './converter.js';
+import {
+  type Below,
+  type Converter,
+  converterOf,
+  describeType,
+  isMapOfValues,
+  mismatch,
+  noSource,
+  type Stored,
+} from './converter.js';
 
 /** What a property with `@Type` holds: values of that type in a collection, or one alone. */
 type Container = 'array' | 'set' | 'map' | 'single';
@@ -13,17 +22,86 @@ type Convert = (value: unknown) => unknown;
  */
 export function collectionConverter(type: ResolvedType, member: Converter): Converter {
   const container = containerOf(type);
-  const isCollection = container !== undefined && container !== 'single';
+  if (container === 'single') return member;
   return {
-    expected: isCollection ? `${container} of ${member.expected}` : member.expected,
+    expected: container === undefined ? member.expected : `${container} of ${member.expected}`,
     read: (value, source) => {
       if (value === null && container === undefined) return null;
-      return readers[container ?? shapeOf(value)](value, (one) => member.read(one, source));
+      return readers[container ?? shapeOf(value)](value, (each) => member.read(each, source));
     },
     write: (value, source) => {
       if (value === null && container === undefined) return null;
-      return writers[container ?? shapeOf(value)](value, (one) => member.write(one, source));
+      return writers[container ?? shapeOf(value)](value, (each) => member.write(each, source));
     },
+    below: (part) => placeBelow(container, member, part),
+    change: (value) => {
+      if (container === 'array' || container === 'map') return { problem: `is stored as a ${stored[container]}` };
+      if (container === 'set' || types.isSet(value)) return changedMembers(value, member);
+      return member.change?.(value) ?? { problem: `is neither a number nor a Set, but ${member.expected}` };
+    },
+    part: (value) => {
+      const written: unknown = value === null ? null : member.write(value, noSource);
+      if (written !== mismatch) return { value: written };
+      // what isn't known to be a collection can be a text
+      if (container === undefined && typeof value === 'string') return { value };
+      return { problem: `is ${describeType(value)}, but each member is ${member.expected}` };
+    },
+  };
+}
+
+const stored = { array: 'list', map: 'map' } as const;
+
+/** The members that are added to a stored set or taken out of it. */
+function changedMembers(value: unknown, member: Converter): Stored {
+  if (!types.isSet(value)) return { problem: `takes a Set, and was given ${describeType(value)}` };
+  const members = writers.set(value, (each) => member.write(each, noSource));
+  if (members === mismatch) return { problem: `takes a Set of ${member.expected}` };
+  if (types.isSet(members)) return { value: members };
+  return { problem: 'is stored as a list, since engines have no sets of maps; set it as a whole' };
+}
+
+function placeBelow(container: Container | undefined, member: Converter, part: string | number): Below {
+  const isMember = container === 'map' ? typeof part === 'string' : typeof part === 'number';
+  if (isMember) return { name: part, converter: orNull(member) };
+  return container === undefined ? eitherPlace(member, part) : { name: part, converter: converterOf('any') };
+}
+
+/** A name below a value that is one instance or a Map of them, which only values tell. */
+function eitherPlace(member: Converter, part: string | number): Below {
+  const place = member.below?.(part) ?? { name: part, converter: converterOf('any') };
+  if ('problem' in place) return place;
+  const { converter, name } = place;
+  const isUntyped = converter === converterOf('any');
+  const write: Converter['write'] = (value, source) => {
+    const written = converter.write(value, source);
+    return written === mismatch || (isUntyped && !isStoredAsIs(value)) ? member.write(value, source) : written;
+  };
+  return { name, converter: replacing(converter, { write }) };
+}
+
+/** Whether a value needs no conversion: it is no Date, and no instance of a class. */
+function isStoredAsIs(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return isMapOfValues(value) || Array.isArray(value) || types.isSet(value) || types.isMap(value);
+}
+
+/** A converter that lets `null` pass, for members of collections and of nested classes, and for what is declared nullable. */
+export function orNull(converter: Converter): Converter {
+  return replacing(converter, {
+    read: (value, source) => (value === null ? null : converter.read(value, source)),
+    write: (value, source) => (value === null ? null : converter.write(value, source)),
+  });
+}
+
+function replacing(converter: Converter, own: Partial<Converter>): Converter {
+  return {
+    expected: converter.expected,
+    read: (value, source) => converter.read(value, source),
+    write: (value, source) => converter.write(value, source),
+    ...(converter.below && { below: (part) => (converter as Required<Converter>).below(part) }),
+    ...(converter.change && { change: (value) => (converter as Required<Converter>).change(value) }),
+    ...(converter.part && { part: (value) => (converter as Required<Converter>).part(value) }),
+    ...own,
   };
 }
 
@@ -65,7 +143,7 @@ const writers: { readonly [Kind in Container]: (value: unknown, write: Convert) 
 };
 
 function convertAll(values: readonly unknown[], convert: Convert): unknown[] | typeof mismatch {
-  const converted = values.map((one) => (one === null ? null : convert(one)));
+  const converted = values.map((each) => (each === null ? null : convert(each)));
   return converted.includes(mismatch) ? mismatch : converted;
 }
 

@@ -5,7 +5,7 @@ import type { AttributeType } from '../model/attribute-type.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Source } from './storage-decorators.js';
 
-/** What a converter answers for a value that has not the declared type. */
+/** What a converter answers for a value that doesn't have the declared type. */
 export const mismatch: unique symbol = Symbol('mismatch');
 
 /** Turns a decoded value into what the property holds, and back. Answers `mismatch` for a value of another type. */
@@ -13,7 +13,22 @@ export interface Converter {
   readonly expected: string;
   read(value: unknown, source: Source): unknown;
   write(value: unknown, source: Source): unknown;
+  /** What is directly below a stored value, by the property's own names; without it, values below are stored as they are. */
+  below?(part: string | number): Below;
+  /** What is stored for what is added to a stored number or Set, or taken out of a Set; without it, the type takes neither. */
+  change?(value: unknown): Stored;
+  /** What is stored for a part of a text, or for a member of a Set or list; without it, the part itself. */
+  part?(value: unknown): Stored;
 }
+
+/** A value before its wire form, or why there is none. */
+export type Stored = { readonly value: unknown } | { readonly problem: string };
+
+/** A place in a stored value: its stored name and the converter of what is there, or why it has no meaning. */
+export type Below = { readonly name: string | number; readonly converter: Converter } | { readonly problem: string };
+
+/** The source of a value that comes alone. */
+export const noSource: Source = () => ({});
 
 const same =
   (is: (value: unknown) => boolean): Converter['read'] =>
@@ -42,34 +57,54 @@ const dated = (
     return date === undefined || Number.isNaN(date.getTime()) ? mismatch : date;
   },
   write: (value) => (types.isDate(value) && !Number.isNaN(value.getTime()) ? write(value) : mismatch),
+  part: (value) => ({ value: types.isDate(value) && !Number.isNaN(value.getTime()) ? write(value) : value }),
 });
 
+const changing = (expected: string, is: (value: unknown) => boolean): Pick<Converter, 'change'> => ({
+  change: (value) => (is(value) ? { value } : { problem: `takes ${expected}, and was given ${describeType(value)}` }),
+});
+const isStoredNumber = (value: unknown) =>
+  typeof value === 'number' || typeof value === 'bigint' || isNumberValue(value);
+/** Of stored numbers that are Dates to the application: in their own unit. */
+const numeric = changing('a number', isStoredNumber);
+
 const converters: { readonly [Type in AttributeType]: Converter } = {
-  any: passing('any', () => true),
+  any: {
+    ...passing('any', () => true),
+    ...changing('a number or a Set', (value) => isStoredNumber(value) || types.isSet(value)),
+  },
   string: passing('string', (value) => typeof value === 'string'),
   number: {
     expected: 'number',
     read: (value) => readNumber(value) ?? mismatch,
     write: same((value) => typeof value === 'number'),
+    ...numeric,
   },
   bigint: {
     expected: 'bigint (a stored integer)',
     read: (value) =>
       Number.isSafeInteger(value) ? BigInt(value as number) : typeof value === 'bigint' ? value : mismatch,
     write: same((value) => typeof value === 'bigint'),
+    ...changing('an integer', (value) => typeof value === 'bigint' || Number.isInteger(value)),
   },
   boolean: passing('boolean', (value) => typeof value === 'boolean'),
   date: dated('Date (ISO 8601 text)', readDate, (date) => date.toISOString()),
-  epochSeconds: dated(
-    'Date (a number of seconds)',
-    (value) => dateOf(readNumber(value), (seconds) => Math.round(seconds * 1000)),
-    (date) => Math.floor(date.getTime() / 1000),
-  ),
-  epochMilliseconds: dated(
-    'Date (a number of milliseconds)',
-    (value) => dateOf(readNumber(value), (milliseconds) => milliseconds),
-    (date) => date.getTime(),
-  ),
+  epochSeconds: {
+    ...dated(
+      'Date (a number of seconds)',
+      (value) => dateOf(readNumber(value), (seconds) => Math.round(seconds * 1000)),
+      (date) => Math.floor(date.getTime() / 1000),
+    ),
+    ...numeric,
+  },
+  epochMilliseconds: {
+    ...dated(
+      'Date (a number of milliseconds)',
+      (value) => dateOf(readNumber(value), (milliseconds) => milliseconds),
+      (date) => date.getTime(),
+    ),
+    ...numeric,
+  },
   bytes: passing('Uint8Array', types.isUint8Array),
   buffer: {
     expected: 'Buffer',
@@ -77,7 +112,7 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
       types.isUint8Array(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : mismatch,
     write: same(types.isUint8Array),
   },
-  set: passing('Set', types.isSet),
+  set: { ...passing('Set', types.isSet), ...changing('a Set', types.isSet) },
   array: passing('array', Array.isArray),
   object: passing('object', isMapOfValues),
   map: {

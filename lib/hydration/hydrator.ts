@@ -6,11 +6,13 @@ import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { Class } from '../model/class.js';
+import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
-import { type Converter, converterOf, describeType, mismatch } from './converter.js';
+import { type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
+import { type StoredPlace, storedPlace } from './stored-place.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 import { Templates } from './templates.js';
 
@@ -35,8 +37,6 @@ interface Field {
   readonly needsSource: boolean;
 }
 
-const noSource: Source = () => ({});
-
 type PlainType = 'string' | 'number' | 'boolean';
 
 type Properties = Record<string, unknown>;
@@ -59,6 +59,7 @@ const noOverrides: Overrides = new Map();
 export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
+  readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
   readonly #policy: TypeMismatchPolicy;
   /** What is computed from other attributes. */
   readonly templates: Templates;
@@ -67,6 +68,7 @@ export class Hydrator<T extends object> {
     this.#model = model;
     this.#policy = policy;
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
+    this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.templates = new Templates(model);
   }
 
@@ -145,12 +147,18 @@ export class Hydrator<T extends object> {
 
   /** One property's value as it is stored, before its wire form. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
-    const field = this.#fields.find((one) => one.model === attribute) as Field;
+    const field = this.#byAttribute.get(attribute) as Field;
     try {
       return this.#dehydrate(field, value, () => source, key);
     } catch (cause) {
       throw this.#failed(field.property, cause, { key });
     }
+  }
+
+  /** A place in stored items, and what is stored there for values of applications. */
+  placeAt(path: AttributePath): StoredPlace | { readonly problem: string } {
+    const { converter } = this.#byAttribute.get(path.attribute) as Field;
+    return storedPlace(converter, path, this.#policy === 'keep');
   }
 
   #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {

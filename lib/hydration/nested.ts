@@ -5,8 +5,9 @@ import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
 import { holdingAccessors, knownHoldingAccessors } from './accessors.js';
-import { collectionConverter } from './collection.js';
-import { type Converter, converterOf, isMapOfValues, mismatch } from './converter.js';
+import { collectionConverter, orNull } from './collection.js';
+import { type Below, type Converter, converterOf, isMapOfValues, mismatch, noSource } from './converter.js';
+import { commonPlace } from './common-place.js';
 import { isInitial, rememberInitial } from './initial-values.js';
 import {
   accessorsOf,
@@ -32,7 +33,11 @@ import { hasTransforms, withTransforms } from './storage-transforms.js';
 const nestedConverters = new WeakMap<Class, NestedConverter>();
 
 /** The converter of a nested class: an instance of it for a stored map. */
-export function nestedConverter(target: Class): NestedConverter {
+export function nestedConverter(target: Class): Converter {
+  return converterOfClass(target);
+}
+
+function converterOfClass(target: Class): NestedConverter {
   const known = nestedConverters.get(target) ?? new NestedConverter(target);
   nestedConverters.set(target, known);
   return known;
@@ -127,6 +132,14 @@ class NestedConverter implements Converter {
     }
   }
 
+  below(part: string | number): Below {
+    if (typeof part === 'number') return { name: part, converter: converterOf('any') };
+    // a property by its own name, or by the one that it is stored under
+    const property = this.#storedNames.has(part) ? part : (this.#properties.get(part) ?? part);
+    const { converter } = this.#member(property);
+    return { name: this.#storedName(property), converter: converter ?? converterOf('any') };
+  }
+
   #writeMembers(instance: Instance, stored: Instance): unknown {
     for (const [name, value] of leftoversOf(instance)) setOwn(stored, name, value);
     const accessors = this.#accessorsToStore(instance);
@@ -181,7 +194,7 @@ function compileMember(target: Class, property: string): Member {
   const decorator = typeDecorator(target, property);
   // the type that the compiler emitted tells a collection
   const type = resolveType(undefined, decorator?.reflectedType, { class: classNameOf(target), member: property });
-  const typed = decorator && decoratedConverter(target, decorator, type);
+  const typed = decorator && orNull(decoratedConverter(target, decorator, type));
   const converter = hasTransforms(target, property) ? withTransforms(target, property, typed) : typed;
   return { property, place: placeIn(target, property), converter };
 }
@@ -206,6 +219,12 @@ function namedConverter(target: Class, decorator: TypeDecorator): Converter {
     expected: 'what @Type names',
     read: (value, source) => converterFor(source).read(value, source),
     write: (value, source) => converterFor(source).write(value, source),
+    below: (part) => converterFor(noSource).below?.(part) ?? { name: part, converter: converterOf('any') },
+    change: (value) => {
+      const converter = converterFor(noSource);
+      return converter.change?.(value) ?? { problem: `is ${converter.expected}, neither a number nor a Set` };
+    },
+    part: (value) => converterFor(noSource).part?.(value) ?? { value },
   };
 }
 
@@ -226,16 +245,20 @@ function discriminatedConverter({ property, subTypes }: Discriminator, keeps: bo
       if (!isMapOfValues(value) || !Object.hasOwn(value, property)) return named.read(value, source);
       const subType = subTypes.find(({ name }) => name === value[property]);
       if (!subType) return named.read(value, source);
-      return nestedConverter(subType.value as Class).readWithout(value, keeps ? undefined : property);
+      return converterOfClass(subType.value as Class).readWithout(value, keeps ? undefined : property);
     },
     write: (value, source) => {
       const [subType, ...aliases] = subTypesOf(value, subTypes);
       if (!subType) return named.write(value, source);
-      const stored = nestedConverter(subType.value as Class).write(value);
+      const stored = converterOfClass(subType.value as Class).write(value);
       if (stored === mismatch) return mismatch;
       const hasName = aliases.some((alias) => alias.name === (stored as Instance)[property]);
       if (!hasName) setOwn(stored as Instance, property, subType.name);
       return stored;
+    },
+    below: (part) => {
+      const classes = subTypes.map(({ value }) => converterOfClass(value as Class).below(part));
+      return commonPlace([...classes, named.below?.(part) ?? { name: part, converter: converterOf('any') }]);
     },
   };
 }

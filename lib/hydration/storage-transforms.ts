@@ -1,5 +1,6 @@
+import { isDeepStrictEqual, types } from 'node:util';
 import type { Class } from '../model/class.js';
-import { type Converter, converterOf, mismatch } from './converter.js';
+import { type Converter, converterOf, mismatch, noSource, type Stored } from './converter.js';
 import { storageTransform } from './storage-decorators.js';
 
 /** Whether a property carries `@Transform` in the group `storage`, for either direction. */
@@ -11,12 +12,53 @@ export function hasTransforms(target: Class, property: string): boolean {
 export function withTransforms(target: Class, property: string, converter: Converter = converterOf('any')): Converter {
   const afterRead = storageTransform(target, property, 'read');
   const beforeWrite = storageTransform(target, property, 'write');
-  return {
-    expected: converter.expected,
-    read: (value, source) => {
-      const read = converter.read(value, source);
-      return afterRead && read !== mismatch ? afterRead(read, source) : read;
-    },
-    write: (value, source) => converter.write(beforeWrite ? beforeWrite(value, source) : value, source),
+  const read: Converter['read'] = (value, source) => {
+    const found = converter.read(value, source);
+    return afterRead && found !== mismatch ? afterRead(found, source) : found;
   };
+  const { expected } = converter;
+  if (!beforeWrite) {
+    return {
+      expected,
+      read,
+      write: (value, source) => converter.write(value, source),
+      below: (part) => converter.below?.(part) ?? { name: part, converter: converterOf('any') },
+      change: (value) => converter.change?.(value) ?? { problem: `is ${expected}, neither a number nor a Set` },
+      part: (value) => converter.part?.(value) ?? { value },
+    };
+  }
+  const write: Converter['write'] = (value, source) => converter.write(beforeWrite(value, source), source);
+  const noPart = { problem: 'is stored through a @Transform, so what is stored for a part of it is unknown' };
+  return {
+    expected,
+    read,
+    write,
+    below: () => ({ problem: 'is inside a value that is stored through a @Transform; set that one as a whole' }),
+    change: (value) => membersOf(value, write) ?? noChange,
+    part: (value) => {
+      const members = membersOf(new Set([value]), write);
+      return members && 'value' in members && members.value.size === 1 ? { value: [...members.value][0] } : noPart;
+    },
+  };
+}
+
+const noChange = {
+  problem: 'is stored through a @Transform, so what is stored for a change of it is unknown; set it as a whole',
+};
+
+/**
+ * What is stored for members of a Set whose transform turns each into what it is stored as; `undefined` where it does anything else,
+ * since then the members that are added or taken out would not be the ones that the whole Set is stored with.
+ */
+function membersOf(value: unknown, write: Converter['write']): { readonly value: ReadonlySet<unknown> } | undefined {
+  if (!types.isSet(value)) return undefined;
+  try {
+    const [none, all] = [new Set(), value].map((set) => write(set, noSource));
+    const each = Array.from(value, (member) => write(new Set([member]), noSource));
+    if (!types.isSet(none) || none.size > 0 || !types.isSet(all) || !each.every(types.isSet)) return undefined;
+    const joined = new Set(each.flatMap((set) => [...set]));
+    return isDeepStrictEqual(joined, all) ? { value: all } : undefined;
+  } catch {
+    return undefined;
+  }
 }
