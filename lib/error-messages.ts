@@ -136,7 +136,8 @@ export const errorMessages = {
     `Convert the value in an earlier step, or write this upgrade as a method.`,
   ATTRIBUTE_TYPE: (d: OfItem & { readonly attribute: string; readonly expected: string; readonly found: string }) =>
     `${item(d)}: ${d.attribute} is ${d.found}, but its declared type is ${d.expected}. ` +
-    `Convert it in an upgrade, change the type, or set onTypeMismatch: 'keep'.`,
+    `${d.found === 'null' ? 'Declare it { nullable: true }, convert' : 'Convert'} it in an upgrade, ` +
+    `change the type, or set onTypeMismatch: 'keep'.`,
   KEY_MISMATCH: (d: OfItem & { readonly member: string; readonly template: string; readonly problem: string }) =>
     `${item(d)}: the key ${d.member} ${d.problem}. ` +
     `It must match the template ${d.template}, filled in with the item's attributes: fix the stored item.`,

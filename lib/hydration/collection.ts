@@ -86,8 +86,9 @@ function isStoredAsIs(value: unknown): boolean {
 }
 
 /** A converter that lets `null` pass, for members of collections and of nested classes, and for what is declared nullable. */
-export function orNull(converter: Converter): Converter {
+export function orNull(converter: Converter, expected = converter.expected): Converter {
   return replacing(converter, {
+    expected,
     read: (value, source) => (value === null ? null : converter.read(value, source)),
     write: (value, source) => (value === null ? null : converter.write(value, source)),
   });

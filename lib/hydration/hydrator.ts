@@ -10,6 +10,7 @@ import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
+import { orNull } from './collection.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
 import { type StoredPlace, storedPlace } from './stored-place.js';
@@ -256,15 +257,16 @@ function compileField(target: Class, model: AttributeModel): Field {
   const { attribute, property } = model;
   const isTransformed = hasTransforms(target, property);
   const declared = compileConverter(target, model);
-  const converter = isTransformed ? withTransforms(target, property, declared) : declared;
+  const typed = model.nullable ? orNull(declared, `${declared.expected} or null`) : declared;
+  const converter = isTransformed ? withTransforms(target, property, typed) : typed;
   return {
     model,
     attribute,
     property,
     isInherited: attribute in Object.prototype,
     converter,
-    plain: plainTypeOf(converter),
-    needsSource: typeof model.type !== 'string' || converter !== converterOf(model.type),
+    plain: isTransformed ? undefined : plainTypeOf(declared),
+    needsSource: isTransformed || typeof model.type !== 'string' || declared !== converterOf(model.type),
   };
 }
 

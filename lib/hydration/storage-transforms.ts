@@ -1,6 +1,6 @@
 import { isDeepStrictEqual, types } from 'node:util';
 import type { Class } from '../model/class.js';
-import { type Converter, converterOf, mismatch, noSource, type Stored } from './converter.js';
+import { type Converter, converterOf, mismatch, noSource } from './converter.js';
 import { storageTransform } from './storage-decorators.js';
 
 /** Whether a property carries `@Transform` in the group `storage`, for either direction. */
@@ -56,7 +56,8 @@ function membersOf(value: unknown, write: Converter['write']): { readonly value:
     const [none, all] = [new Set(), value].map((set) => write(set, noSource));
     const each = Array.from(value, (member) => write(new Set([member]), noSource));
     if (!types.isSet(none) || none.size > 0 || !types.isSet(all) || !each.every(types.isSet)) return undefined;
-    const joined = new Set(each.flatMap((set) => [...set]));
+    const joined = new Set<unknown>();
+    for (const set of each) for (const member of set) joined.add(member);
     return isDeepStrictEqual(joined, all) ? { value: all } : undefined;
   } catch {
     return undefined;

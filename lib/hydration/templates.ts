@@ -5,6 +5,7 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { formatTemplate, isTemplated, parseTemplate, partText, type TemplatedAttribute } from '../model/template.js';
+import { assignProperty } from './assign-property.js';
 
 /** Computes attributes from their templates, and reads the parts of templated keys back. */
 export class Templates {
@@ -61,11 +62,14 @@ export class Templates {
     }
   }
 
-  /** Sets all that is computed from the values of its parts; leaves out what an absent part belongs to. Throws `INVALID_KEY_VALUE`. */
+  /**
+   * Sets all that is computed from the values of its parts; leaves out what an absent part belongs to, or one that is null. Throws
+   * `INVALID_KEY_VALUE`.
+   */
   compute(wire: WireItem, valueOf: (attribute: string) => WireValue | undefined): void {
     for (const { attribute, template } of this.#all) {
       const values = template.parts.map((part) => valueOf(part.attribute));
-      if (values.includes(undefined)) continue;
+      if (values.some((value) => value === undefined || 'NULL' in value)) continue;
       setOwn(wire, attribute, { S: this.textOf(template, values as WireValue[]) });
     }
   }
@@ -96,8 +100,8 @@ export class Templates {
     for (const { attribute, property } of this.#all) {
       const value = valueAt(wire, attribute);
       const text = value && 'S' in value ? value.S : undefined;
-      // a frozen entity can't take it; it is stored all the same
-      if (Reflect.get(entity, property) !== text) Reflect.set(entity, property, text);
+      // one that can't take it keeps the text of before, which doesn't count: its parts do
+      assignProperty(entity, property, text);
     }
   }
 }

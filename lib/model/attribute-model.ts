@@ -20,6 +20,8 @@ export interface AttributeModel {
   /** Whether the type was given to the decorator; else it is the compiler's. */
   readonly typeGiven: boolean;
   readonly optional: boolean;
+  /** Whether `null` is a value of it. */
+  readonly nullable: boolean;
   /** The value that `create` gives, or a function that makes it. */
   readonly default: unknown;
   readonly roles: ReadonlySet<MemberRole>;
@@ -43,8 +45,13 @@ export interface Template {
   readonly separators: readonly string[];
 }
 
-/** Reads the stored name of a property from decorators that this room doesn't know. */
-export type StoredNames = (target: Class, property: string) => string | undefined;
+/** What decorators of other libraries say of a class's properties. */
+export interface OtherDecorators {
+  /** The stored name that they give a property. */
+  readonly storedName: (target: Class, property: string) => string | undefined;
+  /** Whether they say what a property's type is. */
+  readonly tellsType: (target: Class, property: string) => boolean;
+}
 
 /** The decorators that give a property its role. */
 export const decoratorOf: Readonly<Record<MemberRole, string>> = {
@@ -69,7 +76,7 @@ export function compileAttribute(
   target: Class,
   className: string,
   record: MemberRecord,
-  names: StoredNames,
+  others: OtherDecorators,
   deprecated?: DeprecatedOptions,
 ): AttributeModel {
   const { options } = record;
@@ -82,28 +89,47 @@ export function compileAttribute(
   const misplaced = memberProblem(target, record);
   if (misplaced) throw refuse(misplaced);
 
-  const attribute = options.name ?? names(target, member) ?? member;
+  const attribute = options.name ?? others.storedName(target, member) ?? member;
   if (attribute === '') throw refuse('its stored name is empty');
-  let type = resolveType(options.type, designType(record), { class: className, member });
+  const emitted = designType(record);
+  if (options.type === undefined && !others.tellsType(target, member)) checkTypeIsThere(className, record, emitted);
+  let type = resolveType(options.type, emitted?.type, { class: className, member });
   // a template makes text
   if (type === 'any' && options.type === undefined && options.template !== undefined) type = 'string';
-  for (const one of roles) type = typeForRole(one, type, refuse);
+  for (const each of roles) type = typeForRole(each, type, refuse);
 
   const keyType = keyTypeOf(type);
   const isKey = roles.has('partition key') || roles.has('sort key');
-  if (isKey) checkKey(className, member, type, keyType);
+  const nullable = options.nullable === true;
+  if (isKey) checkKey(className, member, { type, keyType, nullable });
   return Object.freeze({
     property: member,
     attribute,
     type,
     typeGiven: options.type !== undefined,
     optional: options.optional === true,
+    nullable,
     default: options.default,
     roles,
     keyType,
     deprecated: deprecated && Object.freeze({ ...deprecated }),
     template: undefined,
   });
+}
+
+/**
+ * A class that isn't there yet when the decorator runs, since its module is still being loaded, would pass for an unknown type. Throws
+ * `UNDEFINED_CLASS`.
+ */
+function checkTypeIsThere(
+  className: string,
+  { member, options }: MemberRecord,
+  emitted: { readonly type: unknown } | undefined,
+): void {
+  const isUndefined = emitted ? emitted.type === undefined : Object.hasOwn(options, 'type');
+  if (!isUndefined) return;
+  const where = `The type of ${className}.${String(member)}, which { type } or @Type(() => TheClass) can name,`;
+  throw new MapperError('UNDEFINED_CLASS', { where });
 }
 
 /** Why a property can't hold what is stored, if so. */
@@ -130,12 +156,15 @@ function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: str
   return found;
 }
 
-function checkKey(className: string, member: string, type: ResolvedType, keyType: KeyType | undefined): void {
-  const problem = keyProblem(type, keyType);
+type KeyCandidate = Pick<AttributeModel, 'type' | 'keyType' | 'nullable'>;
+
+function checkKey(className: string, member: string, candidate: KeyCandidate): void {
+  const problem = keyProblem(candidate);
   if (problem) throw new MapperError('INVALID_KEY', { class: className, member, problem });
 }
 
-function keyProblem(type: ResolvedType, keyType: KeyType | undefined): string | undefined {
+function keyProblem({ keyType, nullable, type }: KeyCandidate): string | undefined {
+  if (nullable) return 'it is nullable; a key always has a value';
   if (type === 'any') return "its type is unknown; give it one, { type: 'string' }, 'number' or 'bytes'";
   if (keyType === undefined) return `its type is ${typeName(type)}; keys are strings, numbers or bytes`;
   return undefined;

@@ -30,6 +30,7 @@ const attribute: Checks = {
   type: any,
   default: any,
   optional: flag,
+  nullable: flag,
   template: any,
 };
 

@@ -92,7 +92,7 @@ export type KeyOptions = Pick<MemberOptions, 'name' | 'template'> & {
 /** Options of `@Attribute`. */
 export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
-export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type'>;
+export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'nullable'>;
 
 /**
  * Marks the property that is the table's partition key. Its type is string, number or bytes.

@@ -3,7 +3,7 @@ import { MapperError } from '../errors.js';
 import { compileChain, type UpgradeChain } from '../upgrade/chain.js';
 import { compileDowngradeChain, type DowngradeChain } from '../upgrade/downgrade.js';
 import { isVersion } from '../upgrade/version.js';
-import { type AttributeModel, compileAttribute, decoratorOf, type StoredNames } from './attribute-model.js';
+import { type AttributeModel, compileAttribute, decoratorOf, type OtherDecorators } from './attribute-model.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { compileDeprecations } from './deprecation.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
@@ -53,11 +53,13 @@ export interface EntityModel<T extends object = object> {
   readonly revision: AttributeModel | undefined;
 }
 
+const noOtherDecorators: OtherDecorators = { storedName: () => undefined, tellsType: () => false };
+
 /**
  * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every
  * mistake that can be seen without an item; each names the class, the member and the mend.
  */
-export function compileModel<T extends object>(target: Class<T>, names: StoredNames = () => undefined): EntityModel<T> {
+export function compileModel<T extends object>(target: Class<T>, others = noOtherDecorators): EntityModel<T> {
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });
   const name = classNameOf(target);
   const records = inheritedRecords(target).map(({ record }) => record);
@@ -69,7 +71,7 @@ export function compileModel<T extends object>(target: Class<T>, names: StoredNa
   if (!versioned) throw new MapperError('NOT_AN_ENTITY', { class: name, missing: '@Versioned' });
 
   const versions = compileVersions(name, versioned.version, versioned.options);
-  const attributes = compileAttributes(target, name, records, names, versions.newest);
+  const attributes = compileAttributes(target, name, records, others, versions.newest);
   const reserved: ReservedName[] = [{ attribute: versions.versionAttribute, role: 'version' }];
   if (entity.discriminator) reserved.push({ attribute: entity.discriminator.attribute, role: 'discriminator' });
   checkReserved(name, reserved);
@@ -150,13 +152,13 @@ function compileAttributes(
   target: Class,
   name: string,
   records: readonly ClassRecord[],
-  names: StoredNames,
+  others: OtherDecorators,
   newest: number,
 ): readonly AttributeModel[] {
   const members = new Map(records.flatMap((record) => [...record.members]));
   const deprecations = compileDeprecations(name, records, members, newest);
   const attributes = [...members.values()].map((record) =>
-    compileAttribute(target, name, record, names, deprecations.get(record.member)),
+    compileAttribute(target, name, record, others, deprecations.get(record.member)),
   );
   const templates = [...members.values()].flatMap(({ member, options: { template } }) =>
     template === undefined ? [] : [[String(member), template] as const],

@@ -87,7 +87,15 @@ function indexKey(index: string, property: string, { class: owner, byProperty }:
       known: [...byProperty.keys()],
     });
   }
-  if (attribute.keyType) return attribute;
-  const problem = `names ${property}, whose type isn't stored as a string, a number or bytes; give it { type: 'string' }`;
+  const problem = keyProblem(attribute);
+  if (problem === undefined) return attribute;
   throw new MapperError('INVALID_INDEX', { class: owner, index, problem });
+}
+
+function keyProblem({ keyType, nullable, property }: AttributeModel): string | undefined {
+  if (!keyType) {
+    return `names ${property}, whose type isn't stored as a string, a number or bytes; give it { type: 'string' }`;
+  }
+  if (!nullable) return undefined;
+  return `names ${property}, which is nullable; engines refuse null in keys: make it optional, and undefined instead of null`;
 }

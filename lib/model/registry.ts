@@ -66,6 +66,8 @@ export interface MemberOptions {
   readonly default?: unknown;
   /** Whether it may be absent from what is stored. */
   readonly optional?: boolean;
+  /** Whether it may be `null`, which is a value: stored, read and compared like any other. */
+  readonly nullable?: boolean;
   /** How the value is computed from other properties, which stand in braces: `'USER#{user_id}'`. */
   readonly template?: string;
 }
@@ -164,7 +166,15 @@ export function classOfMember(
   throw new MapperError('INVALID_MEMBER', { class: 'A class', member: String(name), decorator: 'decorators', problem });
 }
 
-/** The type that the compiler emitted for a property, if it did. */
-export function designType({ declaredBy, member }: MemberRecord): unknown {
-  return Reflect.getMetadata('design:type', declaredBy.prototype as object, member);
+const primitives: ReadonlySet<unknown> = new Set([String, Number, Boolean, BigInt]);
+
+/** The type that the compiler emitted for a property, if it emitted one. */
+export function designType({ declaredBy, member }: MemberRecord): { readonly type: unknown } | undefined {
+  const prototype = declaredBy.prototype as object;
+  if (!Reflect.hasMetadata('design:type', prototype, member)) return undefined;
+  const type: unknown = Reflect.getMetadata('design:type', prototype, member);
+  const above = Object.getPrototypeOf(prototype) as object | null;
+  const inherited: unknown = above && Reflect.getMetadata('design:type', above, member);
+  // what narrows a text is a text, even `never`, for which compilers emit undefined
+  return { type: type === undefined && primitives.has(inherited) ? inherited : type };
 }

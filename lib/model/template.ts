@@ -45,6 +45,7 @@ function compileTemplate(
   if (typeof text !== 'string' || text === '') throw refuse("isn't text of at least one character");
   if (attribute.type !== 'string') throw refuse(`makes text, but the type is ${typeName(attribute.type)}`);
   if (attribute.default !== undefined) throw refuse('computes the value, so there is no default');
+  if (attribute.nullable) throw refuse('computes the value, which is never null');
   const isKey = attribute.roles.has('partition key') || attribute.roles.has('sort key');
   if (attribute.roles.size > 0 && !isKey) throw refuse('computes the value, and so does another decorator');
 
@@ -94,8 +95,9 @@ function separatorsOf(
 
 const generatedRoles: readonly MemberRole[] = ['updated at', 'revision'];
 
-function keyPartProblem({ optional, roles }: AttributeModel): string | undefined {
+function keyPartProblem({ nullable, optional, roles }: AttributeModel): string | undefined {
   if (optional) return 'which is optional; a key is never absent';
+  if (nullable) return 'which is nullable; a key always has a value';
   return roles.has('created at') ? 'which the mapper sets; a key is known before anything is stored' : undefined;
 }
 

@@ -8,6 +8,7 @@ import type { IndexModel } from '../model/index-model.js';
 export interface AttributeShape {
   readonly type: string;
   readonly optional?: true;
+  readonly nullable?: true;
   readonly default?: true;
   /** What converts the stored value into that of the property: a class named by `@Type`, a storage `@Transform`. */
   readonly converter?: 'class' | 'transform' | 'class, transform';
@@ -80,11 +81,12 @@ export function shapeOf(model: EntityModel): VersionShape {
 }
 
 function attributeShape(model: EntityModel, attribute: AttributeModel): AttributeShape {
-  const { default: value, deprecated, optional, roles, template, type } = attribute;
+  const { default: value, deprecated, nullable, optional, roles, template, type } = attribute;
   const converter = converterOf(model, attribute);
   return {
     type: typeof type === 'string' ? type : 'object',
     ...(optional && { optional }),
+    ...(nullable && { nullable }),
     ...(value !== undefined && { default: true }),
     ...(converter && { converter }),
     ...(template && { template: storedTemplate(template) }),

@@ -42,8 +42,9 @@ export function compareMarks(before: VersionShape, after: VersionShape): string[
 }
 
 /** An attribute's shape in words: `set, optional`. */
-export function describe({ converter, default: hasDefault, optional, role, template, type }: AttributeShape): string {
-  const words = [type, template, role, converter, optional && 'optional', hasDefault && 'with a default'];
+export function describe({ default: hasDefault, nullable, optional, ...shape }: AttributeShape): string {
+  const flags = [optional && 'optional', nullable && 'nullable', hasDefault && 'with a default'];
+  const words = [shape.type, shape.template, shape.role, shape.converter, ...flags];
   return words.filter((word) => word).join(', ');
 }
 

@@ -44,7 +44,7 @@ describe('the NumberValue of another copy of the SDK', () => {
 
   test('is no nested value, and no class of one', () => {
     class Address {}
-    expect(String(nestedConverter(Address).write(value))).toBe('Symbol(mismatch)');
+    expect(String(nestedConverter(Address).write(value, () => ({})))).toBe('Symbol(mismatch)');
     expect(resolveType(undefined, NumberValue, { class: 'Account', member: 'exact' })).toBe('any');
   });
 

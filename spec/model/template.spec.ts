@@ -152,6 +152,7 @@ describe('a template that means nothing is refused when the class is compiled', 
     add(Attribute({ type: 'number' }), 'n');
     add(Attribute({ type: 'date' }), 'at');
     add(Attribute({ type: 'string', optional: true }), 'maybe');
+    add(Attribute({ type: 'string', nullable: true }), 'never');
     add(Attribute({ type: 'boolean' }), 'flag');
     add(Attribute({ type: 'bytes' }), 'bytes');
     add(Attribute({ type: Part }), 'nested');
@@ -181,6 +182,7 @@ describe('a template that means nothing is refused when the class is compiled', 
     ['{a}é#{n}', key('{a}é#{n}'), "sets {a} off by 'é'; separators are neither letters nor digits, such as # or :"],
     ['{a}#1', key('{a}#1{n}'), "sets {n} off by '1'; separators are neither letters nor digits, such as # or :"],
     ['A#{maybe}', key('A#{maybe}'), 'names maybe, which is optional; a key is never absent'],
+    ['A#{never}', key('A#{never}'), 'names never, which is nullable; a key always has a value'],
     ['A#{flag}', key('A#{flag}'), 'names flag, whose type is boolean; parts are strings, numbers or dates'],
     ['A#{bytes}', key('A#{bytes}'), 'names bytes, whose type is bytes; parts are strings, numbers or dates'],
     ['A#{nested}', key('A#{nested}'), 'names nested, whose type is Part; parts are strings, numbers or dates'],

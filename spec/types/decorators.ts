@@ -90,7 +90,9 @@ export function applying(): void {
   // @ts-expect-error no type
   Attribute({ type: 5 });
   // @ts-expect-error an option that there isn't
-  Attribute({ nullable: true });
+  Attribute({ nullabel: true });
+  // @ts-expect-error keys are never null
+  PartitionKey({ nullable: true });
   // @ts-expect-error revisions have no default
   Revision({ default: 'x' });
   // @ts-expect-error no options

@@ -97,6 +97,24 @@ specifyMistakes('classes', [
     says: ['circular import'],
   },
   {
+    what: 'a type that a circular import left undefined, as the compiler emits it',
+    code: 'UNDEFINED_CLASS',
+    make() {
+      const Note = member(Attribute());
+      Reflect.defineMetadata('design:type', undefined, Note.prototype, 'value');
+      return Note;
+    },
+    details: { where: 'The type of Note.value, which { type } or @Type(() => TheClass) can name,' },
+    says: ['The type of Note.value', '@Type(() => TheClass)', 'circular import'],
+  },
+  {
+    what: 'a type that a circular import left undefined, where the compiler emits none',
+    code: 'UNDEFINED_CLASS',
+    make: () => member(Attribute({ type: undefined as never })),
+    details: { where: 'The type of Note.value, which { type } or @Type(() => TheClass) can name,' },
+    says: ['circular import'],
+  },
+  {
     what: 'a model of nothing',
     code: 'UNDEFINED_CLASS',
     make: () => undefined,

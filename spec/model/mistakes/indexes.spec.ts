@@ -85,6 +85,22 @@ specifyMistakes('indexes', [
     },
     says: ['names value'],
   },
+  {
+    what: 'an index key that is nullable',
+    code: 'INVALID_INDEX',
+    make() {
+      const Note = member(Attribute({ type: 'string', nullable: true }));
+      Index('by_value', { partitionKey: 'value' })(Note);
+      return Note;
+    },
+    details: {
+      class: 'Note',
+      index: 'by_value',
+      problem:
+        'names value, which is nullable; engines refuse null in keys: make it optional, and undefined instead of null',
+    },
+    says: ['names value'],
+  },
   ...[0, 2, 1.5].map((since): Mistake => ({
     what: `an index since ${since}, of a class of version 1`,
     code: 'INVALID_INDEX',

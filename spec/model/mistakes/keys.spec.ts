@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { Attribute, Entity, PartitionKey, SortKey, Versioned } from 'dynamo-evolve';
+import { Attribute, Entity, type KeyOptions, PartitionKey, SortKey, Versioned } from 'dynamo-evolve';
 import { member, noteWith, specifyMistakes } from './mistake.js';
 
 specifyMistakes('keys', [
@@ -61,6 +61,13 @@ specifyMistakes('keys', [
       problem: "its type is unknown; give it one, { type: 'string' }, 'number' or 'bytes'",
     },
     says: ["Note.value can't be a key", "{ type: 'string' }"],
+  },
+  {
+    what: 'a key that is nullable',
+    code: 'INVALID_KEY',
+    make: () => member(SortKey({ type: 'string', nullable: true } as KeyOptions)),
+    details: { class: 'Note', member: 'value', problem: 'it is nullable; a key always has a value' },
+    says: ["Note.value can't be a key"],
   },
   {
     what: 'a key whose design:type is a union',
