@@ -62,11 +62,11 @@ describe('an entity that was read is never taken for a new one', () => {
   test('frozen, sealed or not extensible', async () => {
     for (const close of [Object.freeze, Object.seal, Object.preventExtensions]) {
       await storeRaw(engine.endpoint, 'badges', item());
-      const badge = close(await first.getOrFail({ id: 'a' })) as Badge;
+      const badge = close(await first.getOrFail({ id: 'a' }));
       await first.put(badge);
       expect(first.stored(badge)?.item).toMatchObject({ foreign: { of: 'others' } });
       expect(await stored()).toMatchObject({ foreign: item().foreign });
-      const created = close(first.create({ id: 'a', label: 'created' })) as Badge;
+      const created = close(first.create({ id: 'a', label: 'created' }));
       await first.put(created);
       expect(first.stored(created)?.item).toMatchObject({ label: 'created' });
       await first.save(created);
