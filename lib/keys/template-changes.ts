@@ -27,7 +27,8 @@ export function templateChanges(
     const changed = changes.filter((change) => parts.some((part) => part.attribute === change.attribute));
     if (changed.length === 0) return [];
     for (const change of changed) assertSays(attribute, change);
-    if (changed.some((change) => 'remove' in change)) return [{ attribute: attribute.attribute, remove: true }];
+    if (changed.some((change) => 'remove' in change || ('set' in change && 'NULL' in change.set)))
+      return [{ attribute: attribute.attribute, remove: true }];
 
     const known = knownParts(hydrator, keyItem);
     for (const change of changed) if ('set' in change) known.set(change.attribute, change.set);

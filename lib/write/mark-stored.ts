@@ -1,5 +1,6 @@
 import { encodeValue, isEmptySet } from '../codec/encode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { assignProperty } from '../hydration/assign-property.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
@@ -30,7 +31,7 @@ export function markStored<T extends object>(
   const { hydrator, keys, model, reader, table } = context;
   const shown = new Map<string, WireValue | undefined>();
   const give = (attribute: AttributeModel, value: unknown) => {
-    if (takes(entity, attribute, value)) return;
+    if (assignProperty(entity, attribute.property, value)) return;
     const now = shownValue(context, entity, attribute);
     shown.set(attribute.attribute, now === unreadable ? undefined : now);
   };
@@ -52,21 +53,6 @@ export function markStored<T extends object>(
   const loaded = { declared: undefined, newest: {} };
   hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire), undefined, loaded));
   track(entity, table.name, shown.size > 0 ? { ...stored, shown } : stored);
-}
-
-/** Whether an entity has a value after it was given: frozen ones and setters can refuse it. */
-function takes(entity: object, attribute: AttributeModel, value: unknown): boolean {
-  try {
-    return Reflect.set(entity, attribute.property, value) && hasValue(propertyOf(entity, attribute), value);
-  } catch {
-    return false;
-  }
-}
-
-/** Setters may keep a copy. */
-function hasValue(found: unknown, given: unknown): boolean {
-  if (found instanceof Date && given instanceof Date) return found.getTime() === given.getTime();
-  return found === given || (typeof found === 'object' && found !== null);
 }
 
 const unreadable = Symbol('unreadable');

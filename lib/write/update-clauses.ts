@@ -2,7 +2,9 @@ import { encodeValue, isEmptySet } from '../codec/encode.js';
 import type { WireValue } from '../codec/wire.js';
 import type { WirePath } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
+import type { Stored } from '../hydration/converter.js';
 import type { Hydrator } from '../hydration/hydrator.js';
+import type { StoredPlace } from '../hydration/stored-place.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { attributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
@@ -37,7 +39,7 @@ interface Compiling {
 
 /** What clauses do, by stored names and wire values. Throws `INVALID_ARGUMENT`, or the error of a value that can't be stored. */
 export function compileClauses(compiling: Compiling, clauses: Clauses): WireChange[] {
-  const { hydrator, key, model } = compiling;
+  const { hydrator, key } = compiling;
   const changes: WireChange[] = [];
   const places = new PlaceTree();
   const say = (path: string, change: WireChange) => {
@@ -48,39 +50,52 @@ export function compileClauses(compiling: Compiling, clauses: Clauses): WireChan
     changes.push(change);
   };
   for (const [path, value] of entriesOf('set', clauses)) {
-    const { attribute, place } = placeOf(model, path);
-    const stored = place.within ? value : hydrator.storedValue(attribute, value, {}, () => key);
-    const isRemoved = !place.within && (stored === undefined || isEmptySet(stored));
-    say(path, isRemoved ? { ...place, remove: true } : { ...place, set: encodeValue(stored, path) });
+    const { attribute, place } = placeOf(compiling, path);
+    const isNested = place.path.within !== undefined;
+    const stored = isNested
+      ? accepted(path, place.value(value))
+      : hydrator.storedValue(attribute, value, {}, () => key);
+    const isRemoved = !isNested && (stored === undefined || isEmptySet(stored));
+    say(path, isRemoved ? { ...place.path, remove: true } : { ...place.path, set: encodeValue(stored, path) });
   }
   if (clauses.remove !== undefined && !Array.isArray(clauses.remove))
     throw invalid('remove', "isn't an array of paths");
-  for (const path of clauses.remove ?? []) say(path, { ...placeOf(model, path).place, remove: true });
+  for (const path of clauses.remove ?? []) say(path, { ...placeOf(compiling, path).place.path, remove: true });
   for (const [path, value] of entriesOf('add', clauses)) {
-    const added = encodeValue(value, path);
-    if (!('N' in added) && !isSet(added)) throw invalid(path, 'is added to by numbers and Sets alone');
-    say(path, { ...placeOf(model, path).place, add: added });
+    const { place } = placeOf(compiling, path);
+    const added = encodeValue(accepted(path, place.change(value)), path);
+    if (!('N' in added) && !isSet(added)) throw invalid(path, 'takes only numbers and Sets in add');
+    say(path, { ...place.path, add: added });
   }
   for (const [path, value] of entriesOf('delete', clauses)) {
-    const members = encodeValue(value, path);
-    if (!isSet(members)) throw invalid(path, 'loses the members of a Set, and was given none');
-    say(path, { ...placeOf(model, path).place, delete: members });
+    const { place } = placeOf(compiling, path);
+    const members = encodeValue(accepted(path, place.change(value)), path);
+    if (!isSet(members)) throw invalid(path, 'takes only a Set in delete');
+    say(path, { ...place.path, delete: members });
   }
   if (changes.length === 0) throw invalid('the clauses', 'change nothing; give set, remove, add or delete');
   return changes;
 }
 
 /** An attribute that may be changed, and the place in it. */
-function placeOf(model: EntityModel, path: string) {
+function placeOf({ hydrator, model }: Compiling, path: string): { attribute: AttributeModel; place: StoredPlace } {
   const found = attributePath(model, path);
   if (!found) throw invalid(path, "isn't a path; names with dots or brackets stand in quotes, as in map['a.b']");
-  const { attribute, within } = found;
+  const { attribute } = found;
   if (model.keys.includes(attribute)) throw invalid(path, 'is a key; keys never change');
   const partOf = model.keys.find((key) => key.template?.parts.includes(attribute));
   if (partOf) throw invalid(path, `is part of the key ${partOf.property}; keys never change`);
   if (attribute.template) throw invalid(path, `is computed by its template, ${attribute.template.text}`);
   if (isGenerated(attribute)) throw invalid(path, 'is set by the mapper at every write');
-  return { attribute, place: { attribute: attribute.attribute, ...(within.length > 0 && { within }) } };
+  const place = hydrator.placeAt(found);
+  if ('problem' in place) throw invalid(path, place.problem);
+  return { attribute, place };
+}
+
+/** What a place accepts of a value. */
+function accepted(path: string, stored: Stored): unknown {
+  if ('problem' in stored) throw invalid(path, stored.problem);
+  return stored.value;
 }
 
 /** What a clause says of which paths. */

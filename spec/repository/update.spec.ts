@@ -169,9 +169,14 @@ describe('a place whose map or list is missing', () => {
   });
 
   test('is not what every error about paths means', async () => {
-    await on.store('notes', storedNote(id, { settings: { M: { a: { M: {} } } } }));
-    const ofAnotherType = { set: { 'settings.a': 1 }, add: { text: 2 } } as never;
-    expect((await errorOf(on.notes.update({ id }, ofAnotherType))).code).toBe('REQUEST_FAILED');
+    await on.store('notes', storedNote(id, { settings: { M: { a: { M: {} } } }, st: { S: 'not a number' } }));
+    const toAnotherType = { set: { 'settings.a': 1 }, add: { stars: 2 } };
+    expect((await errorOf(on.notes.update({ id }, toAnotherType))).code).toBe('REQUEST_FAILED');
+  });
+
+  test('is not needed to refuse what the class says is of another type', async () => {
+    const error = await errorOf(on.notes.update({ id }, { add: { text: 2 } } as never));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', details: { argument: 'text' } });
   });
 });
 
