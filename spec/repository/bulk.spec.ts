@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type EngineRequest, failure, startCannedEngine } from '../support/canned-engine.js';
-import { Note, type NoteEngine, startNoteEngine, storedNote } from '../support/notes.js';
+import { id, Note, on, startNotes, storedNote } from '../support/notes.js';
 
-let on: NoteEngine;
-let prefix: string;
-let run = 0;
+startNotes();
 
-beforeAll(async () => {
-  on = await startNoteEngine();
-});
-afterAll(() => on.engine.close());
-beforeEach(() => {
-  prefix = `bulk-${run++}`;
-  on.recording.reset();
-});
-
-const idOf = (at: number) => `${prefix}-${at}`;
+const idOf = (at: number) => `${id}-${at}`;
 const many = (count: number) =>
   Array.from({ length: count }, (_, at) => on.notes.create({ id: idOf(at), text: `text ${at}` }));
 const keys = (count: number) => Array.from({ length: count }, (_, at) => ({ id: idOf(at) }));

@@ -1,31 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Condition, type ErrorCode, Mapper, Repository } from 'dynamo-evolve';
 import { startCannedEngine } from '../support/canned-engine.js';
-import {
-  errorOf,
-  Note,
-  type NoteEngine,
-  RevisedNote,
-  startNoteEngine,
-  staleNote,
-  storedNote,
-} from '../support/notes.js';
+import { errorOf, id, Note, on, operations, RevisedNote, staleNote, startNotes, storedNote } from '../support/notes.js';
 
-let on: NoteEngine;
-let id: string;
-let run = 0;
-
-beforeAll(async () => {
-  on = await startNoteEngine();
-});
-afterAll(() => on.engine.close());
-beforeEach(() => {
-  id = `condition-${run++}`;
-  on.recording.reset();
-});
+startNotes();
 
 const stored = () => on.stored('notes', id);
-const operations = () => on.recording.sent.map((one) => one.operation);
 
 /** By call: writes a note whose text says by what it was written, on a condition. */
 const writes: Record<string, (condition: Condition<Note>) => Promise<unknown>> = {

@@ -1,33 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Mapper, type Repository, type UpdateClauses } from 'dynamo-evolve';
 import { startCannedEngine } from '../support/canned-engine.js';
 import { changesOf } from '../support/recording-client.js';
-import {
-  errorOf,
-  Note,
-  type NoteEngine,
-  RevisedNote,
-  startNoteEngine,
-  staleNote,
-  storedNote,
-} from '../support/notes.js';
+import { errorOf, id, Note, on, operations, RevisedNote, staleNote, startNotes, storedNote } from '../support/notes.js';
 
-let on: NoteEngine;
 let plain: Repository<Note>;
-let id: string;
-let run = 0;
 
-beforeAll(async () => {
-  on = await startNoteEngine();
+startNotes();
+beforeAll(() => {
   plain = on.mapper({ fence: false }).repository(Note);
 });
-afterAll(() => on.engine.close());
-beforeEach(() => {
-  id = `fence-${run++}`;
-  on.recording.reset();
-});
-
-const operations = () => on.recording.sent.map((one) => one.operation);
 
 /** What makes a write one that reads: where isolation forbids those, engines refuse every one of these members. */
 function expectPlainWrites(): void {

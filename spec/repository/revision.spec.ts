@@ -1,29 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { WireItem } from 'dynamo-evolve';
 import { conditionsOf } from '../support/recording-client.js';
-import {
-  errorOf,
-  now,
-  type NoteEngine,
-  RevisedNote,
-  startNoteEngine,
-  staleNote,
-  storedNote,
-} from '../support/notes.js';
+import { errorOf, id, now, on, RevisedNote, staleNote, startNotes, storedNote } from '../support/notes.js';
 
-let on: NoteEngine;
-let id: string;
-let run = 0;
-
-beforeAll(async () => {
-  on = await startNoteEngine();
-});
-afterAll(() => on.engine.close());
-beforeEach(() => {
-  id = `revision-${run++}`;
-  on.recording.reset();
-});
+startNotes();
 
 const stored = () => on.stored('revised_notes', id);
 const made = { created_at: { S: 'then' }, updated_at: { S: 'then' }, revision: { S: 'r1' } };

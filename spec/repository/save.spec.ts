@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { isMapperError, type WireItem, type WireValue } from 'dynamo-evolve';
 import { inTurn, startCannedEngine } from '../support/canned-engine.js';
 import { readRaw } from '../support/raw-requests.js';
 import { changesOf, conditionsOf, type WriteRequest } from '../support/recording-client.js';
-import { errorOf, Note, type NoteEngine, startNoteEngine, staleNote, storedNote } from '../support/notes.js';
+import { errorOf, id, Note, on, operations, staleNote, startNotes, storedNote, updates } from '../support/notes.js';
 
-let on: NoteEngine;
-let id: string;
-let run = 0;
-
-beforeAll(async () => {
-  on = await startNoteEngine();
-});
-afterAll(() => on.engine.close());
-beforeEach(() => {
-  id = `save-${run++}`;
-  on.recording.reset();
-});
-
-const operations = () => on.recording.sent.map((one) => one.operation);
-const updates = () => on.recording.of('UpdateItem').map((one) => one.input);
+startNotes();
 
 /** Stores an item, reads it, and forgets the requests of that. */
 async function loaded(item: WireItem = storedNote(id)): Promise<Note> {

@@ -1,32 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { UpdateClauses } from 'dynamo-evolve';
 import { type EngineRequest, startCannedEngine } from '../support/canned-engine.js';
 import { changesOf, conditionsOf } from '../support/recording-client.js';
 import {
   errorOf,
+  id,
   Note,
-  type NoteEngine,
+  on,
+  operations,
   RevisedNote,
-  startNoteEngine,
   staleNote,
+  startNotes,
   storedNote,
+  updates,
 } from '../support/notes.js';
 
-let on: NoteEngine;
-let id: string;
-let run = 0;
+startNotes();
 
-beforeAll(async () => {
-  on = await startNoteEngine();
-});
-afterAll(() => on.engine.close());
-beforeEach(() => {
-  id = `update-${run++}`;
-  on.recording.reset();
-});
-
-const operations = () => on.recording.sent.map((one) => one.operation);
-const updates = () => on.recording.of('UpdateItem').map((one) => one.input);
 const stored = () => on.stored('notes', id);
 
 describe('an update', () => {

@@ -1,34 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Class, isMapperError, type Item, Mapper, type MapperOptions, type WireItem } from 'dynamo-evolve';
-import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { type CannedEngine, failure, startCannedEngine } from '../support/canned-engine.js';
-import { readStored, storeRaw } from '../support/raw-requests.js';
-import { conditionsOf, type RecordingClient, recordingClient, type WriteRequest } from '../support/recording-client.js';
-import { type Card, cardClass, renameTitle, staleCard, watchWriteBacks } from '../support/write-back-cards.js';
+import { conditionsOf, type WriteRequest } from '../support/recording-client.js';
+import {
+  type Card,
+  cardClass,
+  keyOf,
+  recording,
+  renameTitle,
+  staleCard,
+  startCards,
+  store,
+  stored,
+  updates,
+  watched,
+} from '../support/write-back-cards.js';
 
 const noon = Date.UTC(2026, 0, 31, 12);
 const CardOfTwo = cardClass();
-const keyOf = (at: number) => ({ deck: 'a', at });
-const storedKey = (at: number) => ({ deck: { S: 'a' }, at: { N: `${at}` } });
 
-let engine: EmbeddedEngine;
-let recording: RecordingClient;
-let watched: ReturnType<typeof watchWriteBacks>;
 let canned: CannedEngine | undefined;
 
-beforeAll(async () => {
-  engine = await startEmbeddedEngine();
-  recording = recordingClient(engine.client);
-  await new Mapper({ client: engine.client, entities: [CardOfTwo] }).createTables();
-});
-afterAll(() => engine.close());
-beforeEach(() => {
-  recording.reset();
-  watched = watchWriteBacks();
-});
+startCards(CardOfTwo);
 afterEach(async () => {
-  watched.stop();
   await canned?.close();
   canned = undefined;
 });
@@ -40,8 +35,6 @@ const mapperOf = (target: Class<Card>, writeBack: MapperOptions['writeBack'] = '
     writeBack: writeBack ?? 'off',
     clock: () => new Date(noon),
   });
-const store = (item: WireItem) => storeRaw(engine.endpoint, 'cards', item);
-const updates = () => recording.of('UpdateItem');
 
 /** Stores an item, reads it and tells how its write-back ended. */
 async function outcomeOf(target: Class<Card>, item: WireItem): Promise<string | undefined> {
@@ -49,11 +42,11 @@ async function outcomeOf(target: Class<Card>, item: WireItem): Promise<string | 
   const cards = mapperOf(target).repository(target);
   expect(await cards.get(keyOf(1))).toBeInstanceOf(target);
   expect(watched.events).toHaveLength(1);
-  const stored = await readStored(engine.endpoint, 'cards', storedKey(1));
+  const found = await stored(1);
   const [outcome] = watched.outcomes();
   const isApplied = outcome === 'applied';
   expect(updates()).toHaveLength(isApplied ? 1 : 0);
-  expect(isDeepStrictEqual(stored, item)).toBe(!isApplied);
+  expect(isDeepStrictEqual(found, item)).toBe(!isApplied);
   return outcome;
 }
 
@@ -129,8 +122,7 @@ describe('a dynamic chain', () => {
   test.each(upgrades)('%s is written back under an unchanged revision', async (_what, _without, With) => {
     expect(await outcomeOf(With, staleCard(1, { revision: { S: 'r-1' } }))).toBe('applied');
     expect(conditionsOf(updates()[0]!.input)).toContain('revision = {"S":"r-1"}');
-    const stored = await readStored(engine.endpoint, 'cards', storedKey(1));
-    expect(stored).toMatchObject({ revision: { S: 'r-1' }, schema_version: { N: '2' } });
+    expect(await stored(1)).toMatchObject({ revision: { S: 'r-1' }, schema_version: { N: '2' } });
   });
 
   test.each(upgrades)('%s loses to whoever changed the revision', async (_what, _without, With) => {
@@ -139,7 +131,7 @@ describe('a dynamic chain', () => {
     await store(staleCard(1, { revision: { S: 'r-1' } }));
     await mapperOf(With).repository(With).get(keyOf(1));
     expect(watched.outcomes()).toEqual(['lost race']);
-    expect(await readStored(engine.endpoint, 'cards', storedKey(1))).toEqual(theirs);
+    expect(await stored(1)).toEqual(theirs);
   });
 
   test('that passes on what it does not know is none', async () => {

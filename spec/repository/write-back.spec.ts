@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   type Class,
   Mapper,
@@ -7,42 +7,34 @@ import {
   type WireItem,
   type WriteBackMode,
 } from 'dynamo-evolve';
-import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { type CannedEngine, startCannedEngine } from '../support/canned-engine.js';
-import { readRaw, readStored, storeRaw } from '../support/raw-requests.js';
+import { readRaw, storeRaw } from '../support/raw-requests.js';
+import { changesOf, conditionsOf, type WriteRequest } from '../support/recording-client.js';
 import {
-  changesOf,
-  conditionsOf,
-  type RecordingClient,
-  recordingClient,
-  type WriteRequest,
-} from '../support/recording-client.js';
-import { type Card, cardClass, renameTitle, staleCard, watchWriteBacks } from '../support/write-back-cards.js';
+  type Card,
+  cardClass,
+  engine,
+  keyOf,
+  recording,
+  renameTitle,
+  staleCard,
+  startCards,
+  store,
+  stored,
+  updates,
+  watched,
+} from '../support/write-back-cards.js';
 
 const CardOfTwo = cardClass();
 const Other = cardClass(renameTitle, { table: 'others' });
 const WithRevision = cardClass(renameTitle, { revision: true });
-const keyOf = (at: number) => ({ deck: 'a', at });
 const storedKey = (at: number) => ({ deck: { S: 'a' }, at: { N: `${at}` } });
 const indexed = { kind: { S: 'plain' } };
 
-let engine: EmbeddedEngine;
-let recording: RecordingClient;
-let watched: ReturnType<typeof watchWriteBacks>;
 let canned: CannedEngine | undefined;
 
-beforeAll(async () => {
-  engine = await startEmbeddedEngine();
-  recording = recordingClient(engine.client);
-  await new Mapper({ client: engine.client, entities: [CardOfTwo, Other] }).createTables();
-});
-afterAll(() => engine.close());
-beforeEach(() => {
-  recording.reset();
-  watched = watchWriteBacks();
-});
+startCards(CardOfTwo, Other);
 afterEach(async () => {
-  watched.stop();
   await canned?.close();
   canned = undefined;
 });
@@ -57,10 +49,7 @@ function mapperOf(writeBack: MapperOptions['writeBack'], ...entities: Class<Card
 
 const cardsOf = (writeBack: MapperOptions['writeBack'], target: Class<Card> = CardOfTwo): Repository<Card> =>
   mapperOf(writeBack, target).repository(target);
-const store = (...items: WireItem[]) => Promise.all(items.map((item) => storeRaw(engine.endpoint, 'cards', item)));
-const stored = (at: number) => readStored(engine.endpoint, 'cards', storedKey(at));
 const versionOf = (item: WireItem | undefined) => (item?.['schema_version'] as { N: string } | undefined)?.N;
-const updates = () => recording.of('UpdateItem');
 
 describe('the request of a write-back', () => {
   test('is one UpdateItem with what the chain assigned and the version', async () => {

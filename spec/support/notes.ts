@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import {
   Attribute,
   CreatedAt,
@@ -73,7 +74,7 @@ export interface NoteEngine {
 /** The time of every write of these repositories. */
 export const now = '2026-01-02T03:04:05.000Z';
 
-export async function startNoteEngine(): Promise<NoteEngine> {
+async function startNoteEngine(): Promise<NoteEngine> {
   const engine = await startEmbeddedEngine();
   const recording = recordingClient(engine.client);
   const clock = () => new Date(now);
@@ -92,18 +93,42 @@ export async function startNoteEngine(): Promise<NoteEngine> {
     otherRevised: other.repository(RevisedNote),
     mapper,
     store: (table, item) => storeRaw(engine.endpoint, table, item),
-    stored: (table, id) => readStored(engine.endpoint, table, { id: { S: id } }),
+    stored: (table, noteId) => readStored(engine.endpoint, table, { id: { S: noteId } }),
   };
 }
 
+/** The engine of a spec that calls `startNotes()`. */
+export let on: NoteEngine;
+/** The id of the note that a test is about. */
+export let id: string;
+let count = 0;
+
+/** Gives the tests of a spec an engine with the tables of notes, `on`, and each of them an `id`; what it sends is recorded. */
+export function startNotes(): void {
+  beforeAll(async () => {
+    on = await startNoteEngine();
+  });
+  afterAll(() => on.engine.close());
+  beforeEach(() => {
+    id = `note-${count++}`;
+    on.recording.reset();
+  });
+}
+
+/** The operations that a test has sent. */
+export const operations = () => on.recording.sent.map(({ operation }) => operation);
+
+/** The UpdateItem requests that a test has sent. */
+export const updates = () => on.recording.of('UpdateItem').map(({ input }) => input);
+
 /** A stored note of version 1. */
-export function staleNote(id: string, more: WireItem = {}): WireItem {
-  return { id: { S: id }, body: { S: 'Hello' }, ...more };
+export function staleNote(noteId: string, more: WireItem = {}): WireItem {
+  return { id: { S: noteId }, body: { S: 'Hello' }, ...more };
 }
 
 /** A stored note of version 2. */
-export function storedNote(id: string, more: WireItem = {}): WireItem {
-  return { id: { S: id }, text: { S: 'Hello' }, schema_version: { N: '2' }, ...more };
+export function storedNote(noteId: string, more: WireItem = {}): WireItem {
+  return { id: { S: noteId }, text: { S: 'Hello' }, schema_version: { N: '2' }, ...more };
 }
 
 /** The error that a call rejects with. */

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import {
   Attribute,
   channels,
@@ -5,6 +6,7 @@ import {
   Entity,
   Index,
   type Item,
+  Mapper,
   PartitionKey,
   Revision,
   SortKey,
@@ -15,7 +17,10 @@ import {
   type WireItem,
   type WriteBackEvent,
 } from 'dynamo-evolve';
+import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readStored, storeRaw } from './raw-requests.js';
+import { type RecordingClient, recordingClient } from './recording-client.js';
 
 /** What specs read and write back; its declared attributes can hold anything. */
 export interface Card {
@@ -77,3 +82,30 @@ export function watchWriteBacks(): { readonly events: WriteBackEvent[]; outcomes
     stop: () => void unsubscribe(channels.writeBack, note),
   };
 }
+
+/** The engine of a spec that calls `startCards()`, and its client, whose requests are recorded. */
+export let engine: EmbeddedEngine;
+export let recording: RecordingClient;
+/** The write-backs of a test. */
+export let watched: ReturnType<typeof watchWriteBacks>;
+
+/** Gives the tests of a spec an engine with the tables of these classes; what they send and write back is noted. */
+export function startCards(...classes: Class<Card>[]): void {
+  beforeAll(async () => {
+    engine = await startEmbeddedEngine();
+    recording = recordingClient(engine.client);
+    await new Mapper({ client: engine.client, entities: classes }).createTables();
+  });
+  afterAll(() => engine.close());
+  beforeEach(() => {
+    recording.reset();
+    watched = watchWriteBacks();
+  });
+  afterEach(() => watched.stop());
+}
+
+export const keyOf = (at: number) => ({ deck: 'a', at });
+export const updates = () => recording.of('UpdateItem');
+export const store = (...items: WireItem[]) =>
+  Promise.all(items.map((item) => storeRaw(engine.endpoint, 'cards', item)));
+export const stored = (at: number) => readStored(engine.endpoint, 'cards', { deck: { S: 'a' }, at: { N: `${at}` } });
