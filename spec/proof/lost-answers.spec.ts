@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { countFor, isFull, some, tell } from '../support/effort.js';
+import { describe, expect, test } from '@jest/globals';
+import { countFor, some } from '../support/effort.js';
 import { copyingChains } from './copying-chains.js';
-import { Oracle } from './oracle.js';
+import { Proof } from './proof.js';
 import { pinnedChains } from './pinned-chains.js';
 import { pairs } from './scenes.js';
 import { searchChains } from './search-chains.js';
@@ -18,38 +18,15 @@ const chains = [
   ...copyingChains.filter(({ isDynamic, hasRevision }) => !isDynamic || hasRevision),
   ...pinnedChains.filter(({ name }) => name.startsWith('two attributes')),
 ];
-const oracles = new Map(chains.map((chain) => [chain, new Oracle(chain, { losesAnswers: true })]));
-const { stackTraceLimit } = Error;
-const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0, changing: 0 };
-const lines: string[] = [];
-
-beforeAll(() => {
-  // refused writes are many, and nobody looks at their stacks
-  Error.stackTraceLimit = 0;
-});
-
-afterAll(() => {
-  Error.stackTraceLimit = stackTraceLimit;
-  const numbers = Object.entries(total).map(([name, number]) => `${number} ${name}`);
-  tell(`lost answers: ${[numbers.join(', '), ...lines].join('\n  ')}`);
-});
+const proof = new Proof('lost answers', chains, { losesAnswers: true });
 
 describe('write-back where answers get lost', () => {
   test.each(chains.map((chain) => [chain.name, chain] as const))(
     'changes no outcome: %s',
     async (_, chain) => {
-      const oracle = oracles.get(chain) as Oracle;
-      for (const { cast, stored } of some(pairs(chain), countFor('lostAnswers'))) {
-        const verdict = await oracle.judge(cast, stored);
-        expect(verdict.unsafe).toEqual([]);
-        expect(verdict.changing).toEqual([]);
-        total.scenes++;
-        total.schedules += verdict.schedules;
-        total.outcomes += verdict.endings.length;
-        total.writeBacks += verdict.writeBacks;
-        total.unsafe += verdict.unsafe.length;
-        total.changing += verdict.changing.length;
-      }
+      const { changing, unsafe } = await proof.play(chain, some(pairs(chain), countFor('lostAnswers')));
+      expect(unsafe).toEqual([]);
+      expect(changing).toEqual([]);
     },
     300_000,
   );
@@ -57,17 +34,9 @@ describe('write-back where answers get lost', () => {
   test.each(Object.entries(weakenings))(
     'would change outcomes: %s',
     async (name, weaken) => {
-      const found = { unsafe: 0, changing: 0 };
-      const scenes = chains.flatMap((chain) => pairs(chain).map((scene) => ({ chain, ...scene })));
-      for (const { cast, chain, stored } of scenes) {
-        if (!isFull && found.unsafe > 0 && found.changing > 0) break;
-        const oracle = oracles.get(chain) as Oracle;
-        const verdict = await oracle.judge(cast, stored, weaken);
-        found.unsafe += verdict.unsafe.length;
-        found.changing += verdict.changing.length;
-      }
-      lines.push(`${name}: ${found.unsafe} unsafe, ${found.changing} changing`);
-      expect(Math.min(found.unsafe, found.changing)).toBeGreaterThan(0);
+      const { changing, unsafe } = await proof.weaken(name, weaken, pairs);
+      expect(unsafe).toBeGreaterThan(0);
+      expect(changing).toBeGreaterThan(0);
     },
     300_000,
   );

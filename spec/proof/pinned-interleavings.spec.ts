@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { WireItem } from 'dynamo-evolve';
-import { countFor, isFull, tell, some } from '../support/effort.js';
+import { describe, expect, test } from '@jest/globals';
+import { countFor, some } from '../support/effort.js';
 import type { Chain } from './chains.js';
-import { Oracle } from './oracle.js';
+import type { Weakening } from './interleavings.js';
+import { Proof } from './proof.js';
 import { pinnedChains } from './pinned-chains.js';
+import type { Scene } from './scenes.js';
 import { weakenings } from './weakenings.js';
 import { pinnedCode, type Writer, writersOf } from './writers.js';
 
@@ -14,47 +15,16 @@ import { pinnedCode, type Writer, writersOf } from './writers.js';
  */
 const isLarge = process.env.PROOF === 'full';
 
-interface Scene {
-  readonly cast: readonly Writer[];
-  readonly stored: WireItem;
-}
-
-const oracles = new Map(pinnedChains.map((chain) => [chain, new Oracle(chain, { asOneStep: true })]));
-const { stackTraceLimit } = Error;
-const total = { scenes: 0, schedules: 0, outcomes: 0, writeBacks: 0, unsafe: 0, changing: 0 };
-const lines: string[] = [];
-
-beforeAll(() => {
-  // refused writes are many, and nobody looks at their stacks
-  Error.stackTraceLimit = 0;
-});
-
-afterAll(() => {
-  Error.stackTraceLimit = stackTraceLimit;
-  const numbers = Object.entries(total).map(([name, number]) => `${number} ${name}`);
-  tell(`pinned interleavings: ${[numbers.join(', '), ...lines].join('\n  ')}`);
-});
+const proof = new Proof('pinned interleavings', pinnedChains, { asOneStep: true });
 
 describe('write-back to a pinned version', () => {
   test.each(pinnedChains.map((chain) => [chain.name, chain] as const))(
     'changes no outcome: %s',
     async (_, chain) => {
-      const oracle = oracles.get(chain) as Oracle;
-      const unsafe: string[] = [];
-      const changing: string[] = [];
-      let writeBacks = 0;
-      for (const { cast, stored } of some([...pairs(chain), ...trios(chain)], countFor('pinnedInterleavings'))) {
-        const verdict = await oracle.judge(cast, stored);
-        unsafe.push(...verdict.unsafe);
-        changing.push(...verdict.changing);
-        total.scenes++;
-        total.schedules += verdict.schedules;
-        total.outcomes += verdict.endings.length;
-        writeBacks += verdict.writeBacks;
-      }
-      total.writeBacks += writeBacks;
-      total.unsafe += unsafe.length;
-      total.changing += changing.length;
+      const { changing, unsafe, writeBacks } = await proof.play(
+        chain,
+        some([...pairs(chain), ...trios(chain)], countFor('pinnedInterleavings')),
+      );
       expect(unsafe).toEqual([]);
       expect(changing).toEqual([]);
       expect(writeBacks).toBeGreaterThan(0);
@@ -67,18 +37,7 @@ describe('write-back to a pinned version', () => {
   test.each(needed)(
     'would change outcomes: %s',
     async (name) => {
-      let unsafe = 0;
-      let changing = 0;
-      for (const chain of pinnedChains) {
-        if (!isFull && unsafe > 0 && changing > 0) break;
-        const oracle = oracles.get(chain) as Oracle;
-        for (const { cast, stored } of pairs(chain)) {
-          const verdict = await oracle.judge(cast, stored, weakenings[name]);
-          unsafe += verdict.unsafe.length;
-          changing += verdict.changing.length;
-        }
-      }
-      lines.push(`${name}: ${unsafe} unsafe, ${changing} changing`);
+      const { changing, unsafe } = await proof.weaken(name, weakenings[name] as Weakening, pairs);
       expect(unsafe).toBeGreaterThan(0);
       expect(changing).toBeGreaterThan(0);
     },
