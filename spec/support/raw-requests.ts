@@ -1,31 +1,43 @@
 import type { WireItem } from 'dynamo-evolve';
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** Connections stay open: specs store item by item. Closing the engine closes them. */
+const agent = new Agent({ keepAlive: true });
+
+/** An answer as it stands. */
+interface RawAnswer {
+  readonly status: number;
+  text: string;
+}
 
 /** Sends a request as it stands, around every client. */
-export async function requestRaw(
-  endpoint: string,
-  operation: string,
-  body: string,
-): Promise<{ readonly status: number; text: string }> {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=none/20240101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-      connection: 'close',
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-date': '20240101T000000Z',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-    },
-    body,
+export function requestRaw(endpoint: string, operation: string, body: string): Promise<RawAnswer> {
+  const headers = {
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=none/20240101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-date': '20240101T000000Z',
+    'x-amz-target': `DynamoDB_20120810.${operation}`,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(endpoint, { method: 'POST', agent, headers }, (response) => {
+      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, text: answer }), reject);
+    });
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // the engine closed a connection that was about to be used again
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(requestRaw(endpoint, operation, body));
+      else reject(error);
+    });
+    sent.end(body);
   });
-  return { status: response.status, text: await response.text() };
 }
 
 /** Sends a request as it stands and resolves to the text of the answer; rejects if the engine refuses it. */
 export async function sendRaw(endpoint: string, operation: string, body: string): Promise<string> {
-  const { status, text } = await requestRaw(endpoint, operation, body);
-  if (status !== 200) throw new Error(`${operation} was refused: ${text}`);
-  return text;
+  const answer = await requestRaw(endpoint, operation, body);
+  if (answer.status !== 200) throw new Error(`${operation} was refused: ${answer.text}`);
+  return answer.text;
 }
 
 /** Stores an item to the letter: a wire item, or its JSON as it stands. */
