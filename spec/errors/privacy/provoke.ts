@@ -121,7 +121,7 @@ export function specifyPrivacy<Name extends Family>(
 }
 
 /** Listens to the channels in every test. */
-function useTelemetry(): { current: ReturnType<typeof listen> } {
+export function useTelemetry(): { current: ReturnType<typeof listen> } {
   const telemetry = { current: undefined as never as ReturnType<typeof listen> };
   beforeEach(() => {
     telemetry.current = listen();
@@ -134,7 +134,7 @@ function useTelemetry(): { current: ReturnType<typeof listen> } {
 }
 
 /** What a provocation throws or rejects with. */
-async function errorOf(code: ErrorCode, provoke: Provocation): Promise<MapperError> {
+export async function errorOf(code: ErrorCode, provoke: Provocation): Promise<MapperError> {
   const error: unknown = await runOutside(provoke).then(
     (value) => new Error(`${code} was expected, but nothing thrown`, { cause: value }),
     (reason: unknown) => reason,
