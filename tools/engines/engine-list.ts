@@ -13,7 +13,13 @@ export interface EngineFacts {
   /** What it needs beside `npm ci`. */
   readonly needs: string;
   /** Where it runs, and whether it ever did. */
-  readonly runs: { readonly test: string; readonly ci: string; readonly workflow: string; readonly wasRun: string };
+  readonly runs: {
+    readonly test: string;
+    readonly all: string;
+    readonly ci: string;
+    readonly workflow: string;
+    readonly wasRun: string;
+  };
   /** What it can't do, and why: the suite skips that with the reason. */
   readonly cannot: Readonly<Partial<Record<Ability, string>>>;
   /** How it differs from ScyllaDB Alternator otherwise. */
@@ -21,7 +27,7 @@ export interface EngineFacts {
 }
 
 /** What only Docker can run. */
-const containers = { test: 'no', ci: 'where a Docker daemon answers', workflow: 'always', wasRun: '**no**' };
+const containers = { test: 'no', all: 'no', ci: 'where a Docker daemon answers', workflow: 'always', wasRun: '**no**' };
 
 export const engineList: readonly EngineFacts[] = [
   {
@@ -29,7 +35,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'Embedded',
     what: 'dynalite, in the same process as the tests; started by `startEmbeddedEngine()`',
     needs: 'nothing',
-    runs: { test: 'always', ci: 'always', workflow: 'always', wasRun: 'yes' },
+    runs: { test: 'always', all: 'always', ci: 'always', workflow: 'always', wasRun: 'yes' },
     cannot: {
       'add indexes': "dynalite can't add an index to an existing table",
       'expire items': "dynalite doesn't know UpdateTimeToLive",
@@ -49,7 +55,7 @@ export const engineList: readonly EngineFacts[] = [
     title: 'DynamoDB Local',
     what: "AWS's own emulator",
     needs: 'a Java runtime (tested with 17), and `npm run engine:dynamodb-local`',
-    runs: { test: 'where it is ready', ci: 'always', workflow: 'always', wasRun: 'yes' },
+    runs: { test: 'no', all: 'where it is ready', ci: 'always', workflow: 'always', wasRun: 'yes' },
     cannot: {
       'keep tags': 'DynamoDB Local has no tags',
       'refuse conditional writes': 'only ScyllaDB has write isolation',
@@ -66,7 +72,13 @@ export const engineList: readonly EngineFacts[] = [
     title: 'Alternator profile',
     what: 'a proxy in front of DynamoDB Local that behaves like Alternator where the two differ',
     needs: 'the same as DynamoDB Local',
-    runs: { test: 'its own tests, where DynamoDB Local is ready', ci: 'always', workflow: 'always', wasRun: 'yes' },
+    runs: {
+      test: 'no',
+      all: 'its own tests, where DynamoDB Local is ready',
+      ci: 'always',
+      workflow: 'always',
+      wasRun: 'yes',
+    },
     cannot: {},
     differences: [
       "it represents ScyllaDB's documentation and source, not a ScyllaDB that has been run",

@@ -28,9 +28,9 @@ ${engineList.map(({ title, name, what, needs }) => `| ${title} | \`${name}\` | $
 
 ## What runs where
 
-| engine | \`npm test\` | \`.ci/run\` | GitHub workflow | has it been run? |
-| --- | --- | --- | --- | --- |
-${engineList.map(({ title, runs }) => `| ${title} | ${runs.test} | ${runs.ci} | ${runs.workflow} | ${runs.wasRun} |`).join('\n')}
+| engine | \`npm test\` | \`npm run test:all\` | \`.ci/run\` | GitHub workflow | has it been run? |
+| --- | --- | --- | --- | --- | --- |
+${engineList.map(({ title, runs }) => `| ${title} | ${runs.test} | ${runs.all} | ${runs.ci} | ${runs.workflow} | ${runs.wasRun} |`).join('\n')}
 
 \`.ci/run\` runs all tests on the installed Node (20.19 or newer) and again on Node 24, both on the embedded engine.
 
