@@ -4,7 +4,7 @@ import { assignProperty } from '../hydration/assign-property.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
-import { track, type VersionedWire } from '../read/tracked-item.js';
+import { track, trackedOf, type VersionedWire } from '../read/tracked-item.js';
 import { type Generated, propertyOf } from './generated-values.js';
 import { loadedItem } from './loaded-item.js';
 
@@ -51,8 +51,31 @@ export function markStored<T extends object>(
   }
   // it has been stored: whatever it holds can be encoded
   const loaded = { declared: undefined, newest: {} };
+  if (!elsewhere) keepShown(context, entity, stored, generated, shown);
   hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire), undefined, loaded));
   track(entity, table.name, shown.size > 0 ? { ...stored, shown } : stored);
+}
+
+/** What an entity showed before, and the write didn't touch, it shows still. */
+function keepShown<T extends object>(
+  context: ItemContext<T>,
+  entity: T,
+  stored: VersionedWire,
+  generated: Generated,
+  shown: Map<string, WireValue | undefined>,
+): void {
+  const before = trackedOf(entity, context.table.name);
+  if (!before?.shown) return;
+  const { declared: was } = loadedItem(context, { wire: before.wire, version: before.version });
+  const { declared } = loadedItem(context, stored);
+  for (const attribute of context.model.attributes) {
+    const { attribute: name } = attribute;
+    if (!before.shown.has(name) || generated.has(attribute)) continue;
+    const now = valueAt(declared, name);
+    if (!isSameValue(valueAt(was, name), now)) continue;
+    const value = shownValue(context, entity, attribute);
+    if (value === unreadable || !isSameValue(value, now)) shown.set(name, before.shown.get(name));
+  }
 }
 
 const unreadable = Symbol('unreadable');
