@@ -251,10 +251,25 @@ function formatKey(key: ErrorKey): string {
   return parts.length === 0 ? '(no key)' : `{ ${parts.join(', ')} }`;
 }
 
+/** How much of a key's text a message shows. */
+const longestValue = 200;
+
+/**
+ * A message in one line and without control characters: names and keys come from data, and what stands in a log or terminal must not be
+ * theirs to decide.
+ */
+export function escapeControls(message: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is escaped
+  return message.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return character === '\n' ? String.raw`\n` : String.raw`\u${code}`;
+  });
+}
+
 /** A value of a key as text, for a message. */
 export function formatKeyValue(value: unknown): string {
   if (value instanceof Uint8Array) return `base64 ${Buffer.from(value).toString('base64')}`;
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${value.length > longestValue ? `${value.slice(0, longestValue)}…` : value}'`;
   // not a valid key, and perhaps an object without toString
   return isMapOrList(value) ? 'not a key' : String(value);
 }

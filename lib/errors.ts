@@ -1,4 +1,4 @@
-import { type ErrorKey, errorMessages, formatKeyValue } from './error-messages.js';
+import { type ErrorKey, errorMessages, formatKeyValue, escapeControls } from './error-messages.js';
 
 export type { ErrorKey };
 
@@ -54,7 +54,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
     const help = `docs/errors.md#${code.toLowerCase()}`;
-    super(`${messages[code](details)} [${code}, ${help}]`, options);
+    super(`${escapeControls(messages[code](details))} [${code}, ${help}]`, options);
     this.code = code;
     this.details = details;
     this.help = help;
