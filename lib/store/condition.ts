@@ -64,10 +64,24 @@ function comparisonExpression(
   return `${subject} BETWEEN ${express(from)} AND ${express(to)}`;
 }
 
-/** Whether engines take an expression: by its length and the number of its operators. */
+/** Whether engines take a condition or filter: by its length and the number of its operators. */
 export function fitsLimits(expression: string): boolean {
-  const operators = expression.match(/\b(?:AND|OR|NOT|IN|BETWEEN|SET|REMOVE)\b|<>|[<>]=?|[=,(]/g) ?? [];
-  return expression.length <= longestExpression && operators.length <= mostOperators;
+  return lengthFits(expression) && operatorCount(expression) <= mostOperators;
+}
+
+/** Whether engines take an expression by its length. DynamoDB counts operators in conditions alone. */
+export function lengthFits(expression: string): boolean {
+  return expression.length <= longestExpression;
+}
+
+/**
+ * The number of operators as DynamoDB counts them: comparisons, functions, AND, OR, NOT, IN and BETWEEN, whose AND belongs to it. Commas
+ * and parentheses don't count.
+ */
+export function operatorCount(expression: string): number {
+  const operators = expression.match(/\b(?:AND|OR|NOT|IN|BETWEEN)\b|<>|[<>]=?|=|\b[a-z_]+\(/g) ?? [];
+  const ranges = expression.match(/\bBETWEEN\b/g) ?? [];
+  return operators.length - ranges.length;
 }
 
 /** Whether engines take a condition in one expression. */

@@ -1,6 +1,6 @@
 import type { WireValue } from '../codec/wire.js';
 import type { WireCondition, WirePath } from '../codec/wire-condition.js';
-import { conditionExpression, fitsLimits } from './condition.js';
+import { conditionExpression, fitsLimits, lengthFits } from './condition.js';
 import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
 
 /** What an update does to one place of an item. */
@@ -40,5 +40,5 @@ export function updateParams(changes: readonly WireChange[], condition: WireCond
 
 /** Whether engines take the expressions of an update. */
 export function updateFits({ ConditionExpression: condition = '', UpdateExpression: update }: UpdateParams): boolean {
-  return fitsLimits(update) && fitsLimits(condition);
+  return lengthFits(update) && fitsLimits(condition);
 }

@@ -14,7 +14,7 @@ import type { WireChange } from '../store/update.js';
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
   /** Sets places to values. */
-  readonly set?: { readonly [P in PropertyOf<T>]?: T[P] } & { readonly [P in NestedPath<T>]?: unknown };
+  readonly set?: { readonly [P in PropertyOf<T>]?: T[P] | undefined } & { readonly [P in NestedPath<T>]?: unknown };
   /** Removes places. */
   readonly remove?: readonly (PropertyOf<T> | NestedPath<T>)[];
   /** Adds to numbers, and members to sets; what is absent counts as 0 or as empty. */
