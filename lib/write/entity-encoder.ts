@@ -11,6 +11,7 @@ import { pinnedItem, planPinned } from '../rewrite/plan-pinned.js';
 import { applyChanges, assertCertain, changeTo } from '../rewrite/rewrite-plan.js';
 import { type Generated, generateValues, propertyOf } from './generated-values.js';
 import { assertSeen, type LoadedItem } from './loaded-item.js';
+import { assertStorable } from './storable-values.js';
 
 /** An entity as a whole item to store. */
 export interface EncodedEntity {
@@ -37,6 +38,7 @@ export function encodeEntity<T extends object>(
   assertComplete(context, entity, { generated, key, loaded });
 
   const declared = hydrator.toWire(entity, () => key, generated, loaded);
+  assertStorable(context, declared, key, loaded);
   if (loaded) assertSeen(context, loaded, declared, generated);
   const isPinned = version < model.version;
   if (isPinned && loaded) {

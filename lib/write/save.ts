@@ -24,6 +24,7 @@ import { keyOfEntity } from './entity-encoder.js';
 import { type Generated, generateValues } from './generated-values.js';
 import { assertSeen, type LoadedItem, loadedItem } from './loaded-item.js';
 import { markStored } from './mark-stored.js';
+import { assertStorable } from './storable-values.js';
 import { writeUntilDone } from './write-until-done.js';
 
 export interface SaveOptions {
@@ -73,6 +74,7 @@ export async function saveEntity<T extends object>(
   const now = hydrator.toWire(entity, () => key, generated, loaded);
   const changes = changesSince(context, loaded, now, generated);
   if (changes.length === 0) return;
+  assertStorable(context, now, key, loaded);
   if (!overwrite) assertSeen(context, loaded, now, generated);
 
   const made = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, now[attribute]));

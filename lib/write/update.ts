@@ -16,6 +16,7 @@ import type { WriteOutcome } from '../store/table.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
 import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { generateValues } from './generated-values.js';
+import { assertStorable } from './storable-values.js';
 import { type Clauses, compileClauses, invalid } from './update-clauses.js';
 import { type WritePlan, writeUntilDone } from './write-until-done.js';
 
@@ -47,6 +48,7 @@ export async function updateItem<T extends object>(
   const key = keys.nameOf(keyItem);
   const asked = compileClauses({ model, hydrator, key }, clauses);
   const changes = [...asked, ...templateChanges({ model, hydrator }, keyItem, asked)];
+  assertStorable(context, setValues(changes), key);
   const generated = generateValues(context, undefined);
   const wire = hydrator.toWire({} as T, () => key, generated);
   const made = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, wire[attribute]));
@@ -173,6 +175,14 @@ function missingParent<T extends object>(
 function mustExist<T extends object>({ model }: ItemContext<T>, stored: WireItem | undefined, key: ErrorKey): WireItem {
   if (stored === undefined) throw new MapperError('NOT_FOUND', { entity: model.name, key });
   return stored;
+}
+
+/** The values that whole attributes are set to. */
+function setValues(changes: readonly WireChange[]): WireItem {
+  const values = changes.flatMap((change) =>
+    'set' in change && change.within === undefined ? [[change.attribute, change.set] as const] : [],
+  );
+  return Object.fromEntries(values);
 }
 
 /** Whether doing a change twice differs from doing it once. */

@@ -1,0 +1,49 @@
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { type ErrorKey, MapperError } from '../errors.js';
+import type { ItemContext } from '../read/entity-context.js';
+import { isSameValue } from '../read/stored-item.js';
+import type { LoadedItem } from './loaded-item.js';
+
+/** The last second of the year 9999: what is beyond it was never meant as seconds. */
+const lastSecond = 253_402_300_799;
+
+/**
+ * Refuses values that an engine stores or refuses without saying what is wrong: a time to live in milliseconds, and an empty key of an
+ * index. What was stored so before, and hasn't changed, passes. Throws `ATTRIBUTE_TYPE` or `INVALID_KEY_VALUE`.
+ */
+export function assertStorable<T extends object>(
+  { model }: ItemContext<T>,
+  declared: WireItem,
+  key: ErrorKey,
+  loaded?: LoadedItem,
+): void {
+  const changed = (attribute: string) => {
+    const value = valueAt(declared, attribute);
+    return loaded && isSameValue(value, valueAt(loaded.declared, attribute)) ? undefined : value;
+  };
+  const { timeToLive } = model;
+  const expiry = timeToLive && changed(timeToLive.attribute);
+  if (expiry && 'N' in expiry && Number(expiry.N) > lastSecond) {
+    const details = { entity: model.name, key, attribute: timeToLive.attribute };
+    const found = 'a time after the year 9999, as a number of milliseconds is';
+    throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: 'a time to live in seconds', found });
+  }
+  for (const { name, partitionKey, sortKey } of model.indexes) {
+    for (const attribute of sortKey ? [partitionKey, sortKey] : [partitionKey]) {
+      if (!isEmpty(changed(attribute.attribute))) continue;
+      const expected = `a value that isn't empty, since it is a key of the index ${name}; undefined leaves the item out of it`;
+      throw new MapperError('INVALID_KEY_VALUE', {
+        class: model.name,
+        member: attribute.property,
+        expected,
+        found: 'empty',
+      });
+    }
+  }
+}
+
+function isEmpty(value: WireValue | undefined): boolean {
+  if (value === undefined) return false;
+  if ('S' in value) return value.S === '';
+  return 'B' in value && value.B.length === 0;
+}
