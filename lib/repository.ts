@@ -3,6 +3,7 @@ import { copyPlain } from './item/copy.js';
 import type { Item } from './item/item.js';
 import type { ForeignWireItem, WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
+import { copyDefault } from './item/copy-default.js';
 import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';
 import type { Class } from './model/class.js';
 import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/bulk-write.js';
@@ -378,6 +379,5 @@ export class Repository<T extends object> {
 
 function makeDefault(fallback: unknown): unknown {
   if (typeof fallback === 'function') return (fallback as () => unknown)();
-  // a copy: entities must not share one array, Set or object
-  return typeof fallback === 'object' && fallback !== null ? structuredClone(fallback) : fallback;
+  return copyDefault(fallback);
 }

@@ -15,6 +15,8 @@ export async function conditions(messages: Repository<Message>, message: Message
   assertTypeOf<Message>()(await messages.put(message, { condition }));
   assertTypeOf<Message>()(await messages.save(message, { condition, overwrite: true }));
   assertTypeOf<Message>()(await messages.update(key, { set: { text: 'x' } }, { condition: { not: condition } }));
+  const maybe = { text: 'x' as string | undefined };
+  assertTypeOf<Message>()(await messages.update(key, { set: maybe }));
   assertTypeOf<boolean | undefined>()(await messages.delete(key, { condition: { size: 'tags', gt: 1 } }));
   await messages.putMany([message], { condition, concurrency: 2 });
   await messages.deleteMany([key], { condition: { attr: 'tags', contains: 'x' } });
