@@ -99,6 +99,9 @@ describe.each(stubborn)('an entity with %s', (_, target, stiffen) => {
     await storeRaw(engine.endpoint, 'forms', { ...item, theirs: { S: 'after' }, schema_version: { N: '1' } });
     mine.mine = '1';
     await forms.save(mine);
+  });
+
+  test('is saved although the table was changed by others', async () => {
     expect(await stored()).toMatchObject({ theirs: { S: 'after' }, mine: { S: '1' } });
   });
 

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Attribute, type Class, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+import { Attribute, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { fitsLimits, operatorCount } from '../../lib/store/condition.js';
 import { whyNoDynamoDBLocal } from '../../tools/engines/dynamodb-local-package.js';
@@ -20,7 +20,7 @@ let isLocal = false;
 beforeAll(async () => {
   isLocal = (await whyNoDynamoDBLocal()) === undefined;
   engine = await (isLocal ? startDynamoDBLocal() : startEmbeddedEngine());
-  await new Mapper({ client: engine.client, entities: [Wide as Class<Wide>] }).createTables();
+  await new Mapper({ client: engine.client, entities: [Wide] }).createTables();
 }, 60_000);
 afterAll(() => engine.close());
 
@@ -59,7 +59,7 @@ describe('the number of operators', () => {
 });
 
 test('a save of many changed attributes is sent', async () => {
-  const wide = new Mapper({ client: engine.client, entities: [Wide as Class<Wide>] }).repository(Wide);
+  const wide = new Mapper({ client: engine.client, entities: [Wide] }).repository(Wide);
   const entity = wide.create({ id: 'a' });
   for (const name of names) Reflect.set(entity, name, 'before');
   await wide.insert(entity);
