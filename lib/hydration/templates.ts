@@ -4,7 +4,14 @@ import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { formatTemplate, isTemplated, parseTemplate, partText, type TemplatedAttribute } from '../model/template.js';
+import {
+  formatTemplate,
+  isTemplated,
+  parseTemplate,
+  partText,
+  separatorAfter,
+  type TemplatedAttribute,
+} from '../model/template.js';
 import { assignProperty } from './assign-property.js';
 
 /** Computes attributes from their templates, and reads the parts of templated keys back. */
@@ -86,10 +93,12 @@ export class Templates {
   }
 
   /** The error for a part that a template can't take. */
-  partError(template: Template, { keyType, property }: AttributeModel, found: string): MapperError {
-    const kind = keyType === 'number' ? 'a number' : 'a text, not empty,';
-    const without = template.separators.join(' or ');
-    const expected = without === '' ? kind : `${kind} without ${without}, which set off the parts of ${template.text}`;
+  partError(template: Template, part: AttributeModel, found: string): MapperError {
+    const { keyType, property } = part;
+    const separator = keyType === 'number' ? undefined : separatorAfter(template, part);
+    const kind = keyType === 'number' ? 'a number' : 'a text that is not empty';
+    const expected =
+      separator === undefined ? kind : `${kind} and without ${separator}, where the part ends in ${template.text}`;
     return new MapperError('INVALID_KEY_VALUE', { class: this.#model.name, member: property, expected, found });
   }
 

@@ -56,12 +56,18 @@ export class TemplateKeys {
     return this.#textOfParts(attribute, { [part.property]: value });
   }
 
-  /** What to compare a sort key with: a whole key, or, where a text can't be its only part, any text as it is stored. */
+  /**
+   * What to compare a sort key with: a whole key by its parts, or any text as it is stored. A text that doesn't begin as the template
+   * does is its only part, if it has but one.
+   */
   bound(attribute: TemplatedAttribute, value: unknown): string {
     const { template } = attribute;
-    const [part, ...others] = template.parts;
-    const isPart = part !== undefined && others.length === 0 && 'text' in partText(template, part, value);
-    return typeof value === 'string' && value !== '' && !isPart ? value : this.stored(attribute, value);
+    const [part, ...rest] = template.parts;
+    const [first = ''] = template.literals;
+    const isPart = part !== undefined && rest.length === 0 && 'text' in partText(template, part, value);
+    const isStored =
+      typeof value === 'string' && value !== '' && (!isPart || (first !== '' && value.startsWith(first)));
+    return isStored ? value : this.stored(attribute, value);
   }
 
   /** The range of the sort keys that begin with some leading parts; with all parts it is one key. Throws `INVALID_KEY_VALUE`. */

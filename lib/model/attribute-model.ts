@@ -41,8 +41,6 @@ export interface Template {
   readonly literals: readonly string[];
   /** The attributes that stand in braces, in order. */
   readonly parts: readonly AttributeModel[];
-  /** The characters that set parts off, and that no part holds. */
-  readonly separators: readonly string[];
 }
 
 /** What decorators of other libraries say of a class's properties. */

@@ -53,16 +53,18 @@ function compileTemplate(
   if (literals.some((literal) => /[{}]/.test(literal))) throw refuse('has a brace without its other half');
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated !== undefined) throw refuse(`names ${repeated} twice`);
-  const separators = separatorsOf(literals, names, refuse);
-  const parts = names.map((name) => {
-    const part = attributes.find((one) => one.property === name);
+  assertSeparated(literals, names, refuse);
+  const parts = names.map((name, at) => {
+    const part = attributes.find(({ property: candidate }) => candidate === name);
     if (!part) throw refuse(`names ${name || 'nothing'}, which isn't an attribute of the class`);
     if (texts.has(name)) throw refuse(`names ${name}, which has a template itself`);
-    const problem = (isKey ? keyPartProblem(part) : undefined) ?? partProblem(part, separators);
+    const problem =
+      (isKey ? keyPartProblem(part) : undefined) ??
+      partProblem(part, at < names.length - 1 ? literals[at + 1] : undefined);
     if (problem) throw refuse(`names ${name}, ${problem}`);
     return part;
   });
-  return Object.freeze({ text, literals: Object.freeze(literals), parts: Object.freeze(parts), separators });
+  return Object.freeze({ text, literals: Object.freeze(literals), parts: Object.freeze(parts) });
 }
 
 function split(text: string): { literals: string[]; names: string[] } {
@@ -71,26 +73,21 @@ function split(text: string): { literals: string[]; names: string[] } {
   return { literals: pieces.filter((_, at) => at % 2 === 0), names: pieces.filter((_, at) => at % 2 === 1) };
 }
 
-/** The characters that touch a part: by them, and by nothing else, texts are taken apart again. */
-function separatorsOf(
+/** Refuses parts that touch each other, letters or digits. */
+function assertSeparated(
   literals: readonly string[],
   names: readonly string[],
   refuse: (problem: string) => MapperError,
-): readonly string[] {
-  const separators = new Set<string>();
+): void {
   for (const [at, name] of names.entries()) {
     const [before = '', after = ''] = [literals[at], literals[at + 1]];
     if (at > 0 && before === '') throw refuse(`has nothing between {${names[at - 1]}} and {${name}}`);
     // by code points: a character can take two units
-    const touching = [Array.from(before).at(-1), Array.from(after).at(0)].filter((one) => one !== undefined);
-    for (const character of touching) {
-      if (/[\p{L}\p{N}]/u.test(character)) {
-        throw refuse(`sets {${name}} off by '${character}'; separators are neither letters nor digits, such as # or :`);
-      }
-      separators.add(character);
-    }
+    const touching = [Array.from(before).at(-1), Array.from(after).at(0)];
+    const wrong = touching.find((character) => character !== undefined && /[\p{L}\p{N}]/u.test(character));
+    if (wrong === undefined) continue;
+    throw refuse(`sets {${name}} off by '${wrong}'; separators are neither letters nor digits, such as # or :`);
   }
-  return Object.freeze([...separators]);
 }
 
 const generatedRoles: readonly MemberRole[] = ['updated at', 'revision'];
@@ -101,14 +98,14 @@ function keyPartProblem({ nullable, optional, roles }: AttributeModel): string |
   return roles.has('created at') ? 'which the mapper sets; a key is known before anything is stored' : undefined;
 }
 
-function partProblem(part: AttributeModel, separators: readonly string[]): string | undefined {
+function partProblem(part: AttributeModel, separator: string | undefined): string | undefined {
   if (generatedRoles.some((role) => part.roles.has(role))) return 'which the mapper sets at every write';
   if (part.type === 'any') return "whose type is unknown; give it { type: 'string' } or 'number'";
   if (part.keyType !== 'string' && part.keyType !== 'number') {
     return `whose type is ${typeName(part.type)}; parts are strings, numbers or dates`;
   }
-  const dated = part.type === 'date' ? separators.find((one) => /[-:.]/.test(one)) : undefined;
-  return dated && `whose dates hold the separator ${dated}`;
+  const isInDates = part.type === 'date' && separator !== undefined && /^[-:.]/.test(separator);
+  return isInDates ? `whose dates can hold the separator ${separator}` : undefined;
 }
 
 /** The text that a template makes of the texts of its parts. */
@@ -134,11 +131,11 @@ export function parseTemplate(template: Template, text: string): readonly string
   const end = text.length - last.length;
   if (end < start || !text.endsWith(last)) return undefined;
   texts.push(text.slice(start, end));
-  const isMade = texts.every((one, at) => {
-    const checked = checkedPart(template, parts[at] as AttributeModel, one);
-    return 'text' in checked && checked.text === one;
+  const isFormatted = texts.every((part, at) => {
+    const checked = checkedPart(template, parts[at] as AttributeModel, part);
+    return 'text' in checked && checked.text === part;
   });
-  return isMade ? texts : undefined;
+  return isFormatted ? texts : undefined;
 }
 
 /** The text of a part, of its stored value: a number as a canonical decimal. */
@@ -148,12 +145,20 @@ export function partText(template: Template, part: AttributeModel, stored: unkno
   return isOfType ? checkedPart(template, part, String(stored)) : { problem: `no ${part.keyType}` };
 }
 
-function checkedPart({ separators }: Template, { keyType }: AttributeModel, given: string): PartText {
-  const text = keyType === 'number' ? canonicalNumber(given) : given;
+/** A part ends where the literal behind it first occurs; the last part ends where the text does, so it may hold anything. */
+function checkedPart(template: Template, part: AttributeModel, given: string): PartText {
+  const text = part.keyType === 'number' ? canonicalNumber(given) : given;
   if (text === undefined) return { problem: 'no number that engines store' };
   if (text === '') return { problem: 'empty' };
-  const separator = separators.find((one) => text.includes(one));
-  return separator === undefined ? { text } : { problem: `a text with the separator ${separator}` };
+  const separator = separatorAfter(template, part);
+  if (separator === undefined || (text + separator).indexOf(separator) === text.length) return { text };
+  return { problem: `a text that holds or runs into the separator ${separator}` };
+}
+
+/** The text that a part must not hold, because the part ends at it; `undefined` for the last part. */
+export function separatorAfter({ literals, parts }: Template, part: AttributeModel): string | undefined {
+  const at = parts.indexOf(part);
+  return at < parts.length - 1 ? literals[at + 1] : undefined;
 }
 
 /** The parts of templated keys, as upgrades must leave them. */
@@ -164,9 +169,9 @@ export function keyParts(keys: readonly AttributeModel[]): readonly KeyPart[] {
       agrees: (item: Item) => {
         const key = item[keyAttribute];
         const value = Object.hasOwn(item, part.attribute) ? item[part.attribute] : undefined;
-        const said = typeof key === 'string' ? parseTemplate(template, key) : undefined;
+        const texts = typeof key === 'string' ? parseTemplate(template, key) : undefined;
         const found = partText(template, part, value);
-        return said !== undefined && 'text' in found && found.text === said[at];
+        return texts !== undefined && 'text' in found && found.text === texts[at];
       },
     })),
   );

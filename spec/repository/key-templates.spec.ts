@@ -178,12 +178,11 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
     });
 
     test.each([
-      ['a separator', { user_id: 'a#b' }, 'user_id', 'a text with the separator #'],
+      ['a separator', { session: 'a#b' }, 'session', 'a text that holds or runs into the separator #'],
       ['nothing', { user_id: '' }, 'user_id', 'empty'],
       ['no value', { user_id: undefined }, 'user_id', 'absent'],
       ['another type', { user_id: 7 }, 'user_id', 'a number'],
       ['no finite number', { n: Number.NaN }, 'n', 'NaN'],
-      ['a separator in a part of an index key', { state: 'a#b' }, 'state', 'a text with the separator #'],
       ['an empty part of an index key', { state: '' }, 'state', 'empty'],
     ])('%s is refused', async (_case, parts, member, found) => {
       const error = await errorOf(messages.insert(message('u', parts as never)));
@@ -304,7 +303,7 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
 
     test.each([
       [{ session: 'a', n: 1 }, 'user_id', 'absent'],
-      [{ user_id: 'u#', session: 'a', n: 1 }, 'user_id', 'a text with the separator #'],
+      [{ user_id: 'u', session: 'a#', n: 1 }, 'session', 'a text that holds or runs into the separator #'],
       [{ user_id: 'u', session: 'a' }, 'n', 'absent'],
       [{ user_id: 'u', session: 'a', n: '1' }, 'n', 'a string'],
       [{ pk: 'u', sk: 'MSG#a#1' }, 'pk', 'a string of another form'],
@@ -351,7 +350,7 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
     });
 
     test.each([
-      ['partition', { partition: 'a#b' }],
+      ['partition', { partition: '' }],
       ['partition', { partition: { user: 'a' } }],
       ['partition', { partition: {} }],
       ['partition', { partition: 7 }],
@@ -436,8 +435,8 @@ describe.each(engines)('keys by templates on %s', (_engine, start) => {
     });
 
     test('a part with a separator is refused', async () => {
-      const call = messages.update({ user_id: 'u', session: 's', n: 1 }, { set: { state: 'a#b' } });
-      expect(await errorOf(call)).toMatchObject({ code: 'INVALID_KEY_VALUE', details: { member: 'state' } });
+      const call = messages.update({ user_id: 'u', session: 's', n: 1 }, { set: { assignee: 'a#b', priority: 1 } });
+      expect(await errorOf(call)).toMatchObject({ code: 'INVALID_KEY_VALUE', details: { member: 'assignee' } });
     });
   });
 
