@@ -20,16 +20,21 @@ export class PlainKeys {
   /** What is stored for a property's value; `source` is the object that it comes from. Throws `INVALID_KEY_VALUE`. */
   stored(attribute: AttributeModel, value: unknown, source: object = {}): KeyValue {
     if (value === undefined || value === null) throw this.#invalid(attribute, value);
-    let stored: unknown;
-    try {
-      stored = this.#hydrator.storedValue(attribute, value, source, () => ({}));
-    } catch {
-      throw this.#invalid(attribute, value);
-    }
+    const stored = this.#converted(attribute, value, source);
     if (!isKeyValue(stored, attribute.keyType as KeyType)) throw this.#invalid(attribute, stored);
     // a number that engines can't store is refused by its property's name, not by its place in a request
     if (typeof stored === 'number') encodeValue(stored, attribute.property);
     return stored;
+  }
+
+  #converted(attribute: AttributeModel, value: unknown, source: object): unknown {
+    // the discriminator, which can be a key of an index, isn't a property
+    if (this.#model.byProperty.get(attribute.property) !== attribute) return value;
+    try {
+      return this.#hydrator.storedValue(attribute, value, source, () => ({}));
+    } catch {
+      throw this.#invalid(attribute, value);
+    }
   }
 
   #invalid({ keyType, property, type }: AttributeModel, value: unknown): MapperError {

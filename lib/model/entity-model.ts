@@ -112,6 +112,7 @@ export function compileModel<T extends object>(target: Class<T>, others = noOthe
     keys,
     indexes: compileIndexes(records, {
       class: name,
+      discriminator: entity.discriminator,
       byProperty,
       partitionKey,
       sortKey,

@@ -2,7 +2,7 @@ import { MapperError } from '../errors.js';
 import type { AttributeModel } from './attribute-model.js';
 import type { VersionStep } from '../upgrade/version-step.js';
 import type { Step } from '../upgrade/steps/step.js';
-import type { ClassRecord, IndexOptions } from './registry.js';
+import type { ClassRecord, EntityOptions, IndexOptions, MemberRole } from './registry.js';
 
 /** One index of an entity's table. */
 export interface IndexModel {
@@ -18,6 +18,7 @@ export interface IndexModel {
 
 interface IndexContext {
   readonly class: string;
+  readonly discriminator: EntityOptions['discriminator'];
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
@@ -32,10 +33,10 @@ interface IndexContext {
 export function compileIndexes(records: readonly ClassRecord[], context: IndexContext): readonly IndexModel[] {
   const indexes = new Map<string, IndexModel>();
   for (const record of records) {
-    const own = new Set<string>();
+    const names = new Set<string>();
     for (const { name, options } of record.indexes) {
-      if (own.has(name)) throw new MapperError('DUPLICATE_INDEX', { class: context.class, index: name });
-      own.add(name);
+      if (names.has(name)) throw new MapperError('DUPLICATE_INDEX', { class: context.class, index: name });
+      names.add(name);
       indexes.set(name, compileIndex(name, options, context));
     }
   }
@@ -45,8 +46,14 @@ export function compileIndexes(records: readonly ClassRecord[], context: IndexCo
 function compileIndex(name: string, options: IndexOptions, context: IndexContext): IndexModel {
   const { complete = false } = options;
   const refuse = (problem: string) => new MapperError('INVALID_INDEX', { class: context.class, index: name, problem });
-  const keyOf = (property: string | undefined) =>
-    property === undefined ? undefined : indexKey(name, property, context);
+  const keyOf = (property: string | undefined) => {
+    if (property === undefined) return undefined;
+    if (property !== context.discriminator?.attribute) return indexKey(name, property, context);
+    if (!context.discriminator.default || complete) return discriminatorKey(property);
+    throw refuse(
+      `misses items without ${property}, which are of this class; store it in all of them, then say complete: true`,
+    );
+  };
 
   const partitionKey = keyOf(options.partitionKey);
   const sortKey = keyOf(options.sortKey);
@@ -90,6 +97,23 @@ function indexKey(index: string, property: string, { class: owner, byProperty }:
   const problem = keyProblem(attribute);
   if (problem === undefined) return attribute;
   throw new MapperError('INVALID_INDEX', { class: owner, index, problem });
+}
+
+/** The discriminator as a key. It isn't a property. */
+function discriminatorKey(name: string): AttributeModel {
+  return Object.freeze({
+    property: name,
+    attribute: name,
+    type: 'string',
+    typeGiven: true,
+    optional: false,
+    nullable: false,
+    default: undefined,
+    roles: new Set<MemberRole>(),
+    keyType: 'string',
+    deprecated: undefined,
+    template: undefined,
+  });
 }
 
 function keyProblem({ keyType, nullable, property }: AttributeModel): string | undefined {

@@ -44,9 +44,9 @@ export interface UpgradeOptions {
 }
 
 export interface IndexOptions {
-  /** The property of the partition key; without it the index is a local one. */
+  /** The property of the partition key, or the attribute of the discriminator. Without it the index is a local one. */
   readonly partitionKey?: string;
-  /** The property of the sort key. */
+  /** The property of the sort key, or the attribute of the discriminator. */
   readonly sortKey?: string;
   /**
    * The version since which the index's keys have their present names and meanings; unless given, that of the last declared step that

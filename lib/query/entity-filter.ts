@@ -23,6 +23,8 @@ export interface Wanted {
   readonly indexed: WireCondition | undefined;
   /** Whether the filter is judged here alone: ScyllaDB refuses some on an index (its issue 5320). */
   readonly isJudgedHere: boolean;
+  /** Whether which class an item is of is judged here alone, because the discriminator is a key of the index that is queried. */
+  readonly isOwnedHere: boolean;
   /** The only attributes that are wanted, if not all are. */
   readonly attributes: ReadonlySet<AttributeModel> | undefined;
   readonly isTracked: boolean;
@@ -62,12 +64,12 @@ export class EntityFilter<T extends object> {
   }
 
   /**
-   * Whether each item needs a look, whatever its version: its key may not fit its template, the engine can't judge it, or it is written
-   * back in an older version.
+   * Whether each item needs a look, whatever its version: its key may not fit its template, the engine can't judge it or its class, or it
+   * is written back in an older version.
    */
   get needsEach(): boolean {
     const { hydrator, model, writeBack } = this.#context;
-    if (hydrator.templates.areInKeys || this.#judgesAll) return true;
+    if (hydrator.templates.areInKeys || this.#judgesAll || this.#wanted.isOwnedHere) return true;
     return writeBack.concerns(model.version, this.#wanted.writeBack);
   }
 
@@ -130,8 +132,8 @@ export class EntityFilter<T extends object> {
 /** What the server is asked about the items of a class: it may leave out other classes' items, but no stale ones. */
 export function serverConditions(context: EntityContext<object>, wanted: Wanted): readonly WireCondition[] {
   const { model } = context;
-  const { filter, isJudgedHere } = wanted;
-  const conditions = ofThisClass(model);
+  const { filter, isJudgedHere, isOwnedHere } = wanted;
+  const conditions = isOwnedHere ? [] : ofThisClass(model);
   return filter && !isJudgedHere
     ? [...conditions, acrossVersions(model, filter, readFromKey(context, filter))]
     : conditions;

@@ -171,6 +171,7 @@ function pagePlan(contexts: EntityContexts, { call, indexed, options, params, se
       attributes: askedAttributes(each, call, options.attributes),
       indexed,
       isJudgedHere: compiled !== undefined && isRefusedOnIndex(each, options, compiled),
+      isOwnedHere: call === 'query()' && isKeyedByClass(each, options),
       isTracked,
       writeBack,
     };
@@ -249,6 +250,12 @@ function isRefusedOnIndex(
   const index = name === undefined ? undefined : model.indexes.find((each) => each.name === name);
   if (index?.kind !== 'global' || index.sortKey) return false;
   return attributesOf(filter).has(model.partitionKey.attribute);
+}
+
+/** Whether the discriminator is a key of the index: engines refuse filters of queries on such keys. */
+function isKeyedByClass({ model, table }: EntityContext<object>, { index }: ReadOptions): boolean {
+  if (index === undefined || !model.discriminator) return false;
+  return indexKeys(table.schema, index).some(({ name }) => name === model.discriminator?.attribute);
 }
 
 function assertFits({ model }: EntityContext<object>, filter: WireCondition): void {

@@ -4,12 +4,14 @@ import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
+import { engineKeyTypes } from '../store/table-schema.js';
 import type { WireChange } from '../store/update.js';
 import type { VersionStep } from '../upgrade/version-step.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
 import { type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
 import { findWay } from '../upgrade/way.js';
+import { wireTypeOf } from '../filter/compare.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
@@ -42,7 +44,7 @@ export interface PinnedWrite {
  * Reading it back must give the intended item. Both depend only on what their steps look at. If none of that has
  * changed, and nothing that only one of the two assigns, the plan is right for whatever is stored by then.
  *
- * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED` or `UPGRADE_FAILED`.
+ * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED`, `UPGRADE_FAILED` or `INVALID_KEY_VALUE`.
  */
 export function planPinned<T extends object>(
   context: ItemContext<T>,
@@ -72,6 +74,7 @@ export function planPinned<T extends object>(
   const names = traced?.names ?? [...everything, ...model.attributeNames];
 
   const changes = [...assigned].map((name) => changeTo(name, valueAt(stored, name)));
+  assertIndexKeys(context, new Map([...assigned].map((name) => [name, valueAt(stored, name)])), write.version);
   changes.push(versionChange(model.versionAttribute, write.version));
   const read = [...new Set(names)].filter((name) => !model.fixedNames.has(name));
   const untraced = () =>
@@ -79,11 +82,29 @@ export function planPinned<T extends object>(
   return { changes, reads: allUnchangedSince(base.wire, read), dynamicSteps: traced?.dynamicSteps ?? untraced() };
 }
 
-/** A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another. */
+/**
+ * A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another, `INVALID_KEY_VALUE`
+ * if an index refuses it.
+ */
 export function pinnedItem<T extends object>(context: ItemContext<T>, newest: WireItem, version: number): WireItem {
   const wire = inVersion(context, newest, version);
   assertReadAs(context, wire, newest, version);
+  assertIndexKeys(context, new Map(Object.entries(wire)), version);
   return wire;
+}
+
+/** Refuses values of another type than the index has whose key they are: engines refuse such items without saying what is wrong. */
+function assertIndexKeys<T extends object>({ model }: ItemContext<T>, values: Values, version: number): void {
+  for (const { name, partitionKey, sortKey } of model.indexes) {
+    for (const { attribute, keyType, property } of sortKey ? [partitionKey, sortKey] : [partitionKey]) {
+      const value = values.get(attribute);
+      const type = engineKeyTypes[keyType ?? 'string'];
+      if (value === undefined || wireTypeOf(value) === type) continue;
+      const expected = `the type ${type} in version ${version}, too, since it is a key of the index ${name}`;
+      const details = { class: model.name, member: property, expected, found: wireTypeOf(value) ?? 'an unknown type' };
+      throw new MapperError('INVALID_KEY_VALUE', details);
+    }
+  }
 }
 
 /** What whole attributes are changed to. */

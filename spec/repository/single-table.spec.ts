@@ -438,7 +438,7 @@ describe.each(engines)('three classes on one table on %s', (_engine, start) => {
       [{ consistent: 'yes' }, 'INVALID_ARGUMENT', 'consistent'],
       [{ reverse: 1 }, 'INVALID_ARGUMENT', 'reverse'],
       [{ track: null }, 'INVALID_ARGUMENT', 'track'],
-      [{ partition: 'a#b' }, 'INVALID_KEY_VALUE', undefined],
+      [{ partition: '' }, 'INVALID_KEY_VALUE', undefined],
       [{ partition: undefined }, 'INVALID_KEY_VALUE', undefined],
     ])('refuses %j', async (wrong, code, argument) => {
       const error = await errorOf(query(wrong).all());
