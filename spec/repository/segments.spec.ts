@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Attribute, Entity, type Item, Mapper, PartitionKey, type Repository, Upgrade, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
@@ -128,6 +129,8 @@ describe('the pages of segments', () => {
     const first = results.next();
     await settle();
     expect(held).toHaveLength(32);
+    // each request listens to the one signal: Node would warn of a leak from the eleventh on
+    expect(getMaxListeners(held[0]?.signal as AbortSignal)).toBeGreaterThan(32);
     for (const one of held) one.answer();
     await first;
     await settle();
