@@ -13,7 +13,14 @@ export type {
 } from './query/query-options.js';
 export type { BulkOptions, BulkResult } from './write/bulk-write.js';
 export type { WriteOptions } from './write/caller-condition.js';
-export type { VersionCount, VersionsOptions } from './query/census.js';
+export type {
+  Census,
+  CensusOptions,
+  CensusProgress,
+  Unreadable,
+  UnreadableItem,
+  VersionCount,
+} from './operations/census.js';
 export type { SaveOptions } from './write/save.js';
 export type { UpdateClauses } from './write/update-clauses.js';
 export type { EntitiesQueryOptions, EntityOf } from './query/plan-query.js';

@@ -19,6 +19,7 @@ import {
 import { EntityReader } from './read/entity-reader.js';
 import { assertOptions, type Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
+import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
 import { Repository } from './repository.js';
 import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/plan-query.js';
 import { QueuedWriteBack } from './rewrite/write-back.js';
@@ -236,6 +237,23 @@ export class Mapper implements RepositoryHost {
     this.#assertOpen('verifyTables()');
     const differences = await Promise.all(this.#tables.map(({ schema }) => verifyTable(this.#transport, schema)));
     return differences.flat();
+  }
+
+  /**
+   * Counts the stored items of all classes by their versions, in one scan of each table. Resolves to a census for each class, in the
+   * order of `entities`. Takes the options of a repository's `census`.
+   *
+   * @example
+   * for (const { entity, versions } of await mapper.census()) console.log(entity, versions);
+   */
+  async census(options: CensusOptions = {}): Promise<Census[]> {
+    const byTable = groupBy([...this.#contexts.values()], ({ table }) => table);
+    const counted = new Map<EntityContext<object>, Census>();
+    for (const contexts of byTable.values()) {
+      const censuses = await takeCensus(contexts as [EntityContext<object>, ...EntityContext<object>[]], options);
+      for (const [at, context] of contexts.entries()) counted.set(context, censuses[at] as Census);
+    }
+    return [...this.#contexts.values()].map((context) => counted.get(context) as Census);
   }
 
   /**

@@ -28,7 +28,7 @@ import { trackedOf } from './read/tracked-item.js';
 import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
 import type { UpdateClauses } from './write/update-clauses.js';
-import { type VersionCount, versionCensus, type VersionsOptions } from './query/census.js';
+import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
 
 export interface GetOptions {
   /** Whether to read what was last written, at twice the price. */
@@ -311,16 +311,17 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Counts the stored items by their versions, the oldest first, versions that this code can't read included; last, under `undefined`,
-   * those whose version attribute holds none. Scans the whole table, reading only keys and versions; `lastUpdated` says when an item of
-   * a version was last written, if the class has `@UpdatedAt`: which versions are still being written shows there.
+   * Counts the stored items by their versions, those that this code can't read included. Scans the whole table, reading only keys,
+   * versions and times; `lastUpdated` says when an item of a version was last written, if the class has `@UpdatedAt`. With
+   * `examine: true` it reads whole items and tells which can't be read, with `sample` only a random part of the table.
    *
    * @example
-   * for (const { version, count, lastUpdated } of await sessions.versions()) console.log(version, count, lastUpdated);
+   * const { versions } = await sessions.census({ consistent: true });
+   * for (const { version, count, lastUpdated } of versions) console.log(version, count, lastUpdated);
    */
-  async versions(options: VersionsOptions = {}): Promise<VersionCount[]> {
-    this.#context.assertOpen('versions()');
-    return versionCensus(this.#context, options);
+  async census(options: CensusOptions = {}): Promise<Census> {
+    const [census] = await takeCensus([this.#context], options);
+    return census as Census;
   }
 
   /**

@@ -121,7 +121,7 @@ export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): Q
   return new QueryResult(options, (purpose) => {
     const index = checked(contexts, 'scan()', options, scanOptions);
     const params = pageParams(undefined, options);
-    const segments = segmentsOf(options.segments);
+    const segments = segmentsOf('scan()', options.segments);
     const indexed = index && indexCondition(index, undefined, undefined);
     return new PageReader<R>(
       pagePlan(contexts, { call: 'scan()', params, options, indexed, within: undefined, segments }),

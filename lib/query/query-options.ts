@@ -129,17 +129,17 @@ export interface Segments {
 }
 
 /** The segments that a scan reads; `undefined` for one that is not split. Throws `INVALID_ARGUMENT`. */
-export function segmentsOf(segments: number | SegmentRange | undefined): Segments | undefined {
+export function segmentsOf(call: string, segments: number | SegmentRange | undefined): Segments | undefined {
   if (segments === undefined) return undefined;
   const given = typeof segments === 'number' ? { total: segments } : segments;
-  assertOptions('scan()', given, ['total', 'from', 'to']);
+  assertOptions(call, given, ['total', 'from', 'to']);
   const { total, from = 0, to = total } = given;
   const isInteger = [total, from, to].every((number) => Number.isInteger(number));
   if (isInteger && total >= 1 && total <= mostSegments && from >= 0 && from < to && to <= total) {
     return { total, from, to };
   }
   const expected = `a number from 1 to ${mostSegments.toLocaleString('en')}, or { total, from, to } with 0 <= from < to <= total`;
-  throw invalidArgument('scan()', 'segments', `isn't a range of segments; expected ${expected}`);
+  throw invalidArgument(call, 'segments', `isn't a range of segments; expected ${expected}`);
 }
 
 export function invalidArgument(call: string, argument: string, problem: string): MapperError {

@@ -51,7 +51,7 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
       deleteMany: (options) => repository.deleteMany([], options),
       query: (options) => repository.query({ partition: 'nobody', ...options }).all(),
       scan: (options) => repository.scan(options).all(),
-      versions: (options) => repository.versions(options),
+      census: (options) => repository.census(options),
       hydrate: [],
       stored: [],
     },

@@ -285,8 +285,12 @@ export function queryingConforms(suite: Suite): void {
         { version: 1, count: 12 },
         { version: 2, count: 12 },
       ];
-      expect(await parcels().versions({ consistent: true, signal })).toEqual(counts);
-      expect(await parcels().versions({ segments: 3 })).toEqual(counts);
+      const whole = await parcels().census({ consistent: true, signal });
+      expect(whole).toMatchObject({ versions: counts, isProof: true, withoutVersion: 0 });
+      expect(await parcels().census({ segments: 3, examine: true })).toMatchObject({
+        versions: counts,
+        unreadable: { count: 0 },
+      });
     });
 
     testHere('reads an index', async () => {

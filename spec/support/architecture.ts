@@ -18,13 +18,14 @@ export const ranks: Readonly<Record<string, number>> = {
   rewrite: 8,
   query: 9,
   write: 9,
-  'repository.ts': 10,
-  'mapper.ts': 11,
-  schema: 11,
-  'index.ts': 12,
-  nestjs: 12,
-  testing: 12,
-  cli: 13,
+  operations: 10,
+  'repository.ts': 11,
+  'mapper.ts': 12,
+  schema: 12,
+  'index.ts': 13,
+  nestjs: 13,
+  testing: 13,
+  cli: 14,
 };
 
 interface PackageRule {
