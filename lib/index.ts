@@ -21,6 +21,9 @@ export type {
   UnreadableItem,
   VersionCount,
 } from './operations/census.js';
+export { Sweep, type SweepOptions, type SweepProgress } from './operations/sweep.js';
+export type { FailedItem, FailedItems, SweepCounts } from './operations/sweep-counts.js';
+export type { CurrentRate, SweepRate } from './operations/pace.js';
 export type { SaveOptions } from './write/save.js';
 export type { UpdateClauses } from './write/update-clauses.js';
 export type { EntitiesQueryOptions, EntityOf } from './query/plan-query.js';

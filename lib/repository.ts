@@ -29,6 +29,7 @@ import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
 import type { UpdateClauses } from './write/update-clauses.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
+import { Sweep, type SweepOptions } from './operations/sweep.js';
 
 export interface GetOptions {
   /** Whether to read what was last written, at twice the price. */
@@ -322,6 +323,18 @@ export class Repository<T extends object> {
   async census(options: CensusOptions = {}): Promise<Census> {
     const [census] = await takeCensus([this.#context], options);
     return census as Census;
+  }
+
+  /**
+   * Brings every stored item of the class to the version that the mapper writes, up or down, and nothing else of it. Each rewrite is on
+   * the condition that what the upgrades looked at is unchanged, so nothing is lost while the application goes on writing. Starts at
+   * once. Throws `FENCE_REQUIRED` with `fence: false`.
+   *
+   * @example
+   * const { rewritten, failed } = await sessions.sweep({ rate: { items: 500 } }).result;
+   */
+  sweep(options: SweepOptions = {}): Sweep {
+    return new Sweep(this.#context as unknown as EntityContext<object>, options);
   }
 
   /**

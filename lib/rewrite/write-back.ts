@@ -7,15 +7,13 @@ import { copyPlain } from '../item/copy.js';
 import { dropUnstorable } from '../upgrade/run.js';
 import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
+import { isExpiring } from './expiry.js';
 import { planPinned } from './plan-pinned.js';
 import { type VersionedWire, track, trackedOf } from '../read/tracked-item.js';
 import { planUpgrade } from './plan-upgrade.js';
 import { applyChanges, isCertain, type RewritePlan } from './rewrite-plan.js';
-import { rewriteParams } from './upgrade-in-table.js';
+import { rewriteParams } from './rewrite-in-table.js';
 import type { WriteBackQueue } from './write-back-queue.js';
-
-/** Items that expire within so many seconds are left alone. */
-const expiryMargin = 60;
 
 interface Ending {
   readonly outcome: WriteBackOutcome;
@@ -130,11 +128,11 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
 
   async #store({ entity, expected, read }: Due<T>, version: number): Promise<WriteBackOutcome> {
     const { keys, model, table } = this.#context;
-    if (this.#isExpiring(read.wire)) return 'expiring';
+    if (isExpiring(this.#context, read.wire)) return 'expiring';
     const plan = this.#plan(read, version, expected);
     if (!plan) return 'untraceable';
     const upgraded = applyChanges(read.wire, plan.changes);
-    if (this.#isExpiring(upgraded)) return 'expiring';
+    if (isExpiring(this.#context, upgraded)) return 'expiring';
     if (!isCertain(model, read, plan)) return 'dynamic';
     const params = rewriteParams(this.#context, read, plan);
     if (!params) return 'too large';
@@ -153,15 +151,6 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     if (!isPinned) return expected && planUpgrade(model, read, expected);
     const isPure = !expected || isDeepStrictEqual(reader.newestItem(read.wire, read.version), expected);
     return isPure ? planPinned(this.#context, read, { version, changes: new Map(), made: new Map() }) : undefined;
-  }
-
-  #isExpiring(wire: WireItem): boolean {
-    const { model, now } = this.#context;
-    const attribute = model.timeToLive?.attribute;
-    const value = attribute !== undefined && Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
-    // engines expire items by numbers alone
-    if (value === undefined || !('N' in value)) return false;
-    return Number(value.N) <= now().getTime() / 1000 + expiryMargin;
   }
 
   #partitionOf(wire: WireItem): string {

@@ -10,6 +10,7 @@ import type { KeyAttribute, TableSchema } from './table-schema.js';
 import {
   type Answer,
   type BatchedWrite,
+  errorOf,
   type Failure,
   type OutputOf,
   outputOf,
@@ -40,6 +41,11 @@ export class Table {
   constructor(transport: Transport, schema: TableSchema) {
     this.#transport = transport;
     this.schema = schema;
+  }
+
+  /** The same table by another way to the engine. */
+  through(wrap: (transport: Transport) => Transport): Table {
+    return new Table(wrap(this.#transport), this.schema);
   }
 
   get name(): string {
@@ -116,7 +122,7 @@ export class Table {
     const answer = await this.#transport.send(operation, request);
     if (answer.done) return { done: true, item: (answer.output as OutputOf<'UpdateItem'>).Attributes };
     if (isRefused(answer)) return answer;
-    throw answer.error;
+    throw errorOf(answer);
   }
 
   #wrongAnswer(operation: string): MapperError {

@@ -148,5 +148,18 @@ export interface Transport {
 /** What an answer holds. Throws the error of a request that wasn't done. */
 export function outputOf<O extends Operation>(answer: Answer<O>): OutputOf<O> {
   if (answer.done) return answer.output;
-  throw answer.error;
+  throw errorOf(answer);
+}
+
+const reasons = new WeakMap<MapperError, FailureReason>();
+
+/** The error of a request that wasn't done, as it is thrown. */
+export function errorOf({ because, error }: Failure): MapperError {
+  reasons.set(error, because);
+  return error;
+}
+
+/** Why the request failed whose error this is; `undefined` for other errors. */
+export function reasonOf(error: unknown): FailureReason | undefined {
+  return reasons.get(error as MapperError);
 }

@@ -4,7 +4,7 @@ import type { ErrorKey } from '../errors.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict, hasRevision, readableItem, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
-import { upgradeInTable } from '../rewrite/upgrade-in-table.js';
+import { upgradeInTable } from '../rewrite/rewrite-in-table.js';
 import type { RefusedWrite, WriteOutcome } from '../store/table.js';
 import { assertHolds } from './caller-condition.js';
 

@@ -1,0 +1,279 @@
+import type { WireItem } from '../codec/wire.js';
+import { wireSize } from '../codec/wire-size.js';
+import { isMapperError, MapperError } from '../errors.js';
+import { groupBy } from '../model/shared-tables.js';
+import { assertOptions, invalidArgument } from '../query/query-options.js';
+import type { EntityContext } from '../read/entity-context.js';
+import { untilAborted } from '../read/until-aborted.js';
+import { pageAt, pageParams } from '../store/page-request.js';
+import { outputOf, reasonOf } from '../store/transport.js';
+import { Canary } from './canary.js';
+import { Gate } from './gate.js';
+import { inParallel } from './in-parallel.js';
+import { type CurrentRate, Pace, type SweepRate } from './pace.js';
+import { PoliteTransport } from './polite-transport.js';
+import { LocalWork, type SegmentWork, type WorkSource } from './segment-work.js';
+import { type SweepCounts, SweepTally } from './sweep-counts.js';
+import { sweepItem } from './sweep-item.js';
+
+export interface SweepOptions {
+  /** Into how many segments the table is split, of which eight are swept at once; 8 unless given. */
+  readonly segments?: number | undefined;
+  /** How many items are rewritten in a second; `'adaptive'` unless given. */
+  readonly rate?: SweepRate | undefined;
+  /** How many items to rewrite, spread over the segments, before the sweep pauses and waits for `resume()`. */
+  readonly canary?: number | undefined;
+  /** Stops the sweep, whose `result` rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How far a sweep is. */
+export interface SweepProgress extends SweepCounts {
+  readonly state: 'running' | 'paused' | 'done' | 'cancelled';
+  readonly segments: { readonly done: number; readonly total: number };
+  /** How many requests were sent. */
+  readonly requests: number;
+  /** The size of what was read, in bytes as engines count. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly rate: CurrentRate;
+}
+
+const sweepOptions = ['segments', 'rate', 'canary', 'signal'];
+const segmentsAtOnce = 8;
+const mostSegments = 1_000_000;
+/** How many items a page has: what is done again after a crash, in each segment. */
+const pageSize = 200;
+/** How many partitions of a page are written to at once. */
+const writesAtOnce = 8;
+
+/** Codes of errors that say something of the mapper or the engine and not of one item. */
+const fatalCodes = ['MAPPER_CLOSED', 'WRITES_FORBIDDEN', 'INVALID_WRITE_VERSION', 'POINT_OF_NO_RETURN'] as const;
+
+/**
+ * Brings every item of a class to the version that its mapper writes. Runs from the start on; `result` tells how it ended, and
+ * iteration how far it is. Leaving the loop doesn't end it.
+ */
+export class Sweep implements AsyncIterable<SweepProgress> {
+  /**
+   * Resolves when all items were examined, or after `cancel()`. Rejects if the sweep can't go on: with `REQUEST_FAILED` if the engine
+   * can't be reached, with `MAPPER_CLOSED`, or with the signal's reason. A failed item doesn't end it.
+   */
+  readonly result: Promise<SweepProgress>;
+
+  readonly #context: EntityContext<object>;
+  readonly #source: WorkSource;
+  readonly #transport: PoliteTransport;
+  readonly #pace: Pace;
+  readonly #gate = new Gate();
+  readonly #canary: Canary | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #tally = new SweepTally();
+  readonly #startedAt = performance.now();
+  #bytes = 0;
+  #segmentsDone = 0;
+  #isCancelled = false;
+  #hasFailed = false;
+  #isEnded = false;
+  #endedAt: number | undefined;
+  #wake: (() => void)[] = [];
+
+  /** @internal */
+  constructor(context: EntityContext<object>, options: SweepOptions) {
+    const { canary, rate = 'adaptive', segments = segmentsAtOnce, signal } = checked(context, options);
+    this.#source = new LocalWork(segments);
+    this.#pace = new Pace(rate);
+    let transport: PoliteTransport | undefined;
+    const table = context.table.through((inner) => (transport = new PoliteTransport(inner, this.#pace)));
+    this.#transport = transport as unknown as PoliteTransport;
+    this.#context = { ...context, table };
+    this.#signal = signal;
+    const atOnce = Math.min(segmentsAtOnce, segments);
+    if (canary !== undefined) this.#canary = new Canary(canary, atOnce, () => this.#tell());
+    this.result = this.#run(atOnce);
+    // whoever only iterates gets the error there
+    this.result.catch(() => {});
+  }
+
+  /** How far the sweep is now. */
+  get progress(): SweepProgress {
+    return {
+      state: this.#state,
+      ...this.#tally.counts,
+      segments: { done: this.#segmentsDone, total: this.#source.total },
+      requests: this.#transport.requests,
+      bytes: this.#bytes,
+      milliseconds: Math.round((this.#endedAt ?? performance.now()) - this.#startedAt),
+      rate: this.#pace.current,
+    };
+  }
+
+  /** Stops after the items under way, until `resume()`. */
+  pause(): void {
+    this.#gate.close();
+    this.#tell();
+  }
+
+  /** Goes on after `pause()`, or after the canary. */
+  resume(): void {
+    this.#canary?.release();
+    this.#gate.open();
+    this.#tell();
+  }
+
+  /** Ends the sweep after the items under way. `result` resolves to what was done. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.resume();
+  }
+
+  /** How far the sweep is, whenever that changes; the last time when it has ended. Throws what `result` rejects with. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<SweepProgress, void> {
+    for (;;) {
+      if (this.#isEnded) {
+        yield await this.result;
+        return;
+      }
+      const changed = new Promise<void>((resolve) => this.#wake.push(resolve));
+      yield this.progress;
+      await changed;
+    }
+  }
+
+  get #state(): SweepProgress['state'] {
+    if (this.#isEnded) return this.#isCancelled ? 'cancelled' : 'done';
+    return this.#gate.isOpen && !this.#canary?.isHolding ? 'running' : 'paused';
+  }
+
+  get #isStopping(): boolean {
+    return this.#isCancelled || this.#hasFailed;
+  }
+
+  async #run(atOnce: number): Promise<SweepProgress> {
+    try {
+      const workers = Array.from({ length: atOnce }, () => undefined);
+      await inParallel(workers, atOnce, async () => {
+        await this.#sweepSegments();
+        this.#canary?.workerEnds();
+      });
+    } finally {
+      this.#isEnded = true;
+      this.#endedAt = performance.now();
+      this.#tell();
+    }
+    return this.progress;
+  }
+
+  async #sweepSegments(): Promise<void> {
+    for (let work = await this.#source.take(); work; work = await this.#source.take()) {
+      try {
+        await this.#sweepSegment(work);
+      } catch (error) {
+        this.#hasFailed = true;
+        this.resume();
+        throw error;
+      } finally {
+        this.#canary?.segmentEnds(work.number);
+      }
+      if (this.#isStopping) return;
+    }
+  }
+
+  async #sweepSegment(work: SegmentWork): Promise<void> {
+    let { start } = work;
+    do {
+      await this.#passed();
+      if (this.#isStopping) return work.release();
+      const page = await this.#read(work, start);
+      const tally = new SweepTally();
+      await this.#sweepPage(work, page.items, tally);
+      // what was left out then is to be read again
+      if (this.#isStopping) return work.release();
+      start = page.next;
+      if (!(await work.checkpoint(start, tally))) return;
+      this.#tell();
+    } while (start !== undefined);
+    this.#segmentsDone++;
+    this.#tell();
+  }
+
+  async #read({ number, total }: SegmentWork, start: WireItem | undefined) {
+    const { assertOpen, reader, table } = this.#context;
+    assertOpen('sweep()');
+    const position = { start, size: pageSize, segment: { number, total } };
+    const params = pageAt(pageParams(undefined, { consistent: true }), position);
+    const { Items: items = [], LastEvaluatedKey: next } = outputOf(await table.readPage(params, this.#signal));
+    for (const wire of items) this.#bytes += wireSize(wire);
+    return { items: items.filter((wire) => reader.owns(wire)), next };
+  }
+
+  /** Sweeps the items of a page: those of one partition one after the other, since engines take turns there. */
+  async #sweepPage(work: SegmentWork, items: readonly WireItem[], tally: SweepTally): Promise<void> {
+    const { keys } = this.#context;
+    const partitions = groupBy(items, (wire) => keys.partitionOf(wire));
+    await inParallel([...partitions.values()], writesAtOnce, async (partition) => {
+      for (const wire of partition) await this.#sweepItem(work, wire, tally);
+    });
+  }
+
+  async #sweepItem({ number }: SegmentWork, wire: WireItem, tally: SweepTally): Promise<void> {
+    if (this.#isStopping) return;
+    let isAdmitted = false;
+    const admit = async () => {
+      if (this.#canary) await untilAborted(this.#canary.admit(number), this.#signal);
+      isAdmitted = true;
+      await this.#pace.admit();
+      await this.#passed();
+      return !this.#isStopping;
+    };
+    try {
+      const outcome = await sweepItem(this.#context, wire, admit);
+      if (outcome === undefined) return;
+      tally.add(outcome);
+      this.#tally.add(outcome);
+    } catch (error) {
+      if (!isMapperError(error) || isFatal(error)) throw error;
+      const { keys, reader } = this.#context;
+      const item = { key: keys.nameOf(wire), version: reader.storedVersion(wire) };
+      tally.fail(error.code, item);
+      this.#tally.fail(error.code, item);
+    } finally {
+      if (isAdmitted) this.#canary?.finished();
+    }
+  }
+
+  async #passed(): Promise<void> {
+    this.#signal?.throwIfAborted();
+    await untilAborted(this.#gate.passed(), this.#signal);
+  }
+
+  #tell(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const go of wake) go();
+  }
+}
+
+function isFatal(error: MapperError): boolean {
+  if (error.code === 'REQUEST_FAILED') return reasonOf(error) !== 'invalid';
+  return fatalCodes.some((code) => code === error.code);
+}
+
+function checked({ assertOpen, isFenced }: EntityContext<object>, options: SweepOptions): SweepOptions {
+  assertOpen('sweep()');
+  assertOptions('sweep()', options, sweepOptions);
+  if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'sweep()' });
+  const { canary, rate = 'adaptive', segments = 1 } = options;
+  if (!isInteger(segments, mostSegments))
+    throw invalidArgument('sweep()', 'segments', `isn't an integer from 1 to ${mostSegments.toLocaleString('en')}`);
+  if (canary !== undefined && !isInteger(canary, Infinity))
+    throw invalidArgument('sweep()', 'canary', "isn't an integer from 1");
+  const isRate = typeof rate === 'object' && rate !== null && Number.isFinite(rate.items) && rate.items > 0;
+  if (rate !== 'adaptive' && !isRate)
+    throw invalidArgument('sweep()', 'rate', "is neither 'adaptive' nor { items } with a number above 0");
+  return options;
+}
+
+function isInteger(value: unknown, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
+}

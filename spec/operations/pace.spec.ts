@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { Pace, type SweepRate } from '../../lib/operations/pace.js';
+
+/** Runs rewrites one after the other for some seconds of an invented time; `latency` says how long each takes. */
+async function run(rate: SweepRate, seconds: number, latency: (at: number, pace: Pace) => number) {
+  let time = 0;
+  const timer = {
+    now: () => time,
+    sleep: async (milliseconds: number) => {
+      time += milliseconds;
+    },
+  };
+  const pace = new Pace(rate, timer);
+  const bySecond: number[] = [];
+  const rates: string[] = [];
+  while (time < seconds * 1000) {
+    await pace.admit();
+    const second = Math.floor(time / 1000);
+    bySecond[second] = (bySecond[second] ?? 0) + 1;
+    rates[second] = pace.current.because;
+    const took = latency(time, pace);
+    pace.answered(took);
+    // sixteen at once
+    time += took / 16;
+  }
+  return { bySecond, rates, pace };
+}
+
+describe('a fixed rate', () => {
+  test.each([5, 100, 1_000])('is kept: %d', async (items) => {
+    const { bySecond, pace } = await run({ items }, 4, () => 1);
+    expect(bySecond[1]).toBeGreaterThanOrEqual(items * 0.95);
+    expect(bySecond[1]).toBeLessThanOrEqual(items * 1.05 + 1);
+    expect(pace.current).toEqual({ itemsPerSecond: items, because: 'fixed' });
+  });
+});
+
+describe('an adaptive rate', () => {
+  test('doubles each second as long as the engine shows no strain', async () => {
+    const { bySecond } = await run('adaptive', 5, () => 2);
+    expect(bySecond[1]).toBeGreaterThan((bySecond[0] ?? 0) * 1.6);
+    expect(bySecond[3]).toBeGreaterThan((bySecond[2] ?? 0) * 1.6);
+  });
+
+  test('halves when requests are throttled, and grows in small steps then', async () => {
+    const { bySecond, rates } = await run('adaptive', 12, (at, pace) => {
+      if (at > 4_000 && at < 4_100) pace.strained('requests are throttled');
+      return 2;
+    });
+    const [before = 0, after = 0, later = 0] = [bySecond[4], bySecond[6], bySecond[10]];
+    expect(after).toBeLessThan(before * 0.6);
+    expect(later).toBeGreaterThan(after);
+    expect(later).toBeLessThan(after + 6 * 30);
+    expect(rates).toContain('requests are throttled');
+    expect(rates.at(-1)).toBe('the engine shows no strain');
+  });
+
+  test('halves when requests take much longer than in the first minute', async () => {
+    const { bySecond, rates } = await run('adaptive', 8, (at) => (at > 4_000 ? 40 : 2));
+    expect(bySecond[7]).toBeLessThan((bySecond[4] ?? 0) / 2);
+    expect(rates.at(-1)).toMatch(/^requests take 40 ms instead of 2 ms$/);
+  });
+
+  test('never stands still', async () => {
+    const { pace } = await run('adaptive', 60, (_at, strained) => {
+      strained.strained('answers are lost');
+      return 500;
+    });
+    expect(pace.current.itemsPerSecond).toBeGreaterThanOrEqual(1);
+  });
+});
