@@ -1,5 +1,6 @@
 export { Mapper, type MapperOptions, type WriteBackOptions } from './mapper.js';
-export { type GetOptions, Repository, type StoredItem } from './repository.js';
+export { Repository, type StoredItem } from './repository.js';
+export type { GetOptions } from './read/get-options.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';
 export { type Page, QueryResult } from './query/query-result.js';
 export type {
@@ -21,6 +22,9 @@ export type {
   UnreadableItem,
   VersionCount,
 } from './operations/census.js';
+export type { SweepPlan, SweepPlanOptions } from './operations/plan-sweep.js';
+export type { RetireOptions, RetireReason, RetireVerdict } from './operations/retire.js';
+export type { Estimate } from './operations/estimate.js';
 export { Sweep, type SweepOptions, type SweepProgress } from './operations/sweep.js';
 export type { FailedItem, FailedItems, SweepCounts } from './operations/sweep-counts.js';
 export type { CurrentRate, SweepRate } from './operations/pace.js';

@@ -3,15 +3,15 @@ import { copyPlain } from './item/copy.js';
 import type { Item } from './item/item.js';
 import type { ForeignWireItem, WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
-import { copyDefault } from './item/copy-default.js';
 import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';
 import type { Class } from './model/class.js';
 import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/bulk-write.js';
 import type { WriteOptions } from './write/caller-condition.js';
-import { contextFor, type EntityContext, type RepositoryHost, type WriteBackMode } from './read/entity-context.js';
+import { contextFor, type EntityContext, type RepositoryHost } from './read/entity-context.js';
 import { inTurn } from './write/in-turn.js';
 import { loadedFrom } from './write/loaded-item.js';
 import { afterWrite } from './write/after-write.js';
+import { createEntity } from './write/create-entity.js';
 import { deleteItem, insertEntity, putEntity } from './write/put-and-delete.js';
 import type { QueryResult } from './query/query-result.js';
 import {
@@ -24,23 +24,15 @@ import {
 } from './query/query-options.js';
 import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
 import { saveEntity, type SaveOptions } from './write/save.js';
+import { type GetOptions, getOptions } from './read/get-options.js';
 import { trackedOf } from './read/tracked-item.js';
 import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
 import type { UpdateClauses } from './write/update-clauses.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
+import { planSweep, type SweepPlan, type SweepPlanOptions } from './operations/plan-sweep.js';
+import { judgeRetirement, type RetireOptions, type RetireVerdict } from './operations/retire.js';
 import { Sweep, type SweepOptions } from './operations/sweep.js';
-
-export interface GetOptions {
-  /** Whether to read what was last written, at twice the price. */
-  readonly consistent?: boolean | undefined;
-  /** Whether entities remember what they were loaded from; true unless said otherwise. */
-  readonly track?: boolean | undefined;
-  /** Whether a stale item is written back, and when; as the mapper says unless given. */
-  readonly writeBack?: WriteBackMode | undefined;
-  /** Cancels what is under way and rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** An item as it was read: its version then, and its plain values. */
 export interface StoredItem {
@@ -48,7 +40,6 @@ export interface StoredItem {
   readonly item: Item;
 }
 
-const getOptions = ['consistent', 'track', 'writeBack', 'signal'];
 const writeOptions = ['condition'];
 const bulkOptions = ['concurrency', 'unconditional', ...writeOptions];
 
@@ -82,22 +73,7 @@ export class Repository<T extends object> {
    * session.blueprint; // → 'devassist'
    */
   create(init: InitOf<T>): T {
-    const { attributes, byProperty, class: target, name } = this.#context.model;
-    if (typeof init !== 'object' || init === null) {
-      throw invalidArgument('create()', 'the argument', "isn't an object with values of properties");
-    }
-    for (const member of Object.keys(init)) {
-      if (!byProperty.has(member)) {
-        throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member, known: [...byProperty.keys()] });
-      }
-    }
-    const entity = new (target as unknown as new () => Record<string, unknown>)();
-    for (const { property, default: fallback } of attributes) {
-      const given = (init as Readonly<Record<string, unknown>>)[property];
-      if (given !== undefined) entity[property] = given;
-      else if (fallback !== undefined && entity[property] === undefined) entity[property] = makeDefault(fallback);
-    }
-    return entity as T;
+    return createEntity(this.#context.model, init);
   }
 
   /**
@@ -334,7 +310,29 @@ export class Repository<T extends object> {
    * const { rewritten, failed } = await sessions.sweep({ rate: { items: 500 } }).result;
    */
   sweep(options: SweepOptions = {}): Sweep {
-    return new Sweep(this.#context as unknown as EntityContext<object>, options);
+    return new Sweep(this.#context, options);
+  }
+
+  /**
+   * What a sweep would do, from a random part of the table: how many items it would rewrite, how long that would take, and which items
+   * would fail. Writes nothing.
+   *
+   * @example
+   * const { rewrites, seconds, counts } = await sessions.planSweep({ sample: 0.02, rates: [500] });
+   */
+  async planSweep(options: SweepPlanOptions = {}): Promise<SweepPlan> {
+    return planSweep(this.#context, options);
+  }
+
+  /**
+   * Whether the versions below one may be forgotten, so that their upgrades, samples and indexes' `since` can be deleted and the floor
+   * raised, with the reasons if not: examines every item, consistently. Changes nothing.
+   *
+   * @example
+   * const { mayRetire, reasons } = await sessions.retire({ below: 3, lastOldWriter: new Date('2024-03-01T12:00:00Z') });
+   */
+  async retire(options: RetireOptions): Promise<RetireVerdict> {
+    return judgeRetirement(this.#context, options);
   }
 
   /**
@@ -389,9 +387,4 @@ export class Repository<T extends object> {
     if (writtenBack) await untilAborted(writtenBack, signal);
     return entity;
   }
-}
-
-function makeDefault(fallback: unknown): unknown {
-  if (typeof fallback === 'function') return (fallback as () => unknown)();
-  return copyDefault(fallback);
 }

@@ -1,0 +1,30 @@
+import { MapperError } from '../errors.js';
+import { copyDefault } from '../item/copy-default.js';
+import type { EntityModel } from '../model/entity-model.js';
+
+/** A new entity with the given values, and defaults for the rest. Throws `INVALID_ARGUMENT` or `UNKNOWN_ATTRIBUTE`. */
+export function createEntity<T extends object>(
+  { attributes, byProperty, class: target, name }: EntityModel<T>,
+  init: object,
+): T {
+  if (typeof init !== 'object' || init === null) {
+    const problem = "isn't an object with values of properties";
+    throw new MapperError('INVALID_ARGUMENT', { call: 'create()', argument: 'the argument', problem });
+  }
+  for (const member of Object.keys(init)) {
+    if (!byProperty.has(member)) {
+      throw new MapperError('UNKNOWN_ATTRIBUTE', { class: name, member, known: [...byProperty.keys()] });
+    }
+  }
+  const entity = new (target as unknown as new () => Record<string, unknown>)();
+  for (const { property, default: fallback } of attributes) {
+    const given = (init as Readonly<Record<string, unknown>>)[property];
+    if (given !== undefined) entity[property] = given;
+    else if (fallback !== undefined && entity[property] === undefined) entity[property] = defaultOf(fallback);
+  }
+  return entity as T;
+}
+
+function defaultOf(fallback: unknown): unknown {
+  return typeof fallback === 'function' ? (fallback as () => unknown)() : copyDefault(fallback);
+}
