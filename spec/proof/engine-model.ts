@@ -21,7 +21,7 @@ export interface EngineInput {
 
 /** What an engine answers: an output, or the name of an error with what it carries. */
 export interface EngineResponse {
-  readonly output?: { readonly Item?: WireItem; readonly Attributes?: WireItem };
+  readonly output?: { readonly Item?: WireItem; readonly Items?: readonly WireItem[]; readonly Attributes?: WireItem };
   readonly error?: {
     readonly name: string;
     readonly message: string;
@@ -39,6 +39,8 @@ export interface EngineStep {
 /** Done on an item as one indivisible step, as every engine does the operations on one item. */
 export function performRequest(item: WireItem | undefined, { operation, input }: EngineRequest): EngineStep {
   if (operation === 'GetItem') return { item, response: { output: item ? { Item: item } : {} } };
+  // the search has one item
+  if (operation === 'Scan') return { item, response: { output: { Items: item ? [item] : [] } } };
   const scope: Scope = {
     item,
     names: input.ExpressionAttributeNames ?? {},

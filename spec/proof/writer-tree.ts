@@ -92,7 +92,8 @@ export class WriterTree {
   /** Where it stands when the request of a node has been answered. */
   async #after(node: WriterNode, response: EngineResponse): Promise<WriterNode> {
     const text = JSON.stringify(response);
-    const lastRead = response.output && 'Item' in response.output ? response.output.Item : node.lastRead;
+    const { output } = response;
+    const lastRead = output?.Items ? output.Items[0] : output && 'Item' in output ? output.Item : node.lastRead;
     const next = node.next.get(text) ?? (await this.#node([...node.history, response], lastRead));
     node.next.set(text, next);
     return next;

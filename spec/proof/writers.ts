@@ -78,6 +78,19 @@ export function pinnedCode({ changes, hasRevision, newest, older }: Chain): Writ
   ];
 }
 
+/** A sweep to the newest version, or to a pinned one. It shows nothing, so that only what it writes can change an outcome. */
+export function sweeper({ newest }: Chain, writeVersion?: number): Writer {
+  const sweep: Act = async (things) => {
+    await things.sweep({ segments: 1, rate: { items: 1_000_000 } }).result;
+    return 'swept';
+  };
+  const name = writeVersion === undefined ? 'sweeps' : `sweeps to v${writeVersion}`;
+  const pin = writeVersion === undefined ? {} : { writeVersion };
+  const writer = mapped(name, newest, sweep, pin);
+  const run = (scope: WriterScope) => scope.reading(() => writer.run('off')(scope));
+  return { ...writer, upgrade: run, run: (writeBack) => (writeBack === 'off' ? async () => 'swept' : run) };
+}
+
 /** Code of an older version, with the fence. */
 function olderCode(chain: Chain, older: Class<Thing>, version: number): Writer[] {
   const change = version === 1 ? chain.olderChange : { note: 'old' };
