@@ -5,6 +5,7 @@ import { startEngine, whyNotRun } from '../../tools/engines/engine-runs.js';
 import { testUnless } from '../support/test-unless.js';
 import { Member } from './entities.js';
 import { methodsOf, optionsOf, questions } from './public-calls.js';
+import { operationsConform } from './operations.js';
 import { queryingConforms } from './querying.js';
 import { readingConforms } from './reading.js';
 import { severalClassesConform } from './several-classes.js';
@@ -32,6 +33,7 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
     readingConforms(suite);
     writingConforms(suite);
     queryingConforms(suite);
+    operationsConform(suite);
     severalClassesConform(suite);
     everyCallWasMade(suite);
     more(suite);

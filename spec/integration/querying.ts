@@ -278,21 +278,6 @@ export function queryingConforms(suite: Suite): void {
       expect(sorted(found.flat())).toEqual(ids);
     });
 
-    testHere('counts items by their versions', async () => {
-      await fill();
-      const { signal } = new AbortController();
-      const counts = [
-        { version: 1, count: 12 },
-        { version: 2, count: 12 },
-      ];
-      const whole = await parcels().census({ consistent: true, signal });
-      expect(whole).toMatchObject({ versions: counts, isProof: true, withoutVersion: 0 });
-      expect(await parcels().census({ segments: 3, examine: true })).toMatchObject({
-        versions: counts,
-        unreadable: { count: 0 },
-      });
-    });
-
     testHere('reads an index', async () => {
       await fill();
       await eventually(async () => expect(sorted(await parcels().scan({ index: 'by_city' }).all())).toEqual(ids));
