@@ -1,4 +1,5 @@
-export { Mapper, type MapperOptions, type WriteBackOptions } from './mapper.js';
+export { type CreateTablesOptions, Mapper } from './mapper.js';
+export type { MapperOptions, WriteBackOptions } from './mapper-options.js';
 export { Repository, type StoredItem } from './repository.js';
 export type { GetOptions } from './read/get-options.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';

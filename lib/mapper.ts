@@ -1,8 +1,9 @@
 import { MapperError } from './errors.js';
-import { Hydrator, type TypeMismatchPolicy } from './hydration/hydrator.js';
+import { Hydrator } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
 import type { EntityModel } from './model/entity-model.js';
-import type { Class, ClassReference } from './model/class.js';
+import { checkOptions, invalid, type MapperOptions, writeBackOptions } from './mapper-options.js';
+import type { Class } from './model/class.js';
 import type { PropertyOf } from './model/key-type.js';
 import { KeyCodec } from './keys/key-codec.js';
 import { checkSharedTables, groupBy } from './model/shared-tables.js';
@@ -12,94 +13,31 @@ import {
   type EntityContext,
   type ItemContext,
   type RepositoryHost,
-  type UpgradeFailurePolicy,
   type WriteBackMode,
-  writeBackModes,
 } from './read/entity-context.js';
 import { EntityReader } from './read/entity-reader.js';
 import { assertOptions, type Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
+import { jobRecords } from './operations/job-records.js';
 import { Repository } from './repository.js';
 import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/plan-query.js';
 import { QueuedWriteBack } from './rewrite/write-back.js';
 import { WriteBackQueue } from './rewrite/write-back-queue.js';
-import { type WriteVersions, writeVersionOf } from './model/write-version.js';
-import { ClientTransport, type EngineClient } from './store/client-transport.js';
-import {
-  addIndexes,
-  createTable,
-  type CreatedTable,
-  type WriteIsolation,
-  writeIsolations,
-} from './store/create-table.js';
+import { writeVersionOf } from './model/write-version.js';
+import { ClientTransport } from './store/client-transport.js';
+import { addIndexes, type CreatedTable, type WriteIsolation, writeIsolations } from './store/create-table.js';
 import { Table } from './store/table.js';
 import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
-export interface MapperOptions {
-  /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. Stays yours: `close()` doesn't destroy it. */
-  readonly client: EngineClient;
-  /**
-   * Whether answers are taken raw, before the client decodes them, which is much faster, or as the client hands them out. Middlewares of
-   * the client see counts, capacities and items either way; those that replace the bytes of an answer, or read `response.body`, need
-   * `'client'`. `'raw'` unless given.
-   */
-  readonly reads?: 'raw' | 'client';
-  /** The entity classes, or functions that name them. */
-  readonly entities: readonly ClassReference[];
-  /** Stands before the name of every table. */
-  readonly tablePrefix?: string;
-  /** Whether upgraded items are stored after they were read, and how; `'off'` unless given. */
-  readonly writeBack?: WriteBackMode | WriteBackOptions;
-  /**
-   * The version that is stored, where it is not the newest one, by class or by a function that is asked at each write: so that code of that
-   * version can read all that this code writes. Entities are of the newest version all the same. See docs/rollouts.md.
-   */
-  readonly writeVersion?: WriteVersions;
-  /**
-   * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`): old code can overwrite newer items,
-   * and others' changes get lost; `insert`, `add` and write-back are refused. True unless given.
-   */
-  readonly fence?: boolean;
-  /** What queries and scans do with an item that can't be upgraded; `'throw'` unless given. */
-  readonly onUpgradeFailure?: UpgradeFailurePolicy;
-  /** What happens to a value that has not its declared type; `'throw'` unless given. */
-  readonly onTypeMismatch?: TypeMismatchPolicy;
-  /** Signs cursors, so that clients can't make their own. */
-  readonly cursorSecret?: string | Uint8Array;
-  /** Tells the time, for `@CreatedAt` and `@UpdatedAt`; the system's clock unless given. */
-  readonly clock?: () => Date;
+export interface CreateTablesOptions {
+  /** The tag of the tables that are created; `'always_use_lwt'` unless given. */
+  readonly writeIsolation?: WriteIsolation | undefined;
+  /** Whether to create the table of sweep jobs, too; a sweep with a `job` creates it itself if it may. */
+  readonly jobs?: boolean | undefined;
 }
-
-/** How upgraded items are stored after they were read. */
-export interface WriteBackOptions {
-  /** When: never, before the read ends, or some time after it; `'off'` unless given. */
-  readonly mode?: WriteBackMode;
-  /** Modes of single classes. */
-  readonly entities?: ReadonlyMap<Class, WriteBackMode>;
-  /** How many run at once; 8 unless given. */
-  readonly concurrency?: number;
-  /** How many start in a second; no limit unless given. In the background they wait, else they are left out. */
-  readonly perSecond?: number;
-  /** How many may wait in the background; 1,000 unless given. More are left out: the next read will do. */
-  readonly queueSize?: number;
-}
-
-const mapperOptions = [
-  'writeBack',
-  'writeVersion',
-  'fence',
-  'client',
-  'reads',
-  'entities',
-  'tablePrefix',
-  'onUpgradeFailure',
-  'onTypeMismatch',
-  'cursorSecret',
-  'clock',
-];
 
 /**
  * Knows the entity classes of an application and the engine that holds their items. Compiles and proves all that the
@@ -117,6 +55,7 @@ export class Mapper implements RepositoryHost {
   readonly #tables: readonly Table[];
   readonly #queue: WriteBackQueue;
   #isClosed = false;
+  #jobs: ReadonlyMap<Class, EntityContext<object>> | undefined;
 
   /**
    * Throws the error of the first mistake in the classes' decorators, `INVALID_WRITE_VERSION`, `POINT_OF_NO_RETURN` or
@@ -196,10 +135,14 @@ export class Mapper implements RepositoryHost {
    * @example
    * await mapper.createTables({ writeIsolation: 'always_use_lwt' });
    */
-  async createTables(options: { readonly writeIsolation?: WriteIsolation } = {}): Promise<CreatedTable[]> {
+  async createTables(options: CreateTablesOptions = {}): Promise<CreatedTable[]> {
     this.#assertOpen('createTables()');
-    assertOptions('createTables()', options, ['writeIsolation']);
-    const { writeIsolation = 'always_use_lwt' } = options;
+    assertOptions('createTables()', options, ['writeIsolation', 'jobs']);
+    const { jobs = false, writeIsolation = 'always_use_lwt' } = options;
+    if (typeof jobs !== 'boolean') {
+      const problem = 'is neither true nor false';
+      throw new MapperError('INVALID_ARGUMENT', { call: 'createTables()', argument: 'jobs', problem });
+    }
     if (!writeIsolations.includes(writeIsolation)) {
       throw new MapperError('INVALID_ARGUMENT', {
         call: 'createTables()',
@@ -207,7 +150,11 @@ export class Mapper implements RepositoryHost {
         problem: `is none of ${writeIsolations.join(', ')}`,
       });
     }
-    return Promise.all(this.#tables.map(({ schema }) => createTable(this.#transport, schema, writeIsolation)));
+    const created = this.#tables.map((table) => table.create(writeIsolation));
+    const [records] = jobs ? this.#jobContexts().values() : [];
+    // its writes are conditional, whatever those of others are
+    if (records) created.push(records.table.create('always_use_lwt'));
+    return Promise.all(created);
   }
 
   /**
@@ -280,17 +227,35 @@ export class Mapper implements RepositoryHost {
 
   /** @internal */
   [contextFor]<T extends object>(target: Class<T>): EntityContext<T> {
-    const context = this.#contexts.get(target);
+    const context = this.#contexts.get(target) ?? this.#jobContexts().get(target);
     if (context) return context as unknown as EntityContext<T>;
     const known = [...this.#contexts.values()].map((one) => one.model.name);
     if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: "A repository's class" });
     throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
   }
 
-  #contextOf(model: EntityModel, table: Table): EntityContext<object> {
-    const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
+  /** The contexts of the records of jobs, which are entities of the package's own. */
+  #jobContexts(): ReadonlyMap<Class, EntityContext<object>> {
+    if (this.#jobs) return this.#jobs;
+    const models = jobRecords.map((record) => modelOf(record as Class));
+    const { tablePrefix = '' } = this.#options;
+    const [{ table: name }] = models as [EntityModel];
+    const table = new Table(this.#transport, tableSchema(tablePrefix + name, models as [EntityModel, EntityModel]));
+    this.#jobs = new Map(models.map((model) => [model.class, this.#contextOf(model, table, { isOwn: true })]));
+    return this.#jobs;
+  }
+
+  /** Options such as a pin are for the application's classes, and not for the package's own. */
+  #contextOf(model: EntityModel, table: Table, { isOwn = false } = {}): EntityContext<object> {
+    const { clock, cursorSecret, ...options } = this.#options;
+    const {
+      fence = true,
+      onTypeMismatch = 'throw',
+      onUpgradeFailure = 'throw',
+      writeVersion: pins,
+    } = isOwn ? {} : options;
     const hydrator = new Hydrator(model, onTypeMismatch);
-    const writeVersion = writeVersionOf(model, this.#options.writeVersion);
+    const writeVersion = writeVersionOf(model, pins);
     // a pin that can't be kept is known before the first request
     writeVersion();
     const context: ItemContext<object> = {
@@ -299,13 +264,13 @@ export class Mapper implements RepositoryHost {
       reader: new EntityReader(model, hydrator, table.name),
       keys: new KeyCodec(model, hydrator),
       table,
-      isFenced: this.#options.fence !== false,
+      isFenced: fence,
       writeVersion,
       now: () => (clock ? new Date(clock()) : new Date()),
     };
     return {
       ...context,
-      writeBack: new QueuedWriteBack(context, { mode: this.#modeOf(model.class), queue: this.#queue }),
+      writeBack: new QueuedWriteBack(context, { mode: isOwn ? 'off' : this.#modeOf(model.class), queue: this.#queue }),
       onUpgradeFailure,
       cursorSecret,
       assertOpen: (call) => this.#assertOpen(call),
@@ -320,65 +285,4 @@ export class Mapper implements RepositoryHost {
   #assertOpen(call: string): void {
     if (this.#isClosed) throw new MapperError('MAPPER_CLOSED', { call });
   }
-}
-
-function writeBackOptions({ writeBack }: MapperOptions): WriteBackOptions {
-  if (writeBack === undefined || writeBack === null) return {};
-  return typeof writeBack === 'string' ? { mode: writeBack } : writeBack;
-}
-
-function checkPolicies(options: MapperOptions): void {
-  const { clock, fence = true, onTypeMismatch = 'throw', onUpgradeFailure = 'throw', tablePrefix = '' } = options;
-  if (typeof onUpgradeFailure !== 'function' && !['throw', 'skip'].includes(onUpgradeFailure)) {
-    throw invalid('onUpgradeFailure', "is neither 'throw' nor 'skip' nor a function");
-  }
-  if (!['raw', 'client'].includes(options.reads ?? 'raw')) throw invalid('reads', "is neither 'raw' nor 'client'");
-  if (!['throw', 'keep'].includes(onTypeMismatch)) throw invalid('onTypeMismatch', "is neither 'throw' nor 'keep'");
-  const { writeVersion = new Map() } = options;
-  if (!(writeVersion instanceof Map) && typeof writeVersion !== 'function') {
-    throw invalid('writeVersion', 'is neither a Map from classes to versions nor a function');
-  }
-  if (typeof fence !== 'boolean') throw invalid('fence', 'is neither true nor false');
-  if (typeof tablePrefix !== 'string') throw invalid('tablePrefix', "isn't a string");
-  if (clock !== undefined && typeof clock !== 'function') throw invalid('clock', "isn't a function");
-}
-
-function checkWriteBack(options: MapperOptions): void {
-  const given = writeBackOptions(options);
-  assertOptions('new Mapper()', given, ['mode', 'entities', 'concurrency', 'perSecond', 'queueSize']);
-  const { mode = 'off', entities, ...limits } = given;
-  if (entities !== undefined && !(entities instanceof Map))
-    throw invalid('writeBack.entities', "isn't a Map from classes to modes");
-  const asked = [mode, ...(entities?.values() ?? [])];
-  const unknown = asked.find((one) => !writeBackModes.includes(one));
-  if (unknown !== undefined)
-    throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
-  for (const [name, value] of Object.entries(limits)) {
-    if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
-      throw invalid(`writeBack.${name}`, "isn't a number from 1");
-    }
-  }
-  if (options.fence === false && asked.some((one) => one !== 'off')) {
-    throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
-  }
-}
-
-function checkOptions(options: MapperOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('the options', "aren't an object");
-  assertOptions('new Mapper()', options, mapperOptions);
-  if (typeof options.client?.send !== 'function') throw invalid('client', 'has no send(); pass a DynamoDBClient');
-  if (!Array.isArray(options.entities) || options.entities.length === 0) {
-    throw invalid('entities', "isn't an array of entity classes");
-  }
-  checkWriteBack(options);
-  checkPolicies(options);
-  const { cursorSecret } = options;
-  const isSecret = typeof cursorSecret === 'string' || cursorSecret instanceof Uint8Array;
-  if (cursorSecret !== undefined && !(isSecret && cursorSecret.length > 0)) {
-    throw invalid('cursorSecret', "isn't a string or bytes of at least one");
-  }
-}
-
-function invalid(argument: string, problem: string): MapperError {
-  return new MapperError('INVALID_ARGUMENT', { call: 'new Mapper()', argument, problem });
 }

@@ -30,6 +30,7 @@ import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
 import type { UpdateClauses } from './write/update-clauses.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
+import { type JobContexts, jobContexts } from './operations/job-store.js';
 import { planSweep, type SweepPlan, type SweepPlanOptions } from './operations/plan-sweep.js';
 import { judgeRetirement, type RetireOptions, type RetireVerdict } from './operations/retire.js';
 import { Sweep, type SweepOptions } from './operations/sweep.js';
@@ -59,9 +60,11 @@ const bulkOptions = ['concurrency', 'unconditional', ...writeOptions];
  */
 export class Repository<T extends object> {
   readonly #context: EntityContext<T>;
+  readonly #jobs: () => JobContexts;
 
   constructor(mapper: RepositoryHost, target: Class<T>) {
     this.#context = mapper[contextFor](target);
+    this.#jobs = () => jobContexts(mapper);
   }
 
   /**
@@ -310,7 +313,7 @@ export class Repository<T extends object> {
    * const { rewritten, failed } = await sessions.sweep({ rate: { items: 500 } }).result;
    */
   sweep(options: SweepOptions = {}): Sweep {
-    return new Sweep(this.#context, options);
+    return new Sweep(this.#context, options, this.#jobs);
   }
 
   /**
@@ -332,7 +335,7 @@ export class Repository<T extends object> {
    * const { mayRetire, reasons } = await sessions.retire({ below: 3, lastOldWriter: new Date('2024-03-01T12:00:00Z') });
    */
   async retire(options: RetireOptions): Promise<RetireVerdict> {
-    return judgeRetirement(this.#context, options);
+    return judgeRetirement(this.#context, options, this.#jobs);
   }
 
   /**

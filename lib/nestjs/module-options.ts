@@ -1,6 +1,6 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import { MapperError } from '../errors.js';
-import type { MapperOptions } from '../mapper.js';
+import type { MapperOptions } from '../mapper-options.js';
 import type { Class, ClassReference } from '../model/class.js';
 import { type ClientConfig, makeClient } from '../store/client.js';
 import type { EngineClient } from '../store/client-transport.js';

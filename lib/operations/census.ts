@@ -215,7 +215,7 @@ class Tally {
         const { from, to, value } = estimate(count);
         const bytes = sample ? Math.round((count.bytes * sample.total) / sample.read) : count.bytes;
         const last = Number.isFinite(count.last) ? { lastUpdated: new Date(count.last) } : undefined;
-        return { version, count: value, bytes, ...last, ...(sample && { between: [from, to] as const }) };
+        return Object.assign({ version, count: value, bytes }, last, sample && { between: [from, to] as const });
       });
     return {
       entity: this.#context.model.name,

@@ -17,10 +17,14 @@ export interface CurrentRate {
 export interface Timer {
   /** A time in milliseconds that only grows. */
   now(): number;
-  sleep(milliseconds: number): Promise<unknown>;
+  /** Waits, but no longer than until the signal aborts. Keeps the process alive unless `ref` is false. */
+  sleep(milliseconds: number, options?: { readonly signal?: AbortSignal; readonly ref?: boolean }): Promise<unknown>;
 }
 
-export const systemTimer: Timer = { now: () => performance.now(), sleep: (milliseconds) => sleep(milliseconds) };
+export const systemTimer: Timer = {
+  now: () => performance.now(),
+  sleep: (milliseconds, options) => sleep(milliseconds, undefined, options).catch(() => {}),
+};
 
 const firstRate = 200;
 const step = 25;
@@ -36,6 +40,8 @@ const tolerance = 5;
 export class Pace {
   readonly #timer: Timer;
   readonly #isAdaptive: boolean;
+  /** How many processes share the rate. */
+  #shares = 1;
   readonly #startedAt: number;
   #rate: number;
   #because: string;
@@ -63,8 +69,13 @@ export class Pace {
     this.#adapt();
     const now = this.#timer.now();
     const turn = Math.max(this.#next, now);
-    this.#next = turn + 1_000 / this.#rate;
+    this.#next = turn + (1_000 * this.#shares) / this.#rate;
     if (turn - now > shortest) await this.#timer.sleep(turn - now);
+  }
+
+  /** So many processes share the rate from now on. An adaptive one finds its share by itself. */
+  share(processes: number): void {
+    if (!this.#isAdaptive) this.#shares = processes;
   }
 
   /** A write was answered after so many milliseconds. */

@@ -52,7 +52,7 @@ export async function planSweep(
   const rewrites: number[] = [];
   for (const segment of pickAtRandom(sampledSegments, total, random)) rewrites.push(await reader.read(segment, total));
   const estimate = estimateTotal(rewrites, sampledSegments, total);
-  const { gone: _gone, raced: _raced, ...counts } = reader.tally.counts;
+  const { gone: _gone, raced: _raced, ...counts } = reader.tally.counts(context.keys.nameOf.bind(context.keys));
   return {
     version: context.writeVersion(),
     sample: { read: sampledSegments, total },
@@ -94,25 +94,32 @@ class SampleReader {
       signal: this.#signal,
       size: () => undefined,
     });
-    const before = this.tally.counts.rewritten;
-    for await (const { items } of pages) for (const { wire } of items) if (reader.owns(wire)) this.#plan(wire);
-    return this.tally.counts.rewritten - before;
+    let rewrites = 0;
+    for await (const { items } of pages) {
+      for (const { wire } of items) if (reader.owns(wire) && this.#wouldRewrite(wire)) rewrites++;
+    }
+    return rewrites;
   }
 
-  #plan(wire: WireItem): void {
+  #wouldRewrite(wire: WireItem): boolean {
     const { keys, reader, writeVersion } = this.#context;
     const version = reader.storedVersion(wire);
     if (version !== undefined) this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
     try {
       const stored = readableItem(this.#context, wire);
-      if (stored.version === writeVersion()) return this.tally.add('alreadyThere');
-      if (isExpiring(this.#context, wire)) return this.tally.add('expiring');
+      const isThere = stored.version === writeVersion();
+      if (isThere || isExpiring(this.#context, wire)) {
+        this.tally.add(isThere ? 'alreadyThere' : 'expiring');
+        return false;
+      }
       const { params } = certainRewrite(this.#context, keys.nameOf(wire), stored, writeVersion());
       this.bytes += Buffer.byteLength(JSON.stringify(params)) + wireSize(keys.keyOf(wire));
       this.tally.add('rewritten');
+      return true;
     } catch (error) {
       if (!isMapperError(error)) throw error;
-      this.tally.fail(error.code, { key: keys.nameOf(wire), version });
+      this.tally.fail({ code: error.code, key: keys.keyOf(wire), version });
+      return false;
     }
   }
 }

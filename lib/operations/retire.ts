@@ -1,6 +1,7 @@
 import { assertOptions, invalidArgument, type ScanOptions } from '../query/query-options.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { type Census, type CensusProgress, takeCensus } from './census.js';
+import { type JobContexts, JobStore } from './job-store.js';
 
 export interface RetireOptions extends Pick<ScanOptions, 'segments' | 'signal'> {
   /** The versions below this one are to be forgotten. */
@@ -16,7 +17,7 @@ export interface RetireOptions extends Pick<ScanOptions, 'segments' | 'signal'> 
 
 /** Something that keeps an old version alive. */
 export interface RetireReason {
-  readonly code: 'stored' | 'without version' | 'unreadable' | 'pinned' | 'old writers';
+  readonly code: 'stored' | 'without version' | 'unreadable' | 'pinned' | 'open job' | 'old writers';
   /** For people: what was found, and what to do. */
   readonly message: string;
 }
@@ -36,13 +37,18 @@ export interface RetireVerdict {
 const retireOptions = ['below', 'lastOldWriter', 'segments', 'signal', 'onProgress'];
 
 /** Finds out whether versions may be forgotten. Changes nothing. */
-export async function judgeRetirement(context: EntityContext<object>, options: RetireOptions): Promise<RetireVerdict> {
+export async function judgeRetirement(
+  context: EntityContext<object>,
+  options: RetireOptions,
+  jobs: () => JobContexts,
+): Promise<RetireVerdict> {
   const { below, lastOldWriter, onProgress, segments, signal } = checked(context, options);
   const asked = { consistent: true, examine: true, onProgress, segments, signal };
   const [census] = (await takeCensus([context], asked)) as [Census];
   const reasons = [
     ...storedReasons(census, below),
     ...writerReasons(context, below),
+    ...(await jobReasons(context, jobs)),
     ...timeReasons(census, lastOldWriter),
   ];
   const { entity, table } = census;
@@ -72,6 +78,13 @@ function writerReasons({ writeVersion }: EntityContext<object>, below: number): 
   const version = writeVersion();
   if (version >= below) return [];
   return [{ code: 'pinned', message: `The mapper's writeVersion is ${version}. Lift the pin.` }];
+}
+
+async function jobReasons({ model, table }: EntityContext<object>, jobs: () => JobContexts): Promise<RetireReason[]> {
+  const names = await new JobStore(jobs()).unfinished({ entity: model.name, swept_table: table.name });
+  if (names.length === 0) return [];
+  const message = `Sweeps aren't done: ${names.join(', ')}. Run sweep() with these names of jobs to their end.`;
+  return [{ code: 'open job', message }];
 }
 
 function timeReasons({ startedAt }: Census, lastOldWriter: Date): RetireReason[] {

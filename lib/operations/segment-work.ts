@@ -1,11 +1,13 @@
 import type { WireItem } from '../codec/wire.js';
-import type { SweepTally } from './sweep-counts.js';
+import { SweepTally } from './sweep-counts.js';
 
 /** A segment of a table to sweep, from a position on. */
 export interface SegmentWork {
   readonly number: number;
   readonly total: number;
   readonly start: WireItem | undefined;
+  /** The keys of the only items to sweep, if it isn't the whole segment. */
+  readonly keys: readonly WireItem[] | undefined;
   /** Notes what was done up to a position, `undefined` at the segment's end. Resolves to whether to go on. */
   checkpoint(next: WireItem | undefined, done: SweepTally): Promise<boolean>;
   /** Gives the segment back before its end. */
@@ -14,30 +16,48 @@ export interface SegmentWork {
 
 /** Where the segments come from. */
 export interface WorkSource {
-  /** How many segments there are. */
+  /** How many segments there are, once it is open. */
   readonly total: number;
-  /** The next segment; `undefined` if there are none left. */
+  /** How many of them are done. */
+  readonly done: number;
+  /** How many workers share them. */
+  readonly workers: number;
+  /** What became of the items so far. */
+  readonly tally: SweepTally;
+  /** Must be called first. */
+  open(): Promise<void>;
+  /** The next segment; `undefined` if there are none left, or after `stop`. */
   take(): Promise<SegmentWork | undefined>;
+  /** Ends a `take` that waits for others. */
+  stop(): void;
 }
 
 /** All segments of a table, in the memory of one process. */
 export class LocalWork implements WorkSource {
   readonly total: number;
+  readonly workers = 1;
+  readonly tally = new SweepTally();
+  done = 0;
   #next = 0;
 
   constructor(total: number) {
     this.total = total;
   }
 
+  async open(): Promise<void> {}
+
   async take(): Promise<SegmentWork | undefined> {
     if (this.#next >= this.total) return undefined;
     const number = this.#next++;
-    return {
-      number,
-      total: this.total,
-      start: undefined,
-      checkpoint: async () => true,
-      release: async () => {},
+    const checkpoint = async (next: WireItem | undefined, done: SweepTally) => {
+      this.tally.addAll(done);
+      if (next === undefined) this.done++;
+      return true;
     };
+    return { number, total: this.total, start: undefined, keys: undefined, checkpoint, release: async () => {} };
+  }
+
+  stop(): void {
+    this.#next = this.total;
   }
 }

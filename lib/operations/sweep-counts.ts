@@ -1,3 +1,4 @@
+import type { WireItem } from '../codec/wire.js';
 import type { ErrorCode, ErrorKey } from '../errors.js';
 
 /** How one item ended. */
@@ -13,7 +14,7 @@ export interface FailedItem {
 /** Items that failed with one code. */
 export interface FailedItems {
   readonly count: number;
-  /** The first 100 of them. */
+  /** Some of them: the first 100 that were counted together. */
   readonly items: readonly FailedItem[];
 }
 
@@ -34,47 +35,94 @@ export interface SweepCounts {
   readonly failed: Readonly<Partial<Record<ErrorCode, FailedItems>>>;
 }
 
-/** The most failed items that are named, of each code. */
-const mostNamed = 100;
+/** A failed item as it is noted. */
+export interface NotedFailure {
+  readonly code: ErrorCode;
+  /** Its key, with bytes as base64 text. */
+  readonly key: WireItem;
+  readonly version: number | undefined;
+}
+
+/** Counts as they are stored with a job. */
+interface StoredCounts {
+  readonly outcomes: Readonly<Record<SweepOutcome, number>>;
+  readonly failed: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly failures: readonly NotedFailure[];
+}
+
+/** The most failed items that are noted. */
+const mostNoted = 100;
 
 /** Counts that grow. */
 export class SweepTally {
   readonly #outcomes: Record<SweepOutcome, number> = { rewritten: 0, alreadyThere: 0, raced: 0, gone: 0, expiring: 0 };
-  readonly #failed = new Map<ErrorCode, { count: number; items: FailedItem[] }>();
+  readonly #failed = new Map<ErrorCode, number>();
+  readonly #failures: NotedFailure[] = [];
+
+  /** Counts that were stored. */
+  static parse(text: string): SweepTally {
+    const { failed, failures, outcomes } = JSON.parse(text) as StoredCounts;
+    const tally = new SweepTally();
+    Object.assign(tally.#outcomes, outcomes);
+    for (const [code, count] of Object.entries(failed)) tally.#failed.set(code as ErrorCode, count);
+    tally.#failures.push(...failures);
+    return tally;
+  }
+
+  /** The failed items that are noted, which can be fewer than failed. */
+  get failures(): readonly NotedFailure[] {
+    return this.#failures;
+  }
 
   /** How many items failed. */
-  get failures(): number {
-    return [...this.#failed.values()].reduce((sum, { count }) => sum + count, 0);
+  get failedCount(): number {
+    return [...this.#failed.values()].reduce((sum, count) => sum + count, 0);
   }
 
   add(outcome: SweepOutcome): void {
     this.#outcomes[outcome]++;
   }
 
-  fail(code: ErrorCode, item: FailedItem): void {
-    this.#addFailed(code, { count: 1, items: [item] });
+  fail(failure: NotedFailure): void {
+    this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
+    if (this.#failures.length < mostNoted) this.#failures.push(failure);
   }
 
-  addAll({ counts }: SweepTally): void {
-    this.addCounts(counts);
+  addAll(more: SweepTally): void {
+    for (const outcome of Object.keys(this.#outcomes) as SweepOutcome[])
+      this.#outcomes[outcome] += more.#outcomes[outcome];
+    for (const [code, count] of more.#failed) this.#failed.set(code, (this.#failed.get(code) ?? 0) + count);
+    this.#failures.push(...more.#failures.slice(0, mostNoted - this.#failures.length));
   }
 
-  addCounts(counts: SweepCounts): void {
-    for (const outcome of Object.keys(this.#outcomes) as SweepOutcome[]) this.#outcomes[outcome] += counts[outcome];
-    for (const [code, failed] of Object.entries(counts.failed)) this.#addFailed(code as ErrorCode, failed);
+  /** The same counts without the failed items that are noted. */
+  withoutNoted(): SweepTally {
+    const tally = new SweepTally();
+    tally.addAll(this);
+    for (const { code } of tally.#failures.splice(0)) {
+      const left = (tally.#failed.get(code) ?? 0) - 1;
+      if (left > 0) tally.#failed.set(code, left);
+      else tally.#failed.delete(code);
+    }
+    return tally;
   }
 
-  get counts(): SweepCounts {
-    const outcomes = this.#outcomes;
-    const examined = Object.values(outcomes).reduce((sum, count) => sum + count, this.failures);
-    const failed = [...this.#failed].map(([code, { count, items }]) => [code, { count, items: [...items] }] as const);
+  counts(nameOf: (key: WireItem) => ErrorKey): SweepCounts {
+    const outcomes = { ...this.#outcomes };
+    const examined = Object.values(outcomes).reduce((sum, count) => sum + count, this.failedCount);
+    const failed = [...this.#failed].map(([code, count]) => {
+      const noted = this.#failures.filter((failure) => failure.code === code);
+      return [code, { count, items: noted.map(({ key, version }) => ({ key: nameOf(key), version })) }] as const;
+    });
     return { examined, ...outcomes, failed: Object.fromEntries(failed) };
   }
 
-  #addFailed(code: ErrorCode, { count, items }: FailedItems): void {
-    const known = this.#failed.get(code) ?? { count: 0, items: [] };
-    known.count += count;
-    known.items.push(...items.slice(0, mostNamed - known.items.length));
-    this.#failed.set(code, known);
+  toString(): string {
+    const stored: StoredCounts = {
+      outcomes: this.#outcomes,
+      failed: Object.fromEntries(this.#failed),
+      failures: this.#failures,
+    };
+    return JSON.stringify(stored);
   }
 }

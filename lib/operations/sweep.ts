@@ -9,9 +9,12 @@ import { pageAt, pageParams } from '../store/page-request.js';
 import { outputOf, reasonOf } from '../store/transport.js';
 import { Canary } from './canary.js';
 import { Gate } from './gate.js';
+import { type JobContexts, JobStore } from './job-store.js';
 import { inParallel } from './in-parallel.js';
+import { LeasedWork } from './leased-work.js';
 import { type CurrentRate, Pace, type SweepRate } from './pace.js';
 import { PoliteTransport } from './polite-transport.js';
+import { portableKey } from './portable-key.js';
 import { LocalWork, type SegmentWork, type WorkSource } from './segment-work.js';
 import { type SweepCounts, SweepTally } from './sweep-counts.js';
 import { sweepItem } from './sweep-item.js';
@@ -23,6 +26,15 @@ export interface SweepOptions {
   readonly rate?: SweepRate | undefined;
   /** How many items to rewrite, spread over the segments, before the sweep pauses and waits for `resume()`. */
   readonly canary?: number | undefined;
+  /**
+   * Keeps the sweep in the table `dynamo_evolve_jobs`, after the mapper's prefix, under this name: a sweep of the same name goes on
+   * where it was, and any number of processes share it. Its segments are those it began with.
+   */
+  readonly job?: string | undefined;
+  /** `'failed'`: tries just those items of a job again that failed, as far as they are noted: 100 of each segment. */
+  readonly only?: 'failed' | undefined;
+  /** After how many milliseconds without a sign of life a worker of a job loses its segments to others; 30,000 unless given. */
+  readonly lease?: number | undefined;
   /** Stops the sweep, whose `result` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,9 +51,10 @@ export interface SweepProgress extends SweepCounts {
   readonly rate: CurrentRate;
 }
 
-const sweepOptions = ['segments', 'rate', 'canary', 'signal'];
+const sweepOptions = ['segments', 'rate', 'canary', 'job', 'only', 'lease', 'signal'];
 const segmentsAtOnce = 8;
 const mostSegments = 1_000_000;
+const defaultLease = 30_000;
 /** How many items a page has: what is done again after a crash, in each segment. */
 const pageSize = 200;
 /** How many partitions of a page are written to at once. */
@@ -68,10 +81,10 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   readonly #gate = new Gate();
   readonly #canary: Canary | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #tally = new SweepTally();
+  /** What is counted, and not yet noted. */
+  readonly #underWay = new Set<SweepTally>();
   readonly #startedAt = performance.now();
   #bytes = 0;
-  #segmentsDone = 0;
   #isCancelled = false;
   #hasFailed = false;
   #isEnded = false;
@@ -79,9 +92,9 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   #wake: (() => void)[] = [];
 
   /** @internal */
-  constructor(context: EntityContext<object>, options: SweepOptions) {
+  constructor(context: EntityContext<object>, options: SweepOptions, jobs: () => JobContexts) {
     const { canary, rate = 'adaptive', segments = segmentsAtOnce, signal } = checked(context, options);
-    this.#source = new LocalWork(segments);
+    this.#source = workOf(context, options, segments, jobs);
     this.#pace = new Pace(rate);
     let transport: PoliteTransport | undefined;
     const table = context.table.through((inner) => (transport = new PoliteTransport(inner, this.#pace)));
@@ -97,10 +110,13 @@ export class Sweep implements AsyncIterable<SweepProgress> {
 
   /** How far the sweep is now. */
   get progress(): SweepProgress {
+    const { done, total } = this.#source;
+    const tally = new SweepTally();
+    for (const counted of [this.#source.tally, ...this.#underWay]) tally.addAll(counted);
     return {
       state: this.#state,
-      ...this.#tally.counts,
-      segments: { done: this.#segmentsDone, total: this.#source.total },
+      ...tally.counts(this.#context.keys.nameOf.bind(this.#context.keys)),
+      segments: { done, total },
       requests: this.#transport.requests,
       bytes: this.#bytes,
       milliseconds: Math.round((this.#endedAt ?? performance.now()) - this.#startedAt),
@@ -124,6 +140,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   /** Ends the sweep after the items under way. `result` resolves to what was done. */
   cancel(): void {
     this.#isCancelled = true;
+    this.#source.stop();
     this.resume();
   }
 
@@ -151,6 +168,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
 
   async #run(atOnce: number): Promise<SweepProgress> {
     try {
+      await this.#source.open();
       const workers = Array.from({ length: atOnce }, () => undefined);
       await inParallel(workers, atOnce, async () => {
         await this.#sweepSegments();
@@ -170,6 +188,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
         await this.#sweepSegment(work);
       } catch (error) {
         this.#hasFailed = true;
+        this.#source.stop();
         this.resume();
         throw error;
       } finally {
@@ -184,17 +203,30 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     do {
       await this.#passed();
       if (this.#isStopping) return work.release();
-      const page = await this.#read(work, start);
+      this.#pace.share(this.#source.workers);
       const tally = new SweepTally();
-      await this.#sweepPage(work, page.items, tally);
-      // what was left out then is to be read again
-      if (this.#isStopping) return work.release();
-      start = page.next;
-      if (!(await work.checkpoint(start, tally))) return;
+      this.#underWay.add(tally);
+      try {
+        const page = work.keys ? await this.#readKeys(work.keys, tally) : await this.#read(work, start);
+        await this.#sweepPage(work, page.items, tally);
+        // what was left out then is to be read again
+        if (this.#isStopping) return await work.release();
+        start = page.next;
+        if (!(await work.checkpoint(start, tally))) return;
+      } finally {
+        this.#underWay.delete(tally);
+      }
       this.#tell();
     } while (start !== undefined);
-    this.#segmentsDone++;
-    this.#tell();
+  }
+
+  async #readKeys(keys: readonly WireItem[], tally: SweepTally) {
+    const { assertOpen, reader, table } = this.#context;
+    assertOpen('sweep()');
+    const found = await table.getMany(keys, { consistent: true, signal: this.#signal });
+    const items = found.filter((wire) => reader.owns(wire));
+    for (let gone = items.length; gone < keys.length; gone++) tally.add('gone');
+    return { items, next: undefined };
   }
 
   async #read({ number, total }: SegmentWork, start: WireItem | undefined) {
@@ -230,13 +262,10 @@ export class Sweep implements AsyncIterable<SweepProgress> {
       const outcome = await sweepItem(this.#context, wire, admit);
       if (outcome === undefined) return;
       tally.add(outcome);
-      this.#tally.add(outcome);
     } catch (error) {
       if (!isMapperError(error) || isFatal(error)) throw error;
       const { keys, reader } = this.#context;
-      const item = { key: keys.nameOf(wire), version: reader.storedVersion(wire) };
-      tally.fail(error.code, item);
-      this.#tally.fail(error.code, item);
+      tally.fail({ code: error.code, key: portableKey(keys.keyOf(wire)), version: reader.storedVersion(wire) });
     } finally {
       if (isAdmitted) this.#canary?.finished();
     }
@@ -254,6 +283,17 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   }
 }
 
+function workOf(
+  { model, table, writeVersion }: EntityContext<object>,
+  { job, lease = defaultLease, only }: SweepOptions,
+  segments: number,
+  jobs: () => JobContexts,
+): WorkSource {
+  if (job === undefined) return new LocalWork(segments);
+  const about = { job, entity: model.name, swept_table: table.name, version: writeVersion(), segments };
+  return new LeasedWork(new JobStore(jobs()), about, lease, only === 'failed');
+}
+
 function isFatal(error: MapperError): boolean {
   if (error.code === 'REQUEST_FAILED') return reasonOf(error) !== 'invalid';
   return fatalCodes.some((code) => code === error.code);
@@ -263,9 +303,16 @@ function checked({ assertOpen, isFenced }: EntityContext<object>, options: Sweep
   assertOpen('sweep()');
   assertOptions('sweep()', options, sweepOptions);
   if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'sweep()' });
-  const { canary, rate = 'adaptive', segments = 1 } = options;
+  const { canary, job, lease = defaultLease, only, rate = 'adaptive', segments = 1 } = options;
   if (!isInteger(segments, mostSegments))
     throw invalidArgument('sweep()', 'segments', `isn't an integer from 1 to ${mostSegments.toLocaleString('en')}`);
+  if (job !== undefined && (typeof job !== 'string' || job === ''))
+    throw invalidArgument('sweep()', 'job', "isn't a name");
+  if (only !== undefined && only !== 'failed') throw invalidArgument('sweep()', 'only', "isn't 'failed'");
+  if (only !== undefined && job === undefined)
+    throw invalidArgument('sweep()', 'only', 'needs the name of the job whose failed items are tried again');
+  if (!isInteger(lease, 3_600_000))
+    throw invalidArgument('sweep()', 'lease', "isn't a number of milliseconds from 1 to an hour");
   if (canary !== undefined && !isInteger(canary, Infinity))
     throw invalidArgument('sweep()', 'canary', "isn't an integer from 1");
   const isRate = typeof rate === 'object' && rate !== null && Number.isFinite(rate.items) && rate.items > 0;

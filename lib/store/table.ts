@@ -4,6 +4,7 @@ import { canonicalNumber } from '../codec/number.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { batchGet, type BatchGetOptions, batchWrite } from './batch.js';
 import { conditionParams } from './condition.js';
+import { type CreatedTable, createTable, type WriteIsolation } from './create-table.js';
 import { type IndexProjection, indexProjection } from './index-projection.js';
 import type { PageParams } from './page-request.js';
 import type { KeyAttribute, TableSchema } from './table-schema.js';
@@ -41,6 +42,11 @@ export class Table {
   constructor(transport: Transport, schema: TableSchema) {
     this.#transport = transport;
     this.schema = schema;
+  }
+
+  /** Creates the table unless it is there. */
+  create(writeIsolation: WriteIsolation): Promise<CreatedTable> {
+    return createTable(this.#transport, this.schema, writeIsolation);
   }
 
   /** The same table by another way to the engine. */

@@ -42,6 +42,8 @@ export function operationsConform(suite: Suite): void {
 
     testHere('bring every item to the newest version, and prove it', async () => {
       await fill();
+      const job = suite.name();
+      await suite.mapper().createTables({ jobs: true });
       const plan = await parcels().planSweep({ sample: 1, rates: [12], signal });
       expect(plan).toMatchObject({ rewrites: { value: 12 }, seconds: new Map([[12, 1]]) });
       const before = await parcels().retire({ below: 2, lastOldWriter: new Date(0), segments: 2, signal });
@@ -52,6 +54,8 @@ export function operationsConform(suite: Suite): void {
       expect(sweep.progress.rewritten).toBeLessThanOrEqual(4);
       sweep.resume();
       expect(await sweep.result).toMatchObject({ state: 'done', examined: 24, rewritten: 12, alreadyThere: 12 });
+      expect(await parcels().sweep({ job, segments: 3, lease: 10_000 }).result).toMatchObject({ alreadyThere: 24 });
+      expect(await parcels().sweep({ job, only: 'failed' }).result).toMatchObject({ examined: 24 });
       const onProgress = () => {};
       const after = await parcels().retire({ below: 2, lastOldWriter: new Date(0), onProgress });
       expect(after).toMatchObject({ mayRetire: true, reasons: [], census: { versions: [{ version: 2, count: 24 }] } });

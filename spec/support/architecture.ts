@@ -20,6 +20,7 @@ export const ranks: Readonly<Record<string, number>> = {
   write: 9,
   operations: 10,
   'repository.ts': 11,
+  'mapper-options.ts': 11,
   'mapper.ts': 12,
   schema: 12,
   'index.ts': 13,

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  Attribute,
+  Entity,
+  type Item,
+  Mapper,
+  type MapperOptions,
+  PartitionKey,
+  type Sweep,
+  type SweepOptions,
+  Upgrade,
+  Versioned,
+} from 'dynamo-evolve';
+import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { rejected } from '../errors/caught.js';
+import { sendRaw, storeRaw } from '../support/raw-requests.js';
+
+@Entity({ table: 'lamps' })
+@Versioned(2)
+class Lamp {
+  @PartitionKey() id!: string;
+  @Attribute() watts!: number;
+
+  @Upgrade(1, 2)
+  static measure(item: Item): void {
+    if (item.watts === 'broken') throw new Error('broken');
+    item.watts ??= 40;
+  }
+}
+
+@Entity({ table: 'lamps' })
+@Versioned(3)
+class NewerLamp {
+  @PartitionKey() id!: string;
+
+  @Upgrade(1, 2)
+  static measure(item: Item): void {
+    item.watts ??= 40;
+  }
+
+  @Upgrade(2, 3)
+  static forget(item: Item): void {
+    delete item.watts;
+  }
+}
+
+let engine: EmbeddedEngine;
+let prefix = '';
+let count = 0;
+const sweeps: Sweep[] = [];
+const mappers: Mapper[] = [];
+beforeAll(async () => {
+  engine = await startEmbeddedEngine();
+});
+beforeEach(async () => {
+  prefix = `p${++count}_`;
+  await mapper().createTables();
+});
+afterEach(async () => {
+  for (const sweep of sweeps.splice(0)) sweep.cancel();
+  await Promise.all(mappers.splice(0).map((each) => each.close()));
+});
+afterAll(() => engine.close());
+
+function mapper(options: Partial<MapperOptions> = {}): Mapper {
+  const made = new Mapper({ client: engine.client, entities: [Lamp], tablePrefix: prefix, ...options });
+  mappers.push(made);
+  return made;
+}
+
+const quick = { segments: 6, rate: { items: 100_000 }, job: 'first' } as const;
+
+/** A sweep by a process of its own. */
+function sweepBy(worker: Mapper, options: SweepOptions = {}): Sweep {
+  const sweep = worker.repository(Lamp).sweep({ ...quick, ...options });
+  sweeps.push(sweep);
+  return sweep;
+}
+
+/** A process that hangs for good with the n-th request of some kind. */
+function hangingMapper(operation: string, nth: number): { readonly worker: Mapper; readonly hangs: Promise<void> } {
+  let seen = 0;
+  let tell: () => void = () => {};
+  const hangs = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const send = async (command: object, ...rest: unknown[]) => {
+    const isOne = command.constructor.name === `${operation}Command` && isOfLamps(command as never);
+    if (isOne && ++seen === nth) tell();
+    if (seen >= nth) return new Promise(() => {});
+    return engine.client.send(command as never, ...(rest as []));
+  };
+  return { worker: mapper({ client: { send } as unknown as DynamoDBClient }), hangs };
+}
+
+function isOfLamps({ input }: { readonly input: { readonly TableName: string } }): boolean {
+  return input.TableName.endsWith('lamps');
+}
+
+async function storeLamps(number: number): Promise<void> {
+  for (let at = 0; at < number; at++) await storeRaw(engine.endpoint, `${prefix}lamps`, { id: { S: `lamp ${at}` } });
+}
+
+const census = async () => (await mapper().repository(Lamp).census({ consistent: true })).versions;
+
+describe('a job', () => {
+  test('is kept in a table of its own, and is done once', async () => {
+    await storeLamps(30);
+    const first = await sweepBy(mapper()).result;
+    expect(first).toMatchObject({ state: 'done', examined: 30, rewritten: 30, segments: { done: 6, total: 6 } });
+    const again = await sweepBy(mapper(), { segments: 50 }).result;
+    expect(again).toMatchObject({ state: 'done', examined: 30, rewritten: 30, segments: { done: 6, total: 6 } });
+    expect(again.requests).toBe(0);
+    const names = JSON.parse(await sendRaw(engine.endpoint, 'ListTables', '{}')) as { TableNames: string[] };
+    expect(names.TableNames).toContain(`${prefix}dynamo_evolve_jobs`);
+  });
+
+  test('has its table made by createTables where that is asked for', async () => {
+    const created = await mapper().createTables({ jobs: true });
+    expect(created.map(({ table }) => table)).toEqual([`${prefix}lamps`, `${prefix}dynamo_evolve_jobs`]);
+    await rejected('INVALID_ARGUMENT', mapper().createTables({ jobs: 'yes' } as never));
+  });
+
+  test('is shared by its workers, each item swept once', async () => {
+    await storeLamps(120);
+    const workers = [mapper(), mapper(), mapper()];
+    const results = await Promise.all(workers.map((worker) => sweepBy(worker, { segments: 12 }).result));
+    for (const result of results) {
+      expect(result).toMatchObject({ state: 'done', examined: 120, rewritten: 120, failed: {} });
+      expect(result.segments).toEqual({ done: 12, total: 12 });
+    }
+    expect(await census()).toMatchObject([{ version: 2, count: 120 }]);
+  });
+
+  test('goes on where it was cancelled', async () => {
+    await storeLamps(60);
+    const sweep = sweepBy(mapper(), { rate: { items: 200 } });
+    for await (const { rewritten } of sweep) if (rewritten > 5) break;
+    sweep.cancel();
+    expect(await sweep.result).toMatchObject({ state: 'cancelled' });
+    const { examined, state } = await sweepBy(mapper()).result;
+    expect(state).toBe('done');
+    // what a cancelled page had rewritten already is found there
+    expect(examined).toBe(60);
+    expect(await census()).toMatchObject([{ version: 2, count: 60 }]);
+  });
+
+  test.each([
+    ['Scan', 1],
+    ['Scan', 4],
+    ['UpdateItem', 1],
+    ['UpdateItem', 17],
+  ])('is taken over from a worker that died with %s number %d', async (operation, nth) => {
+    await storeLamps(60);
+    const { hangs, worker } = hangingMapper(operation, nth);
+    sweepBy(worker, { lease: 400 });
+    await hangs;
+    const result = await sweepBy(mapper(), { lease: 400 }).result;
+    expect(result).toMatchObject({ state: 'done', examined: 60, segments: { done: 6, total: 6 } });
+    expect(await census()).toMatchObject([{ version: 2, count: 60 }]);
+  });
+
+  test('is not taken over from a worker that lives, however slow it is', async () => {
+    await storeLamps(20);
+    const slow = sweepBy(mapper(), { segments: 1, lease: 300 });
+    slow.pause();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const other = sweepBy(mapper(), { segments: 1, lease: 300 });
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(other.progress).toMatchObject({ state: 'running', examined: 0 });
+    slow.resume();
+    expect(await slow.result).toMatchObject({ state: 'done', rewritten: 20 });
+    expect(await other.result).toMatchObject({ state: 'done', rewritten: 20 });
+  });
+
+  test('keeps its failed items, and tries just those again', async () => {
+    await storeLamps(20);
+    for (const id of ['x', 'y', 'z']) {
+      await storeRaw(engine.endpoint, `${prefix}lamps`, { id: { S: id }, watts: { S: 'broken' } });
+    }
+    const { failed } = await sweepBy(mapper()).result;
+    expect(failed.UPGRADE_FAILED?.count).toBe(3);
+    await storeRaw(engine.endpoint, `${prefix}lamps`, { id: { S: 'x' }, watts: { N: '7' } });
+    await sendRaw(
+      engine.endpoint,
+      'DeleteItem',
+      JSON.stringify({ TableName: `${prefix}lamps`, Key: { id: { S: 'y' } } }),
+    );
+    const again = await sweepBy(mapper(), { only: 'failed' }).result;
+    expect(again).toMatchObject({ state: 'done', examined: 23, rewritten: 21, gone: 1 });
+    expect(again.failed).toEqual({ UPGRADE_FAILED: { count: 1, items: [{ key: { id: 'z' }, version: 1 }] } });
+    expect(again.requests).toBeLessThan(10);
+    // and what was done stays done
+    expect(await sweepBy(mapper()).result).toMatchObject({ state: 'done', segments: { done: 6 }, examined: 23 });
+  });
+
+  test('that is not done keeps old versions alive', async () => {
+    await storeLamps(3);
+    const sweep = sweepBy(mapper(), { rate: { items: 100 } });
+    sweep.pause();
+    const asked = { below: 2, lastOldWriter: new Date(0) };
+    const lamps = mapper().repository(Lamp);
+    for (;;) {
+      const { reasons } = await lamps.retire(asked);
+      if (reasons.some(({ code, message }) => code === 'open job' && message.includes('first'))) break;
+    }
+    sweep.resume();
+    await sweep.result;
+    expect(await lamps.retire(asked)).toMatchObject({ mayRetire: true });
+  });
+
+  test('is for one class and one version', async () => {
+    await sweepBy(mapper()).result;
+    const newer = mapper({ entities: [NewerLamp] });
+    const error = await rejected('INVALID_ARGUMENT', newer.repository(NewerLamp).sweep(quick).result);
+    expect(error.details).toMatchObject({ argument: 'job', problem: expect.stringContaining('Lamp, not NewerLamp') });
+  });
+
+  test.each([
+    [{ job: '' }, 'job'],
+    [{ job: 5 }, 'job'],
+    [{ only: 'broken' }, 'only'],
+    [{ only: 'failed', job: undefined }, 'only'],
+    [{ lease: 0 }, 'lease'],
+    [{ lease: 'long' }, 'lease'],
+  ])('refuses %j', (options, argument) => {
+    expect(() =>
+      mapper()
+        .repository(Lamp)
+        .sweep({ ...quick, ...options } as never),
+    ).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: expect.objectContaining({ argument }) }));
+  });
+});
