@@ -1,10 +1,14 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isMapperError, messageWithCause } from '../errors.js';
 import { type WriteIsolation, writeIsolations } from '../store/create-table.js';
+import type { SweepRate } from '../operations/pace.js';
+import { runCensus } from './census-command.js';
 import { runCheck } from './check-command.js';
 import { type Config, loadConfig } from './config.js';
 import { runHistory } from './history-command.js';
 import { type LockOptions, runLock } from './lock-command.js';
+import { type RetireArguments, runRetire } from './retire-command.js';
+import { runSweep, type SweepArguments } from './sweep-command.js';
 import { runCreateTables, runVerifyTables } from './tables-command.js';
 import { standardOutput, type Terminal } from './terminal.js';
 import { runUpgrade } from './upgrade-command.js';
@@ -19,8 +23,9 @@ type Run = (config: Config, terminal: Terminal) => number | Promise<number>;
 const exitCodes = `
 Exit codes:
   0  success
-  1  findings, differences, or a document that can't be upgraded
-  2  the command could not run: invalid arguments or configuration, engine not available`;
+  1  findings, differences, a document that can't be upgraded, or items that are left
+  2  the command could not run: invalid arguments or configuration, engine not available
+  3  a sweep was interrupted, and can go on`;
 
 /**
  * Declares the commands and their options. `finish` is called with the exit code of the command that ran. With
@@ -99,7 +104,75 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
         runUpgrade(config, file, entity, terminal),
   );
 
+  addAction(
+    program
+      .command('census')
+      .description('count the stored items by their versions')
+      .argument('[entity...]', 'the classes; all of the configuration unless given')
+      .option('--consistent', 'read what was last written')
+      .option('--examine', 'also tell which items can not be read')
+      .addOption(new Option('--sample <share>', 'estimate from a random share of the table').argParser(share))
+      .addOption(new Option('--segments <number>', 'segments to read side by side').argParser(wholeNumber)),
+    'census\ncensus Session --consistent --examine\ncensus --sample 0.02',
+    (names: string[], { consistent, examine, sample, segments }: CensusArguments) =>
+      (config, terminal) =>
+        runCensus(config, names, { consistent, examine, sample, segments }, terminal),
+  );
+  addAction(
+    program
+      .command('sweep')
+      .description('bring every stored item to the version that the configuration writes')
+      .argument('[entity...]', 'the classes; all of the configuration unless given')
+      .option('--job <name>', 'keep the sweep under a name: it can be interrupted, and shared by processes')
+      .option('--plan', 'only tell what would happen, from a sample')
+      .option('--only-failed', 'try just those items of the job again that failed')
+      .addOption(new Option('--canary <number>', 'stop after so many items').argParser(wholeNumber))
+      .addOption(new Option('--rate <items>', "items a second, or 'adaptive'").argParser(rateOf))
+      .addOption(new Option('--segments <number>', 'segments of the table').argParser(wholeNumber)),
+    'sweep --plan\nsweep Session --job session-v3 --rate 500\nsweep Session --job session-v3 --only-failed',
+    (names: string[], given: SweepArguments) => (config, terminal) => runSweep(config, names, given, terminal),
+  );
+  addAction(
+    program
+      .command('retire')
+      .description('tell whether old versions may be forgotten')
+      .argument('<entity>', 'the class')
+      .addOption(
+        new Option('--below <version>', 'the oldest version to keep').argParser(wholeNumber).makeOptionMandatory(),
+      )
+      .requiredOption('--last-old-writer <time>', 'when code that could write older versions last ran')
+      .addOption(new Option('--segments <number>', 'segments to read side by side').argParser(wholeNumber)),
+    'retire Session --below 3 --last-old-writer 2024-03-01T12:00:00Z',
+    (name: string, given: RetireArguments) => (config, terminal) => runRetire(config, name, given, terminal),
+  );
+
   return program;
+}
+
+interface CensusArguments {
+  readonly consistent?: boolean;
+  readonly examine?: boolean;
+  readonly sample?: number;
+  readonly segments?: number;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+function share(text: string): number {
+  const number = Number(text);
+  if (number > 0 && number <= 1) return number;
+  throw new InvalidArgumentError('Expected a number above 0 and at most 1.');
+}
+
+function rateOf(text: string): SweepRate {
+  if (text === 'adaptive') return text;
+  const items = Number(text);
+  if (items > 0 && Number.isFinite(items)) return { items };
+  throw new InvalidArgumentError("Expected a number of items a second, or 'adaptive'.");
 }
 
 /** Runs the command line. Resolves to the exit code: 0 for success, 1 for findings, 2 if the command could not run. */

@@ -1,7 +1,7 @@
-import type { Mapper } from '../mapper.js';
 import type { WriteIsolation } from '../store/create-table.js';
 import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
+import { withMapper } from './with-mapper.js';
 
 /** Creates the missing tables. Resolves to the exit code. */
 export function runCreateTables(config: Config, writeIsolation: WriteIsolation, terminal: Terminal): Promise<number> {
@@ -27,13 +27,4 @@ export function runVerifyTables(config: Config, terminal: Terminal): Promise<num
     terminal.printJson({ differences });
     return differences.length > 0 ? 1 : 0;
   });
-}
-
-async function withMapper(config: Config, use: (mapper: Mapper) => Promise<number>): Promise<number> {
-  const { isOwn, mapper } = config.mapper();
-  try {
-    return await use(mapper);
-  } finally {
-    if (isOwn) await mapper.close();
-  }
 }

@@ -400,7 +400,8 @@ describe('what is wrong with the command', () => {
   test('help has every command, examples and exit codes', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
-    for (const text of ['check', 'lock', 'history', 'tables', 'upgrade', 'Exit codes:']) expect(stdout).toContain(text);
+    for (const text of ['check', 'lock', 'history', 'tables', 'upgrade', 'census', 'sweep', 'retire', 'Exit codes:'])
+      expect(stdout).toContain(text);
     expect((await run(['upgrade', '--help'])).stdout).toContain(
       '$ npx dynamo-evolve upgrade item.json --entity Session',
     );

@@ -38,7 +38,9 @@ afterAll(async () => {
 
 test('the page shows every command', () => {
   const shown = commands.map(({ command }) => command.split(' ')[0]);
-  expect(new Set(shown)).toEqual(new Set(['check', 'lock', 'history', 'tables', 'upgrade']));
+  expect(new Set(shown)).toEqual(
+    new Set(['check', 'lock', 'history', 'tables', 'upgrade', 'census', 'sweep', 'retire']),
+  );
 });
 
 test.each(commands)('$command prints what docs/cli.md says', async ({ command, prints }) => {

@@ -1,0 +1,26 @@
+import { MapperError } from '../errors.js';
+import type { Mapper } from '../mapper.js';
+import type { Class } from '../model/class.js';
+import type { Config } from './config.js';
+
+/** Uses the configuration's mapper, and closes it if it was made for that. */
+export async function withMapper(config: Config, use: (mapper: Mapper) => Promise<number>): Promise<number> {
+  const { isOwn, mapper } = config.mapper();
+  try {
+    return await use(mapper);
+  } finally {
+    if (isOwn) await mapper.close();
+  }
+}
+
+/** The classes with these names; all if no name is given. Throws `INVALID_ARGUMENT` for a name that no class has. */
+export function classesNamed({ classes }: Config, command: string, names: readonly string[]): readonly Class[] {
+  if (names.length === 0) return classes;
+  return names.map((name) => {
+    const found = classes.find((each) => each.name === name);
+    if (found) return found;
+    const known = classes.map((each) => each.name).join(', ');
+    const problem = `names ${name}, which isn't a class of the configuration (${known})`;
+    throw new MapperError('INVALID_ARGUMENT', { call: `dynamo-evolve ${command}`, argument: 'entity', problem });
+  });
+}
