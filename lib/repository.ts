@@ -17,7 +17,6 @@ import type { QueryResult } from './query/query-result.js';
 import {
   assertList,
   assertOptions,
-  invalidArgument,
   type QueryOptions,
   type ScanOptions,
   type Selected,

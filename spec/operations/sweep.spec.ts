@@ -18,7 +18,6 @@ import {
   type WireItem,
 } from 'dynamo-evolve';
 import type { EmbeddedEngine } from 'dynamo-evolve/testing';
-import { rejected } from '../errors/caught.js';
 import { engines } from '../support/engines.js';
 import { readStored, sendRaw, storeRaw } from '../support/raw-requests.js';
 
@@ -272,7 +271,7 @@ describe.each(engines)('a sweep on %s', (_what, start) => {
     sweep.pause();
     await mapper.close();
     sweep.resume();
-    await rejected('MAPPER_CLOSED', sweep.result);
+    await expect(sweep.result).rejects.toMatchObject({ code: 'MAPPER_CLOSED' });
   });
 
   test('ends when the engine is gone, and leaves no other segment at work', async () => {
@@ -283,7 +282,7 @@ describe.each(engines)('a sweep on %s', (_what, start) => {
       if (++count > 5)
         throw Object.assign(new Error('no such key'), { name: 'UnrecognizedClientException', $fault: 'client' });
     });
-    await rejected('REQUEST_FAILED', swept.sweep().result);
+    await expect(swept.sweep().result).rejects.toMatchObject({ code: 'REQUEST_FAILED' });
     const after = count;
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(count).toBe(after);
