@@ -1,6 +1,6 @@
-import { type ErrorKey, errorMessages, formatKeyValue, escapeControls } from './error-messages.js';
+import { type CallName, type ErrorKey, errorMessages, formatKeyValue, escapeControls } from './error-messages.js';
 
-export type { ErrorKey };
+export type { CallName, ErrorKey };
 
 /** The stable name of an error. Codes are never renamed, and never reused for something else. */
 export type ErrorCode = keyof typeof errorMessages;

@@ -1,4 +1,4 @@
-import { MapperError } from './errors.js';
+import { type CallName, MapperError } from './errors.js';
 import { Hydrator, type TypeMismatchPolicy } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
 import type { EntityModel } from './model/entity-model.js';
@@ -299,7 +299,7 @@ export class Mapper implements RepositoryHost {
     return entities?.get(target) ?? mode;
   }
 
-  #assertOpen(call: string): void {
+  #assertOpen(call: CallName): void {
     if (this.#isClosed) throw new MapperError('MAPPER_CLOSED', { call });
   }
 }
@@ -341,7 +341,7 @@ function checkWriteBack(options: MapperOptions): void {
     }
   }
   if (options.fence === false && asked.some((one) => one !== 'off')) {
-    throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
+    throw new MapperError('FENCE_REQUIRED', { call: 'new Mapper()', with: 'write-back' });
   }
 }
 

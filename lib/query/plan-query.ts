@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encodeValue } from '../codec/encode.js';
 import type { WireCondition } from '../codec/wire-condition.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import type { Class } from '../model/class.js';
@@ -299,7 +299,7 @@ function keyCondition({ attribute, keyType }: AttributeModel, range: KeyRange<Ke
 
 function findIndex(
   { model, writeVersion }: EntityContext<object>,
-  call: string,
+  call: CallName,
   name: string | undefined,
 ): IndexModel | undefined {
   if (name === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { Condition } from '../filter/condition.js';
 import type { KeyParts, PropertyOf } from '../model/key-type.js';
 import type { KeyRange } from '../store/table-schema.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { WriteBackMode } from '../read/entity-context.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- options that don't say which entity they are for
@@ -89,7 +89,7 @@ const flags = new Set(['consistent', 'overwrite', 'reverse', 'track', 'unconditi
  * Refuses unknown options, and flags and signals of a wrong type: they would silently have no effect. Throws
  * `INVALID_ARGUMENT`.
  */
-export function assertOptions(call: string, options: object, known: readonly string[]): void {
+export function assertOptions(call: CallName, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalidArgument(call, 'the options', "aren't an object");
   for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option))
@@ -108,12 +108,12 @@ function isSignal(value: unknown): boolean {
 }
 
 /** Throws `INVALID_ARGUMENT` for anything but an array. */
-export function assertList(call: string, argument: string, list: unknown): void {
+export function assertList(call: CallName, argument: string, list: unknown): void {
   if (!Array.isArray(list)) throw invalidArgument(call, argument, "aren't an array");
 }
 
 /** Checks the sizes of pages. Throws `INVALID_ARGUMENT`. */
-export function assertSizes(call: string, { limit, pageSize }: PagingOptions): void {
+export function assertSizes(call: CallName, { limit, pageSize }: PagingOptions): void {
   for (const [option, value] of Object.entries({ limit, pageSize })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw invalidArgument(call, option, "isn't an integer from 1");
@@ -142,6 +142,6 @@ export function segmentsOf(segments: number | SegmentRange | undefined): Segment
   throw invalidArgument('scan()', 'segments', `isn't a range of segments; expected ${expected}`);
 }
 
-export function invalidArgument(call: string, argument: string, problem: string): MapperError {
+export function invalidArgument(call: CallName, argument: string, problem: string): MapperError {
   return new MapperError('INVALID_ARGUMENT', { call, argument, problem });
 }

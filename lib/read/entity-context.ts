@@ -1,4 +1,4 @@
-import type { MapperError } from '../errors.js';
+import type { CallName, MapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { Class } from '../model/class.js';
@@ -20,7 +20,7 @@ export const writeBackModes = ['off', 'inline', 'background'] as const;
 /** What stores upgraded items after they were read. */
 export interface WriteBack<T extends object> {
   /** Checks what a read asks for, before anything is sent. Throws `INVALID_ARGUMENT` or `FENCE_REQUIRED`. */
-  assertMode(call: string, asked: WriteBackMode | undefined): void;
+  assertMode(call: CallName, asked: WriteBackMode | undefined): void;
   /** Whether an item of a version, once read, may have to be written back. */
   concerns(version: number, asked: WriteBackMode | undefined): boolean;
   /** What a read has to wait for, if anything. */
@@ -47,7 +47,7 @@ export interface EntityContext<T extends object> extends ItemContext<T> {
   readonly onUpgradeFailure: UpgradeFailurePolicy;
   readonly cursorSecret: string | Uint8Array | undefined;
   /** Throws `MAPPER_CLOSED` after `close()`. */
-  readonly assertOpen: (call: string) => void;
+  readonly assertOpen: (call: CallName) => void;
 }
 
 /** Where a repository finds its mapper's side; a symbol keeps it out of the mapper's public face. */

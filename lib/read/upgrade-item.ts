@@ -1,5 +1,5 @@
 import type { Item } from '../item/item.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import { modelOf } from '../hydration/model-of.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../item/copy.js';
@@ -50,7 +50,7 @@ export function downgradeItem(target: Class, item: Readonly<Item>, version: numb
 }
 
 /** Throws `INVALID_ARGUMENT` for an argument that isn't an item. */
-function assertItem(call: string, item: unknown): void {
+function assertItem(call: CallName, item: unknown): void {
   if (typeof item !== 'object' || item === null) {
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: "isn't an object" });
   }

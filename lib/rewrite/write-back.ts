@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../item/item.js';
 import type { WireItem } from '../codec/wire.js';
-import { isMapperError, MapperError } from '../errors.js';
+import { type CallName, isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import { copyPlain } from '../item/copy.js';
 import { dropUnstorable } from '../upgrade/run.js';
@@ -55,13 +55,13 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     this.#settings = settings;
   }
 
-  assertMode(call: string, asked: WriteBackMode | undefined): void {
+  assertMode(call: CallName, asked: WriteBackMode | undefined): void {
     if (asked === undefined || asked === 'off') return;
     if (!writeBackModes.includes(asked)) {
       const problem = `isn't a mode; expected ${writeBackModes.join(', ')}`;
       throw new MapperError('INVALID_ARGUMENT', { call, argument: 'writeBack', problem });
     }
-    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
+    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call, with: 'write-back' });
   }
 
   concerns(version: number, asked: WriteBackMode | undefined): boolean {

@@ -1,4 +1,4 @@
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { batchWriteSize } from '../store/batch.js';
 import type { BatchedWrite } from '../store/transport.js';
@@ -66,7 +66,7 @@ export async function deleteMany<T extends object>(
 
 async function writeBatches<T extends object, I, R>(
   { table }: ItemContext<T>,
-  call: string,
+  call: CallName,
   inputs: readonly I[],
   concurrency: number,
   prepare: (input: I) => Batched<R>,
@@ -88,7 +88,7 @@ async function writeBatches<T extends object, I, R>(
 }
 
 /** Engines refuse a whole batch that has a key twice: the second one is refused here, alone. */
-function assertUnseen<R>(call: string, batched: Batched<R>, seen: Set<string>): Batched<R> {
+function assertUnseen<R>(call: CallName, batched: Batched<R>, seen: Set<string>): Batched<R> {
   if (seen.has(batched.key)) {
     const problem = 'has the same key as one before it';
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'an item', problem });
@@ -98,7 +98,7 @@ function assertUnseen<R>(call: string, batched: Batched<R>, seen: Set<string>): 
 }
 
 function assertBulk(
-  call: string,
+  call: CallName,
   { concurrency, condition, unconditional }: { concurrency: number; condition: unknown; unconditional: boolean },
 ): void {
   const invalid = (argument: string, problem: string) =>

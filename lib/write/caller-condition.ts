@@ -1,7 +1,7 @@
 import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
-import { type ErrorKey, MapperError } from '../errors.js';
+import { type CallName, type ErrorKey, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { conditionFits } from '../store/condition.js';
@@ -22,11 +22,11 @@ export interface WriteOptions<T> {
 /** A caller's condition on what is stored, by stored names, or none. Throws `FENCE_REQUIRED` or `INVALID_CONDITION`. */
 export function callerCondition<T extends object>(
   context: ItemContext<T>,
-  call: string,
+  call: CallName,
   condition: Condition<T> | undefined,
 ): WireCondition | undefined {
   if (condition === undefined) return undefined;
-  if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: `${call} with a condition` });
+  if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call, with: 'a condition' });
   return compiledCondition(context, condition, 'condition');
 }
 

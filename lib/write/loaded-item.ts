@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { encodeValue } from '../codec/encode.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import type { Class } from '../model/class.js';
@@ -50,7 +50,11 @@ export function loadedItem<T extends object>(
  * What an entity was loaded from or stored as. Nothing for a new one, and for one whose key was changed since: the item under the old key
  * is another. Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY`, or `INVALID_KEY_VALUE`.
  */
-export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T, call: string): LoadedItem | undefined {
+export function loadedFrom<T extends object>(
+  context: ItemContext<T>,
+  entity: T,
+  call: CallName,
+): LoadedItem | undefined {
   assertEntity(context, entity, call);
   const { keys, table } = context;
   const tracked = trackedOf(entity, table.name);
@@ -64,7 +68,7 @@ export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T,
 }
 
 /** Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole. */
-export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: string): void {
+export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: CallName): void {
   if (!(entity instanceof model.class)) {
     throw invalidEntity(call, `isn't a ${model.name}; make one with create(), or read it`);
   }
@@ -95,12 +99,12 @@ export function assertSeen<T extends object>(
 }
 
 /** A wrapper hides what its entity was loaded from: stored as a new one, it would lose attributes that the class doesn't declare. */
-function assertUnwrapped(entity: object, call: string): void {
+function assertUnwrapped(entity: object, call: CallName): void {
   if (!types.isProxy(entity)) return;
   throw invalidEntity(call, 'is a Proxy, which hides what it was loaded from; pass the object behind it');
 }
 
-function invalidEntity(call: string, problem: string): MapperError {
+function invalidEntity(call: CallName, problem: string): MapperError {
   return new MapperError('INVALID_ARGUMENT', { call, argument: 'the entity', problem });
 }
 

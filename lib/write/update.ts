@@ -114,7 +114,7 @@ async function updateUnfenced<T extends object>(context: ItemContext<T>, update:
   const { model, table } = context;
   const { changes, key, keyItem, made } = update;
   if (changes.some((change) => 'add' in change || 'delete' in change || change.within !== undefined)) {
-    throw new MapperError('FENCE_REQUIRED', { call: 'update() with add, delete or nested paths' });
+    throw new MapperError('FENCE_REQUIRED', { call: 'update()', with: 'add, delete or nested paths' });
   }
   const base = readableItem(context, mustExist(context, await readStored(context, keyItem), key));
   const plan = base.version < model.version ? planCertainUpgrade(context, base).changes : [];
