@@ -1,4 +1,4 @@
-import { decodeItem, decodeValue } from '../codec/decode.js';
+import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
@@ -7,7 +7,7 @@ import { MapperError } from '../errors.js';
 import type { WireChange } from '../store/update.js';
 import type { VersionStep } from '../upgrade/version-step.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
-import { type Recording, recordSteps } from '../upgrade/recording.js';
+import { type Assignment, type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
 import { findWay } from '../upgrade/way.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
@@ -134,10 +134,10 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
   const { meant, stored, toVersion, values, wanted, write } = runs;
   const up = stepsFrom(base.version, chain);
   const again = stepsFrom(write.version, chain);
-  const storing = [...toVersion, setting(values, write.version)];
+  const storing = [...toVersion, { values }];
   const writing = record(context, base, storing, stored);
   const reading = record(context, base, [...storing, ...again], meant);
-  const meaning = record(context, base, [...up, setting(wanted, chain.newest)], meant);
+  const meaning = record(context, base, [...up, { values: wanted }], meant);
   if (!writing || !reading || !meaning) return undefined;
 
   const straight = [...toVersion, ...again];
@@ -159,31 +159,13 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
 function record<T extends object>(
   { model }: ItemContext<T>,
   { wire }: VersionedWire,
-  steps: readonly VersionStep[],
+  steps: readonly (VersionStep | Assignment)[],
   expected: WireItem,
 ): Recording | undefined {
   const recording = recordSteps(decodeItem(wire), steps, model.chain, model.attributeNames);
   const isExpected =
     recording && differingNames(encodeItem(recording.item), expected, model.versionAttribute).length === 0;
   return isExpected ? recording : undefined;
-}
-
-/** A step that assigns values to attributes. */
-function setting(values: Values, version: number): VersionStep {
-  return {
-    from: version,
-    to: version,
-    method: 'the write',
-    description: undefined,
-    repeatable: true,
-    dynamic: false,
-    apply(item) {
-      for (const [name, value] of values) {
-        if (value === undefined) delete item[name];
-        else setOwn(item, name, decodeValue(value, name));
-      }
-    },
-  };
 }
 
 /** An item of the newest version, as an older one. */
