@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { WireItem } from '../codec/wire.js';
 import type { PagePosition } from '../store/page-request.js';
 import type { Segments } from './query-options.js';
@@ -67,6 +68,8 @@ async function* pagesOfSegments(
   { from, to, total }: Segments,
 ): AsyncGenerator<EnginePage, void> {
   const controller = new AbortController();
+  // every request listens to it, and Node warns of more than ten listeners
+  setMaxListeners(Infinity, controller.signal);
   const abort = () => controller.abort(signal?.reason);
   // not AbortSignal.any, of which a signal that lives long keeps a trace for good
   signal?.addEventListener('abort', abort, { once: true });

@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Attribute, Entity, type Item, Mapper, PartitionKey, type Repository, Upgrade, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
@@ -136,6 +137,17 @@ describe('the pages of segments', () => {
     for (let turn = 0; turn < 31; turn++) await results.next();
     await settle();
     expect(held).toHaveLength(64);
+    await results.return?.();
+  });
+
+  test('share a signal that takes a listener for each request, which Node would warn of', async () => {
+    const { held, grains: endless } = heldEngine();
+    const results = endless.scan({ segments: 100 })[Symbol.asyncIterator]();
+    void results.next();
+    await settle();
+    const signals = new Set(held.map(({ signal }) => signal!));
+    expect(Array.from(signals, (signal) => getMaxListeners(signal))).toEqual([Infinity]);
+    for (const one of held) one.answer();
     await results.return?.();
   });
 
