@@ -14,11 +14,11 @@ export function isTemplated(attribute: AttributeModel): attribute is TemplatedAt
   return attribute.template !== undefined;
 }
 
-/** A part's text, or what is wrong with it. */
+/** The text of a part, or what is wrong with it. */
 export type PartText = { readonly text: string } | { readonly problem: string };
 
 /**
- * Proves templates, given by property, and hands out the attributes with what their templates say. Throws
+ * Checks and compiles templates, which are given by property, and returns the attributes with them. Throws
  * `INVALID_TEMPLATE`.
  */
 export function withTemplates(
@@ -55,7 +55,7 @@ function compileTemplate(
   if (repeated !== undefined) throw refuse(`names ${repeated} twice`);
   const separators = separatorsOf(literals, names, refuse);
   const parts = names.map((name) => {
-    const part = attributes.find((one) => one.property === name);
+    const part = attributes.find((candidate) => candidate.property === name);
     if (!part) throw refuse(`names ${name || 'nothing'}, which isn't an attribute of the class`);
     if (texts.has(name)) throw refuse(`names ${name}, which has a template itself`);
     const problem = (isKey ? keyPartProblem(part) : undefined) ?? partProblem(part, separators);
@@ -66,12 +66,12 @@ function compileTemplate(
 }
 
 function split(text: string): { literals: string[]; names: string[] } {
-  // every other piece is what a pair of braces holds
+  // every other piece was in a pair of braces
   const pieces = text.split(/\{([^{}]*)\}/);
   return { literals: pieces.filter((_, at) => at % 2 === 0), names: pieces.filter((_, at) => at % 2 === 1) };
 }
 
-/** The characters that touch a part: by them, and by nothing else, texts are taken apart again. */
+/** The characters next to parts: only they show where a part ends when a text is parsed. */
 function separatorsOf(
   literals: readonly string[],
   names: readonly string[],
@@ -81,8 +81,10 @@ function separatorsOf(
   for (const [at, name] of names.entries()) {
     const [before = '', after = ''] = [literals[at], literals[at + 1]];
     if (at > 0 && before === '') throw refuse(`has nothing between {${names[at - 1]}} and {${name}}`);
-    // by code points: a character can take two units
-    const touching = [Array.from(before).at(-1), Array.from(after).at(0)].filter((one) => one !== undefined);
+    // by code points: a character can have two code units
+    const touching = [Array.from(before).at(-1), Array.from(after).at(0)].filter(
+      (character) => character !== undefined,
+    );
     for (const character of touching) {
       if (/[\p{L}\p{N}]/u.test(character)) {
         throw refuse(`sets {${name}} off by '${character}'; separators are neither letters nor digits, such as # or :`);
@@ -107,16 +109,16 @@ function partProblem(part: AttributeModel, separators: readonly string[]): strin
   if (part.keyType !== 'string' && part.keyType !== 'number') {
     return `whose type is ${typeName(part.type)}; parts are strings, numbers or dates`;
   }
-  const dated = part.type === 'date' ? separators.find((one) => /[-:.]/.test(one)) : undefined;
+  const dated = part.type === 'date' ? separators.find((separator) => /[-:.]/.test(separator)) : undefined;
   return dated && `whose dates hold the separator ${dated}`;
 }
 
-/** The text that a template makes of the texts of its parts. */
+/** The text of a template, from the texts of its parts. */
 export function formatTemplate({ literals }: Template, texts: readonly string[]): string {
   return literals.map((literal, at) => literal + (texts[at] ?? '')).join('');
 }
 
-/** The texts of a template's parts; `undefined` if the template can't have made the text. */
+/** The texts of a template's parts; `undefined` if the text doesn't match the template. */
 export function parseTemplate(template: Template, text: string): readonly string[] | undefined {
   const { literals, parts } = template;
   const [first = '', last = ''] = [literals[0], literals.at(-1)];
@@ -134,14 +136,14 @@ export function parseTemplate(template: Template, text: string): readonly string
   const end = text.length - last.length;
   if (end < start || !text.endsWith(last)) return undefined;
   texts.push(text.slice(start, end));
-  const isMade = texts.every((one, at) => {
-    const checked = checkedPart(template, parts[at] as AttributeModel, one);
-    return 'text' in checked && checked.text === one;
+  const matches = texts.every((partOfText, at) => {
+    const checked = checkedPart(template, parts[at] as AttributeModel, partOfText);
+    return 'text' in checked && checked.text === partOfText;
   });
-  return isMade ? texts : undefined;
+  return matches ? texts : undefined;
 }
 
-/** The text of a part, of its stored value: a number as a canonical decimal. */
+/** The text of a part, from its stored value. Numbers become canonical decimals. */
 export function partText(template: Template, part: AttributeModel, stored: unknown): PartText {
   const isNumber = typeof stored === 'number' || typeof stored === 'bigint' || isNumberValue(stored);
   const isOfType = part.keyType === 'number' ? isNumber : typeof stored === 'string';
@@ -152,11 +154,11 @@ function checkedPart({ separators }: Template, { keyType }: AttributeModel, give
   const text = keyType === 'number' ? canonicalNumber(given) : given;
   if (text === undefined) return { problem: 'no number that engines store' };
   if (text === '') return { problem: 'empty' };
-  const separator = separators.find((one) => text.includes(one));
+  const separator = separators.find((character) => text.includes(character));
   return separator === undefined ? { text } : { problem: `a text with the separator ${separator}` };
 }
 
-/** The parts of templated keys, as upgrades must leave them. */
+/** The parts of keys with templates, which upgrades must not change. */
 export function keyParts(keys: readonly AttributeModel[]): readonly KeyPart[] {
   const parts = keys.filter(isTemplated).flatMap(({ attribute: keyAttribute, template }) =>
     template.parts.map((part, at) => ({
@@ -164,9 +166,9 @@ export function keyParts(keys: readonly AttributeModel[]): readonly KeyPart[] {
       agrees: (item: Item) => {
         const key = item[keyAttribute];
         const value = Object.hasOwn(item, part.attribute) ? item[part.attribute] : undefined;
-        const said = typeof key === 'string' ? parseTemplate(template, key) : undefined;
+        const texts = typeof key === 'string' ? parseTemplate(template, key) : undefined;
         const found = partText(template, part, value);
-        return said !== undefined && 'text' in found && found.text === said[at];
+        return texts !== undefined && 'text' in found && found.text === texts[at];
       },
     })),
   );
