@@ -523,7 +523,7 @@ describe('a step that says what it reads', () => {
       'drops what it does not know',
       ({ id, name, title = name }) => ({ id, title }),
       ['name', 'title'],
-      /on count \(changed here\)|with \S+ added/,
+      /on count \(changed here\)|on \S+ \(added here\)/,
     ],
     [
       'fails for what it does not name',
