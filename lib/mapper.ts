@@ -37,52 +37,61 @@ import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
+/** The options of `new Mapper()`. */
 export interface MapperOptions {
-  /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. Stays yours: `close()` doesn't destroy it. */
+  /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. `close()` doesn't destroy it. */
   readonly client: EngineClient;
   /**
-   * Whether answers are taken raw, before the client decodes them, which is much faster, or as the client hands them out. Middlewares of
-   * the client see counts, capacities and items either way; those that replace the bytes of an answer, or read `response.body`, need
-   * `'client'`. `'raw'` unless given.
+   * Whether the mapper takes answers raw, before the client decodes them, which is much faster (`'raw'`, the default),
+   * or as the client returns them (`'client'`). Middlewares of the client see counts, capacities and items either way.
+   * Those that replace the bytes of an answer, or read `response.body`, need `'client'`.
    */
   readonly reads?: 'raw' | 'client';
-  /** The entity classes, or functions that name them. */
+  /** The entity classes, or functions that return them. */
   readonly entities: readonly ClassReference[];
-  /** Stands before the name of every table. */
+  /** A prefix for the name of every table. */
   readonly tablePrefix?: string;
-  /** Whether upgraded items are stored after they were read, and how; `'off'` unless given. */
+  /** Whether upgraded items are stored after they were read, and how. Default: `'off'`. */
   readonly writeBack?: WriteBackMode | WriteBackOptions;
   /**
-   * The version that is stored, where it is not the newest one, by class or by a function that is asked at each write: so that code of that
-   * version can read all that this code writes. Entities are of the newest version all the same. See docs/rollouts.md.
+   * The version to store instead of the newest one, so that code of that version can read what this code writes: a Map
+   * by class, or a function that is called before each write. Entities have the newest version nevertheless. See
+   * docs/rollouts.md.
    */
   readonly writeVersion?: WriteVersions;
   /**
-   * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`): old code can overwrite newer items,
-   * and others' changes get lost; `insert`, `add` and write-back are refused. True unless given.
+   * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`). Old code can then
+   * overwrite newer items, and others' changes can get lost. `insert`, `add` and write-back are refused
+   * (`FENCE_REQUIRED`). Default: true.
    */
   readonly fence?: boolean;
-  /** What queries and scans do with an item that can't be upgraded; `'throw'` unless given. */
+  /** What queries and scans do with an item that can't be upgraded. Default: `'throw'`. */
   readonly onUpgradeFailure?: UpgradeFailurePolicy;
-  /** What happens to a value that has not its declared type; `'throw'` unless given. */
+  /** What happens to a value that doesn't have its declared type. Default: `'throw'`. */
   readonly onTypeMismatch?: TypeMismatchPolicy;
-  /** Signs cursors, so that clients can't make their own. */
+  /** The secret with which cursors are signed, so that clients can't forge them. Default: cursors aren't signed. */
   readonly cursorSecret?: string | Uint8Array;
-  /** Tells the time, for `@CreatedAt` and `@UpdatedAt`; the system's clock unless given. */
+  /** Returns the current time, for `@CreatedAt` and `@UpdatedAt`. Default: the system's clock. */
   readonly clock?: () => Date;
 }
 
 /** How upgraded items are stored after they were read. */
 export interface WriteBackOptions {
-  /** When: never, before the read ends, or some time after it; `'off'` unless given. */
+  /**
+   * When an item is stored: never (`'off'`, the default), before the read ends (`'inline'`), or some time later
+   * (`'background'`).
+   */
   readonly mode?: WriteBackMode;
-  /** Modes of single classes. */
+  /** The modes of single classes. */
   readonly entities?: ReadonlyMap<Class, WriteBackMode>;
-  /** How many run at once; 8 unless given. */
+  /** How many write-backs run at the same time. Default: 8. */
   readonly concurrency?: number;
-  /** How many start in a second; no limit unless given. In the background they wait, else they are left out. */
+  /** How many write-backs start in a second. Default: no limit. More wait in the background, and are skipped inline. */
   readonly perSecond?: number;
-  /** How many may wait in the background; 1,000 unless given. More are left out: the next read will do. */
+  /**
+   * How many write-backs may wait in the background. Default: 1,000. More are skipped; a later read writes the item
+   * back.
+   */
   readonly queueSize?: number;
 }
 
@@ -101,8 +110,8 @@ const mapperOptions = [
 ];
 
 /**
- * Knows the entity classes of an application and the engine that holds their items. Compiles and proves all that the
- * classes' decorators say when it is made, before the first request.
+ * Knows the entity classes of an application and the engine that stores their items. The constructor compiles and
+ * checks everything that the classes' decorators say, before the first request.
  *
  * @example
  * const mapper = new Mapper({ client, entities: [Session, Message] });
@@ -127,8 +136,10 @@ export class Mapper implements RepositoryHost {
     this.#transport = new ClientTransport(options.client, options.reads !== 'client');
     const { concurrency = 8, perSecond = Infinity, queueSize = 1_000 } = writeBackOptions(options);
     this.#queue = new WriteBackQueue({ concurrency, perSecond, queueSize });
-    const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
-    const models = [...new Set(classes)].map((one) => modelOf(one));
+    const classes = options.entities.flatMap((reference, at) =>
+      resolveClasses(reference, `new Mapper(): entities[${at}]`),
+    );
+    const models = [...new Set(classes)].map((target) => modelOf(target));
     checkSharedTables(models);
     for (const target of writeBackOptions(options).entities?.keys() ?? []) {
       if (!classes.includes(target))
@@ -149,7 +160,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * The entity classes that the mapper knows, each once, in the order in which they were named.
+   * The entity classes of the mapper, without duplicates, in the order in which they were given.
    *
    * @example
    * mapper.entities; // → [[class Session], [class Message]]
@@ -159,12 +170,13 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * The entities of several classes of one table, of one partition of the table or of an index, in the order of the sort key: each an
-   * instance of its own class, upgraded by its own chain. Items of other classes are left out. `filter` and `attributes` name
-   * properties that all the classes have; `partition` and `range` must be the same key by all their templates.
+   * The entities of several classes that share a table, from one partition of the table or of an index, in the order of
+   * the sort key. Each is an instance of its own class, and upgraded by its own upgrades. Items of other classes are
+   * left out. `filter` and `attributes` name properties that all the classes have. `partition` and `range` must give
+   * the same key with the templates of all classes.
    *
-   * Rejects like `query` of a repository, with `UNKNOWN_ENTITY` for a class that the mapper doesn't know, and with `INVALID_ARGUMENT`
-   * for classes of different tables.
+   * Rejects like `query` of a repository, with `UNKNOWN_ENTITY` for a class that the mapper doesn't know, and with
+   * `INVALID_ARGUMENT` for classes of different tables.
    *
    * @example
    * const all = await mapper.query({ entities: [Session], partition: 'abc-123' }).all();
@@ -176,7 +188,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * The repository of an entity class; the same one at every call. Throws `UNKNOWN_ENTITY`.
+   * The repository of an entity class, the same one on every call. Throws `UNKNOWN_ENTITY`.
    *
    * @example
    * const session = await mapper.repository(Session).get({ session_id: 'abc-123' });
@@ -188,9 +200,10 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Creates the tables that are missing, with their indexes, the tag `system:write_isolation`, and expiry where an entity has
-   * `@TimeToLive` and the engine can; waits until they are active. Tables that are there stay as they are, but for expiry. Resolves to
-   * what was done. Rejects with `TABLE_MISMATCH` if a table has other keys.
+   * Creates the missing tables with their indexes, the tag `system:write_isolation` and, if an entity has `@TimeToLive`
+   * and the engine supports it, expiry. Waits until they are active. Only expiry is changed in existing tables.
+   * Resolves to what was done. Rejects with `TABLE_MISMATCH` if a table has other keys, and with `TABLE_NOT_READY`
+   * after ten minutes.
    *
    * @example
    * await mapper.createTables({ writeIsolation: 'always_use_lwt' });
@@ -210,7 +223,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Adds the global indexes that tables lack, one at a time, and waits for each. Resolves to the names of those it added, as
+   * Adds the missing global indexes, one at a time, and waits for each. Resolves to the names of the added indexes, as
    * `table/index`. Rejects with `TABLE_MISMATCH` if a table is missing or lacks a local index.
    *
    * @example
@@ -227,7 +240,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Compares the tables with what the entities want and resolves to the differences, each with a readable message.
+   * Compares the tables with what the entities need. Resolves to the differences, each with a readable message.
    *
    * @example
    * for (const difference of await mapper.verifyTables()) console.log(difference.message);
@@ -239,7 +252,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Waits until no write-back waits or runs any more.
+   * Waits until all pending write-backs are done.
    *
    * @example
    * await mapper.flush();
@@ -249,8 +262,8 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Ends the mapper's work: later calls reject with `MAPPER_CLOSED`; resolves when the write-backs that are under way are done.
-   * May be called again. The client stays open; it is yours.
+   * Closes the mapper, and resolves when the pending write-backs are done. Later calls reject with `MAPPER_CLOSED`. May
+   * be called more than once. The client stays open.
    *
    * @example
    * await mapper.close();
@@ -264,7 +277,7 @@ export class Mapper implements RepositoryHost {
   [contextFor]<T extends object>(target: Class<T>): EntityContext<T> {
     const context = this.#contexts.get(target);
     if (context) return context as unknown as EntityContext<T>;
-    const known = [...this.#contexts.values()].map((one) => one.model.name);
+    const known = [...this.#contexts.values()].map(({ model }) => model.name);
     if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: "A repository's class" });
     throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
   }
@@ -273,7 +286,7 @@ export class Mapper implements RepositoryHost {
     const { clock, cursorSecret, onTypeMismatch = 'throw', onUpgradeFailure = 'throw' } = this.#options;
     const hydrator = new Hydrator(model, onTypeMismatch);
     const writeVersion = writeVersionOf(model, this.#options.writeVersion);
-    // a pin that can't be kept is known before the first request
+    // throws before the first request if the class can't be stored in that version
     writeVersion();
     const context: ItemContext<object> = {
       model,
@@ -332,7 +345,7 @@ function checkWriteBack(options: MapperOptions): void {
   if (entities !== undefined && !(entities instanceof Map))
     throw invalid('writeBack.entities', "isn't a Map from classes to modes");
   const asked = [mode, ...(entities?.values() ?? [])];
-  const unknown = asked.find((one) => !writeBackModes.includes(one));
+  const unknown = asked.find((wanted) => !writeBackModes.includes(wanted));
   if (unknown !== undefined)
     throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
   for (const [name, value] of Object.entries(limits)) {
@@ -340,7 +353,7 @@ function checkWriteBack(options: MapperOptions): void {
       throw invalid(`writeBack.${name}`, "isn't a number from 1");
     }
   }
-  if (options.fence === false && asked.some((one) => one !== 'off')) {
+  if (options.fence === false && asked.some((wanted) => wanted !== 'off')) {
     throw new MapperError('FENCE_REQUIRED', { call: 'new Mapper()', with: 'write-back' });
   }
 }

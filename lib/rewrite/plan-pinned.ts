@@ -27,7 +27,7 @@ export interface PinnedWrite {
   /** What the caller changed. */
   readonly changes: Values;
   /** What the write generates: times and the revision. */
-  readonly made: Values;
+  readonly generated: Values;
   /** Attributes that the caller's condition names. */
   readonly judged?: readonly string[];
   /** Whether changes are stored over others' changes of the same. */
@@ -51,7 +51,7 @@ export function planPinned<T extends object>(
 ): RewritePlan {
   const { model, reader } = context;
   const { chain, downgrades } = model;
-  const wanted = new Map([...write.changes, ...write.made]);
+  const wanted = new Map([...write.changes, ...write.generated]);
   const newest = encodeItem(reader.newestItem(base.wire, base.version));
   const meant = withValues(newest, wanted);
   const toVersion = stepsBetween(base.version, write.version, chain, downgrades);
@@ -148,7 +148,7 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
   const assigned = [...reading.assigned, ...meaning.assigned];
   const onlyInOneRun = assigned.filter((name) => reading.assigned.has(name) !== meaning.assigned.has(name));
   const changed = write.overwrite ? [] : values.keys();
-  const uncertain = [...onlyInOneRun, ...changed].filter((name) => !write.made.has(name));
+  const uncertain = [...onlyInOneRun, ...changed].filter((name) => !write.generated.has(name));
   return {
     names: [...reading.reads, ...meaning.reads, ...uncertain, ...(write.judged ?? [])],
     assigned: writing.assigned,

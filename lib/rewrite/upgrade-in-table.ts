@@ -9,12 +9,12 @@ import { updateFits, type UpdateParams, updateParams } from '../store/update.js'
 import { planCertainUpgrade } from './plan-upgrade.js';
 import { applyChanges, type RewritePlan } from './rewrite-plan.js';
 
-/** How often an upgrade is tried on what others stored meanwhile. */
+/** How many times an upgrade is tried on what others have stored in the meantime. */
 const maximumAttempts = 10;
 
 /**
- * Brings an item to the newest version in the table; answers what is stored then, `undefined` if it is gone. Throws
- * `CONDITION_TOO_LARGE`, `DYNAMIC_UPGRADE`, `CONFLICT` after ten attempts, or why what is stored now can't be read.
+ * Brings an item to the newest version in the table. Resolves to the stored item; `undefined` if it was deleted. Throws
+ * `CONDITION_TOO_LARGE`, `DYNAMIC_UPGRADE`, `CONFLICT` after ten attempts, or the error of reading what is stored now.
  */
 export async function upgradeInTable<T extends object>(
   context: ItemContext<T>,
@@ -38,7 +38,7 @@ export async function upgradeInTable<T extends object>(
   return base;
 }
 
-/** The update that rewrites a stored item; `undefined` if it is more than engines take in one expression. */
+/** The update that rewrites a stored item; `undefined` if it is more than engines accept in one expression. */
 export function rewriteParams<T extends object>(
   { model }: ItemContext<T>,
   { wire }: VersionedWire,

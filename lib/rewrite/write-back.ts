@@ -30,7 +30,7 @@ interface Due<T> {
   readonly expected: Item | undefined;
 }
 
-/** When the items of one class are written back unless a read says otherwise, and by which queue. */
+/** When the items of one class are written back by default, and by which queue. */
 export interface WriteBackSettings {
   readonly mode: WriteBackMode;
   readonly queue: WriteBackQueue;
@@ -43,8 +43,8 @@ interface Target {
 }
 
 /**
- * Stores upgraded items after they were read, so that only the version shows it: writes only what the chain assigned, and only if
- * everything that the chain looked at is unchanged. Never fails the read.
+ * Stores upgraded items after they were read. Writes only what the chain assigned, and only if everything that the
+ * chain looked at is unchanged, so that readers see no change but that of the version. Never fails the read.
  */
 export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   readonly #context: ItemContext<T>;
@@ -98,7 +98,10 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     return (asked ?? mode) !== 'off' && !queue.isClosed;
   }
 
-  /** The version to bring an item to; `undefined` if it has that version, or if asking fails: that never fails a read. */
+  /**
+   * The version to which an item must be brought; `undefined` if it has that version, or if `writeVersion` throws,
+   * which must not fail a read.
+   */
   #dueVersion(read: VersionedWire): number | undefined {
     const { model, writeVersion } = this.#context;
     try {
@@ -152,14 +155,14 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     const isPinned = version < model.version;
     if (!isPinned) return expected && planUpgrade(model, read, expected);
     const isPure = !expected || isDeepStrictEqual(reader.newestItem(read.wire, read.version), expected);
-    return isPure ? planPinned(this.#context, read, { version, changes: new Map(), made: new Map() }) : undefined;
+    return isPure ? planPinned(this.#context, read, { version, changes: new Map(), generated: new Map() }) : undefined;
   }
 
   #isExpiring(wire: WireItem): boolean {
     const { model, now } = this.#context;
     const attribute = model.timeToLive?.attribute;
     const value = attribute !== undefined && Object.hasOwn(wire, attribute) ? wire[attribute] : undefined;
-    // engines expire items by numbers alone
+    // engines expire only items whose attribute is a number
     if (value === undefined || !('N' in value)) return false;
     return Number(value.N) <= now().getTime() / 1000 + expiryMargin;
   }
