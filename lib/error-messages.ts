@@ -287,8 +287,8 @@ function formatKey(key: ErrorKey): string {
 const longestValue = 200;
 
 /**
- * A message in one line and without control characters: names and keys come from data, and what stands in a log or terminal must not be
- * theirs to decide.
+ * A message in one line and without control characters: names and keys come from data, and what stands in a log or
+ * terminal must not be theirs to decide.
  */
 export function escapeControls(message: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what is escaped

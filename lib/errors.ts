@@ -46,8 +46,8 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
    */
   cursor?: string;
   /**
-   * `true` where the write that was asked for has been done although the call rejects: its answer, or what is stored now, can't be
-   * read. Don't repeat it.
+   * `true` where the write that was asked for has been done although the call rejects: its answer, or what is stored
+   * now, can't be read. Don't repeat it.
    */
   done?: true;
   #readCurrent: (() => unknown) | undefined;

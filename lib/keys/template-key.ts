@@ -23,8 +23,8 @@ export class TemplateKeys {
   }
 
   /**
-   * The text of a key, from an entity or an object with its parts; where parts are missing, from the key's property. Throws
-   * `INVALID_KEY_VALUE`.
+   * The text of a key, from an entity or an object with its parts or, if parts are missing, from the key's property.
+   * Throws `INVALID_KEY_VALUE`.
    */
   ofObject(attribute: TemplatedAttribute, source: object): string {
     const { property, template } = attribute;
@@ -56,7 +56,10 @@ export class TemplateKeys {
     return this.#textOfParts(attribute, { [part.property]: value });
   }
 
-  /** What to compare a sort key with: a whole key, or, where a text can't be its only part, any text as it is stored. */
+  /**
+   * The operand to compare a sort key with: a whole key or, for text that can't be its only part, the text as it is
+   * stored.
+   */
   bound(attribute: TemplatedAttribute, value: unknown): string {
     const { template } = attribute;
     const [part, ...others] = template.parts;
@@ -64,7 +67,10 @@ export class TemplateKeys {
     return typeof value === 'string' && value !== '' && !isPart ? value : this.stored(attribute, value);
   }
 
-  /** The range of the sort keys that begin with some leading parts; with all parts it is one key. Throws `INVALID_KEY_VALUE`. */
+  /**
+   * The range of the sort keys that begin with some leading parts. With all parts, it is one key. Throws
+   * `INVALID_KEY_VALUE`.
+   */
   leadingRange(attribute: TemplatedAttribute, parts: object): KeyRange<KeyValue> {
     const { template } = attribute;
     const values = parts as Parts;
@@ -110,7 +116,7 @@ export class TemplateKeys {
   }
 }
 
-/** Whether a value is an object of named values; dates and bytes are values themselves. */
+/** Whether a value is an object with named values. Dates and bytes aren't. */
 export function isRecord(value: unknown): value is Parts {
   return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value);
 }

@@ -5,18 +5,20 @@ import { enginePages, type FetchPage } from './pages-in-turn.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { assertOptions, type ScanOptions, segmentsOf } from './query-options.js';
 
-/** How many stored items have a version. */
+/** The number of stored items with a version. */
 export interface VersionCount {
-  /** The version; `undefined` for items whose version attribute holds none. */
+  /** The version; `undefined` for items whose version attribute isn't a version. */
   readonly version: number | undefined;
   readonly count: number;
-  /** When one of them was last written, by the class's `@UpdatedAt`; absent where no item says. */
+  /** The time at which one of them was last written, from the class's `@UpdatedAt`; absent if no item has one. */
   readonly lastUpdated?: Date;
 }
 
 export type VersionsOptions = Pick<ScanOptions, 'consistent' | 'segments' | 'signal'>;
 
-/** Counts the stored items of a class by their versions, whatever these are; reads no more of an item than that takes. */
+/**
+ * Counts the stored items of a class by version, whatever the versions are. Reads only the attributes that this needs.
+ */
 export async function versionCensus<T extends object>(
   context: EntityContext<T>,
   options: VersionsOptions,
@@ -50,7 +52,7 @@ export async function versionCensus<T extends object>(
   });
 }
 
-/** When an item was last written, in milliseconds since 1970; before all times where it doesn't say. */
+/** The time at which an item was last written, in milliseconds since 1970; `-Infinity` if it has none. */
 function updatedAt<T extends object>({ hydrator, model }: EntityContext<T>, wire: WireItem): number {
   const { updatedAt: attribute } = model;
   if (!attribute || !valueAt(wire, attribute.attribute)) return Number.NEGATIVE_INFINITY;
@@ -59,7 +61,7 @@ function updatedAt<T extends object>({ hydrator, model }: EntityContext<T>, wire
     const time = new Date(entity[attribute.property] as Date | string | number).getTime();
     return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
   } catch {
-    // another version may have had something else under this name
+    // another version may have used this name for something else
     return Number.NEGATIVE_INFINITY;
   }
 }

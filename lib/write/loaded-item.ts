@@ -68,7 +68,9 @@ export function loadedFrom<T extends object>(
   return keys.textOf(keys.encode(entity)) === keys.textOf(loaded.declared) ? loaded : undefined;
 }
 
-/** Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole. */
+/**
+ * Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole.
+ */
 export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: CallName): void {
   if (!(entity instanceof model.class)) {
     throw invalidEntity(call, `isn't a ${model.name}; make one with create(), or read it`);

@@ -23,7 +23,10 @@ interface Response {
   json(body: unknown): void;
 }
 
-/** Answers what the mapper throws. Everything that isn't in the table is a fault of ours: 500, the details in the log alone. */
+/**
+ * Answers what the mapper throws. Everything that isn't in the table is a fault of ours: 500, the details in the log
+ * alone.
+ */
 @Catch(MapperError)
 export class MapperErrorFilter implements ExceptionFilter<MapperError> {
   readonly #logger = new Logger('ChatApi');

@@ -19,7 +19,10 @@ const Environment = z.object({
   SESSION_WRITE_VERSION: z.coerce.number().int().optional(),
 });
 
-/** Reads HOST, PORT, CURSOR_SECRET and SESSION_WRITE_VERSION; what is empty counts as absent. Throws if one of them is wrong. */
+/**
+ * Reads HOST, PORT, CURSOR_SECRET and SESSION_WRITE_VERSION; what is empty counts as absent. Throws if one of them is
+ * wrong.
+ */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.entries(environment).filter(([, value]) => value !== '');
   const { data, error } = Environment.safeParse(Object.fromEntries(given));
