@@ -183,7 +183,7 @@ function checkReserved(name: string, [version, discriminator]: readonly Reserved
 function checkNames(name: string, attributes: readonly AttributeModel[], reserved: readonly ReservedName[]): void {
   const seen = new Map<string, string>();
   for (const { attribute, property } of attributes) {
-    const taken = reserved.find((name) => name.attribute === attribute);
+    const taken = reserved.find((candidate) => candidate.attribute === attribute);
     if (taken)
       throw new MapperError('RESERVED_ATTRIBUTE', { class: name, member: property, attribute, role: taken.role });
     const sameName = seen.get(attribute);
