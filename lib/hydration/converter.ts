@@ -13,9 +13,15 @@ export interface Converter {
   readonly expected: string;
   read(value: unknown, source: Source): unknown;
   write(value: unknown, source: Source): unknown;
-  /** What is directly below a stored value, by the property's own names; without it, values below are stored as they are. */
+  /**
+   * What is directly below a stored value, by the property's own names; without it, values below are stored as they
+   * are.
+   */
   below?(part: string | number): Below;
-  /** What is stored for what is added to a stored number or Set, or taken out of a Set; without it, the type takes neither. */
+  /**
+   * What is stored for what is added to a stored number or Set, or taken out of a Set; without it, the type takes
+   * neither.
+   */
   change?(value: unknown): Stored;
   /** What is stored for a part of a text, or for a member of a Set or list; without it, the part itself. */
   part?(value: unknown): Stored;
@@ -128,7 +134,9 @@ export function converterOf(type: AttributeType): Converter {
   return converters[type];
 }
 
-/** A decimal of more digits than a number holds is read as the nearest one: its digits stay stored until it is changed. */
+/**
+ * A decimal of more digits than a number holds is read as the nearest one: its digits stay stored until it is changed.
+ */
 function readNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return isNumberValue(value) ? nearestNumber(value) : undefined;
