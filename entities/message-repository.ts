@@ -18,7 +18,7 @@ export class MessageRepository extends Repository<Message> {
     return this.query({ partition: session_id, reverse: true, limit: count }).all();
   }
 
-  /** Stores a new message under an id that sorts behind those of earlier ones. */
+  /** Stores a new message under an id that sorts after those of earlier messages. */
   post(session_id: string, { content, role }: Pick<Message, 'content' | 'role'>) {
     const message_id = `${new Date().toISOString()}#${randomUUID().slice(0, 8)}`;
     return this.insert(this.create({ session_id, message_id, role, content }));

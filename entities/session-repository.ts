@@ -8,7 +8,7 @@ export class SessionRepository extends Repository<Session> {
     super(mapper, Session);
   }
 
-  /** The sessions of a user, the one used last first. */
+  /** The sessions of a user, the last used first. */
   ofUser(user_id: string, paging: PagingOptions = {}) {
     return this.query({ index: 'by_user', partition: user_id, reverse: true, ...paging });
   }

@@ -1,6 +1,44 @@
 /** The primary key of an item, as far as it could be read: values by the names of attributes or properties. */
 export type ErrorKey = Readonly<Record<string, unknown>>;
 
+/** The calls that errors name, each by one name. */
+export type CallName =
+  | 'new Mapper()'
+  | 'addIndexes()'
+  | 'census()'
+  | 'create()'
+  | 'createTables()'
+  | 'delete()'
+  | 'deleteMany()'
+  | 'describeUpgrades()'
+  | 'downgradeItem()'
+  | 'get()'
+  | 'getMany()'
+  | 'getOrFail()'
+  | 'hydrate()'
+  | 'insert()'
+  | 'planSweep()'
+  | 'put()'
+  | 'putMany()'
+  | 'query()'
+  | 'retire()'
+  | 'save()'
+  | 'scan()'
+  | 'sweep()'
+  | 'update()'
+  | 'upgradeItem()'
+  | 'verifyTables()'
+  | 'EvolveModule.forRoot()'
+  | 'EvolveModule.forRootAsync()'
+  | 'dynamo-evolve census'
+  | 'dynamo-evolve lock'
+  | 'dynamo-evolve retire'
+  | 'dynamo-evolve sweep'
+  | 'dynamo-evolve upgrade';
+
+interface OfCall {
+  readonly call: CallName;
+}
 interface OfClass {
   readonly class: string;
 }
@@ -202,8 +240,8 @@ export const errorMessages = {
     `Read it without that option, or change it with update().`,
   MISSING_PARENT: (d: OfItem & { readonly paths: readonly string[] }) =>
     `${item(d)} lacks the maps or lists that contain ${list(d.paths)}. Set the outermost missing one as a whole.`,
-  FENCE_REQUIRED: (d: { readonly call: string }) =>
-    `${d.call} needs conditional writes, but the mapper was created with fence: false. ` +
+  FENCE_REQUIRED: (d: OfCall & { readonly with?: string }) =>
+    `${d.call}${d.with ? ` with ${d.with}` : ''} needs conditional writes, but the mapper was created with fence: false. ` +
     `Create it without that option, on a table whose isolation allows conditional writes.`,
   WRITES_FORBIDDEN: (d: { readonly table: string }) =>
     `The table ${d.table} forbids conditional writes: ` +
@@ -211,7 +249,7 @@ export const errorMessages = {
     `Tag it always_use_lwt, or give up conditional writes with the mapper's option fence: false.`,
 
   // a request that was not sent, or not answered
-  INVALID_ARGUMENT: (d: { readonly call: string; readonly argument: string; readonly problem: string }) =>
+  INVALID_ARGUMENT: (d: OfCall & { readonly argument: string; readonly problem: string }) =>
     `${d.call}: ${d.argument} ${d.problem}.`,
   INVALID_CONDITION: (d: OfClass & { readonly at: string; readonly problem: string }) =>
     `${d.class}: ${d.at} ${d.problem}.`,
@@ -232,7 +270,7 @@ export const errorMessages = {
     `Check the state of the engine, then call again.`,
   TABLE_MISMATCH: (d: { readonly table: string; readonly problem: string }) =>
     `The table ${d.table} ${d.problem}. Call verifyTables() for a list of all differences.`,
-  MAPPER_CLOSED: (d: { readonly call: string }) => `${d.call} was called after close(). Create a new Mapper.`,
+  MAPPER_CLOSED: (d: OfCall) => `${d.call} was called after close(). Create a new Mapper.`,
   MISSING_PEER: (d: { readonly package: string; readonly needed: string }) =>
     `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,
 
@@ -255,8 +293,8 @@ function formatKey(key: ErrorKey): string {
 const longestValue = 200;
 
 /**
- * A message in one line and without control characters: names and keys come from data, and what stands in a log or terminal must not be
- * theirs to decide.
+ * A message in one line and without control characters: names and keys come from data, and what stands in a log or
+ * terminal must not be theirs to decide.
  */
 export function escapeControls(message: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what is escaped

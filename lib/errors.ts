@@ -1,6 +1,6 @@
-import { type ErrorKey, errorMessages, formatKeyValue, escapeControls } from './error-messages.js';
+import { type CallName, type ErrorKey, errorMessages, formatKeyValue, escapeControls } from './error-messages.js';
 
-export type { ErrorKey };
+export type { CallName, ErrorKey };
 
 /** The stable name of an error. Codes are never renamed, and never reused for something else. */
 export type ErrorCode = keyof typeof errorMessages;
@@ -46,8 +46,8 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
    */
   cursor?: string;
   /**
-   * `true` where the write that was asked for has been done although the call rejects: its answer, or what is stored now, can't be
-   * read. Don't repeat it.
+   * `true` where the write that was asked for has been done although the call rejects: its answer, or what is stored
+   * now, can't be read. Don't repeat it.
    */
   done?: true;
   #readCurrent: (() => unknown) | undefined;

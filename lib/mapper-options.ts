@@ -6,52 +6,61 @@ import { assertOptions } from './query/query-options.js';
 import { type UpgradeFailurePolicy, type WriteBackMode, writeBackModes } from './read/entity-context.js';
 import type { EngineClient } from './store/client-transport.js';
 
+/** The options of `new Mapper()`. */
 export interface MapperOptions {
-  /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. Stays yours: `close()` doesn't destroy it. */
+  /** The AWS SDK's `DynamoDBClient`, a subclass of it, or anything with its `send`. `close()` doesn't destroy it. */
   readonly client: EngineClient;
   /**
-   * Whether answers are taken raw, before the client decodes them, which is much faster, or as the client hands them out. Middlewares of
-   * the client see counts, capacities and items either way; those that replace the bytes of an answer, or read `response.body`, need
-   * `'client'`. `'raw'` unless given.
+   * Whether the mapper takes answers raw, before the client decodes them, which is much faster (`'raw'`, the default),
+   * or as the client returns them (`'client'`). Middlewares of the client see counts, capacities and items either way.
+   * Those that replace the bytes of an answer, or read `response.body`, need `'client'`.
    */
   readonly reads?: 'raw' | 'client';
-  /** The entity classes, or functions that name them. */
+  /** The entity classes, or functions that return them. */
   readonly entities: readonly ClassReference[];
-  /** Stands before the name of every table. */
+  /** A prefix for the name of every table. */
   readonly tablePrefix?: string;
-  /** Whether upgraded items are stored after they were read, and how; `'off'` unless given. */
+  /** Whether upgraded items are stored after they were read, and how. Default: `'off'`. */
   readonly writeBack?: WriteBackMode | WriteBackOptions;
   /**
-   * The version that is stored, where it is not the newest one, by class or by a function that is asked at each write: so that code of that
-   * version can read all that this code writes. Entities are of the newest version all the same. See docs/rollouts.md.
+   * The version to store instead of the newest one, so that code of that version can read what this code writes: a Map
+   * by class, or a function that is called before each write. Entities have the newest version nevertheless. See
+   * docs/rollouts.md.
    */
   readonly writeVersion?: WriteVersions;
   /**
-   * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`): old code can overwrite newer items,
-   * and others' changes get lost; `insert`, `add` and write-back are refused. True unless given.
+   * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`). Old code can then
+   * overwrite newer items, and others' changes can get lost. `insert`, `add` and write-back are refused
+   * (`FENCE_REQUIRED`). Default: true.
    */
   readonly fence?: boolean;
-  /** What queries and scans do with an item that can't be upgraded; `'throw'` unless given. */
+  /** What queries and scans do with an item that can't be upgraded. Default: `'throw'`. */
   readonly onUpgradeFailure?: UpgradeFailurePolicy;
-  /** What happens to a value that has not its declared type; `'throw'` unless given. */
+  /** What happens to a value that doesn't have its declared type. Default: `'throw'`. */
   readonly onTypeMismatch?: TypeMismatchPolicy;
-  /** Signs cursors, so that clients can't make their own. */
+  /** The secret with which cursors are signed, so that clients can't forge them. Default: cursors aren't signed. */
   readonly cursorSecret?: string | Uint8Array;
-  /** Tells the time, for `@CreatedAt` and `@UpdatedAt`; the system's clock unless given. */
+  /** Returns the current time, for `@CreatedAt` and `@UpdatedAt`. Default: the system's clock. */
   readonly clock?: () => Date;
 }
 
 /** How upgraded items are stored after they were read. */
 export interface WriteBackOptions {
-  /** When: never, before the read ends, or some time after it; `'off'` unless given. */
+  /**
+   * When an item is stored: never (`'off'`, the default), before the read ends (`'inline'`), or some time later
+   * (`'background'`).
+   */
   readonly mode?: WriteBackMode;
-  /** Modes of single classes. */
+  /** The modes of single classes. */
   readonly entities?: ReadonlyMap<Class, WriteBackMode>;
-  /** How many run at once; 8 unless given. */
+  /** How many write-backs run at the same time. Default: 8. */
   readonly concurrency?: number;
-  /** How many start in a second; no limit unless given. In the background they wait, else they are left out. */
+  /** How many write-backs start in a second. Default: no limit. More wait in the background, and are skipped inline. */
   readonly perSecond?: number;
-  /** How many may wait in the background; 1,000 unless given. More are left out: the next read will do. */
+  /**
+   * How many write-backs may wait in the background. Default: 1,000. More are skipped; a later read writes the item
+   * back.
+   */
   readonly queueSize?: number;
 }
 
@@ -98,7 +107,7 @@ function checkWriteBack(options: MapperOptions): void {
   if (entities !== undefined && !(entities instanceof Map))
     throw invalid('writeBack.entities', "isn't a Map from classes to modes");
   const asked = [mode, ...(entities?.values() ?? [])];
-  const unknown = asked.find((one) => !writeBackModes.includes(one));
+  const unknown = asked.find((wanted) => !writeBackModes.includes(wanted));
   if (unknown !== undefined)
     throw invalid('writeBack', "has a mode that is none; expected 'off', 'inline' or 'background'");
   for (const [name, value] of Object.entries(limits)) {
@@ -106,8 +115,8 @@ function checkWriteBack(options: MapperOptions): void {
       throw invalid(`writeBack.${name}`, "isn't a number from 1");
     }
   }
-  if (options.fence === false && asked.some((one) => one !== 'off')) {
-    throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
+  if (options.fence === false && asked.some((wanted) => wanted !== 'off')) {
+    throw new MapperError('FENCE_REQUIRED', { call: 'new Mapper()', with: 'write-back' });
   }
 }
 

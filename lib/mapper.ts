@@ -1,4 +1,4 @@
-import { MapperError } from './errors.js';
+import { type CallName, MapperError } from './errors.js';
 import { Hydrator } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
 import type { EntityModel } from './model/entity-model.js';
@@ -40,8 +40,8 @@ export interface CreateTablesOptions {
 }
 
 /**
- * Knows the entity classes of an application and the engine that holds their items. Compiles and proves all that the
- * classes' decorators say when it is made, before the first request.
+ * Knows the entity classes of an application and the engine that stores their items. The constructor compiles and
+ * checks everything that the classes' decorators say, before the first request.
  *
  * @example
  * const mapper = new Mapper({ client, entities: [Session, Message] });
@@ -67,8 +67,10 @@ export class Mapper implements RepositoryHost {
     this.#transport = new ClientTransport(options.client, options.reads !== 'client');
     const { concurrency = 8, perSecond = Infinity, queueSize = 1_000 } = writeBackOptions(options);
     this.#queue = new WriteBackQueue({ concurrency, perSecond, queueSize });
-    const classes = options.entities.flatMap((one, at) => resolveClasses(one, `new Mapper(): entities[${at}]`));
-    const models = [...new Set(classes)].map((one) => modelOf(one));
+    const classes = options.entities.flatMap((reference, at) =>
+      resolveClasses(reference, `new Mapper(): entities[${at}]`),
+    );
+    const models = [...new Set(classes)].map((target) => modelOf(target));
     checkSharedTables(models);
     for (const target of writeBackOptions(options).entities?.keys() ?? []) {
       if (!classes.includes(target))
@@ -89,7 +91,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * The entity classes that the mapper knows, each once, in the order in which they were named.
+   * The entity classes of the mapper, without duplicates, in the order in which they were given.
    *
    * @example
    * mapper.entities; // → [[class Session], [class Message]]
@@ -99,12 +101,13 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * The entities of several classes of one table, of one partition of the table or of an index, in the order of the sort key: each an
-   * instance of its own class, upgraded by its own chain. Items of other classes are left out. `filter` and `attributes` name
-   * properties that all the classes have; `partition` and `range` must be the same key by all their templates.
+   * The entities of several classes that share a table, from one partition of the table or of an index, in the order of
+   * the sort key. Each is an instance of its own class, and upgraded by its own upgrades. Items of other classes are
+   * left out. `filter` and `attributes` name properties that all the classes have. `partition` and `range` must give
+   * the same key with the templates of all classes.
    *
-   * Rejects like `query` of a repository, with `UNKNOWN_ENTITY` for a class that the mapper doesn't know, and with `INVALID_ARGUMENT`
-   * for classes of different tables.
+   * Rejects like `query` of a repository, with `UNKNOWN_ENTITY` for a class that the mapper doesn't know, and with
+   * `INVALID_ARGUMENT` for classes of different tables.
    *
    * @example
    * const all = await mapper.query({ entities: [Session], partition: 'abc-123' }).all();
@@ -116,7 +119,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * The repository of an entity class; the same one at every call. Throws `UNKNOWN_ENTITY`.
+   * The repository of an entity class, the same one on every call. Throws `UNKNOWN_ENTITY`.
    *
    * @example
    * const session = await mapper.repository(Session).get({ session_id: 'abc-123' });
@@ -128,9 +131,10 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Creates the tables that are missing, with their indexes, the tag `system:write_isolation`, and expiry where an entity has
-   * `@TimeToLive` and the engine can; waits until they are active. Tables that are there stay as they are, but for expiry. Resolves to
-   * what was done. Rejects with `TABLE_MISMATCH` if a table has other keys.
+   * Creates the missing tables with their indexes, the tag `system:write_isolation` and, if an entity has `@TimeToLive`
+   * and the engine supports it, expiry. Waits until they are active. Only expiry is changed in existing tables.
+   * Resolves to what was done. Rejects with `TABLE_MISMATCH` if a table has other keys, and with `TABLE_NOT_READY`
+   * after ten minutes.
    *
    * @example
    * await mapper.createTables({ writeIsolation: 'always_use_lwt' });
@@ -158,7 +162,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Adds the global indexes that tables lack, one at a time, and waits for each. Resolves to the names of those it added, as
+   * Adds the missing global indexes, one at a time, and waits for each. Resolves to the names of the added indexes, as
    * `table/index`. Rejects with `TABLE_MISMATCH` if a table is missing or lacks a local index.
    *
    * @example
@@ -175,7 +179,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Compares the tables with what the entities want and resolves to the differences, each with a readable message.
+   * Compares the tables with what the entities need. Resolves to the differences, each with a readable message.
    *
    * @example
    * for (const difference of await mapper.verifyTables()) console.log(difference.message);
@@ -204,7 +208,7 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Waits until no write-back waits or runs any more.
+   * Waits until all pending write-backs are done.
    *
    * @example
    * await mapper.flush();
@@ -214,8 +218,8 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Ends the mapper's work: later calls reject with `MAPPER_CLOSED`; resolves when the write-backs that are under way are done.
-   * May be called again. The client stays open; it is yours.
+   * Closes the mapper, and resolves when the pending write-backs are done. Later calls reject with `MAPPER_CLOSED`. May
+   * be called more than once. The client stays open.
    *
    * @example
    * await mapper.close();
@@ -229,7 +233,7 @@ export class Mapper implements RepositoryHost {
   [contextFor]<T extends object>(target: Class<T>): EntityContext<T> {
     const context = this.#contexts.get(target) ?? this.#jobContexts().get(target);
     if (context) return context as unknown as EntityContext<T>;
-    const known = [...this.#contexts.values()].map((one) => one.model.name);
+    const known = [...this.#contexts.values()].map(({ model }) => model.name);
     if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: "A repository's class" });
     throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
   }
@@ -256,7 +260,7 @@ export class Mapper implements RepositoryHost {
     } = isOwn ? {} : options;
     const hydrator = new Hydrator(model, onTypeMismatch);
     const writeVersion = writeVersionOf(model, pins);
-    // a pin that can't be kept is known before the first request
+    // throws before the first request if the class can't be stored in that version
     writeVersion();
     const context: ItemContext<object> = {
       model,
@@ -282,7 +286,7 @@ export class Mapper implements RepositoryHost {
     return entities?.get(target) ?? mode;
   }
 
-  #assertOpen(call: string): void {
+  #assertOpen(call: CallName): void {
     if (this.#isClosed) throw new MapperError('MAPPER_CLOSED', { call });
   }
 }

@@ -34,7 +34,7 @@ import { planSweep, type SweepPlan, type SweepPlanOptions } from './operations/p
 import { judgeRetirement, type RetireOptions, type RetireVerdict } from './operations/retire.js';
 import { Sweep, type SweepOptions } from './operations/sweep.js';
 
-/** An item as it was read: its version then, and its plain values. */
+/** An item as it was read or stored: its version, and its plain values. */
 export interface StoredItem {
   readonly version: number;
   readonly item: Item;
@@ -44,11 +44,12 @@ const writeOptions = ['condition'];
 const bulkOptions = ['concurrency', 'unconditional', ...writeOptions];
 
 /**
- * Reads and writes the entities of one class. Whatever the version of a stored item, an entity is of the newest one. Get one
- * from `mapper.repository(Class)`, or extend it to give an application's queries names.
+ * Reads and writes the entities of one class. Entities have the newest version, whatever the version of the stored
+ * item. Get a repository from `mapper.repository(Class)`, or extend this class to add an application's own queries.
  *
- * Every read can reject with `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE` or
- * `HYDRATION_FAILED`, every call with `REQUEST_FAILED`, `INVALID_ARGUMENT`, `INVALID_KEY_VALUE` or `MAPPER_CLOSED`.
+ * Every read can reject with `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`
+ * or `HYDRATION_FAILED`, and every call with `REQUEST_FAILED`, `INVALID_ARGUMENT`, `INVALID_KEY_VALUE` or
+ * `MAPPER_CLOSED`.
  *
  * @example
  * class SessionRepository extends Repository<Session> {
@@ -67,8 +68,8 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Makes a new entity, with the declared defaults for what is not given. Stores nothing. Throws `UNKNOWN_ATTRIBUTE` for a
-   * property that isn't an attribute.
+   * Creates a new entity, with the declared defaults for attributes that aren't given. Stores nothing. Throws
+   * `UNKNOWN_ATTRIBUTE` for a property that isn't an attribute.
    *
    * @example
    * const session = sessions.create({ session_id: 'new-1', user_id: 'user-456', title: 'New' });
@@ -79,7 +80,7 @@ export class Repository<T extends object> {
   }
 
   /**
-   * The entity with a key; `undefined` if there is none. A broken item is an error, never absent.
+   * The entity with a key; `undefined` if there is none. Rejects if the item can't be read.
    *
    * @example
    * const session = await sessions.get({ session_id: 'abc-123' });
@@ -108,8 +109,9 @@ export class Repository<T extends object> {
   }
 
   /**
-   * The entities with these keys, in the same order, `undefined` where there is none. Keys may repeat; the same key gives the
-   * same entity. Reads 100 items a request. Rejects with `UNPROCESSED_KEYS` if the engine goes on leaving some unread.
+   * The entities with these keys, in the same order, with `undefined` where there is none. Keys may repeat; equal keys
+   * give the same entity. Reads up to 100 items with one request. Rejects with `UNPROCESSED_KEYS` if the engine keeps
+   * leaving some unread.
    *
    * @example
    * const [first, second] = await sessions.getMany([{ session_id: 'abc-123' }, { session_id: 'absent' }]);
@@ -130,8 +132,8 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Stores a new entity and resolves to it. Rejects with `ALREADY_EXISTS` if there is an item with its key, with
-   * `MISSING_ATTRIBUTE` if it lacks a required attribute, or with the error of a value that can't be stored.
+   * Stores a new entity and resolves to it. Rejects with `ALREADY_EXISTS` if an item with its key exists, with
+   * `MISSING_ATTRIBUTE` if a required attribute is missing, or with the error of a value that can't be stored.
    *
    * @example
    * await sessions.insert(sessions.create({ session_id: 'new-2', user_id: 'user-456', title: 'New' }));
@@ -143,13 +145,14 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Stores an entity whole and resolves to it. A new one replaces whatever item has its key, unless that one is of a newer
-   * version (`NEWER_VERSION`) or another class (`WRONG_ENTITY`). A loaded one replaces the item that it was loaded from, with the
-   * attributes that the class doesn't declare, and rejects with `CONFLICT` if that item's version or revision has changed, with
-   * `NOT_FOUND` if it is gone. Without `@Revision`, changes of others within the same version are overwritten.
+   * Stores a whole entity and resolves to it. A new entity replaces any item with its key, unless that item has a newer
+   * version (`NEWER_VERSION`) or belongs to another class (`WRONG_ENTITY`). A loaded entity replaces the item that it
+   * was loaded from, but keeps the attributes that the class doesn't declare. It rejects with `CONFLICT` if that item's
+   * version or revision has changed, and with `NOT_FOUND` if it was deleted. Without `@Revision`, changes by others
+   * within the same version are overwritten.
    *
-   * With a `condition` it rejects with `CONDITION_FAILED` where that doesn't hold on what is stored, in its newest version; where
-   * nothing is stored, every attribute is absent.
+   * With a `condition`, it rejects with `CONDITION_FAILED` if the stored item, in its newest version, doesn't meet it.
+   * If nothing is stored, all attributes count as absent.
    *
    * @example
    * const session = await sessions.getOrFail({ session_id: 'abc-123' });
@@ -164,19 +167,20 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Stores what has changed since an entity was loaded, and nothing else: attributes that the class doesn't declare stay as they
-   * are; an item of an older version is brought to the newest one by the same request. With nothing changed nothing is sent. An
-   * entity that wasn't loaded is inserted. Resolves to the entity.
+   * Stores what has changed since an entity was loaded, and resolves to the entity. Attributes that the class doesn't
+   * declare stay as they are. The same request brings an item of an older version to the newest one. If nothing has
+   * changed, nothing is sent. An entity that wasn't loaded is inserted.
    *
-   * A changed attribute is replaced whole, on the condition that it is still what was loaded; `{ overwrite: true }` waives
-   * that, and the revision. Rejects with `CONFLICT` if somebody else changed it (or, with `@Revision`, anything) meanwhile, with `NOT_FOUND` if the
-   * item is gone, with `NEWER_VERSION` if newer code has written it. That others upgraded the item meanwhile isn't a conflict: the
-   * changes are applied to what is stored then, and the entity takes over the attributes that others changed.
+   * A changed attribute is replaced as a whole, on the condition that its stored value is still the loaded one. `{
+   * overwrite: true }` waives that condition, and that on the revision. Rejects with `CONFLICT` if another writer has
+   * changed the attribute (or, with `@Revision`, anything), with `NOT_FOUND` if the item was deleted, and with
+   * `NEWER_VERSION` if newer code has written it. It isn't a conflict if others have upgraded the item: the changes are
+   * applied to what is stored then, and the entity receives the attributes that others changed.
    *
-   * With a `condition` it rejects with `CONDITION_FAILED` where that doesn't hold on what is stored, in its newest version.
+   * With a `condition`, it rejects with `CONDITION_FAILED` if the stored item, in its newest version, doesn't meet it.
    *
-   * With `@Revision` a save whose answer was lost on the way is recognised and reported as done. Without it, such a save can
-   * reject with `CONFLICT` although it was done.
+   * If the answer to a save is lost, `@Revision` shows that it was done, and the call resolves. Without `@Revision`,
+   * such a save can reject with `CONFLICT` although it was done.
    *
    * @example
    * const session = await sessions.getOrFail({ session_id: 'abc-123' });
@@ -191,16 +195,17 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Changes an item in the table and resolves to the entity that it is then. `set` and `remove` replace and remove properties
-   * or places below them, `add` adds to numbers and sets, `delete` takes members out of sets. An item of an older version is upgraded
-   * in the table first. Rejects with `NOT_FOUND`, `NEWER_VERSION`, `MISSING_PARENT` for a place whose map or list is not there, or
-   * `CONFLICT` after ten attempts; with a `condition`, with `CONDITION_FAILED` where that doesn't hold on what is stored.
+   * Changes an item in the table and resolves to the changed entity. `set` and `remove` replace and remove properties
+   * or paths below them, `add` adds to numbers and sets, and `delete` deletes members from sets. An item of an older
+   * version is upgraded in the table first. Rejects with `NOT_FOUND`, `NEWER_VERSION`, `MISSING_PARENT` for a path
+   * whose map or list doesn't exist, or `CONFLICT` after ten attempts. With a `condition`, it rejects with
+   * `CONDITION_FAILED` if the stored item doesn't meet it.
    *
-   * With `@Revision`, `add` (and a change that moves a list's elements) is done at most once, even if the SDK repeats a request
-   * whose answer was lost; if somebody else wrote in between, the call rejects with `CONFLICT` although it may have been done. Without
-   * it, the SDK's repetition can add twice.
+   * With `@Revision`, `add` (and a change that moves the elements of a list) is done at most once, even if the SDK
+   * repeats a request whose answer was lost. If another writer changed the item in between, the call rejects with
+   * `CONFLICT` although it may have been done. Without `@Revision`, a repeated request can add twice.
    *
-   * An error that carries `done: true` says that the update was done, and that what is stored now can't be read.
+   * An error with `done: true` means that the update was done, but that what is stored now can't be read.
    *
    * @example
    * const key = { session_id: 'abc-123' };
@@ -216,11 +221,12 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Deletes the item with a key, whatever its version, and resolves to whether it existed; `undefined` where that can't be told:
-   * with the mapper's option `fence: false`, and when the SDK repeated a request whose answer was lost. Rejects with `WRONG_ENTITY` if it is another class's.
+   * Deletes the item with a key, whatever its version, and resolves to whether it existed. Resolves to `undefined` if
+   * that is unknown: with the mapper's option `fence: false`, or if the SDK repeated a request whose answer was lost.
+   * Rejects with `WRONG_ENTITY` if the item belongs to another class.
    *
-   * With a `condition` it rejects with `CONDITION_FAILED` where there is an item on which that doesn't hold, in its newest version, and
-   * with `NEWER_VERSION` or its like where that can't be told.
+   * With a `condition`, it rejects with `CONDITION_FAILED` if there is an item and, in its newest version, it doesn't
+   * meet the condition, or with an error such as `NEWER_VERSION` if the item can't be read.
    *
    * @example
    * const existed = await sessions.delete({ session_id: 'new-2' });
@@ -232,12 +238,13 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Puts many entities, each under the condition that `put` has, ten at once unless said otherwise. Resolves to a result for each,
-   * in order, as `Promise.allSettled` does.
+   * Puts many entities, each like `put`, ten at a time by default. Resolves to a result for each, in order, like
+   * `Promise.allSettled`.
    *
-   * `{ unconditional: true }` sends BatchWriteItem requests of 25 instead. That is cheaper and gives up everything that conditions
-   * are for: it overwrites newer versions, others' changes and other classes' items, and revives deleted ones. On ScyllaDB, unless
-   * the table is `always_use_lwt`, it must not be mixed with conditional writes to the same items. One failure is that of a whole batch.
+   * `{ unconditional: true }` sends BatchWriteItem requests of 25 items instead. That is cheaper, but gives up
+   * everything that conditions protect: it overwrites newer versions, others' changes and items of other classes, and
+   * revives deleted items. On ScyllaDB, unless the table is `always_use_lwt`, it must not be mixed with conditional
+   * writes to the same items. If a request fails, all entities of its batch have that failure as result.
    *
    * @example
    * const results = await sessions.putMany([sessions.create({ session_id: 'm-1', user_id: 'user-456', title: 'New' })]);
@@ -251,9 +258,9 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Deletes the items with these keys, each like `delete`, ten at once unless said otherwise. Resolves to a result for each, in order.
-   * `{ unconditional: true }` sends BatchWriteItem requests of 25 instead: it can't tell whether an item existed, and deletes other
-   * classes' items, too.
+   * Deletes the items with these keys, each like `delete`, ten at a time by default. Resolves to a result for each, in
+   * order. `{ unconditional: true }` sends BatchWriteItem requests of 25 keys instead: these can't tell whether an item
+   * existed, and delete items of other classes, too.
    *
    * @example
    * const results = await sessions.deleteMany([{ session_id: 'm-1' }]);
@@ -270,7 +277,8 @@ export class Repository<T extends object> {
 
   /**
    * The entities of one partition of the table or of an index, in the order of the sort key. Rejects with
-   * `INDEX_MAY_MISS_ITEMS` for an index that older items are missing from, with `INVALID_CURSOR` for a cursor of another query.
+   * `INDEX_MAY_MISS_ITEMS` for an index from which older items are missing, and with `INVALID_CURSOR` for a cursor of
+   * another query.
    *
    * @example
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
@@ -338,8 +346,9 @@ export class Repository<T extends object> {
   }
 
   /**
-   * The entity of a wire item of any version, from wherever it comes: a stream, an export, a Lambda event. Synchronous. Throws
-   * like every read, `WRONG_ENTITY` if the item is another class's, and `INVALID_WIRE_VALUE` if it isn't a wire item.
+   * The entity for a wire item of any version, for example from a stream, an export or a Lambda event. Synchronous.
+   * Throws what reads throw, `WRONG_ENTITY` if the item belongs to another class, and `INVALID_WIRE_VALUE` if it isn't
+   * a wire item.
    *
    * @example
    * const session = sessions.hydrate({
@@ -352,13 +361,13 @@ export class Repository<T extends object> {
     if (typeof wireItem !== 'object' || wireItem === null || Array.isArray(wireItem)) {
       throw new MapperError('INVALID_WIRE_VALUE', { path: '', found: 'not an object' });
     }
-    // a copy: the entity remembers the item, whatever becomes of the caller's
+    // a copy, because the entity remembers the item, and the caller may change it
     return this.#context.reader.read(copyPlain(wireItem as WireItem));
   }
 
   /**
-   * What an entity was loaded from or last stored as: the version and the plain values; `undefined` for a new one and for one
-   * that was read with `track: false`.
+   * What an entity was loaded from or last stored as: the version and the plain values. `undefined` for a new entity,
+   * and for one that was read with `track: false`.
    *
    * @example
    * sessions.stored(await sessions.getOrFail({ session_id: 'abc-123' }))?.version; // → 1
@@ -380,7 +389,7 @@ export class Repository<T extends object> {
     throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
   }
 
-  /** Reads an item and, where that is wanted, writes it back. */
+  /** Reads an item and writes it back if required. */
   async #load(wire: WireItem, { signal, track: isTracked = true, writeBack }: GetOptions): Promise<T> {
     const { reader, writeBack: writeBacks } = this.#context;
     const examined = reader.examine(wire);

@@ -6,7 +6,7 @@ const roles = new Map([
   ['bot', 'assistant'],
 ]);
 
-/** How stored messages of older versions become today's. */
+/** Upgrades stored messages of older versions. */
 export class MessageUpgrades {
   /** v1 → v2: `text` is now `content`; `author` (human, bot) is now `role` (user, assistant). */
   @Upgrade(1, 2, 'renamed text to content, turned author into role')

@@ -1,6 +1,6 @@
 import { Downgrade, type Item, rename, setDefault, steps, Upgrade } from 'dynamo-evolve';
 
-/** How stored sessions of older versions become today's. */
+/** Upgrades stored sessions of older versions. */
 export class SessionUpgrades {
   /** v1 → v2: `state` is now `session_state`; `blueprint` defaults to `devassist`. */
   @Upgrade(1, 2, 'renamed state to session_state, added blueprint')

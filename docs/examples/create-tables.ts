@@ -1,4 +1,5 @@
-// Creates the tables of the chat application at ALTERNATOR_ENDPOINT and says how they differ from what the entities want.
+// Creates the tables of the chat application at ALTERNATOR_ENDPOINT, and prints how they differ from what the entities
+// need.
 import { Mapper } from 'dynamo-evolve';
 import { Message } from '../../entities/message.js';
 import { Session } from '../../entities/session.js';

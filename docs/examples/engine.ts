@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startEmbeddedEngine } from 'dynamo-evolve/testing';
 
-/** An engine to run an example on, and what to say of it. */
+/** An engine to run an example on, and its description. */
 export interface ExampleEngine {
   readonly client: DynamoDBClient;
   readonly title: string;
@@ -10,7 +10,7 @@ export interface ExampleEngine {
   close(): Promise<void>;
 }
 
-/** The engine at ALTERNATOR_ENDPOINT (ScyllaDB, DynamoDB Local …) where that is set, else an embedded one. */
+/** The engine at ALTERNATOR_ENDPOINT (ScyllaDB, DynamoDB Local …) if that is set, else an embedded one. */
 export async function startEngine(): Promise<ExampleEngine> {
   const endpoint = process.env.ALTERNATOR_ENDPOINT;
   if (!endpoint) {

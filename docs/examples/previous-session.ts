@@ -5,7 +5,7 @@ class PreviousUpgrades {
   @Upgrade(1, 2) static sessionState = SessionUpgrades.sessionState;
 }
 
-/** The session as the release before today's knows it: version 2, with a list of tags. */
+/** The session as the previous release knows it: version 2, with a list of tags. */
 @Entity({ table: 'chat_sessions' })
 @Versioned(2, { upgrades: PreviousUpgrades })
 export class PreviousSession {

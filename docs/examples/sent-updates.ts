@@ -11,7 +11,7 @@ export function tellUpdates(client: DynamoDBClient, tell: (input: UpdateItemComm
   return { send } as EngineClient;
 }
 
-/** What an UpdateItem does and on which condition, a line each, with names and values in their places. */
+/** What an UpdateItem does and its condition, a line each, with names and values filled in. */
 export function describeUpdate(input: UpdateItemCommandInput): string {
   const { UpdateExpression: update = '', ConditionExpression: condition = '' } = input;
   const clauses = update.split(/ (?=REMOVE )/);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { WireItem, WireValue } from 'dynamo-evolve';
 
-/** The stored documents of a folder below `spec/samples`, as the engine's wire format has them. */
+/** The stored documents of a folder in `spec/samples`, in the engine's wire format. */
 export async function readSamples(folder: string): Promise<WireItem[]> {
   const path = join('spec', 'samples', folder);
   const files = (await readdir(path)).filter((name) => name.endsWith('.json') && !name.endsWith('.golden.json'));
   return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(path, name), 'utf8')) as WireItem));
 }
 
-/** Stores documents raw, as an older application did: past the mapper. */
+/** Stores documents without the mapper, as an older application did. */
 export async function storeRaw(client: DynamoDBClient, table: string, items: readonly WireItem[]): Promise<void> {
   for (const item of items) {
     const { M: Item } = sdkValue({ M: item }) as { M: Record<string, AttributeValue> };

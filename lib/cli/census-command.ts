@@ -12,7 +12,7 @@ export function runCensus(
 ): Promise<number> {
   return withMapper(config, async (mapper) => {
     const censuses: Census[] = [];
-    for (const entity of classesNamed(config, 'census', names)) {
+    for (const entity of classesNamed(config, 'dynamo-evolve census', names)) {
       const census = await mapper.repository(entity).census(options);
       for (const line of censusLines(census)) terminal.print(line);
       censuses.push(census);

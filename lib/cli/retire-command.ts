@@ -18,7 +18,7 @@ export function runRetire(config: Config, name: string, given: RetireArguments, 
   }
   return withMapper(config, async (mapper) => {
     let code = 0;
-    for (const entity of classesNamed(config, 'retire', [name])) {
+    for (const entity of classesNamed(config, 'dynamo-evolve retire', [name])) {
       const { below, segments } = given;
       const verdict = await mapper.repository(entity).retire({ below, lastOldWriter, segments });
       terminal.printJson(verdict);

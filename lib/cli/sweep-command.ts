@@ -29,7 +29,7 @@ export function runSweep(
 ): Promise<number> {
   return withMapper(config, async (mapper) => {
     let code = 0;
-    for (const entity of classesNamed(config, 'sweep', names)) {
+    for (const entity of classesNamed(config, 'dynamo-evolve sweep', names)) {
       const swept = given.plan ? await plan(mapper, entity, terminal) : await sweep(mapper, entity, given, terminal);
       if (swept === 3) return 3;
       code = Math.max(code, swept);

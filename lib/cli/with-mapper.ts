@@ -1,4 +1,4 @@
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
 import type { Config } from './config.js';
@@ -14,13 +14,13 @@ export async function withMapper(config: Config, use: (mapper: Mapper) => Promis
 }
 
 /** The classes with these names; all if no name is given. Throws `INVALID_ARGUMENT` for a name that no class has. */
-export function classesNamed({ classes }: Config, command: string, names: readonly string[]): readonly Class[] {
+export function classesNamed({ classes }: Config, call: CallName, names: readonly string[]): readonly Class[] {
   if (names.length === 0) return classes;
   return names.map((name) => {
     const found = classes.find((each) => each.name === name);
     if (found) return found;
     const known = classes.map((each) => each.name).join(', ');
     const problem = `names ${name}, which isn't a class of the configuration (${known})`;
-    throw new MapperError('INVALID_ARGUMENT', { call: `dynamo-evolve ${command}`, argument: 'entity', problem });
+    throw new MapperError('INVALID_ARGUMENT', { call, argument: 'entity', problem });
   });
 }

@@ -11,10 +11,10 @@ const maximumDepth = 256;
 
 /**
  * The JavaScript value of a wire value: string, number (`bigint` or the SDK's `NumberValue` where a number would lose
- * digits), boolean, null, `Uint8Array`, `Set`, array or plain object; an `OpaqueValue` where its type isn't known. Loses nothing, and
- * shares nothing with the wire value.
+ * digits), boolean, null, `Uint8Array`, `Set`, array or plain object; an `OpaqueValue` where its type isn't known.
+ * Loses nothing, and shares nothing with the wire value.
  *
- * Throws `INVALID_WIRE_VALUE` if it isn't a wire value. `path` says in the error where it is.
+ * Throws `INVALID_WIRE_VALUE` if it isn't a wire value. `path` is its place in the error.
  */
 export function decodeValue(value: WireValue, path: string): unknown {
   const scalar = scalarOf(value);
@@ -28,8 +28,8 @@ export interface Rename {
 }
 
 /**
- * The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. `renames` gives attributes other
- * names, unless an item has attributes of both.
+ * The JavaScript values of a whole wire item, attribute by attribute. Throws `INVALID_WIRE_VALUE`. `renames` gives
+ * attributes other names, unless an item has attributes of both.
  */
 export function decodeItem(wire: WireItem, renames: readonly Rename[] = []): Item {
   if (!isObject(wire)) throw invalidWire('', 'not an object');
@@ -45,7 +45,7 @@ function decode(value: WireValue, place: Place, depth: number): unknown {
   return scalar === undefined ? decodeByType(value, place, depth) : scalar;
 }
 
-/** What most values are: text, a short integer or a boolean. Asked first, since it takes neither a search nor a place. */
+/** Decodes what most values are: text, a short integer or a boolean. Tried first, because it is fast. */
 function scalarOf(value: WireValue): string | number | boolean | undefined {
   const { S: text, N: digits, BOOL: truth } = (value ?? {}) as { S?: unknown; N?: unknown; BOOL?: unknown };
   if (typeof text === 'string') return text;
@@ -92,7 +92,7 @@ function decodeByType(value: WireValue, place: Place, depth: number): unknown {
   throw invalidWire(pathOf(place), isObject(value) ? 'an AttributeValue without a type' : notAValue);
 }
 
-/** Engines have types that aren't known here, and will have more: their values travel through as they are. */
+/** Engines have types that aren't known here, and will have more. Their values are passed through unchanged. */
 function opaque(value: WireValue, type: string, place: Place): unknown {
   if (!isObject(value)) throw invalidWire(pathOf(place), notAValue);
   const read = readOpaque(value);

@@ -14,9 +14,9 @@ const maximumDepth = 32;
 const theItem = placeOf('the item');
 
 /**
- * The wire value of a JavaScript value, with numbers as canonical plain decimals. Takes what `decodeValue` gives,
- * and `Map` (string keys), `Buffer` and other views of bytes. A property that is `undefined` is left out. Shares nothing
- * with the value: bytes are copied.
+ * The wire value of a JavaScript value, with numbers as canonical plain decimals. Accepts what `decodeValue` returns,
+ * and also `Map` (with string keys), `Buffer` and other views of bytes. A property that is `undefined` is left out.
+ * Shares nothing with the value: bytes are copied.
  *
  * Throws an error naming the path of what can't be stored: `UNSUPPORTED_VALUE` (functions, symbols, undefined in a
  * list, class instances, mixed sets …), `INVALID_NUMBER`, `EMPTY_SET`, `INVALID_NAME`, `CIRCULAR_VALUE`, `TOO_DEEP`.
@@ -26,8 +26,8 @@ export function encodeValue(value: unknown, name: string): WireValue {
 }
 
 /**
- * The wire item of plain values. Attributes that are `undefined` or an empty Set are left out: an empty Set isn't a value.
- * Throws like `encodeValue`.
+ * The wire item of plain values. Attributes that are `undefined` or an empty Set are left out: an empty Set isn't a
+ * value. Throws like `encodeValue`.
  */
 export function encodeItem(item: Item): WireItem {
   const wire = {};
@@ -40,7 +40,8 @@ export function encodeItem(item: Item): WireItem {
 }
 
 /**
- * Like `encodeValue`, of a value that was read: takes integers beyond 2^53 that aren't bigints, as decimals beyond 2^53 are read.
+ * Like `encodeValue`, for a value that was read: also accepts integers beyond 2^53 that aren't bigints, which stored
+ * decimals are read as.
  */
 export function encodeReadValue(value: unknown, name: string): WireValue {
   return encodeValue(withBigInts(value), name);
@@ -121,12 +122,13 @@ function encodeEntries(
 function encodeSet(set: ReadonlySet<unknown>, place: Place): WireValue {
   const members = [...set];
   if (members.length === 0) throw new MapperError('EMPTY_SET', { path: pathOf(place) });
-  if (members.every((one) => typeof one === 'string')) return { SS: members.map((text) => checkedText(text, place)) };
-  if (members.every(isStoredNumber)) return { NS: [...new Set(members.map((one) => numberText(one, place)))] };
-  const bytes = members.map((one) => (typeof one === 'object' && one !== null ? bytesOf(one) : undefined));
-  if (bytes.every((one) => one !== undefined)) {
+  if (members.every((member) => typeof member === 'string'))
+    return { SS: members.map((text) => checkedText(text, place)) };
+  if (members.every(isStoredNumber)) return { NS: [...new Set(members.map((member) => numberText(member, place)))] };
+  const bytes = members.map((member) => (typeof member === 'object' && member !== null ? bytesOf(member) : undefined));
+  if (bytes.every((each) => each !== undefined)) {
     // members are equal by their content, not by identity
-    return { BS: [...new Map(bytes.map((one) => [Buffer.from(one).toString('latin1'), one])).values()] };
+    return { BS: [...new Map(bytes.map((each) => [Buffer.from(each).toString('latin1'), each])).values()] };
   }
   throw unsupported(place, 'a Set of anything but only strings, only numbers or only bytes');
 }

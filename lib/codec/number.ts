@@ -1,10 +1,14 @@
 import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
 
-/** What a stored number becomes: `number` where that is exact, `bigint` for unsafe integers, else the SDK's `NumberValue`. */
+/**
+ * What a stored number becomes: `number` where that is exact, `bigint` for unsafe integers, else the SDK's
+ * `NumberValue`.
+ */
 export type StoredNumber = number | bigint | NumberValue;
 
 /**
- * Whether a value is the SDK's `NumberValue`, of whichever copy of the SDK: an application may have another one than this package.
+ * Whether a value is the SDK's `NumberValue`, of whichever copy of the SDK: an application may have another one than
+ * this package.
  */
 export function isNumberValue(value: unknown): value is NumberValue {
   if (typeof value !== 'object' || value === null) return false;
@@ -22,7 +26,9 @@ function hasMethods(value: Partial<Record<keyof NumberValue, unknown>> | null): 
   return typeof value?.toBigInt === 'function' && typeof value.toAttributeValue === 'function';
 }
 
-/** The number nearest to a decimal of more digits; `undefined` for what isn't a number, and for integers beyond 2^53. */
+/**
+ * The number nearest to a decimal of more digits; `undefined` for what isn't a number, and for integers beyond 2^53.
+ */
 export function nearestNumber(decimal: NumberValue): number | undefined {
   const canonical = canonicalNumber(String(decimal));
   if (canonical === undefined) return undefined;
@@ -39,8 +45,8 @@ const minimumExponent = -130;
 const notation = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
 
 /**
- * The plain decimal form of a number's text, in which engines compare and print it: no exponent, no superfluous zeros or signs.
- * `undefined` if the text isn't a number or has more digits or another magnitude than engines store.
+ * The plain decimal form of a number's text, in which engines compare and print it: no exponent, no superfluous zeros
+ * or signs. `undefined` if the text isn't a number or has more digits or another magnitude than engines store.
  */
 export function canonicalNumber(text: string): string | undefined {
   const parts = notation.exec(text);
@@ -64,7 +70,10 @@ export function canonicalNumber(text: string): string | undefined {
   return `${minus}${significant.slice(0, point)}.${significant.slice(point)}`;
 }
 
-/** Compares two plain decimals, as `canonicalNumber` gives them, by their values: negative, 0 or positive as the first is less. */
+/**
+ * Compares two plain decimals, as `canonicalNumber` gives them, by their values: negative, 0 or positive as the first
+ * is less.
+ */
 export function compareNumbers(a: string, b: string): number {
   const [isNegative, isOtherNegative] = [a.startsWith('-'), b.startsWith('-')];
   if (isNegative !== isOtherNegative) return isNegative ? -1 : 1;
@@ -103,9 +112,9 @@ export function encodeNumber(value: StoredNumber): { readonly N: string } | { re
 }
 
 /** The sum of two numbers in canonical notation, to the digit; `undefined` if engines can't store it. */
-export function addNumbers(one: string, other: string): string | undefined {
-  const scale = Math.max(decimalsOf(one), decimalsOf(other));
-  return canonicalNumber(`${scaled(one, scale) + scaled(other, scale)}e-${scale}`);
+export function addNumbers(first: string, second: string): string | undefined {
+  const scale = Math.max(decimalsOf(first), decimalsOf(second));
+  return canonicalNumber(`${scaled(first, scale) + scaled(second, scale)}e-${scale}`);
 }
 
 function decimalsOf(text: string): number {

@@ -4,8 +4,8 @@ import type { WireValue } from './wire.js';
 import { isWireType } from './wire-types.js';
 
 /**
- * Where an opaque value keeps its content. A registered symbol, because two copies of the package may be loaded; an enumerable member,
- * so that values of other content aren't taken for equal.
+ * Where an opaque value keeps its content. A registered symbol, because two copies of the package may be loaded; an
+ * enumerable member, so that values of other content aren't taken for equal.
  */
 const content: unique symbol = Symbol.for('dynamo-evolve:opaque');
 
@@ -20,8 +20,8 @@ export function canBeType(name: string): boolean {
 }
 
 /**
- * A stored value of a type that this version of dynamo-evolve doesn't know, such as Alternator's `FLOAT32VECTOR`. It can be passed on and
- * stored again, at any place, and is the very same in the table then. Its JSON is the wire value.
+ * A stored value of a type that this version of dynamo-evolve doesn't know, such as Alternator's `FLOAT32VECTOR`. It
+ * can be stored again, at any place, without being changed. Its JSON is the wire value.
  */
 export class OpaqueValue {
   /** The engine's name of the type. */

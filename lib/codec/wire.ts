@@ -3,7 +3,7 @@ import { setOwn } from '../item/own-value.js';
 
 /**
  * An attribute's value as the engine sends it: one member, named for the type. Bytes are base64 text as they come from
- * the wire (also in exports and Lambda events), or a `Uint8Array` as the SDK's client hands them out and takes them.
+ * the wire (also in exports and Lambda events), or a `Uint8Array` as the SDK's client returns and accepts them.
  */
 export type WireValue =
   | { readonly S: string }
@@ -22,7 +22,7 @@ export interface WireItem {
   readonly [attribute: string]: WireValue;
 }
 
-/** A value as others type it: one member of many that can be there. */
+/** A value as other libraries type it: with one of many possible members. */
 interface ForeignValue {
   readonly S?: string | undefined;
   readonly N?: string | undefined;

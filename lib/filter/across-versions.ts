@@ -8,8 +8,8 @@ export function isStale({ version, versionAttribute: attribute }: EntityModel): 
 }
 
 /**
- * The condition that a server is asked instead of one on the newest items: it lets every stale item through, to be judged after
- * its upgrade, and every item that lacks one of the attributes which are read from its key.
+ * The condition that is sent to a server in place of one on the newest items. It lets every stale item through, which
+ * is filtered after its upgrade, and every item that lacks an attribute that is read from its key.
  */
 export function acrossVersions(
   model: EntityModel,
@@ -20,12 +20,15 @@ export function acrossVersions(
   return { or: [withoutTextSizes(condition, true), isStale(model), ...absent] };
 }
 
-/** Whether a condition asks how large something is: engines count a text's characters or its bytes, so only we can tell. */
+/**
+ * Whether a condition compares sizes. Engines differ in whether they count characters or bytes of text, so only the
+ * mapper can evaluate it.
+ */
 export function asksForSize(condition: WireCondition): boolean {
   return predicatesOf(condition).some((predicate) => 'size' in predicate);
 }
 
-/** A condition that holds wherever the given one does, whatever an engine takes for the size of a text. */
+/** A condition that holds wherever the given one does, however an engine measures the size of text. */
 function withoutTextSizes(condition: WireCondition, isWanted: boolean): WireCondition {
   if ('and' in condition) return { and: condition.and.map((one) => withoutTextSizes(one, isWanted)) };
   if ('or' in condition) return { or: condition.or.map((one) => withoutTextSizes(one, isWanted)) };

@@ -9,8 +9,8 @@ export function wireTypeOf(value: WireValue): WireType {
 }
 
 /**
- * How two values are ordered, as engines compare: text by its UTF-8 bytes, numbers by their values, bytes unsigned. `undefined` for
- * values of two types, and for types that have no order.
+ * How two values are ordered, as engines compare: text by its UTF-8 bytes, numbers by their values, bytes unsigned.
+ * `undefined` for values of two types, and for types that have no order.
  */
 export function orderOf(a: WireValue, b: WireValue): number | undefined {
   if ('S' in a && 'S' in b) return Buffer.compare(Buffer.from(a.S), Buffer.from(b.S));
@@ -19,7 +19,9 @@ export function orderOf(a: WireValue, b: WireValue): number | undefined {
   return undefined;
 }
 
-/** Whether two values are equal, as engines compare: numbers by their values at any depth, sets and maps in any order. */
+/**
+ * Whether two values are equal, as engines compare: numbers by their values at any depth, sets and maps in any order.
+ */
 function isEqual(a: WireValue, b: WireValue): boolean {
   if ('S' in a) return 'S' in b && a.S === b.S;
   if ('BOOL' in a) return 'BOOL' in b && a.BOOL === b.BOOL;
@@ -60,8 +62,8 @@ export function hasMember(collection: WireValue, member: WireValue): boolean {
 }
 
 /**
- * How large a value is: the characters of a text (as JavaScript and DynamoDB count them, in UTF-16 units), the bytes of bytes, the
- * members of a set, list or map. `undefined` for values that have no size.
+ * How large a value is: the characters of a text (as JavaScript and DynamoDB count them, in UTF-16 units), the bytes of
+ * bytes, the members of a set, list or map. `undefined` for values that have no size.
  */
 export function sizeOf(value: WireValue): number | undefined {
   if ('S' in value) return value.S.length;

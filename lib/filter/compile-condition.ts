@@ -21,11 +21,11 @@ import { isReference, referencedPath } from './reference.js';
 /** What a condition is compiled for. */
 export interface ConditionScope {
   readonly model: EntityModel;
-  /** A property's value as it is stored, before its wire form. */
+  /** The stored form of a property's value, not yet encoded. */
   readonly storedValue: (attribute: AttributeModel, value: unknown) => unknown;
 }
 
-/** How deep conditions nest, and how many operands `in` takes: engines refuse more. */
+/** How deep conditions may nest, and how many operands `in` may have. Engines refuse more. */
 const maximumDepth = 64;
 const mostOperands = 100;
 
@@ -34,8 +34,8 @@ const comparisons: readonly string[] = ['eq', 'ne', ...orders, 'between', 'in'];
 const operators: readonly string[] = [...comparisons, 'beginsWith', 'contains', 'exists', 'type'];
 
 /**
- * A condition by property names, as an engine takes it: by stored names, operands as they are stored. `at` is what errors call it:
- * `filter`, `condition`. Throws `INVALID_CONDITION`, `UNKNOWN_ATTRIBUTE`, or the error of an operand that can't be stored.
+ * Compiles a condition with property names to stored names and stored operands. `at` is its name in errors: `filter` or
+ * `condition`. Throws `INVALID_CONDITION`, `UNKNOWN_ATTRIBUTE`, or the error of an operand that can't be stored.
  */
 export function compileCondition(scope: ConditionScope, condition: unknown, at: string): WireCondition {
   return new ConditionCompiler(scope).compile(condition, at, 1);
@@ -205,7 +205,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && isPlainObject(value);
 }
 
-/** Whether an operand has the form that named attributes before there was `ref()`, and that a request's body can have. */
+/** Whether an operand has the form `{ attr }` of dynamodb-toolbox, which the body of a request can have, too. */
 function looksLikeReference(value: unknown): boolean {
   return isObject(value) && Object.hasOwn(value, 'attr') && Object.keys(value).length === 1;
 }

@@ -3,10 +3,11 @@ import type { NestedPath, PropertyOf } from '../model/key-type.js';
 import type { AttributeReference } from './reference.js';
 
 /**
- * A condition on the items of an entity, by property names: dynamodb-toolbox's grammar. `{ attr, … }` compares a property or a
- * place below one (`settings.theme`, `list[2]`, `map['name.with.dots']`), `{ size, … }` how large it is, with exactly one operator:
- * `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `between`, `in`, `beginsWith`, `contains`, `exists` or `type`. `and`, `or` and `not` join
- * conditions. Operands are values as the entity holds them, a `Date` for a date; `ref('other')` names another attribute instead.
+ * A condition on the items of an entity, with property names, in dynamodb-toolbox's grammar. `{ attr, … }` compares a
+ * property or a path below one (`settings.theme`, `list[2]`, `map['name.with.dots']`), and `{ size, … }` its size, with
+ * exactly one operator: `eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `between`, `in`, `beginsWith`, `contains`, `exists` or
+ * `type`. `and`, `or` and `not` combine conditions. Operands are values as the entity holds them, such as a `Date` for
+ * a date. `ref('other')` compares with another attribute.
  *
  * @example
  * const condition: Condition<Session> = {
@@ -35,7 +36,7 @@ type Predicate<T, V> =
 
 type Ordered = string | number | bigint | Date | Uint8Array;
 
-/** A value, or another property or place whose value is meant. */
+/** A value, or a reference to another property or path. */
 type Operand<T, V> = V | AttributeReference<PropertyOf<T> | NestedPath<T>>;
 
 type Equality<T, V> =
@@ -48,7 +49,7 @@ type Order<T, V> =
   | { readonly gte: Operand<T, V> }
   | { readonly between: readonly [Operand<T, V>, Operand<T, V>] };
 
-/** What a value can begin with: dates as text are stored as such. */
+/** What a value can begin with. Dates as text are stored as they are. */
 type PrefixOf<V> = unknown extends V
   ? string | Uint8Array
   : V extends string | Date
@@ -57,7 +58,7 @@ type PrefixOf<V> = unknown extends V
       ? Uint8Array
       : never;
 
-/** What a value can contain: a part of a text or of bytes, a member of a set or list. */
+/** What a value can contain: a part of text or bytes, or a member of a set or list. */
 type MemberOf<V> = unknown extends V
   ? unknown
   : V extends string | Date

@@ -2,17 +2,17 @@ import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import type { EntityModel } from '../model/entity-model.js';
 
-/** The item is there: without this, a write to a deleted item would revive it. */
+/** The item exists. Without this condition, a write to a deleted item would revive it. */
 export function exists({ partitionKey }: EntityModel): WireCondition {
   return { attribute: partitionKey.attribute, exists: true };
 }
 
-/** The item isn't there. */
+/** The item doesn't exist. */
 export function absent({ partitionKey }: EntityModel): WireCondition {
   return { attribute: partitionKey.attribute, exists: false };
 }
 
-/** What is there is of this class: no conditions where the class has a table of its own. */
+/** The stored item belongs to this class. No conditions if the class doesn't share its table. */
 export function ofThisClass({ discriminator }: EntityModel): WireCondition[] {
   if (!discriminator) return [];
   const { attribute, value } = discriminator;
@@ -20,7 +20,7 @@ export function ofThisClass({ discriminator }: EntityModel): WireCondition[] {
   return [discriminator.default ? { or: [{ attribute, exists: false }, same] } : same];
 }
 
-/** Old code can't overwrite a newer item, and no class another one's. */
+/** Old code can't overwrite a newer item, and a class can't overwrite an item of another one. */
 export function fence(model: EntityModel): WireCondition {
   const { version, versionAttribute: attribute } = model;
   const olderOrSame = {
@@ -32,17 +32,17 @@ export function fence(model: EntityModel): WireCondition {
   return { and: [olderOrSame, ...ofThisClass(model).map((condition) => ({ or: [absent(model), condition] }))] };
 }
 
-/** The item is there, of this class, and of the very version that was read. */
+/** The item exists, belongs to this class, and has the version that was read. */
 export function sameVersion(model: EntityModel, wire: WireItem): WireCondition[] {
   return [exists(model), sameValue(wire, model.versionAttribute), ...ofThisClass(model)];
 }
 
-/** What the version attribute of an item of the newest version holds. */
+/** The version attribute's value in an item of the newest version. */
 export function currentVersion({ version, versionAttribute }: EntityModel): WireItem {
   return { [versionAttribute]: { N: String(version) } };
 }
 
-/** The item has the revision that was read: no conditions where the class has none. */
+/** The item has the revision that was read. No conditions if the class has no revision. */
 export function sameRevision({ revision }: EntityModel, wire: WireItem): WireCondition[] {
   return revision ? [sameValue(wire, revision.attribute)] : [];
 }

@@ -8,7 +8,7 @@ import {
   type WireSubject,
 } from '../codec/wire-condition.js';
 
-/** How many numbers of `in` are compared one by one: more would use up the operators of an expression. */
+/** How many numbers of `in` are compared one by one. More would exceed the operators of an expression. */
 const mostNumbers = 50;
 
 const orders = ['lt', 'lte', 'gt', 'gte'] as const;
@@ -17,8 +17,8 @@ const orders = ['lt', 'lte', 'gt', 'gte'] as const;
  * A condition that means the same as a predicate, in a form that every engine understands alike:
  *
  * - ScyllaDB compares numbers by their text in `=` and `IN`, and sets in their order in `<>`. `BETWEEN` compares values.
- * - dynalite takes two absent values for equal, orders values that have no order, and ends in an internal error where an attribute that
- *   is an operand is absent or of another type. So the type of such an operand is asked for first.
+ * - dynalite treats two absent values as equal, orders values that have no order, and ends in an internal error if an
+ *   attribute that is an operand is absent or of another type. So the type of such an operand is checked first.
  */
 export function portablePredicate(predicate: WirePredicate): WireCondition {
   if ('exists' in predicate || 'type' in predicate || 'contains' in predicate) return predicate;

@@ -1,6 +1,6 @@
 /**
- * Marks a reference. A symbol, because text from elsewhere (JSON, forms, query strings) can't bring one along; a registered one,
- * because two copies of the package may be loaded.
+ * Marks a reference. A symbol, because JSON, forms and query strings can't contain one. A registered symbol, because
+ * two copies of the package may be loaded.
  */
 const referenced: unique symbol = Symbol.for('dynamo-evolve:ref');
 
@@ -15,8 +15,8 @@ export class AttributeReference<Path extends string = string> {
 }
 
 /**
- * Names another attribute of the same item as the operand of a condition, by its property or a path below one. Any other operand is a
- * value, whatever it looks like, so a value from the body of a request can't name an attribute.
+ * Names another attribute of the same item as the operand of a condition, by its property or a path below one. Any
+ * other operand is a value, whatever it looks like, so a value from the body of a request can't name an attribute.
  *
  * @example
  * const changed = await sessions.scan({ filter: { attr: 'updated_at', gt: ref('created_at') } }).all();

@@ -1,10 +1,10 @@
 import { isPlainObject } from '../item/plain-object.js';
 
-/** The accessors of one class that can be read and set, with what is known of the values behind them. */
+/** The accessors of one class with a getter and a setter, and what is known about their values. */
 interface ClassAccessors {
-  /** Names with a getter and a setter, inherited ones included. */
+  /** The names of accessors with both, inherited ones included. */
   readonly pairs: readonly string[];
-  /** By name: whether the value was last found to be computed from other members. */
+  /** By name: whether the value is computed from other members, as far as was last seen. */
   readonly isComputed: Map<string, boolean>;
 }
 
@@ -12,21 +12,24 @@ const byPrototype = new WeakMap<object, ClassAccessors>();
 const none: ClassAccessors = { pairs: [], isComputed: new Map() };
 
 /**
- * The accessors of an instance's class that hold a value of their own, behind a private field or elsewhere. Accessors that compute their
- * value from the instance's other members are left out, as those members say it all; so are accessors that throw.
+ * The accessors of an instance that hold their own value, in a private field or elsewhere. Accessors that compute their
+ * value from other members are left out, because those members are enough to restore it. So are accessors that throw.
  */
 export function holdingAccessors(instance: object): readonly string[] {
   const { isComputed, pairs } = accessorsOf(instance);
   if (pairs.length === 0) return pairs;
   return pairs.filter((name) => {
     if (Object.hasOwn(instance, name)) return false;
-    // one that once held a value can do so again, and a getter may look at its own value only sometimes
+    // an accessor that once held a value can do so again, and a getter may look at its own value only sometimes
     if (isComputed.get(name) !== false) isComputed.set(name, findComputed(instance, name, pairs));
     return !isComputed.get(name);
   });
 }
 
-/** Like `holdingAccessors`, by what is already known of the class: for reading, where it would cost too much to ask each instance. */
+/**
+ * Like `holdingAccessors`, but from what is already known about the class. For reading, where examining each instance
+ * would cost too much.
+ */
 export function knownHoldingAccessors(instance: object): readonly string[] {
   const { isComputed, pairs } = accessorsOf(instance);
   if (pairs.length === 0) return pairs;
@@ -47,11 +50,11 @@ function findPairs(prototype: object): readonly string[] {
   const pairs = new Map<string, boolean>();
   for (let at: object = prototype; ;) {
     const above = Object.getPrototypeOf(at) as object | null;
-    // what every object inherits is no member of the class
+    // what every object inherits isn't a member of the class
     if (above === null) break;
     for (const name of Object.getOwnPropertyNames(at)) {
       const found = Object.getOwnPropertyDescriptor(at, name);
-      // a class that overrides a getter alone has no setter
+      // a class that overrides only the getter has no setter
       if (!pairs.has(name)) pairs.set(name, found?.get !== undefined && found.set !== undefined);
     }
     at = above;
@@ -60,8 +63,8 @@ function findPairs(prototype: object): readonly string[] {
 }
 
 /**
- * Whether an accessor's value comes from other members that are stored. Found out by running the getter on a stand-in for the
- * instance, which notes what is asked of it and has none of the instance's private fields.
+ * Whether an accessor's value comes from other members that are stored. To find out, the getter runs on a stand-in for
+ * the instance, which records the members that the getter reads and has none of the private fields.
  */
 function findComputed(instance: object, name: string, pairs: readonly string[]): boolean {
   const prototype = Object.getPrototypeOf(instance) as object;

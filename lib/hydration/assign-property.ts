@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * Gives a property of an entity a value, and answers whether the entity has it now. Frozen entities, accessors that set only once, that
- * have no setter, that throw or that turn the value into another one, and proxies can all refuse it.
+ * Sets a property of an entity, and returns whether the entity has the value now. It may not: the entity can be frozen
+ * or a proxy, and an accessor can have no setter, throw, set only once, or change the value.
  */
 export function assignProperty(entity: object, property: string, value: unknown): boolean {
   try {
@@ -15,9 +15,9 @@ export function assignProperty(entity: object, property: string, value: unknown)
   }
 }
 
-function hasValue(entity: object, property: string, given: unknown): boolean {
+function hasValue(entity: object, property: string, assigned: unknown): boolean {
   const found: unknown = Reflect.get(entity, property);
-  if (Object.is(found, given)) return true;
+  if (Object.is(found, assigned)) return true;
   // a setter may keep a copy
-  return typeof found === 'object' && typeof given === 'object' && isDeepStrictEqual(found, given);
+  return typeof found === 'object' && typeof assigned === 'object' && isDeepStrictEqual(found, assigned);
 }

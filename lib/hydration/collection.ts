@@ -11,14 +11,14 @@ import {
   type Stored,
 } from './converter.js';
 
-/** What a property with `@Type` holds: values of that type in a collection, or one alone. */
+/** What a property with `@Type` holds: a collection of values of that type, or a single value. */
 type Container = 'array' | 'set' | 'map' | 'single';
 
 type Convert = (value: unknown) => unknown;
 
 /**
- * Converts every member of a collection, or the one value. The collection is the one that the property's own type says;
- * where that is unknown, the one that the value is, which can be `null` then. Members can be `null` in any.
+ * Converts every member of a collection, or the single value. The property's own type determines the collection. If
+ * that type is unknown, the value determines it, and may be `null`. Members of any collection may be `null`.
  */
 export function collectionConverter(type: ResolvedType, member: Converter): Converter {
   const container = containerOf(type);
@@ -42,7 +42,7 @@ export function collectionConverter(type: ResolvedType, member: Converter): Conv
     part: (value) => {
       const written: unknown = value === null ? null : member.write(value, noSource);
       if (written !== mismatch) return { value: written };
-      // what isn't known to be a collection can be a text
+      // a value whose collection is unknown can be text
       if (container === undefined && typeof value === 'string') return { value };
       return { problem: `is ${describeType(value)}, but each member is ${member.expected}` };
     },
@@ -51,7 +51,7 @@ export function collectionConverter(type: ResolvedType, member: Converter): Conv
 
 const stored = { array: 'list', map: 'map' } as const;
 
-/** The members that are added to a stored set or taken out of it. */
+/** The members to add to a stored set, or to delete from it. */
 function changedMembers(value: unknown, member: Converter): Stored {
   if (!types.isSet(value)) return { problem: `takes a Set, and was given ${describeType(value)}` };
   const members = writers.set(value, (each) => member.write(each, noSource));
@@ -66,7 +66,7 @@ function placeBelow(container: Container | undefined, member: Converter, part: s
   return container === undefined ? eitherPlace(member, part) : { name: part, converter: converterOf('any') };
 }
 
-/** A name below a value that is one instance or a Map of them, which only values tell. */
+/** A name below a value that is either one instance or a Map of instances. Only the values show which. */
 function eitherPlace(member: Converter, part: string | number): Below {
   const place = member.below?.(part) ?? { name: part, converter: converterOf('any') };
   if ('problem' in place) return place;
@@ -79,13 +79,16 @@ function eitherPlace(member: Converter, part: string | number): Below {
   return { name, converter: replacing(converter, { write }) };
 }
 
-/** Whether a value needs no conversion: it is no Date, and no instance of a class. */
+/** Whether a value needs no conversion, because it is neither a Date nor an instance of a class. */
 function isStoredAsIs(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return isMapOfValues(value) || Array.isArray(value) || types.isSet(value) || types.isMap(value);
 }
 
-/** A converter that lets `null` pass, for members of collections and of nested classes, and for what is declared nullable. */
+/**
+ * A converter that passes `null` through: for members of collections and of nested classes, and for nullable
+ * attributes.
+ */
 export function orNull(converter: Converter, expected = converter.expected): Converter {
   return replacing(converter, {
     expected,
@@ -94,7 +97,7 @@ export function orNull(converter: Converter, expected = converter.expected): Con
   });
 }
 
-function replacing(converter: Converter, own: Partial<Converter>): Converter {
+function replacing(converter: Converter, replacements: Partial<Converter>): Converter {
   return {
     expected: converter.expected,
     read: (value, source) => converter.read(value, source),
@@ -102,7 +105,7 @@ function replacing(converter: Converter, own: Partial<Converter>): Converter {
     ...(converter.below && { below: (part) => (converter as Required<Converter>).below(part) }),
     ...(converter.change && { change: (value) => (converter as Required<Converter>).change(value) }),
     ...(converter.part && { part: (value) => (converter as Required<Converter>).part(value) }),
-    ...own,
+    ...replacements,
   };
 }
 
@@ -136,7 +139,7 @@ const writers: { readonly [Kind in Container]: (value: unknown, write: Convert) 
   set: (value, write) => {
     if (!types.isSet(value)) return mismatch;
     const members = convertAll([...value], write);
-    // engines have no sets of maps: members that are maps are stored as a list
+    // engines have no sets of maps, so a Set whose members are maps is stored as a list
     return members === mismatch || members.some(isMapOfValues) ? members : new Set(members);
   },
   map: (value, write) => (types.isMap(value) ? convertEntries([...value], write) : mismatch),

@@ -3,7 +3,7 @@ import { type Below, type Converter, converterOf, mismatch, type Stored } from '
 
 const problem = 'is stored differently by the classes that its @Type names; set the instance as a whole';
 
-/** A place in instances of several classes, where it is unknown which one is stored: they must agree on what is stored there. */
+/** A place in a stored instance whose class is unknown: all possible classes must store the same there. */
 export function commonPlace(places: readonly Below[]): Below {
   const known = places.flatMap((place) => ('problem' in place ? [] : place));
   const [first] = known;
@@ -33,7 +33,7 @@ function commonStored(forms: readonly Stored[]): Stored {
   return common(forms.filter((form) => 'value' in form)) ?? { problem };
 }
 
-/** What all of some values are; `undefined` if they differ, or if there are none. */
+/** The value that all values equal; `undefined` if they differ, or if there are none. */
 function common<T>([first, ...others]: readonly T[]): T | undefined {
   return others.every((other) => isDeepStrictEqual(other, first)) ? first : undefined;
 }

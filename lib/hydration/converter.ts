@@ -5,29 +5,35 @@ import type { AttributeType } from '../model/attribute-type.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Source } from './storage-decorators.js';
 
-/** What a converter answers for a value that doesn't have the declared type. */
+/** What a converter returns for a value that doesn't have the declared type. */
 export const mismatch: unique symbol = Symbol('mismatch');
 
-/** Turns a decoded value into what the property holds, and back. Answers `mismatch` for a value of another type. */
+/** Turns a decoded value into that of the property, and back. Returns `mismatch` for a value of another type. */
 export interface Converter {
   readonly expected: string;
   read(value: unknown, source: Source): unknown;
   write(value: unknown, source: Source): unknown;
-  /** What is directly below a stored value, by the property's own names; without it, values below are stored as they are. */
+  /**
+   * The place directly below a stored value, by property name. Without this method, values below are stored as they
+   * are.
+   */
   below?(part: string | number): Below;
-  /** What is stored for what is added to a stored number or Set, or taken out of a Set; without it, the type takes neither. */
+  /**
+   * The stored form of what is added to a stored number or Set, or deleted from a Set. Without this method, the type
+   * allows neither.
+   */
   change?(value: unknown): Stored;
-  /** What is stored for a part of a text, or for a member of a Set or list; without it, the part itself. */
+  /** The stored form of a part of text, or of a member of a Set or list. Without this method, the part itself. */
   part?(value: unknown): Stored;
 }
 
-/** A value before its wire form, or why there is none. */
+/** A stored form, not yet encoded, or why there is none. */
 export type Stored = { readonly value: unknown } | { readonly problem: string };
 
-/** A place in a stored value: its stored name and the converter of what is there, or why it has no meaning. */
+/** A place in a stored value: its stored name and its converter, or why it can't be used. */
 export type Below = { readonly name: string | number; readonly converter: Converter } | { readonly problem: string };
 
-/** The source of a value that comes alone. */
+/** The source of a value without one. */
 export const noSource: Source = () => ({});
 
 const same =
@@ -65,7 +71,7 @@ const changing = (expected: string, is: (value: unknown) => boolean): Pick<Conve
 });
 const isStoredNumber = (value: unknown) =>
   typeof value === 'number' || typeof value === 'bigint' || isNumberValue(value);
-/** Of stored numbers that are Dates to the application: in their own unit. */
+/** For stored numbers that are Dates to the application: changes are in the stored unit. */
 const numeric = changing('a number', isStoredNumber);
 
 const converters: { readonly [Type in AttributeType]: Converter } = {
@@ -117,7 +123,7 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   object: passing('object', isMapOfValues),
   map: {
     expected: 'Map',
-    // an upgrade may have made it a Map already
+    // an upgrade may have returned a Map
     read: (value) => (types.isMap(value) ? value : isMapOfValues(value) ? new Map(Object.entries(value)) : mismatch),
     write: same(types.isMap),
   },
@@ -128,7 +134,10 @@ export function converterOf(type: AttributeType): Converter {
   return converters[type];
 }
 
-/** A decimal of more digits than a number holds is read as the nearest one: its digits stay stored until it is changed. */
+/**
+ * A decimal with more digits than a number holds is read as the nearest number. The stored digits stay until it is
+ * changed.
+ */
 function readNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return isNumberValue(value) ? nearestNumber(value) : undefined;
@@ -143,10 +152,10 @@ const isoTime = /\d\d:\d\d(?::\d\d(?:\.\d+)?)?/;
 const isoOffset = /Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?/;
 const isoText = new RegExp(`^(${isoDate.source})(?:[T ](${isoTime.source})(${isoOffset.source})?)?$`);
 
-/** What `toISOString` writes, but for days that not every month has. */
+/** The format of `toISOString`, except for days that not every month has. */
 const commonDate = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}Z$/;
 
-/** In half the time that it takes JavaScript, which also has to find out what it is. */
+/** Takes half the time of `Date.parse`, which must also find out the format. */
 function readCommonDate(text: string): Date {
   const year = digits(text, 0) * 100 + digits(text, 2);
   const milliseconds = (text.charCodeAt(20) - zero) * 100 + digits(text, 21);

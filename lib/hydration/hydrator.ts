@@ -17,10 +17,13 @@ import { type StoredPlace, storedPlace } from './stored-place.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 import { Templates } from './templates.js';
 
-/** What happens to a value that has not its declared type: an error, or it is kept as it is stored. */
+/**
+ * What happens to a stored value that doesn't have the declared type: `'throw'` throws `ATTRIBUTE_TYPE`, `'keep'` reads
+ * it as it is stored.
+ */
 export type TypeMismatchPolicy = 'throw' | 'keep';
 
-/** What errors name by its key, which is only asked for when something is wrong. */
+/** An item that errors can name by its key. The key is only computed for an error. */
 export interface Keyed {
   key(): ErrorKey;
 }
@@ -29,12 +32,12 @@ interface Field {
   readonly model: AttributeModel;
   readonly attribute: string;
   readonly property: string;
-  /** Whether every object has a member of the attribute's name: then only an own one is data. */
+  /** Whether every object has a member with the attribute's name. If so, only own members are data. */
   readonly isInherited: boolean;
   readonly converter: Converter;
-  /** What `typeof` says of values that the property holds as they are stored, if that tells; all others are converted. */
+  /** The `typeof` of values that need no conversion, if the type has such values. All other values are converted. */
   readonly plain: PlainType | undefined;
-  /** Whether the converter may ask for the whole item. */
+  /** Whether the converter may need the whole item. */
   readonly needsSource: boolean;
 }
 
@@ -44,25 +47,28 @@ type Properties = Record<string, unknown>;
 type Attributes = ReadonlySet<AttributeModel>;
 type Parts = ReadonlyMap<string, unknown>;
 
-/** Values of attributes that count instead of an entity's own. */
+/** Values of attributes that replace those of the entity. */
 export type Overrides = ReadonlyMap<AttributeModel, unknown>;
 
-/** What an entity was loaded from: what it hasn't changed counts as it is stored, in whatever notation that is. */
+/** What an entity was loaded from. Values that it hasn't changed are kept in their stored notation. */
 export interface LoadedValues {
-  /** The declared attributes of the entity as it was handed out, encoded again; `undefined` for one that is just handed out. */
+  /**
+   * The declared attributes of the entity when it was returned, encoded again; `undefined` if it is just being
+   * returned.
+   */
   readonly declared: WireItem | undefined;
   /** The item in the newest version. */
   readonly newest: Item;
 }
 const noOverrides: Overrides = new Map();
 
-/** Turns items of the newest version into entities and back; compiled once per class. */
+/** Turns items of the newest version into entities and back. Compiled once for each class. */
 export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
   readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
   readonly #policy: TypeMismatchPolicy;
-  /** What is computed from other attributes. */
+  /** The attributes that are computed from others. */
   readonly templates: Templates;
 
   constructor(model: EntityModel<T>, policy: TypeMismatchPolicy) {
@@ -74,14 +80,14 @@ export class Hydrator<T extends object> {
   }
 
   /**
-   * The entity of a wire item of the newest version, or one that has just the attributes in `only`. Throws like `fromItem`, or
-   * `INVALID_WIRE_VALUE`.
+   * The entity for a wire item of the newest version, with just the attributes in `only` if that is given. Throws like
+   * `fromItem`, or `INVALID_WIRE_VALUE`.
    */
   fromWire(wire: WireItem, named: Keyed, only?: Attributes): T {
     return this.#hydrate(new WireSource(wire), named, only);
   }
 
-  /** Like `fromWire`, of a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
+  /** Like `fromWire`, for a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
   fromItem(item: Item, named: Keyed, only?: Attributes): T {
     return this.#hydrate(new ItemSource(item), named, only);
   }
@@ -98,7 +104,7 @@ export class Hydrator<T extends object> {
         at = field.property;
         if (typeof stored === field.plain) entity[at] = stored;
         else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, named);
-        // a field's initial value is for new entities: this one's was never stored
+        // a field's initial value is for new entities; for this one it was never stored
         else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
       return entity as T;
@@ -121,9 +127,10 @@ export class Hydrator<T extends object> {
   }
 
   /**
-   * The declared attributes of an entity as they are stored, computed ones from their parts; without those that are `undefined` or
-   * an empty Set. `overrides` are values that count instead of the entity's own; `loaded` is what a loaded entity was loaded from. Throws
-   * `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part that its template can't take, or what `encodeValue` throws.
+   * The declared attributes of an entity as they are stored, computed ones included. Leaves out values that are
+   * `undefined` or an empty Set. `overrides` replace values of the entity, and `loaded` is what the entity was loaded
+   * from. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part that its template can't contain,
+   * or what `encodeValue` throws.
    */
   toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides, loaded?: LoadedValues): WireItem {
     const wire = {};
@@ -146,7 +153,7 @@ export class Hydrator<T extends object> {
     return wire;
   }
 
-  /** One property's value as it is stored, before its wire form. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
+  /** The stored form of a property's value, not yet encoded. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
     const field = this.#byAttribute.get(attribute) as Field;
     try {
@@ -156,7 +163,7 @@ export class Hydrator<T extends object> {
     }
   }
 
-  /** A place in stored items, and what is stored there for values of applications. */
+  /** The stored place that a path leads to, or why there is none. */
   placeAt(path: AttributePath): StoredPlace | { readonly problem: string } {
     const { converter } = this.#byAttribute.get(path.attribute) as Field;
     return storedPlace(converter, path, this.#policy === 'keep');
@@ -167,7 +174,7 @@ export class Hydrator<T extends object> {
     return stored === mismatch ? this.#mismatched(field, value, { key }) : stored;
   }
 
-  /** What the class's own code threw, as an error that says where; a `MapperError` as it is. */
+  /** Wraps what the class's own code threw in an error that says where. A `MapperError` stays as it is. */
   #failed(member: string, cause: unknown, named: Keyed): MapperError {
     if (cause instanceof MapperError) return cause;
     return new MapperError('HYDRATION_FAILED', { entity: this.#model.name, key: named.key(), member }, { cause });
@@ -185,7 +192,7 @@ function encoded(value: unknown, attribute: string, loaded: LoadedValues | undef
     return encodeValue(value, attribute);
   } catch (error) {
     if (!loaded || !isMapperError(error, 'INVALID_NUMBER')) throw error;
-    // the decimal that was stored is read as an integer beyond 2^53, which is refused only where it is new
+    // a stored decimal can be read as an integer beyond 2^53, which is refused only if it is new
     const wire = encodeReadValue(value, attribute);
     const before = loaded.declared && valueAt(loaded.declared, attribute);
     if (loaded.declared && !(before && equalWire(before, wire))) throw error;
@@ -193,7 +200,7 @@ function encoded(value: unknown, attribute: string, loaded: LoadedValues | undef
   }
 }
 
-/** The part of a template: as it is stored, unless the entity has changed it. */
+/** The value of a template's part: the stored one, unless the entity has changed it. */
 function partOf(wire: WireItem, attribute: string, loaded: LoadedValues | undefined): WireValue | undefined {
   const value = valueAt(wire, attribute);
   const before = loaded?.declared && valueAt(loaded.declared, attribute);
@@ -202,7 +209,7 @@ function partOf(wire: WireItem, attribute: string, loaded: LoadedValues | undefi
   return isStorable(stored) ? encodeValue(stored, attribute) : value;
 }
 
-/** A plain item that becomes an entity; `undefined` and empty Sets in it stand for what is absent. */
+/** A plain item to hydrate. `undefined` and empty Sets in it mean that the attribute is absent. */
 class ItemSource {
   readonly #item: Item;
   readonly #inheritsMore: boolean;
@@ -217,7 +224,7 @@ class ItemSource {
     return this.#item;
   }
 
-  /** `isInherited` says that every object has a member of that name. */
+  /** `isInherited`: whether every object has a member of that name. */
   valueOf(attribute: string, isInherited: boolean): unknown {
     const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.#item, attribute);
     const value = isData ? this.#item[attribute] : undefined;
@@ -225,7 +232,9 @@ class ItemSource {
   }
 }
 
-/** A wire item that becomes an entity; decoded attribute by attribute, and whole only for a decorator that asks for all. */
+/**
+ * A wire item to hydrate. Decoded attribute by attribute; as a whole only for a decorator that needs the whole item.
+ */
 class WireSource {
   readonly #wire: WireItem;
   readonly #inheritsMore: boolean;
@@ -248,7 +257,9 @@ class WireSource {
   }
 }
 
-/** Whether an object inherits more than every object does: then only its own members are data, whatever they are called. */
+/**
+ * Whether an object inherits more than `Object.prototype`. If so, only its own members are data, whatever their names.
+ */
 function inheritsMore(item: object): boolean {
   return Object.getPrototypeOf(item) !== Object.prototype;
 }
@@ -270,7 +281,7 @@ function compileField(target: Class, model: AttributeModel): Field {
   };
 }
 
-/** The type that a converter lets pass, if there is one that `typeof` tells. */
+/** The `typeof` of values that a converter passes through, if one exists. */
 function plainTypeOf(converter: Converter): PlainType | undefined {
   return (['string', 'number', 'boolean'] as const).find((type) => converter === converterOf(type));
 }
@@ -278,12 +289,12 @@ function plainTypeOf(converter: Converter): PlainType | undefined {
 function compileConverter(target: Class, { property, type, typeGiven }: AttributeModel): Converter {
   const decorator = typeDecorator(target, property);
   if (decorator) return decoratedConverter(target, decorator, type);
-  // a storage transform makes the property's own type from whatever is stored
+  // a storage transform turns whatever is stored into the property's type
   if (!typeGiven && hasTransforms(target, property)) return converterOf('any');
   return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
 }
 
-/** The primary key of a wire item, under stored names, as far as it can be read: for errors. */
+/** The primary key of a wire item, by stored names, as far as it can be read. For errors. */
 export function readKey(model: EntityModel, wire: WireItem): ErrorKey {
   const key = {};
   for (const { attribute } of model.keys) {

@@ -10,7 +10,7 @@ const otherDecorators: OtherDecorators = {
 
 const models = new WeakMap<Class, EntityModel>();
 
-/** The compiled model of an entity class; compiled at the first call. Throws like `compileModel`. */
+/** The compiled model of an entity class, compiled on the first call. Throws like `compileModel`. */
 export function modelOf<T extends object>(target: Class<T>): EntityModel<T> {
   const known = models.get(target);
   if (known) return known as EntityModel<T>;

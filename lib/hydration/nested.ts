@@ -29,10 +29,10 @@ import {
 } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 
-/** The converters of the nested classes, each made at its first use. */
+/** The converters of nested classes, each created on its first use. */
 const nestedConverters = new WeakMap<Class, NestedConverter>();
 
-/** The converter of a nested class: an instance of it for a stored map. */
+/** The converter of a nested class, which turns a stored map into an instance. */
 export function nestedConverter(target: Class): Converter {
   return converterOfClass(target);
 }
@@ -43,15 +43,15 @@ function converterOfClass(target: Class): NestedConverter {
   return known;
 }
 
-/** What is known of one property of a nested class. */
+/** What is known about one property of a nested class. */
 interface Member {
   readonly property: string;
   readonly place: MemberPlace;
-  /** `undefined` where the property holds what is stored. */
+  /** `undefined` if the property holds the stored value as it is. */
   readonly converter: Converter | undefined;
 }
 
-/** How many members of a class are remembered. */
+/** How many members of a class are remembered at most. */
 const mostMembers = 1000;
 
 class NestedConverter implements Converter {
@@ -59,10 +59,12 @@ class NestedConverter implements Converter {
   readonly #class: Class;
   /** The getters that are stored. */
   readonly #getters: readonly string[];
-  /** The stored names of the properties that are stored under another name, and the other way round. */
+  /**
+   * The stored names of properties that are stored under another name, by property, and the properties by stored name.
+   */
   readonly #storedNames: ReadonlyMap<string, string>;
   readonly #properties: ReadonlyMap<string, string>;
-  /** By property, as far as they were needed. */
+  /** By property, as far as they have been needed. */
   readonly #members = new Map<string, Member>();
 
   constructor(target: Class) {
@@ -80,7 +82,9 @@ class NestedConverter implements Converter {
     return this.readWithout(value, undefined);
   }
 
-  /** Reads a stored map, but for the member that says which class it is of: that one is as the class has it. */
+  /**
+   * Reads a stored map, without the member that names its class: that member keeps the value that the class gives it.
+   */
   readWithout(value: unknown, discriminator: string | undefined): unknown {
     if (!isMapOfValues(value)) return mismatch;
     const instance = new (this.#class as new () => Instance)();
@@ -102,11 +106,11 @@ class NestedConverter implements Converter {
     return instance;
   }
 
-  /** A field's initial value is for new instances: one that was never stored must not come into being by reading. */
+  /** A field's initial value is for new instances: reading must not add one that was never stored. */
   #unsetFields(instance: Instance, value: Instance): void {
     for (const property of Object.keys(instance)) {
       if (instance[property] === undefined || isTaken(instance, property)) continue;
-      // a constant refuses it
+      // a read-only field refuses it
       if (!Object.hasOwn(value, this.#storedName(property))) Reflect.set(instance, property, undefined);
     }
   }
@@ -134,7 +138,7 @@ class NestedConverter implements Converter {
 
   below(part: string | number): Below {
     if (typeof part === 'number') return { name: part, converter: converterOf('any') };
-    // a property by its own name, or by the one that it is stored under
+    // a property by its name or by its stored name
     const property = this.#storedNames.has(part) ? part : (this.#properties.get(part) ?? part);
     const { converter } = this.#member(property);
     return { name: this.#storedName(property), converter: converter ?? converterOf('any') };
@@ -153,7 +157,7 @@ class NestedConverter implements Converter {
     return stored;
   }
 
-  /** What is stored for a member; `undefined` for nothing. */
+  /** The stored form of a member; `undefined` if nothing is stored. */
   #written(property: string, instance: Instance): unknown {
     const value = instance[property];
     if (value === undefined || typeof value === 'function') return undefined;
@@ -161,7 +165,7 @@ class NestedConverter implements Converter {
     return converter ? converter.write(value, () => instance) : value;
   }
 
-  /** The accessors that hold what was stored, that hold a value of the instance, or that are exposed to storage. */
+  /** The accessors to store: those that received a stored value, that hold a value, or that are exposed for storage. */
   #accessorsToStore(instance: Instance): ReadonlySet<string> {
     return new Set([...accessorsOf(instance), ...holdingAccessors(instance), ...this.#getters]);
   }
@@ -170,7 +174,7 @@ class NestedConverter implements Converter {
     return this.#storedNames.get(property) ?? property;
   }
 
-  /** The member with a stored name; `undefined` if there is one called so, but stored under another. */
+  /** The member with a stored name; `undefined` if a property has that name but is stored under another one. */
   #memberStoredAs(name: string): Member | undefined {
     const property = this.#properties.get(name);
     if (property !== undefined) return this.#member(property);
@@ -181,18 +185,21 @@ class NestedConverter implements Converter {
     const known = this.#members.get(property);
     if (known) return known;
     const member = compileMember(this.#class, property);
-    // stored names can be data, and without end
+    // stored names can be data, and there can be any number of them
     if (this.#members.size < mostMembers) this.#members.set(property, member);
     return member;
   }
 }
 
-/** The instances that are being written, by what becomes of them: one that contains itself must not go on forever. */
+/**
+ * The stored forms of instances that are being written, by instance, so that one that contains itself doesn't recurse
+ * forever.
+ */
 const underway = new Map<object, Instance>();
 
 function compileMember(target: Class, property: string): Member {
   const decorator = typeDecorator(target, property);
-  // the type that the compiler emitted tells a collection
+  // the emitted type shows whether it is a collection
   const type = resolveType(undefined, decorator?.reflectedType, { class: classNameOf(target), member: property });
   const typed = decorator && orNull(decoratedConverter(target, decorator, type));
   const converter = hasTransforms(target, property) ? withTransforms(target, property, typed) : typed;
@@ -200,8 +207,8 @@ function compileMember(target: Class, property: string): Member {
 }
 
 /**
- * The converter of a property with `@Type`, whose own type is `type`: converts its value, or every member of its
- * collection, with what `@Type` names, or what the discriminator in `@Type` tells.
+ * The converter of a property with `@Type`, whose own type is `type`. Converts the value, or every member of the
+ * collection, to the type that `@Type` or its discriminator names.
  */
 export function decoratedConverter(target: Class, decorator: TypeDecorator, type: ResolvedType): Converter {
   const named = namedConverter(target, decorator);
@@ -237,7 +244,7 @@ function converterOfType(target: Class, member: string, named: unknown): Convert
 
 type Discriminator = NonNullable<TypeDecorator['options']['discriminator']>;
 
-/** Converts by the class that the discriminator names, and anything else like `named`. */
+/** Converts to the class that the discriminator names, and everything else like `named`. */
 function discriminatedConverter({ property, subTypes }: Discriminator, keeps: boolean, named: Converter): Converter {
   return {
     expected: `one of ${subTypes.map(({ name }) => name).join(', ')}`,
@@ -263,7 +270,7 @@ function discriminatedConverter({ property, subTypes }: Discriminator, keeps: bo
   };
 }
 
-/** The entries of the class of a value; of the nearest class that it extends, if its own has none. */
+/** The entries of a value's class, or of the nearest class above it that has entries. */
 function subTypesOf(value: unknown, subTypes: Discriminator['subTypes']): Discriminator['subTypes'] {
   if (typeof value !== 'object') return [];
   for (let at = value; at !== null; at = Object.getPrototypeOf(at) as object | null) {
@@ -273,7 +280,7 @@ function subTypesOf(value: unknown, subTypes: Discriminator['subTypes']): Discri
   return [];
 }
 
-/** Whether a value can be written as a nested class: any object but those that are stored in a form of their own. */
+/** Whether a value can be written as an instance of a nested class: any object, unless it has its own stored form. */
 function isWritable(value: unknown, target: Class): value is Instance {
   if (value instanceof target) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;

@@ -5,7 +5,7 @@ import { type Class, findDescriptor } from '../model/class.js';
 import { inheritedRecords } from '../model/registry.js';
 import { holdingAccessors } from './accessors.js';
 
-/** What `toResponse` makes of a type. */
+/** The type that `toResponse` turns a type into. */
 export type ResponseOf<T> = T extends bigint | Uint8Array | NumberValue
   ? string
   : T extends Date | ((...given: never[]) => unknown)
@@ -19,11 +19,12 @@ export type ResponseOf<T> = T extends bigint | Uint8Array | NumberValue
           : T;
 
 /**
- * Puts an entity, or an array or plain object with entities in it, into a form that loses nothing as JSON: a Set becomes an array,
- * bytes become base64, a `bigint` or `NumberValue` the text of its digits, a Map a plain object, and an accessor that is stored a property.
- * Everything else stays as it is, dates (ISO 8601 in JSON) and the classes of entities included, so that class-transformer's `@Exclude` and
- * `@Expose` still work on the result. Getters and `toJSON` run on the entity itself, which is left alone. Instances of other classes, such
- * as streams, are passed through.
+ * Converts an entity, or an array or plain object that contains entities, into a form that loses nothing as JSON. Sets
+ * become arrays, bytes become base64, a `bigint` or `NumberValue` becomes the text of its digits, Maps become plain
+ * objects, and stored accessors become properties. Everything else stays as it is, including dates (ISO 8601 in JSON)
+ * and the classes of entities, so class-transformer's `@Exclude` and `@Expose` still work on the result. Getters and
+ * `toJSON` run on the entity itself, which isn't changed. Instances of other classes, such as streams, are passed
+ * through.
  *
  * @example
  * const session = await sessions.getOrFail({ session_id: 'abc-123' });
@@ -34,10 +35,10 @@ export function toResponse<T>(value: T): ResponseOf<T> {
   return convert(value, false, new Map()) as ResponseOf<T>;
 }
 
-/** The copies of objects, so that one that contains itself ends. */
+/** The copies of objects, so that an object that contains itself doesn't recurse forever. */
 type Copies = Map<object, unknown>;
 
-/** `isStored`: within an entity, where every object is a value of it. */
+/** `isStored`: whether the value is part of an entity. */
 function convert(value: unknown, isStored: boolean, copies: Copies): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || types.isDate(value)) return value;
@@ -62,7 +63,7 @@ function convert(value: unknown, isStored: boolean, copies: Copies): unknown {
   return isStored || isEntity ? copyInstance(value, copies) : value;
 }
 
-/** What an instance's getters are asked for through its copy. */
+/** The original of each copy: getters of the copy run on it. */
 const originals = new WeakMap<object, object>();
 
 function copyInstance(instance: object, copies: Copies): object {
@@ -86,11 +87,11 @@ function valueOf(object: object, name: string | symbol): unknown {
 }
 
 function define(object: object, name: string | symbol, value: unknown): void {
-  // defined, not assigned: names such as __proto__ are data, and no setter runs
+  // not assigned, because names such as __proto__ are data, and setters must not run
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** By class's prototype: the attributes that are accessors, of a class with attributes; `undefined` for any other class. */
+/** By prototype: the attributes that are accessors; `undefined` for classes without attributes. */
 const declared = new WeakMap<object, readonly string[] | undefined>();
 
 function declaredAccessors(instance: object): readonly string[] | undefined {
@@ -107,23 +108,26 @@ function declaredAccessors(instance: object): readonly string[] | undefined {
 
 const prototypesOfCopies = new WeakMap<object, object>();
 
-/** A prototype that has a class's members, with its getters and `toJSON` asked of the original: they may need its private fields. */
+/**
+ * A prototype with the members of a class, whose getters and `toJSON` run on the original: they may need its private
+ * fields.
+ */
 function prototypeOfCopies(prototype: object): object {
   const known = prototypesOfCopies.get(prototype);
   if (known) return known;
-  const made = Object.create(prototype) as object;
+  const forwarding = Object.create(prototype) as object;
   for (let at = prototype; Object.getPrototypeOf(at) !== null; at = Object.getPrototypeOf(at) as object) {
     for (const name of Reflect.ownKeys(at)) {
-      if (Object.hasOwn(made, name)) continue;
+      if (Object.hasOwn(forwarding, name)) continue;
       const found = Object.getOwnPropertyDescriptor(at, name);
-      if (found?.get) Object.defineProperty(made, name, forwardedGetter(name));
+      if (found?.get) Object.defineProperty(forwarding, name, forwardedGetter(name));
       else if (name === 'toJSON' && typeof found?.value === 'function') {
-        Object.defineProperty(made, name, { value: forwardedToJson, writable: true, configurable: true });
+        Object.defineProperty(forwarding, name, { value: forwardedToJson, writable: true, configurable: true });
       }
     }
   }
-  prototypesOfCopies.set(prototype, made);
-  return made;
+  prototypesOfCopies.set(prototype, forwarding);
+  return forwarding;
 }
 
 function forwardedGetter(name: string | symbol): PropertyDescriptor {

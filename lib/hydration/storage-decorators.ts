@@ -6,36 +6,34 @@ import {
 } from 'class-transformer';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
 
-/**
- * The group that makes class-transformer's decorators count for what is stored, not only for an application's output.
- */
+/** The group in which class-transformer's decorators apply to what is stored, not only to an application's output. */
 const storageGroup = 'storage';
 
-/** What `@Type` says of a property. */
+/** The `@Type` of a property. */
 export type TypeDecorator = TypeMetadata;
 
-/** Whether values come from the table or go to it. */
+/** Whether values are read from the table or written to it. */
 export type Direction = 'read' | 'write';
 
-/** The item, entity or nested value that a value is of; only made for a decorator's function that looks at it. */
+/** The item, entity or nested value that contains a value. Only created for a decorator's function that uses it. */
 export type Source = () => object;
 
-/** A property's `@Transform` functions, one after the other. */
+/** The `@Transform` functions of a property, combined. */
 export type Transform = (value: unknown, source: Source) => unknown;
 
 /**
- * What `@Type` says of a property, if it carries it. Counts in every group: it says what a value is, not how it looks.
+ * The `@Type` of a property, if it has one. Applies in every group, because it says what a value is, not how it looks.
  */
 export function typeDecorator(target: unknown, property: string): TypeDecorator | undefined {
   return storage.findTypeMetadata(target, property);
 }
 
-/** What the function of `@Type` answers for a value of `source`. */
+/** The result of the function of `@Type` for a value in `source`. */
 export function namedType({ typeFunction, propertyName }: TypeDecorator, source: Source): unknown {
   return typeFunction(new TypeHelp(propertyName, source));
 }
 
-/** What the function of `@Type` is told. */
+/** The argument of the function of `@Type`. */
 class TypeHelp implements TypeHelpOptions {
   readonly newObject = {};
   readonly property: string;
@@ -51,12 +49,12 @@ class TypeHelp implements TypeHelpOptions {
   }
 }
 
-/** The name that `@Expose({ name, groups: ['storage'] })` gives a property. */
+/** The name that `@Expose({ name, groups: ['storage'] })` gives to a property. */
 export function exposedName(target: unknown, property: string): string | undefined {
   return isExposed(target, property) ? storage.findExposeMetadata(target, property)?.options.name : undefined;
 }
 
-/** The properties of a class that carry `@Expose({ groups: ['storage'] })`. */
+/** The properties of a class with `@Expose({ groups: ['storage'] })`. */
 export function exposedProperties(target: unknown): readonly string[] {
   const properties = storage.getExposedMetadatas(target).flatMap(({ propertyName }) => propertyName ?? []);
   return properties.filter((property) => isExposed(target, property));

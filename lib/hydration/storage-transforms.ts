@@ -3,12 +3,12 @@ import type { Class } from '../model/class.js';
 import { type Converter, converterOf, mismatch, noSource } from './converter.js';
 import { storageTransform } from './storage-decorators.js';
 
-/** Whether a property carries `@Transform` in the group `storage`, for either direction. */
+/** Whether a property has a `@Transform` in the group `storage`, for either direction. */
 export function hasTransforms(target: Class, property: string): boolean {
   return Boolean(storageTransform(target, property, 'read') ?? storageTransform(target, property, 'write'));
 }
 
-/** A converter with a property's storage transforms around it: after it on read, before it on write. */
+/** A converter combined with a property's storage transforms, which run after it on read and before it on write. */
 export function withTransforms(target: Class, property: string, converter: Converter = converterOf('any')): Converter {
   const afterRead = storageTransform(target, property, 'read');
   const beforeWrite = storageTransform(target, property, 'write');
@@ -47,8 +47,8 @@ const noChange = {
 };
 
 /**
- * What is stored for members of a Set whose transform turns each into what it is stored as; `undefined` where it does anything else,
- * since then the members that are added or taken out would not be the ones that the whole Set is stored with.
+ * The stored forms of a Set's members, if the transform converts each member by itself. `undefined` if it does anything
+ * else: members that are added or deleted would then differ from those with which the whole Set is stored.
  */
 function membersOf(value: unknown, write: Converter['write']): { readonly value: ReadonlySet<unknown> } | undefined {
   if (!types.isSet(value)) return undefined;

@@ -4,19 +4,19 @@ import { type Converter, converterOf, describeType, mismatch, noSource, type Sto
 
 /** A place in the stored items of a class: an attribute, or what is below it. */
 export interface StoredPlace {
-  /** Where it is, by stored names. */
+  /** The path, by stored names. */
   readonly path: WirePath;
-  /** What is stored there for a value that the application has there, before its wire form; `undefined` for nothing. */
+  /** The stored form of a value of the application, not yet encoded; `undefined` if nothing is stored. */
   value(value: unknown): Stored;
-  /** What is stored for what is added to the number or Set there, or taken out of the Set. */
+  /** The stored form of what is added to the number or Set there, or deleted from the Set. */
   change(value: unknown): Stored;
-  /** What is stored for a part of the text there, or for a member of the Set or list. */
+  /** The stored form of a part of the text there, or of a member of the Set or list. */
   part(value: unknown): Stored;
 }
 
 /**
- * The place that a path leads to from an attribute with a converter, or why there is none: parts of the path are names of properties. With
- * `keepsTypes` values of another type than the declared one stay as they are.
+ * The place that a path of property names leads to from an attribute, or why there is none. With `keepsTypes`, values
+ * that don't have the declared type stay as they are.
  */
 export function storedPlace(
   attributeConverter: Converter,

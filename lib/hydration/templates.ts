@@ -14,12 +14,12 @@ import {
 } from '../model/template.js';
 import { assignProperty } from './assign-property.js';
 
-/** Computes attributes from their templates, and reads the parts of templated keys back. */
+/** Computes attributes from their templates, and parses the parts of templated keys. */
 export class Templates {
   readonly #model: EntityModel;
   readonly #all: readonly TemplatedAttribute[];
   readonly #keys: readonly TemplatedAttribute[];
-  /** Whether keys have templates: only then items lack what their keys say. */
+  /** Whether keys have templates. Only then can a key contain what the item lacks. */
   readonly areInKeys: boolean;
 
   constructor(model: EntityModel) {
@@ -30,8 +30,8 @@ export class Templates {
   }
 
   /**
-   * The parts that an item's keys say and the item itself lacks, by stored name: nothing where the class has no templated key.
-   * Throws `KEY_MISMATCH` if a key is not what its template makes of the item's parts.
+   * The parts that an item's keys contain and the item itself lacks, by stored name; `undefined` if the class has no
+   * templated key. Throws `KEY_MISMATCH` if a key doesn't match its template, filled in with the item's parts.
    */
   missingParts(valueOf: (attribute: string) => unknown, key: () => ErrorKey): ReadonlyMap<string, unknown> | undefined {
     if (this.#keys.length === 0) return undefined;
@@ -57,20 +57,21 @@ export class Templates {
     const texts = parseTemplate(template, text);
     if (!texts) throw mismatch('has another form');
     for (const [at, part] of template.parts.entries()) {
-      const said = texts[at] as string;
-      const own = valueOf(part.attribute);
-      const stored = own === undefined ? missing.get(part.attribute) : own;
+      const parsed = texts[at] as string;
+      const value = valueOf(part.attribute);
+      const stored = value === undefined ? missing.get(part.attribute) : value;
       if (stored === undefined) {
-        missing.set(part.attribute, part.keyType === 'number' ? decodeNumber(said) : said);
+        missing.set(part.attribute, part.keyType === 'number' ? decodeNumber(parsed) : parsed);
         continue;
       }
       const found = partText(template, part, stored);
-      if (!('text' in found) || found.text !== said) throw mismatch(`says another ${part.property} than the attribute`);
+      if (!('text' in found) || found.text !== parsed)
+        throw mismatch(`says another ${part.property} than the attribute`);
     }
   }
 
   /**
-   * Sets all that is computed from the values of its parts; leaves out what an absent part belongs to, or one that is null. Throws
+   * Sets the attributes that are computed from other values, unless one of their parts is absent or null. Throws
    * `INVALID_KEY_VALUE`.
    */
   compute(wire: WireItem, valueOf: (attribute: string) => WireValue | undefined): void {
@@ -81,7 +82,7 @@ export class Templates {
     }
   }
 
-  /** What a template makes of the wire values of its parts. Throws `INVALID_KEY_VALUE`. */
+  /** The text of a template, from the wire values of its parts. Throws `INVALID_KEY_VALUE`. */
   textOf(template: Template, values: readonly WireValue[]): string {
     const texts = template.parts.map((part, at) => {
       const value = values[at] as WireValue;
@@ -102,14 +103,17 @@ export class Templates {
     return new MapperError('INVALID_KEY_VALUE', { class: this.#model.name, member: property, expected, found });
   }
 
-  /** Gives an entity what is computed of it; `wireOf` makes its item of the newest version, whatever version is stored. */
+  /**
+   * Sets the computed attributes of an entity. `wireOf` returns its item in the newest version, whatever version is
+   * stored.
+   */
   assign(entity: object, wireOf: () => WireItem): void {
     if (this.#all.length === 0) return;
     const wire = wireOf();
     for (const { attribute, property } of this.#all) {
       const value = valueAt(wire, attribute);
       const text = value && 'S' in value ? value.S : undefined;
-      // one that can't take it keeps the text of before, which doesn't count: its parts do
+      // an entity that refuses it keeps the previous text, which doesn't matter: the parts count
       assignProperty(entity, property, text);
     }
   }

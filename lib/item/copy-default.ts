@@ -1,14 +1,15 @@
 import { types } from 'node:util';
 
 /**
- * A deep copy of a default, so that entities share nothing: of the same class as the original, at any depth. Instances of classes are copied
- * member by member, without their constructor; what they keep in private fields can't be copied, so give a function for those.
+ * A deep copy of a default, so that entities share nothing. Copies have the class of the original, at any depth.
+ * Instances are copied member by member, without their constructor. Private fields can't be copied; such defaults must
+ * be functions.
  */
 export function copyDefault<T>(value: T): T {
   return copy(value, new Map()) as T;
 }
 
-/** `copies` has what was copied already: a default can refer to itself, or to one object twice. */
+/** `copies` has the objects that were already copied, because a default can refer to itself, or to one object twice. */
 function copy(value: unknown, copies: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (copies.has(value)) return copies.get(value);
@@ -22,7 +23,7 @@ function copy(value: unknown, copies: Map<object, unknown>): unknown {
   if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) return copied;
   for (const name of Reflect.ownKeys(value)) {
     const descriptor = Object.getOwnPropertyDescriptor(value, name) as PropertyDescriptor;
-    // an array has its length already
+    // an array already has its length
     if (Object.getOwnPropertyDescriptor(copied, name)?.configurable === false) continue;
     const isData = 'value' in descriptor;
     Object.defineProperty(copied, name, isData ? { ...descriptor, value: copy(descriptor.value, copies) } : descriptor);

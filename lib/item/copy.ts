@@ -20,6 +20,6 @@ export function copyValue(value: unknown): unknown {
 }
 
 function copyMembers(value: object): object {
-  // from entries: unlike an assignment, it takes __proto__ for a name like any other
+  // from entries, because an assignment to __proto__ would set the prototype
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyValue(member)]));
 }

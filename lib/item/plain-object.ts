@@ -5,7 +5,7 @@ export function isPlainObject(value: object): boolean {
 }
 
 /**
- * What kind of object this is, for an error. Asks nothing of the object itself: an attribute may be called
+ * What kind of object this is, for an error. Doesn't read the object's own members: an attribute may be called
  * `constructor`.
  */
 export function describeObject(value: object): string {

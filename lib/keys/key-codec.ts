@@ -13,7 +13,7 @@ import { isRecord, TemplateKeys } from './template-key.js';
 
 const rangeOperators = new Set(['eq', 'lt', 'lte', 'gt', 'gte', 'between', 'beginsWith']);
 
-/** Keys of one class's items: from what applications give to what is stored, and back. */
+/** Converts keys of one class between the application's values and the stored ones. */
 export class KeyCodec {
   readonly #model: EntityModel;
   readonly #names: readonly string[];
@@ -27,7 +27,7 @@ export class KeyCodec {
     this.#templates = new TemplateKeys(model, hydrator.templates, this.#plain);
   }
 
-  /** The primary key as it is stored, from an object with its properties, or their parts. Throws `INVALID_KEY_VALUE`. */
+  /** The stored primary key, from an object with its properties or their parts. Throws `INVALID_KEY_VALUE`. */
   encode(key: object): WireItem {
     if (typeof key !== 'object' || key === null) throw this.#notAKey(key);
     const values = this.#model.keys.map((attribute) => {
@@ -49,22 +49,24 @@ export class KeyCodec {
     return readKey(this.#model, wire);
   }
 
-  /** A text that is equal for equal primary keys. */
+  /** Text that is equal for equal primary keys. */
   textOf(wire: WireItem): string {
     return JSON.stringify(this.#names.map((name) => comparable(wire[name])));
   }
 
-  /** A text that is equal for items of one partition. */
+  /** Text that is equal for items of the same partition. */
   partitionOf(wire: WireItem): string {
     return JSON.stringify(comparable(wire[this.#model.partitionKey.attribute]));
   }
 
-  /** A key property's value as it is stored; if it has a template, it can be given by its parts. Throws `INVALID_KEY_VALUE`. */
+  /**
+   * The stored value of a key property. If it has a template, it can be given by its parts. Throws `INVALID_KEY_VALUE`.
+   */
   value(attribute: AttributeModel, value: unknown): KeyValue {
     return isTemplated(attribute) ? this.#templates.stored(attribute, value) : this.#plain.stored(attribute, value);
   }
 
-  /** What to compare a sort key with, as it is stored. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
+  /** The stored operand to compare a sort key with. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
   range(attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
     if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range)))
       return { eq: this.value(attribute, range) };

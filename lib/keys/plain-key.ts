@@ -7,7 +7,7 @@ import type { KeyType } from '../model/attribute-type.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { KeyValue } from '../store/table-schema.js';
 
-/** The stored values of key properties that stand for themselves, of one class. */
+/** The stored values of key properties without template, of one class. */
 export class PlainKeys {
   readonly #model: EntityModel;
   readonly #hydrator: Hydrator<object>;
@@ -17,12 +17,12 @@ export class PlainKeys {
     this.#hydrator = hydrator;
   }
 
-  /** What is stored for a property's value; `source` is the object that it comes from. Throws `INVALID_KEY_VALUE`. */
+  /** The stored form of a property's value; `source` is the object that contains it. Throws `INVALID_KEY_VALUE`. */
   stored(attribute: AttributeModel, value: unknown, source: object = {}): KeyValue {
     if (value === undefined || value === null) throw this.#invalid(attribute, value);
     const stored = this.#converted(attribute, value, source);
     if (!isKeyValue(stored, attribute.keyType as KeyType)) throw this.#invalid(attribute, stored);
-    // a number that engines can't store is refused by its property's name, not by its place in a request
+    // the error for a number that engines can't store names the property, not a place in a request
     if (typeof stored === 'number') encodeValue(stored, attribute.property);
     return stored;
   }

@@ -14,8 +14,8 @@ interface Computing {
 }
 
 /**
- * What an update must do to the attributes that are computed from those it changes. Throws `INCOMPLETE_KEY` where it changes some of
- * their parts but not all, `INVALID_ARGUMENT` where it leaves the new value of a part open.
+ * The changes that an update must make to computed attributes whose parts it changes. Throws `INCOMPLETE_KEY` if it
+ * changes some of their parts but not all, and `INVALID_ARGUMENT` if the new value of a part isn't known.
  */
 export function templateChanges(
   { hydrator, model }: Computing,
@@ -42,7 +42,7 @@ export function templateChanges(
   });
 }
 
-/** What an item's key says of its attributes. */
+/** The values of attributes that an item's key contains. */
 function knownParts(hydrator: Pick<Hydrator<object>, 'templates'>, keyItem: WireItem): Map<string, WireValue> {
   const valueOf = (attribute: string) => {
     const value = valueAt(keyItem, attribute);
@@ -55,7 +55,7 @@ function knownParts(hydrator: Pick<Hydrator<object>, 'templates'>, keyItem: Wire
   ]);
 }
 
-/** The key itself was checked before. */
+/** The key itself has been checked before. */
 const noKey = (): ErrorKey => ({});
 
 function assertSays({ property, template }: TemplatedAttribute, change: WireChange): void {

@@ -23,8 +23,8 @@ export class TemplateKeys {
   }
 
   /**
-   * The text of a key, from an entity or an object with its parts; where parts are missing, from the key's property. Throws
-   * `INVALID_KEY_VALUE`.
+   * The text of a key, from an entity or an object with its parts or, if parts are missing, from the key's property.
+   * Throws `INVALID_KEY_VALUE`.
    */
   ofObject(attribute: TemplatedAttribute, source: object): string {
     const { property, template } = attribute;
@@ -57,8 +57,8 @@ export class TemplateKeys {
   }
 
   /**
-   * What to compare a sort key with: a whole key by its parts, or any text as it is stored. A text that doesn't begin as the template
-   * does is its only part, if it has but one.
+   * The operand to compare a sort key with: a whole key by its parts, or text as it is stored. Text that doesn't begin
+   * like the template is the part, if there is only one.
    */
   bound(attribute: TemplatedAttribute, value: unknown): string {
     const { template } = attribute;
@@ -70,7 +70,10 @@ export class TemplateKeys {
     return isStored ? value : this.stored(attribute, value);
   }
 
-  /** The range of the sort keys that begin with some leading parts; with all parts it is one key. Throws `INVALID_KEY_VALUE`. */
+  /**
+   * The range of the sort keys that begin with some leading parts. With all parts, it is one key. Throws
+   * `INVALID_KEY_VALUE`.
+   */
   leadingRange(attribute: TemplatedAttribute, parts: object): KeyRange<KeyValue> {
     const { template } = attribute;
     const values = parts as Parts;
@@ -116,7 +119,7 @@ export class TemplateKeys {
   }
 }
 
-/** Whether a value is an object of named values; dates and bytes are values themselves. */
+/** Whether a value is an object with named values. Dates and bytes aren't. */
 export function isRecord(value: unknown): value is Parts {
   return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value);
 }

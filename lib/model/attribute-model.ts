@@ -17,37 +17,37 @@ export interface AttributeModel {
   /** The stored name. */
   readonly attribute: string;
   readonly type: ResolvedType;
-  /** Whether the type was given to the decorator; else it is the compiler's. */
+  /** Whether the decorator was given the type. If not, the compiler emitted it. */
   readonly typeGiven: boolean;
   readonly optional: boolean;
-  /** Whether `null` is a value of it. */
+  /** Whether `null` is a valid value. */
   readonly nullable: boolean;
-  /** The value that `create` gives, or a function that makes it. */
+  /** The value that `create` assigns where none is given, or a function that returns it. */
   readonly default: unknown;
   readonly roles: ReadonlySet<MemberRole>;
-  /** What is stored for it, if it can be a key. */
+  /** The type that is stored, if the attribute can be a key. */
   readonly keyType: KeyType | undefined;
-  /** Since when it shall not be used any more, and why. */
+  /** The version since which it should no longer be used, and why. */
   readonly deprecated: DeprecatedOptions | undefined;
-  /** How it is computed from other attributes, if it is. */
+  /** The template that computes it from other attributes, if it has one. */
   readonly template: Template | undefined;
 }
 
 /** How one attribute is computed from others: `SESSION#{session_id}#{n}`. */
 export interface Template {
-  /** As it was written. */
+  /** The template as it was written. */
   readonly text: string;
-  /** What stands before, between and behind the parts: one more than there are parts. */
+  /** The text before, between and after the parts: one more than there are parts. */
   readonly literals: readonly string[];
-  /** The attributes that stand in braces, in order. */
+  /** The attributes in braces, in order. */
   readonly parts: readonly AttributeModel[];
 }
 
-/** What decorators of other libraries say of a class's properties. */
+/** What decorators of other libraries say about a class's properties. */
 export interface OtherDecorators {
-  /** The stored name that they give a property. */
+  /** The stored name that they give to a property. */
   readonly storedName: (target: Class, property: string) => string | undefined;
-  /** Whether they say what a property's type is. */
+  /** Whether they determine a property's type. */
   readonly tellsType: (target: Class, property: string) => boolean;
 }
 
@@ -61,7 +61,7 @@ export const decoratorOf: Readonly<Record<MemberRole, string>> = {
   revision: '@Revision',
 };
 
-/** By role: the type that it has if none is given or emitted, and those that it can have. */
+/** The allowed types of each role. The first is the default, if no type is given or emitted. */
 const roleTypes: Partial<Record<MemberRole, readonly AttributeType[]>> = {
   'created at': ['date', 'epochSeconds', 'epochMilliseconds', 'string', 'number'],
   'updated at': ['date', 'epochSeconds', 'epochMilliseconds', 'string', 'number'],
@@ -92,7 +92,7 @@ export function compileAttribute(
   const emitted = designType(record);
   if (options.type === undefined && !others.tellsType(target, member)) checkTypeIsThere(className, record, emitted);
   let type = resolveType(options.type, emitted?.type, { class: className, member });
-  // a template makes text
+  // a template produces text
   if (type === 'any' && options.type === undefined && options.template !== undefined) type = 'string';
   for (const each of roles) type = typeForRole(each, type, refuse);
 
@@ -116,8 +116,8 @@ export function compileAttribute(
 }
 
 /**
- * A class that isn't there yet when the decorator runs, since its module is still being loaded, would pass for an unknown type. Throws
- * `UNDEFINED_CLASS`.
+ * Throws `UNDEFINED_CLASS` for a class that is undefined when the decorator runs, because its module is still loading.
+ * Otherwise it would be taken for an unknown type.
  */
 function checkTypeIsThere(
   className: string,
@@ -130,7 +130,7 @@ function checkTypeIsThere(
   throw new MapperError('UNDEFINED_CLASS', { where });
 }
 
-/** Why a property can't hold what is stored, if so. */
+/** Why a property can't be stored; `undefined` if it can. */
 function memberProblem(target: Class, { isStatic, member }: MemberRecord): string | undefined {
   if (typeof member === 'symbol') return 'its name is a symbol, and stored names are strings';
   if (isStatic) return 'it is static, and items become instances';
@@ -149,7 +149,7 @@ function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: str
   if (allowed === undefined) return type;
   // engines expire items by seconds, whatever the property's notation
   const wanted = type === 'any' || (role === 'time to live' && type === 'date') ? allowed[0] : type;
-  const found = allowed.find((one) => one === wanted);
+  const found = allowed.find((candidate) => candidate === wanted);
   if (found === undefined) throw refuse(`its type is ${typeName(type)}; it can be ${allowed.join(', ')}`);
   return found;
 }

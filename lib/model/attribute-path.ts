@@ -2,13 +2,13 @@ import { MapperError } from '../errors.js';
 import type { AttributeModel } from './attribute-model.js';
 import type { EntityModel } from './entity-model.js';
 
-/** A name (behind a dot, unless it is the first), a place in a list, or a name of any characters in quotes. */
+/** A name (after a dot, unless it is the first), a list index, or a name of any characters in quotes. */
 const part = /(?:^|(?<=.)\.)([^.[\]]+)|\[(\d{1,15})\]|\['(.+?)'\]/sy;
 
 /**
- * The parts of a path in dynamodb-toolbox's notation: `settings.theme`, `list[2]`, `map['name.with.dots']`; `undefined` if it is
- * none. Not by dynamodb-toolbox, which skips what it doesn't understand (`map.größe` becomes `map.e`) and takes `constructor` for
- * what every object inherits: a write would go to another place.
+ * The parts of a path in dynamodb-toolbox's notation: `settings.theme`, `list[2]`, `map['name.with.dots']`. `undefined`
+ * if it isn't a path. dynamodb-toolbox's own parser isn't used: it skips what it doesn't understand (`map.größe`
+ * becomes `map.e`) and takes `constructor` for an inherited member, so a write would go to another place.
  */
 export function pathParts(path: string): readonly (string | number)[] | undefined {
   const parts: (string | number)[] = [];
@@ -22,18 +22,18 @@ export function pathParts(path: string): readonly (string | number)[] | undefine
   return parts;
 }
 
-/** A place in the items of a class: an attribute, and the way from there into its maps and lists, by stored names. */
+/** A place in the items of a class: an attribute, and the path from there into its maps and lists, by stored names. */
 export interface AttributePath {
   readonly attribute: AttributeModel;
   readonly within: readonly (string | number)[];
 }
 
 /**
- * The place that a path names, by the property it starts with; `undefined` if it isn't a path. Throws `UNKNOWN_ATTRIBUTE` if it
- * starts with no property of the class.
+ * The place that a path leads to, starting at a property of the class. `undefined` if it isn't a path. Throws
+ * `UNKNOWN_ATTRIBUTE` if it doesn't start with a property of the class.
  */
 export function attributePath({ byProperty, name }: EntityModel, path: string): AttributePath | undefined {
-  // a property's own name may hold dots
+  // the name of a property may contain dots
   const parts = byProperty.has(path) ? [path] : pathParts(path);
   if (!parts) return undefined;
   const [property, ...within] = parts;

@@ -26,11 +26,11 @@ const attributeTypes = [
   'map',
 ] as const;
 
-/** A type as decorators take it: by its name or by its constructor, `String`, `Date`, `Uint8Array`, `Set` … */
+/** A type as decorators accept it: its name, or its constructor, such as `String`, `Date`, `Uint8Array` or `Set`. */
 export type AttributeTypeOption =
   AttributeType | Class | StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor;
 
-/** What is stored for a key of some type: a string, a number or bytes. */
+/** The type of a stored key: a string, a number or bytes. */
 export type KeyType = 'string' | 'number' | 'bytes';
 
 /** A type, or the class of a nested value. */
@@ -65,8 +65,8 @@ const keyTypes: Partial<Record<AttributeType, KeyType>> = {
 };
 
 /**
- * The type of a property, from what its decorator was given, else from what the compiler emitted. Interfaces, unions
- * and properties without emitted type are `any`. Throws `UNKNOWN_TYPE`.
+ * The type of a property: the one that its decorator was given, else the one that the compiler emitted. Interfaces,
+ * unions and properties without an emitted type are `any`. Throws `UNKNOWN_TYPE`.
  */
 export function resolveType(given: unknown, emitted: unknown, member: { class: string; member: string }): ResolvedType {
   const type = given ?? (isEnumeration(emitted) ? typeOfEnumeration(emitted) : emitted);
@@ -78,27 +78,27 @@ export function resolveType(given: unknown, emitted: unknown, member: { class: s
   throw new MapperError('UNKNOWN_TYPE', { ...member, found: describe(type) });
 }
 
-/** Whether it is what swc emits for an enumeration of another module; tsc emits the type of its values. */
+/** Whether this is what swc emits for an enum of another module. (tsc emits the type of its values.) */
 function isEnumeration(emitted: unknown): emitted is object {
   return typeof emitted === 'object' && emitted !== null;
 }
 
 function typeOfEnumeration(enumeration: object): AttributeType {
   const values: unknown[] = Object.values(enumeration);
-  if (values.every((one) => typeof one === 'string')) return 'string';
-  // a number stands there by its name, and its name by the number
+  if (values.every((value) => typeof value === 'string')) return 'string';
+  // a numeric member has two entries: its number by its name, and its name by its number
   const hasNumbers = Object.entries(enumeration).every(
-    ([name, one]) => typeof one === 'number' || !Number.isNaN(+name),
+    ([name, value]) => typeof value === 'number' || !Number.isNaN(+name),
   );
   return hasNumbers ? 'number' : 'any';
 }
 
-/** Functions that are no classes have no prototype. */
+/** Functions that aren't classes have no prototype. */
 function isClass(type: unknown): type is Class {
   return typeof type === 'function' && type.prototype !== undefined;
 }
 
-/** Built-in classes keep their values where no property shows them: as nested values they would be stored empty. */
+/** Built-in classes keep their values in internal slots: as nested values they would be stored empty. */
 function isBuiltIn(type: Class): boolean {
   return (
     type === URL || type === URLSearchParams || Function.prototype.toString.call(type).endsWith('{ [native code] }')
@@ -116,7 +116,7 @@ export function typeName(type: ResolvedType): string {
   return typeof type === 'string' ? type : classNameOf(type.nested);
 }
 
-/** What is stored for a key of a type; `undefined` if no key can have it. */
+/** The type that a key of a type is stored with; `undefined` if the type can't be a key. */
 export function keyTypeOf(type: ResolvedType): KeyType | undefined {
   return typeof type === 'string' ? keyTypes[type] : undefined;
 }

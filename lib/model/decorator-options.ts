@@ -2,11 +2,11 @@ import { MapperError } from '../errors.js';
 import { decoratorOf } from './attribute-model.js';
 import type { ClassRecord, StepRecord } from './registry.js';
 
-/** What is wrong with an option's value, if anything is. */
+/** What is wrong with the value of an option, if anything. */
 type Check = (value: unknown) => string | undefined;
 type Checks = Readonly<Record<string, Check>>;
 
-/** What is proven elsewhere. */
+/** For options that are checked elsewhere. */
 const any: Check = () => undefined;
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is neither true nor false');
 const text: Check = (value) =>
@@ -16,13 +16,13 @@ const names: Check = (value) => {
   const at = value.findIndex((name) => typeof name !== 'string' || name === '' || !name.isWellFormed());
   return at < 0 ? undefined : `isn't a list of attribute names: at position ${at + 1} stands something else`;
 };
-/** The stored name of an attribute of our own, which is set on plain items by assigning it. */
-const ownName: Check = (value) =>
+/** The stored name of an attribute that the mapper sets on plain items, by assignment. */
+const assignableName: Check = (value) =>
   value === '__proto__' ? "stands for an object's prototype; give it another name" : text(value);
 
 const entity: Checks = { table: any, discriminator: any };
-const discriminator: Checks = { attribute: ownName, value: text, default: flag };
-const versioned: Checks = { attribute: ownName, initial: any, floor: any, upgrades: any };
+const discriminator: Checks = { attribute: assignableName, value: text, default: flag };
+const versioned: Checks = { attribute: assignableName, initial: any, floor: any, upgrades: any };
 const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };
 const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag, reads: names };
 const attribute: Checks = {
@@ -34,7 +34,7 @@ const attribute: Checks = {
   template: any,
 };
 
-/** Refuses options that no decorator has: a misspelt one would be silently without effect. Throws `INVALID_OPTION`. */
+/** Throws `INVALID_OPTION` for options that a decorator doesn't have: a misspelt one would silently have no effect. */
 export function checkDecoratorOptions(className: string, record: ClassRecord): void {
   if (record.entity !== undefined) {
     check(className, '@Entity', record.entity, entity);
@@ -51,7 +51,7 @@ export function checkDecoratorOptions(className: string, record: ClassRecord): v
   }
 }
 
-/** Likewise for the options of an upgrade. */
+/** Checks the options of `@Upgrade`. Throws `INVALID_OPTION`. */
 export function checkUpgradeOptions(className: string, { from, options, to }: StepRecord): void {
   const decorator = `@Upgrade(${from}, ${to})`;
   check(className, decorator, options, upgrade);

@@ -17,7 +17,7 @@ export type EvolveClassDecorator = (target: Class) => void;
 export type EvolveMemberDecorator = (target: object, member: string | symbol, descriptor?: PropertyDescriptor) => void;
 
 /**
- * Says which table holds the items of a class. Several classes may share a table if each has a `discriminator`.
+ * Declares which table stores the items of a class. Several classes may share a table if each has a `discriminator`.
  *
  * @example
  * Entity({ table: 'chat_sessions' })(Session);
@@ -29,8 +29,8 @@ export function Entity(options: EntityOptions): EvolveClassDecorator {
 }
 
 /**
- * Says which version the class's shape has. Stored items of older versions are brought to it by `@Upgrade` methods, on
- * the class itself or on the classes given as `upgrades`.
+ * Declares the version of the class's shape. `@Upgrade` methods bring stored items of older versions to it. They are
+ * methods of the class itself, or of the classes in the option `upgrades`.
  *
  * @example
  * Versioned(3, { upgrades: SessionUpgrades })(Session);
@@ -42,9 +42,10 @@ export function Versioned(version: number, options: VersionedOptions = {}): Evol
 }
 
 /**
- * Marks a method as the step from one version to a newer one. It is handed an item (plain values, stored names), and
- * changes it and returns nothing, or returns a new one. It is synchronous, needs nothing but the item, and leaves keys,
- * discriminator and version alone; `this` is not bound. Steps may skip versions.
+ * Marks a method as the step from one version to a newer one. The method receives an item (plain values, stored names).
+ * It either changes the item and returns nothing, or returns a new one. It must be synchronous, must not need anything
+ * but the item, and must not change keys, the discriminator or the version. `this` isn't bound. A step may skip
+ * versions. Also marks a static field that holds `steps(…)`.
  *
  * @example
  * Upgrade(1, 2, 'renamed state to session_state')(SessionUpgrades, 'sessionState');
@@ -58,7 +59,8 @@ export function Upgrade(from: number, to: number, options: string | UpgradeOptio
 }
 
 /**
- * Marks a method as the way back from one version to the one before it. Like an upgrade it is synchronous and pure.
+ * Marks a method as the step from one version back to the previous one. Like an upgrade, it must be synchronous and
+ * must not need anything but the item.
  *
  * @example
  * Downgrade(2, 1)(SessionUpgrades, 'backToState');
@@ -71,10 +73,10 @@ export function Downgrade(from: number, to: number): EvolveMemberDecorator {
 }
 
 /**
- * Declares an index by the properties of its keys. With a partition key it is a global index, without one a local one.
- * `since` says from which version on the keys have their present names and meanings: older items are missing from the
- * index, so querying it is refused as long as such versions are read, unless it is `complete`. What declared steps make of the keys is
- * known; what methods do is yours to say.
+ * Declares an index by the properties of its keys. With a partition key it is a global index, without one a local
+ * index. `since` is the version since which the keys have their current names and meanings. Older items are missing
+ * from the index, so querying it is refused (`INDEX_MAY_MISS_ITEMS`) as long as the class reads such versions, unless
+ * the index is `complete`. `since` is derived from declared steps; if a method changed the keys, you have to set it.
  *
  * @example
  * Index('by_user', { partitionKey: 'user_id', sortKey: 'updated_at' })(Session);
@@ -95,7 +97,7 @@ export type AttributeOptions = MemberOptions;
 export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'nullable'>;
 
 /**
- * Marks the property that is the table's partition key. Its type is string, number or bytes.
+ * Marks the property that is the table's partition key, which is stored as a string, a number or bytes.
  *
  * @example
  * PartitionKey({ type: 'string' })(Session.prototype, 'session_id');
@@ -105,7 +107,7 @@ export function PartitionKey(options: KeyOptions = {}): EvolveMemberDecorator {
 }
 
 /**
- * Marks the property that is the table's sort key. Its type is string, number or bytes.
+ * Marks the property that is the table's sort key, which is stored as a string, a number or bytes.
  *
  * @example
  * SortKey({ type: 'string' })(Message.prototype, 'message_id');
@@ -125,9 +127,9 @@ export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator
 }
 
 /**
- * Marks the property that holds when the item was first stored; set by `insert` and `put` where it has no value. A
- * `Date` (stored as ISO 8601, or as `'epochSeconds'` or `'epochMilliseconds'`), an ISO string, or a number of
- * milliseconds.
+ * Marks the property that holds the time at which the item was first stored. `insert` and `put` set it if it has no
+ * value. Its type is `Date` (stored as ISO 8601 text, or as a number with `'epochSeconds'` or `'epochMilliseconds'`),
+ * string (ISO 8601), or number (milliseconds since 1970).
  *
  * @example
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');
@@ -137,7 +139,8 @@ export function CreatedAt(options: GeneratedOptions = {}): EvolveMemberDecorator
 }
 
 /**
- * Marks the property that holds when the item was last stored; set by every write. Types as for `@CreatedAt`.
+ * Marks the property that holds the time at which the item was last stored. Every write sets it. Its types are those of
+ * `@CreatedAt`.
  *
  * @example
  * UpdatedAt({ type: Date })(Session.prototype, 'updated_at');
@@ -147,7 +150,8 @@ export function UpdatedAt(options: GeneratedOptions = {}): EvolveMemberDecorator
 }
 
 /**
- * Marks the property that says when the engine may delete the item: a `Date` or a number, stored as seconds since 1970.
+ * Marks the property that holds the time from which the engine may delete the item: a `Date`, or a number of seconds
+ * since 1970. Both are stored as seconds.
  *
  * @example
  * TimeToLive({ type: 'epochSeconds' })(Session.prototype, 'expires_at');
@@ -157,8 +161,8 @@ export function TimeToLive(options: GeneratedOptions = {}): EvolveMemberDecorato
 }
 
 /**
- * Marks the string property that holds the item's optimistic-lock token. Every write stores a new one, and `put` of a
- * loaded entity fails with `CONFLICT` if the stored one has changed meanwhile.
+ * Marks the string property that holds the item's optimistic-lock token. Every write stores a new token. `put` of a
+ * loaded entity throws `CONFLICT` if the stored token has changed in the meantime.
  *
  * @example
  * Revision()(Session.prototype, 'revision');
@@ -168,9 +172,9 @@ export function Revision(options: GeneratedOptions = {}): EvolveMemberDecorator 
 }
 
 /**
- * Marks an attribute that shall not be used any more, `since` a version of the class. It is read and written as ever; the mark
- * stands in the schema lock and in the history, and `check` lets an attribute vanish only after it was locked with the mark.
- * Inherited marks count; the attribute can't be a key.
+ * Marks an attribute that should no longer be used, `since` a version of the class. It is read and written as before.
+ * The schema lock and the history show the mark, and `check` accepts the removal of an attribute only if it was locked
+ * with the mark before. Subclasses inherit the mark. A key can't be deprecated.
  *
  * @example
  * Deprecated({ since: 3, reason: 'agents replaced blueprints' })(Session.prototype, 'blueprint');

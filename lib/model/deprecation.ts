@@ -4,8 +4,8 @@ import type { ClassRecord, DeprecatedOptions, MemberRecord } from './registry.js
 type Members = ReadonlyMap<string | symbol, MemberRecord>;
 
 /**
- * What `@Deprecated` says of the members of a class and its parents. Throws `INVALID_MEMBER` where the member is no
- * attribute or a key, or where `since` isn't a version of the class.
+ * What `@Deprecated` says about the members of a class and its parents. Throws `INVALID_MEMBER` if the member isn't an
+ * attribute, if it is a key, or if `since` isn't a version of the class.
  */
 export function compileDeprecations(
   className: string,

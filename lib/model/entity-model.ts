@@ -18,18 +18,18 @@ import {
 import { compileDowngrades, compileUpgrades } from './step-model.js';
 import { isTemplated, keyParts, type TemplatedAttribute, withTemplates } from './template.js';
 
-/** Everything that decorators say about an entity class, proven and frozen. */
+/** Everything that decorators say about an entity class, checked and frozen. */
 export interface EntityModel<T extends object = object> {
   readonly class: Class<T>;
-  /** The class's name, for people: classes are told apart by identity. */
+  /** The class's name, for messages. Classes are compared by identity. */
   readonly name: string;
-  /** The table's name, without prefix. */
+  /** The table's name, without the prefix. */
   readonly table: string;
   readonly discriminator: EntityOptions['discriminator'];
   readonly version: number;
   readonly versionAttribute: string;
   readonly chain: UpgradeChain;
-  /** The ways back to older versions, and how far they lead. */
+  /** The steps back to older versions, and how far they lead. */
   readonly downgrades: DowngradeChain;
   readonly attributes: readonly AttributeModel[];
   readonly byProperty: ReadonlyMap<string, AttributeModel>;
@@ -38,9 +38,11 @@ export interface EntityModel<T extends object = object> {
   readonly attributeNames: readonly string[];
   /** The stored names of the keys. */
   readonly keyNames: readonly string[];
-  /** The stored names of the keys and the version: a rewrite under the key and the version of an item needn't compare them. */
+  /**
+   * The stored names of the keys and the version. A request that names an item's key and version needn't compare them.
+   */
   readonly fixedNames: ReadonlySet<string>;
-  /** The attributes that templates compute and that aren't keys: they follow their parts. */
+  /** The attributes other than keys that are computed by templates. */
   readonly computed: readonly TemplatedAttribute[];
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
@@ -56,8 +58,8 @@ export interface EntityModel<T extends object = object> {
 const noOtherDecorators: OtherDecorators = { storedName: () => undefined, tellsType: () => false };
 
 /**
- * Proves what the decorators of a class and its parents say and compiles it. Throws an error of its own for every
- * mistake that can be seen without an item; each names the class, the member and the mend.
+ * Checks and compiles what the decorators of a class and its parents say. Each mistake that can be found without an
+ * item has its own error, which names the class, the member and the fix.
  */
 export function compileModel<T extends object>(target: Class<T>, others = noOtherDecorators): EntityModel<T> {
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });
@@ -78,7 +80,7 @@ export function compileModel<T extends object>(target: Class<T>, others = noOthe
   checkNames(name, attributes, reserved);
 
   const keys = compileKeys(name, attributes);
-  const byProperty = new Map(attributes.map((one) => [one.property, one]));
+  const byProperty = new Map(attributes.map((attribute) => [attribute.property, attribute]));
   const keyNames = Object.freeze(keys.map((key) => key.attribute));
   const protectedAttributes = [...keyNames];
   if (entity.discriminator) protectedAttributes.push(entity.discriminator.attribute);
@@ -182,12 +184,12 @@ function checkReserved(name: string, [version, discriminator]: readonly Reserved
 function checkNames(name: string, attributes: readonly AttributeModel[], reserved: readonly ReservedName[]): void {
   const seen = new Map<string, string>();
   for (const { attribute, property } of attributes) {
-    const taken = reserved.find((one) => one.attribute === attribute);
+    const taken = reserved.find((candidate) => candidate.attribute === attribute);
     if (taken)
       throw new MapperError('RESERVED_ATTRIBUTE', { class: name, member: property, attribute, role: taken.role });
-    const other = seen.get(attribute);
-    if (other !== undefined) {
-      throw new MapperError('DUPLICATE_ATTRIBUTE', { class: name, attribute, members: [other, property] });
+    const sameName = seen.get(attribute);
+    if (sameName !== undefined) {
+      throw new MapperError('DUPLICATE_ATTRIBUTE', { class: name, attribute, members: [sameName, property] });
     }
     seen.set(attribute, property);
   }
@@ -198,9 +200,9 @@ function compileKeys(
   attributes: readonly AttributeModel[],
 ): readonly [AttributeModel] | readonly [AttributeModel, AttributeModel] {
   const having = (role: 'partition key' | 'sort key') => {
-    const members = attributes.filter((one) => one.roles.has(role));
+    const members = attributes.filter(({ roles }) => roles.has(role));
     if (members.length > 1) {
-      throw new MapperError('DUPLICATE_KEY', { class: name, role, members: members.map((one) => one.property) });
+      throw new MapperError('DUPLICATE_KEY', { class: name, role, members: members.map(({ property }) => property) });
     }
     return members[0];
   };
@@ -215,7 +217,7 @@ function compileKeys(
 }
 
 function withRole(name: string, attributes: readonly AttributeModel[], role: MemberRole): AttributeModel | undefined {
-  const [first, second] = attributes.filter((one) => one.roles.has(role));
+  const [first, second] = attributes.filter(({ roles }) => roles.has(role));
   if (second) {
     const problem = `${first?.property} carries it already`;
     const details = { class: name, member: second.property, decorator: decoratorOf[role], problem };

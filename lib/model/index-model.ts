@@ -10,7 +10,7 @@ export interface IndexModel {
   readonly kind: 'global' | 'local';
   readonly partitionKey: AttributeModel;
   readonly sortKey: AttributeModel | undefined;
-  /** The version since which the keys have their present names and meanings. */
+  /** The version since which the keys have their current names and meanings. */
   readonly since: number;
   /** Whether every older item has been rewritten. */
   readonly complete: boolean;
@@ -70,18 +70,18 @@ function compileIndex(name: string, options: IndexOptions, context: IndexContext
 }
 
 /**
- * The version since which declared upgrades leave keys alone: what an older item has there is something else. What a method does,
- * nobody knows, so its author says.
+ * The version since which no declared upgrade has changed the keys: in older items they have other names or meanings.
+ * What methods do is unknown, so their authors must declare `since`.
  */
 function knownSince(keys: readonly (AttributeModel | undefined)[], upgrades: readonly VersionStep[]): number {
-  const isMade = ({ assigns, kind }: Step) =>
+  const changesKey = ({ assigns, kind }: Step) =>
     keys.some((key) => {
       if (key === undefined) return false;
-      // a part's new name makes no other key
+      // renaming a part doesn't change the key
       const parts = kind === 'rename' ? [] : (key.template?.parts ?? []);
-      return [key, ...parts].some((one) => assigns.includes(one.attribute));
+      return [key, ...parts].some((attribute) => assigns.includes(attribute.attribute));
     });
-  return Math.max(1, ...upgrades.filter(({ declared }) => declared?.steps.some(isMade)).map(({ to }) => to));
+  return Math.max(1, ...upgrades.filter(({ declared }) => declared?.steps.some(changesKey)).map(({ to }) => to));
 }
 
 function indexKey(index: string, property: string, { class: owner, byProperty }: IndexContext): AttributeModel {

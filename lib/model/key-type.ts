@@ -1,6 +1,6 @@
 /**
  * Types the key of an entity exactly: `declare readonly [key]?: 'session_id'` names the properties of its primary key.
- * No such property ever exists; the symbol only names it in types.
+ * The property exists only in types.
  */
 export const key: unique symbol = Symbol.for('dynamo-evolve:key');
 
@@ -13,7 +13,7 @@ export type PropertyOf<T> = { [P in keyof T]-?: P extends string ? (T[P] extends
 /** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
 export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
 
-/** The key argument of an entity: exactly its key properties where it declares them, else any of its properties. */
+/** The key argument of an entity: exactly its key properties if the class declares them, else any of its properties. */
 export type KeyOf<T> = typeof key extends keyof T
   ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
   : { [P in PropertyOf<T>]?: T[P] };

@@ -3,84 +3,89 @@ import { MapperError } from '../errors.js';
 import type { AttributeTypeOption } from './attribute-type.js';
 import type { Class, ClassReference } from './class.js';
 
+/** The options of `@Entity`. */
 export interface EntityOptions {
   /** The table's name, without the mapper's `tablePrefix`. */
   readonly table: string;
-  /** Which items of a shared table are of this class. */
+  /** Which items of a shared table belong to this class. */
   readonly discriminator?: {
     readonly attribute: string;
     readonly value: string;
-    /** Whether items without the attribute are of this class. */
+    /** Whether items without the attribute belong to this class. Default: false. */
     readonly default?: boolean;
   };
 }
 
+/** The options of `@Versioned`. */
 export interface VersionedOptions {
-  /** The stored attribute that holds the version; `schema_version` unless given. */
+  /** The stored attribute that holds the version. Default: `schema_version`. */
   readonly attribute?: string;
-  /** The version of items without that attribute; 1 unless given. */
+  /** The version of items without that attribute. Default: 1. */
   readonly initial?: number;
   /**
-   * The oldest version that can still be read; the initial one unless given. Every version from here on must lead to
+   * The oldest version that can still be read. Default: `initial`. Upgrades must lead from each version since then to
    * the newest.
    */
   readonly floor?: number;
-  /** The classes that hold the `@Upgrade` methods, beside the entity class itself. */
+  /** Classes with `@Upgrade` methods, in addition to the entity class itself. */
   readonly upgrades?: ClassReference;
 }
 
+/** The options of `@Upgrade`. */
 export interface UpgradeOptions {
-  /** What changed, for people. */
+  /** What the step changes, for people: shown in the history. */
   readonly description?: string;
-  /** Whether the step is harmless when it runs on its own output; true unless said otherwise. */
+  /** Whether running the step on its own result changes nothing. Default: true. */
   readonly repeatable?: boolean;
-  /** Whether the step looks at attributes that it doesn't name; false unless said otherwise. */
+  /** Whether the step may look at any attribute, such as all that have a prefix. Default: false. */
   readonly dynamic?: boolean;
   /**
-   * The stored names of the attributes that can change what the step does, present or absent: it passes on all others as they are. For
-   * methods whose looks at a copy can't be followed; `describeUpgrades` checks it.
+   * The stored names of the attributes on which the step's result depends, present or absent. It passes on all others
+   * unchanged. For methods that the mapper can't trace. `describeUpgrades` checks the declaration.
    */
   readonly reads?: readonly string[];
 }
 
+/** The options of `@Index`. */
 export interface IndexOptions {
   /** The property of the partition key, or the attribute of the discriminator. Without it the index is a local one. */
   readonly partitionKey?: string;
   /** The property of the sort key, or the attribute of the discriminator. */
   readonly sortKey?: string;
   /**
-   * The version since which the index's keys have their present names and meanings; unless given, that of the last declared step that
-   * makes or changes one of them.
+   * The version since which the index's keys have their current names and meanings. Default: the version of the last
+   * declared step that creates or changes one of them, or 1.
    */
   readonly since?: number;
-  /** Whether every item older than `since` has been rewritten. */
+  /** Whether every item older than `since` has been rewritten. Default: false. */
   readonly complete?: boolean;
 }
 
+/** The options of `@Attribute`. The decorators of other properties take some of them. */
 export interface MemberOptions {
-  /** The stored name, where it is not the property's. */
+  /** The stored name. Default: the name of the property. */
   readonly name?: string;
-  /** The type, where `design:type` doesn't tell. */
+  /** The type. Default: the one that the compiler emits (`emitDecoratorMetadata`). */
   readonly type?: AttributeTypeOption;
-  /** The value that `create` gives when there is none, or a function that makes it. Never applied on read. */
+  /** The value that `create` assigns if none is given, or a function that returns it. Never applied on read. */
   readonly default?: unknown;
-  /** Whether it may be absent from what is stored. */
+  /** Whether the attribute may be absent. Default: false. */
   readonly optional?: boolean;
-  /** Whether it may be `null`, which is a value: stored, read and compared like any other. */
+  /** Whether `null` is a valid value, which is stored, read and compared like any other. Default: false. */
   readonly nullable?: boolean;
-  /** How the value is computed from other properties, which stand in braces: `'USER#{user_id}'`. */
+  /** How the value is computed from other properties, in braces: `'USER#{user_id}'`. */
   readonly template?: string;
 }
 
-/** What `@Deprecated` says. */
+/** The options of `@Deprecated`. */
 export interface DeprecatedOptions {
-  /** The version since which the attribute shall not be used any more. */
+  /** The version since which the attribute should no longer be used. */
   readonly since: number;
   /** Why, and what to use instead, for people. */
   readonly reason?: string;
 }
 
-/** What a property is, beside an attribute. */
+/** The role of a property, in addition to being an attribute. */
 export type MemberRole = 'partition key' | 'sort key' | 'created at' | 'updated at' | 'time to live' | 'revision';
 
 /** What the decorators of one property say. */
@@ -103,28 +108,32 @@ export interface StepRecord {
 }
 
 /**
- * Everything that decorators said about one class itself, in the order in which it was said. Nothing is checked yet.
+ * Everything that decorators say about one class, without its parents, in the order in which they ran. Nothing is
+ * checked yet.
  */
 export interface ClassRecord {
   entity?: EntityOptions;
   versioned?: { readonly version: number; readonly options: VersionedOptions };
   readonly members: Map<string | symbol, MemberRecord>;
-  /** What `@Deprecated` says, by member: it comes before or after what makes the member an attribute. */
+  /**
+   * The options of `@Deprecated`, by member. They are separate because it may run before or after the decorator of the
+   * attribute.
+   */
   readonly deprecations: Map<string | symbol, DeprecatedOptions>;
   readonly indexes: { readonly name: string; readonly options: IndexOptions }[];
   readonly upgrades: StepRecord[];
   readonly downgrades: StepRecord[];
 }
 
-// reflect-metadata keeps its metadata by class identity, in one place even when this package is loaded twice
+// reflect-metadata stores by class, in one place even if this package is loaded twice
 const metadataKey = Symbol.for('dynamo-evolve:class');
 
-/** What the decorators of this very class said, without its parents. */
+/** What the decorators of a class say, without its parents. */
 function ownRecord(target: Class): ClassRecord | undefined {
   return Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
 }
 
-/** The records of a class and of those it extends, the most general one first. */
+/** The records of a class and of the classes it extends, the most general one first. */
 export function inheritedRecords(target: Class): { readonly class: Class; readonly record: ClassRecord }[] {
   const records = [];
   for (
@@ -138,7 +147,7 @@ export function inheritedRecords(target: Class): { readonly class: Class; readon
   return records;
 }
 
-/** The record of a class to write to. */
+/** The record of a class, for decorators to write to. */
 export function recordOf(target: Class): ClassRecord {
   const record = ownRecord(target) ?? {
     members: new Map(),
@@ -152,8 +161,9 @@ export function recordOf(target: Class): ClassRecord {
 }
 
 /**
- * The class that a member's decorator was applied to: on the class for static members, else on its prototype. Throws
- * `INVALID_MEMBER` where the compiler calls decorators as the standard has it, with no class at hand.
+ * The class to which a member's decorator was applied. Decorators receive the class for static members, and its
+ * prototype for others. Throws `INVALID_MEMBER` if they were compiled as standard decorators, which don't receive the
+ * class.
  */
 export function classOfMember(
   target: object | undefined,
@@ -175,6 +185,6 @@ export function designType({ declaredBy, member }: MemberRecord): { readonly typ
   const type: unknown = Reflect.getMetadata('design:type', prototype, member);
   const above = Object.getPrototypeOf(prototype) as object | null;
   const inherited: unknown = above && Reflect.getMetadata('design:type', above, member);
-  // what narrows a text is a text, even `never`, for which compilers emit undefined
+  // a type that narrows string is a string, even `never`, for which compilers emit undefined
   return { type: type === undefined && primitives.has(inherited) ? inherited : type };
 }

@@ -2,9 +2,8 @@ import { MapperError } from '../errors.js';
 import type { EntityModel } from './entity-model.js';
 
 /**
- * Proves that entities which share a table can: each has a discriminator of its own, on the same attribute, and all
- * have the same keys, the same version attribute and at most one attribute by which items expire. Throws
- * `SHARED_TABLE`.
+ * Checks that entities can share a table: each has its own discriminator, all on the same attribute, and all have the
+ * same keys, the same version attribute and at most one time-to-live attribute. Throws `SHARED_TABLE`.
  */
 export function checkSharedTables(models: readonly EntityModel[]): void {
   for (const [table, sharing] of groupBy(models, (model) => model.table)) {
@@ -21,12 +20,16 @@ function findProblem(sharing: readonly EntityModel[]): string | undefined {
   const discriminators = sharing.map((model) => model.discriminator);
 
   if (discriminators.includes(undefined)) return 'each needs a discriminator, @Entity({ table, discriminator })';
-  if (differ(discriminators.map((one) => one?.attribute))) return 'their discriminators are on different attributes';
-  if (repeat(discriminators.map((one) => one?.value))) return 'two have the same discriminator value';
-  if (discriminators.filter((one) => one?.default).length > 1)
+  if (differ(discriminators.map((discriminator) => discriminator?.attribute)))
+    return 'their discriminators are on different attributes';
+  if (repeat(discriminators.map((discriminator) => discriminator?.value)))
+    return 'two have the same discriminator value';
+  if (discriminators.filter((discriminator) => discriminator?.default).length > 1)
     return 'only one can be the default of items without discriminator';
   if (differ(sharing.map((model) => model.versionAttribute))) return 'their version attributes differ';
-  const keys = sharing.map((model) => model.keys.map((one) => `${one.attribute}: ${one.keyType}`).join(', '));
+  const keys = sharing.map((model) =>
+    model.keys.map(({ attribute, keyType }) => `${attribute}: ${keyType}`).join(', '),
+  );
   if (differ(keys)) return `their keys differ (${[...new Set(keys)].join('; ')})`;
   const expiries = sharing.flatMap((model) => model.timeToLive?.attribute ?? []);
   if (differ(expiries)) return `a table has one attribute for @TimeToLive, but they have ${expiries.join(' and ')}`;
@@ -44,7 +47,7 @@ function conflictingIndex(sharing: readonly EntityModel[]): string | undefined {
   return undefined;
 }
 
-/** The values by what a function says of each, in order. */
+/** Groups values by the result of a function, in order. */
 export function groupBy<T, K>(values: readonly T[], keyOf: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const value of values) {

@@ -18,9 +18,9 @@ interface FoundStep {
 }
 
 /**
- * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance; a
- * more derived class's step replaces an inherited one between the same versions or of the same name.
- * Throws `UNDEFINED_CLASS`, `INVALID_OPTION`, `INVALID_STEP`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
+ * The upgrades of a class: its own and those of the classes that `@Versioned` names, at each level of inheritance. A
+ * step of a more derived class replaces an inherited one between the same versions or of the same name. Throws
+ * `UNDEFINED_CLASS`, `INVALID_OPTION`, `INVALID_STEP`, `UPGRADE_NOT_A_METHOD` or `ASYNC_UPGRADE`.
  */
 export function compileUpgrades(target: Class, className: string): readonly VersionStep[] {
   const steps = findSteps(target, className, 'upgrades').map(({ owner, record }) => {
@@ -42,8 +42,8 @@ export function compileUpgrades(target: Class, className: string): readonly Vers
 }
 
 /**
- * The steps down of a class: its `@Downgrade`s, found like its upgrades, and the ways back of declared upgrades where there
- * is none by hand. Throws `INVALID_DOWNGRADE` or what `checkSteps` throws.
+ * The downgrades of a class: its `@Downgrade` methods, found like its upgrades, and the inverses of declared upgrades
+ * without such a method. Throws `INVALID_DOWNGRADE`, or what `checkSteps` throws.
  */
 export function compileDowngrades(
   target: Class,
@@ -85,7 +85,7 @@ function downgradeStep(step: Pick<VersionStep, 'from' | 'to' | 'method' | 'decla
 function findSteps(target: Class, className: string, kind: StepDirection): FoundStep[] {
   let found: FoundStep[] = [];
   for (const { class: owner, record } of inheritedRecords(target)) {
-    // the method is looked up on the class in hand, so that a subclass's method of the same name counts
+    // the method is looked up on the class itself, so that a subclass can override it
     const level = record[kind].map((step) => ({ owner: target, record: step }));
     for (const upgrades of upgradeClasses(owner, record)) level.push(...stepsOfClass(upgrades, kind));
     found = override(found, level);
@@ -105,16 +105,16 @@ function stepsOfClass(owner: Class, kind: StepDirection): FoundStep[] {
   return found;
 }
 
-function override(inherited: FoundStep[], own: FoundStep[]): FoundStep[] {
+function override(inherited: FoundStep[], overriding: FoundStep[]): FoundStep[] {
   const isReplaced = (step: FoundStep) =>
-    own.some(
+    overriding.some(
       ({ owner, record }) =>
         (record.from === step.record.from && record.to === step.record.to) ||
         (isSameOrParent(step.owner, owner) &&
           record.member === step.record.member &&
           record.isStatic === step.record.isStatic),
     );
-  return [...inherited.filter((step) => !isReplaced(step)), ...own];
+  return [...inherited.filter((step) => !isReplaced(step)), ...overriding];
 }
 
 function isSameOrParent(parent: Class, target: Class): boolean {
@@ -128,17 +128,17 @@ function upgradeClasses(owner: Class, record: ClassRecord): readonly Class[] {
   return resolveClasses(versioned.options.upgrades, where);
 }
 
-/** The classes that a reference names: one, several, or a function's answer. Throws `UNDEFINED_CLASS`. */
+/** The classes that a reference names: one, several, or those that a function returns. Throws `UNDEFINED_CLASS`. */
 export function resolveClasses(reference: ClassReference, where: string): readonly Class[] {
   if (isThunk(reference)) return resolveClasses(reference(), where);
   const classes = Array.isArray(reference) ? (reference as readonly Class[]) : [reference as Class];
-  return classes.flatMap((one) => {
-    if (typeof one !== 'function') throw new MapperError('UNDEFINED_CLASS', { where });
-    return isThunk(one) ? resolveClasses(one, where) : [one];
+  return classes.flatMap((target) => {
+    if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where });
+    return isThunk(target) ? resolveClasses(target, where) : [target];
   });
 }
 
-/** Functions that are no classes have no prototype. */
+/** Functions that aren't classes have no prototype. */
 function isThunk(reference: ClassReference): reference is () => Class | readonly Class[] {
   return typeof reference === 'function' && reference.prototype === undefined;
 }
@@ -156,13 +156,13 @@ function methodName(owner: Class, { member }: StepRecord): string {
   return `${classNameOf(owner)}.${String(member)}`;
 }
 
-/** The declared steps on the static field that a step's decorator stands on, if that is what stands there. */
+/** The declared steps on the static field that a decorator marks; `undefined` if it marks something else. */
 function findStepList(owner: Class, { isStatic, member }: StepRecord): StepList | undefined {
   const value: unknown = isStatic ? findDescriptor(owner, member)?.value : undefined;
   return isStepList(value) ? value : undefined;
 }
 
-/** The method that a step's decorator stands on, or what stands there instead. */
+/** The method that a decorator marks, or a description of what it marks instead. */
 function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: Item) => unknown) | string {
   const descriptor = findDescriptor(isStatic ? owner : (owner.prototype as object), member);
   if (descriptor === undefined) return 'undefined';

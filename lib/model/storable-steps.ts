@@ -7,13 +7,13 @@ import type { StepList } from '../upgrade/steps/steps.js';
 type Scope = Pick<StepScope, 'class' | 'from' | 'method' | 'to'>;
 
 /**
- * Proves that the values which declared steps give to items, up or on the way back, can be stored: else every item would be read, and
- * none could be saved. Throws `INVALID_STEP`.
+ * Checks that the values that declared steps assign, in upgrades and in their inverses, can be stored. Otherwise items
+ * could be read but not saved. Throws `INVALID_STEP`.
  */
 export function checkStorable({ steps }: Pick<StepList, 'steps'>, scope: Scope, before = 'step '): void {
   for (const [at, step] of steps.entries()) {
     const position = `${before}${at + 1}`;
-    // what is wrong with the step itself is told by the chain
+    // the chain reports what is wrong with the step itself
     if (!isStep(step) || step.problem !== undefined) continue;
     if (step.steps) checkStorable({ steps: step.steps }, scope, `${position}.`);
     const giving = step.kind === 'remove' ? step.reverse : step;

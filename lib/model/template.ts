@@ -14,11 +14,11 @@ export function isTemplated(attribute: AttributeModel): attribute is TemplatedAt
   return attribute.template !== undefined;
 }
 
-/** A part's text, or what is wrong with it. */
+/** The text of a part, or what is wrong with it. */
 export type PartText = { readonly text: string } | { readonly problem: string };
 
 /**
- * Proves templates, given by property, and hands out the attributes with what their templates say. Throws
+ * Checks and compiles templates, which are given by property, and returns the attributes with them. Throws
  * `INVALID_TEMPLATE`.
  */
 export function withTemplates(
@@ -68,7 +68,7 @@ function compileTemplate(
 }
 
 function split(text: string): { literals: string[]; names: string[] } {
-  // every other piece is what a pair of braces holds
+  // every other piece was in a pair of braces
   const pieces = text.split(/\{([^{}]*)\}/);
   return { literals: pieces.filter((_, at) => at % 2 === 0), names: pieces.filter((_, at) => at % 2 === 1) };
 }
@@ -108,12 +108,12 @@ function partProblem(part: AttributeModel, separator: string | undefined): strin
   return isInDates ? `whose dates can hold the separator ${separator}` : undefined;
 }
 
-/** The text that a template makes of the texts of its parts. */
+/** The text of a template, from the texts of its parts. */
 export function formatTemplate({ literals }: Template, texts: readonly string[]): string {
   return literals.map((literal, at) => literal + (texts[at] ?? '')).join('');
 }
 
-/** The texts of a template's parts; `undefined` if the template can't have made the text. */
+/** The texts of a template's parts; `undefined` if the text doesn't match the template. */
 export function parseTemplate(template: Template, text: string): readonly string[] | undefined {
   const { literals, parts } = template;
   const [first = '', last = ''] = [literals[0], literals.at(-1)];
@@ -138,7 +138,7 @@ export function parseTemplate(template: Template, text: string): readonly string
   return isFormatted ? texts : undefined;
 }
 
-/** The text of a part, of its stored value: a number as a canonical decimal. */
+/** The text of a part, from its stored value. Numbers become canonical decimals. */
 export function partText(template: Template, part: AttributeModel, stored: unknown): PartText {
   const isNumber = typeof stored === 'number' || typeof stored === 'bigint' || isNumberValue(stored);
   const isOfType = part.keyType === 'number' ? isNumber : typeof stored === 'string';
@@ -161,7 +161,7 @@ export function separatorAfter({ literals, parts }: Template, part: AttributeMod
   return at < parts.length - 1 ? literals[at + 1] : undefined;
 }
 
-/** The parts of templated keys, as upgrades must leave them. */
+/** The parts of keys with templates, which upgrades must not change. */
 export function keyParts(keys: readonly AttributeModel[]): readonly KeyPart[] {
   const parts = keys.filter(isTemplated).flatMap(({ attribute: keyAttribute, template }) =>
     template.parts.map((part, at) => ({

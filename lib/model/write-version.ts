@@ -6,14 +6,15 @@ import { describeVersion, isVersion } from '../upgrade/version.js';
 import { indexKeyProblem } from './pinned-index-keys.js';
 
 /**
- * The versions that are stored, where they are not the newest ones: by class, or a function that is asked at each write and once when the
- * mapper is made.
+ * The versions to store instead of the newest ones: a Map by class, or a function that is called before each write, and
+ * once when the mapper is created.
  */
 export type WriteVersions = ReadonlyMap<Class, number> | ((entity: Class) => number | undefined);
 
 /**
- * Asks for the version in which entities of a class are stored now: the newest one, unless an older one is pinned. Throws
- * `INVALID_WRITE_VERSION`, or `POINT_OF_NO_RETURN` if nothing leads back to it.
+ * Returns a function that returns the version in which entities of a class are stored now: the newest one, unless an
+ * older one is pinned. That function throws `INVALID_WRITE_VERSION`, or `POINT_OF_NO_RETURN` if no steps lead back to
+ * the version.
  */
 export function writeVersionOf(model: EntityModel, pins: WriteVersions | undefined): () => number {
   const { chain, class: target, downgrades, name, version: newest } = model;

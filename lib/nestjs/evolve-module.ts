@@ -7,6 +7,7 @@ import { MapperLifecycle } from './mapper-lifecycle.js';
 import * as options from './module-options.js';
 import { assertClass, getMapperToken, getRepositoryToken, isRepositoryClass } from './tokens.js';
 
+const asyncCall = 'EvolveModule.forRootAsync()';
 const optionsToken = Symbol('dynamo-evolve:options');
 const featureToken = Symbol('dynamo-evolve:feature');
 type Feature = { readonly name: string | undefined; readonly classes: readonly Class[] };
@@ -31,7 +32,7 @@ export class EvolveModule {
    * class AppModule {}
    */
   static forRoot(given: options.EvolveModuleOptions): DynamicModule {
-    return rootModule(given.name, [{ provide: optionsToken, useValue: given }]);
+    return rootModule('EvolveModule.forRoot()', given.name, [{ provide: optionsToken, useValue: given }]);
   }
 
   /**
@@ -44,7 +45,7 @@ export class EvolveModule {
    * class AppModule {}
    */
   static forRootAsync({ imports = [], name, ...given }: options.EvolveAsyncOptions): DynamicModule {
-    return { ...rootModule(name, optionsProviders(given)), imports };
+    return { ...rootModule(asyncCall, name, optionsProviders(given)), imports };
   }
 
   /**
@@ -68,19 +69,23 @@ export class EvolveModule {
   }
 }
 
-function rootModule(name: string | undefined, optionsMakers: Provider[]): DynamicModule {
+function rootModule(call: options.RootCall, name: string | undefined, optionsMakers: Provider[]): DynamicModule {
   const lifecycleToken = Symbol.for(`dynamo-evolve:lifecycle:${name ?? ''}`);
   const token = getMapperToken(name);
   const start = async (given: options.EvolveOptions, modules: ModulesContainer) => {
     const makers = [...modules.values()].filter(({ providers }) => providers.has(lifecycleToken));
     if (makers.some(({ providers }) => !providers.get(lifecycleToken)!.isDependencyTreeStatic())) {
-      throw options.invalid('inject', 'must not name request-scoped providers: a mapper serves the whole application');
+      throw options.invalidOption(
+        call,
+        'inject',
+        'must not name request-scoped providers: a mapper serves the whole application',
+      );
     }
     if (makers.length > 1) {
       const found = name === undefined ? 'is missing' : `is ${name}`;
-      throw options.invalid('name', `${found} in two modules; give each mapper its own name`);
+      throw options.invalidOption(call, 'name', `${found} in two modules; give each mapper its own name`);
     }
-    return MapperLifecycle.start(options.startOptions(given, registeredEntities(modules, name)));
+    return MapperLifecycle.start(options.startOptions(call, given, registeredEntities(modules, name)));
   };
   const providers: Provider[] = [
     ...optionsMakers,
@@ -104,7 +109,11 @@ function registeredEntities(modules: ModulesContainer, name: string | undefined)
 function optionsProviders({ inject = [], ...ways }: options.EvolveAsyncOptions): Provider[] {
   const { useClass, useExisting, useFactory } = ways;
   if ([useClass, useExisting, useFactory].filter((way) => way !== undefined).length !== 1) {
-    throw options.invalid('the options', 'must have exactly one of useFactory, useClass and useExisting');
+    throw options.invalidOption(
+      asyncCall,
+      'the options',
+      'must have exactly one of useFactory, useClass and useExisting',
+    );
   }
   if (useFactory) return [{ provide: optionsToken, useFactory, inject: [...inject] }];
   const provider = { provide: optionsToken, useFactory: createOptions, inject: [(useClass ?? useExisting)!] };

@@ -1,5 +1,5 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { MapperOptions } from '../mapper-options.js';
 import type { Class, ClassReference } from '../model/class.js';
 import { type ClientConfig, makeClient } from '../store/client.js';
@@ -54,8 +54,12 @@ export interface EvolveFeatureOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly name?: string;
 }
 
+/** The calls that take the options of the module. */
+export type RootCall = Extract<CallName, `EvolveModule.${string}`>;
+
 /** Separates the options of the module from those of the mapper, and creates the client. Throws `INVALID_ARGUMENT`. */
-export function startOptions(options: EvolveModuleOptions | undefined, registered: readonly Class[]) {
+export function startOptions(call: RootCall, options: EvolveModuleOptions | undefined, registered: readonly Class[]) {
+  const invalid = (argument: string, problem: string) => invalidOption(call, argument, problem);
   if (!options) throw invalid('the options', 'are missing: the function or class that creates them returned none');
   const { autoLoadEntities = true, client, clientConfig, entities = [], name: _name, ...rest } = options;
   const { retryAttempts = 9, retryDelay = 3_000, tables = 'off', writeIsolation, ...mapperOptions } = rest;
@@ -74,6 +78,6 @@ export function startOptions(options: EvolveModuleOptions | undefined, registere
 }
 
 /** An `INVALID_ARGUMENT` about the options of the module. */
-export function invalid(argument: string, problem: string): MapperError {
-  return new MapperError('INVALID_ARGUMENT', { call: 'EvolveModule', argument, problem });
+export function invalidOption(call: RootCall, argument: string, problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call, argument, problem });
 }

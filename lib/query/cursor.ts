@@ -6,26 +6,29 @@ import { MapperError } from '../errors.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { engineKeyTypes, type KeyAttribute } from '../store/table-schema.js';
 
-/** What cursors of one query are made and checked with. */
+/** Creates and checks the cursors of one query. */
 export interface CursorCodec {
-  /** The cursor that goes on after a key. */
+  /** The cursor that continues after a key. */
   encode(key: WireItem): string;
-  /** The key that a cursor stands after. Throws `INVALID_CURSOR`. */
+  /** The key after which a cursor continues. Throws `INVALID_CURSOR`. */
   decode(cursor: string): WireItem;
 }
 
 /** What the cursors of one query are made of. */
 export interface CursorScope {
-  /** Everything that tells the query from others. */
+  /** Everything that distinguishes the query from others. */
   readonly query: object;
-  /** The key attributes that a cursor holds. */
+  /** The key attributes that a cursor contains. */
   readonly keys: readonly KeyAttribute[];
-  /** What every key of the query fulfils: a forged cursor may not. */
+  /** Whether a key can belong to the query: that of a forged cursor may not. */
   readonly within: WireCondition | undefined;
   readonly secret: string | Uint8Array | undefined;
 }
 
-/** Makes cursors that are URL-safe, bound to one query by a fingerprint of its parameters, and signed where there is a secret. */
+/**
+ * Creates cursors that are URL-safe, bound to one query by a fingerprint of its parameters, and signed if there is a
+ * secret.
+ */
 export function cursorCodec({ keys, query, secret, within }: CursorScope): CursorCodec {
   const fingerprint = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 22);
   const sign = (text: string) =>

@@ -15,36 +15,39 @@ import type { PageItem } from './pages-in-turn.js';
 import type { EntityContext, WriteBackMode } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
 
-/** Which entities of a class are wanted, and how. */
+/** Which entities of a class are wanted, and with which attributes. */
 export interface Wanted {
   /** The caller's condition on the newest form of an item. */
   readonly filter: WireCondition | undefined;
-  /** What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. */
+  /**
+   * The condition that an index implies for its items. It holds for stale ones only if their upgrade doesn't change its
+   * keys.
+   */
   readonly indexed: WireCondition | undefined;
-  /** Whether the filter is judged here alone: ScyllaDB refuses some on an index (its issue 5320). */
+  /** Whether the filter is evaluated only here: ScyllaDB refuses some filters on an index (its issue 5320). */
   readonly isJudgedHere: boolean;
-  /** Whether which class an item is of is judged here alone, because the discriminator is a key of the index that is queried. */
+  /** Whether only this code tells which class an item is of, because the discriminator is a key of the queried index. */
   readonly isOwnedHere: boolean;
   /** The only attributes that are wanted, if not all are. */
   readonly attributes: ReadonlySet<AttributeModel> | undefined;
   readonly isTracked: boolean;
-  /** Whether stale items are written back, and when; as the mapper says unless given. */
+  /** Whether stale items are written back, and when. Default: the mapper's option. */
   readonly writeBack: WriteBackMode | undefined;
 }
 
-/** An entity that was found, and what to wait for before it is handed out. */
+/** An entity that was found, and the write-back to wait for before it is returned. */
 export interface Found<T> {
   readonly entity: T;
   readonly writtenBack: Promise<void> | undefined;
 }
 
-/** Finds the wanted entities of one class among the items of a page: judges what the server could not. */
+/** Finds the wanted entities of one class among the items of a page: evaluates what the server couldn't. */
 export class EntityFilter<T extends object> {
   readonly #context: EntityContext<T>;
   readonly #wanted: Wanted;
   readonly #judged: WireCondition | undefined;
   readonly #judgesAll: boolean;
-  /** What the filter names and entities have from their key where the item lacks it. */
+  /** Attributes that the filter names and that entities get from their key if the item lacks them. */
   readonly #readFromKey: readonly string[];
 
   constructor(context: EntityContext<T>, wanted: Wanted) {
@@ -64,8 +67,8 @@ export class EntityFilter<T extends object> {
   }
 
   /**
-   * Whether each item needs a look, whatever its version: its key may not fit its template, the engine can't judge it or its class, or it
-   * is written back in an older version.
+   * Whether every item must be examined, whatever its version: because its key may not match its template, the engine
+   * can't evaluate the filter or the class, or it is written back in an older version.
    */
   get needsEach(): boolean {
     const { hydrator, model, writeBack } = this.#context;
@@ -77,14 +80,14 @@ export class EntityFilter<T extends object> {
     return this.#context.reader.owns(wire);
   }
 
-  /** Whether an item says that it is of the class's very version. */
+  /** Whether an item has the version of the class. */
   isCurrent(wire: WireItem): boolean {
     const { version, versionAttribute } = this.#context.model;
     const value = valueAt(wire, versionAttribute);
     return value !== undefined && 'N' in value && value.N === String(version);
   }
 
-  /** Like `find`, without making an entity where none is needed: of an item that is just counted. */
+  /** Like `find`, but for items that are just counted: creates an entity only if needed. */
   count(item: PageItem): Found<undefined> | undefined {
     const { reader, writeBack } = this.#context;
     const { isTracked, writeBack: mode } = this.#wanted;
@@ -97,7 +100,7 @@ export class EntityFilter<T extends object> {
     return { entity: undefined, writtenBack };
   }
 
-  /** An item of this class, unless it is not wanted. */
+  /** An item of this class, if it is wanted. */
   #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
     const examined = this.#context.reader.examine(wire);
     const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
@@ -117,7 +120,7 @@ export class EntityFilter<T extends object> {
     return (name) => stored(name) ?? (missing?.has(name) ? encodeValue(missing.get(name), name) : undefined);
   }
 
-  /** The entity of an item of this class, unless it is not wanted. Throws what reads throw. */
+  /** The entity for an item of this class, if it is wanted. Throws what reads throw. */
   find(item: PageItem): Found<T> | undefined {
     const { reader, writeBack } = this.#context;
     const { attributes, isTracked, writeBack: mode } = this.#wanted;
@@ -129,7 +132,10 @@ export class EntityFilter<T extends object> {
   }
 }
 
-/** What the server is asked about the items of a class: it may leave out other classes' items, but no stale ones. */
+/**
+ * The filter that is sent to the server for the items of a class. It may exclude other classes' items, but no stale
+ * ones.
+ */
 export function serverConditions(context: EntityContext<object>, wanted: Wanted): readonly WireCondition[] {
   const { model } = context;
   const { filter, isJudgedHere, isOwnedHere } = wanted;
@@ -139,14 +145,17 @@ export function serverConditions(context: EntityContext<object>, wanted: Wanted)
     : conditions;
 }
 
-/** What a filter names and entities have from their key where the item lacks it. */
+/** Attributes that a filter names and that entities get from their key if the item lacks them. */
 function readFromKey<T extends object>({ model }: EntityContext<T>, filter: WireCondition): readonly string[] {
   const named = attributesOf(filter);
   const parts = model.keys.filter(isTemplated).flatMap((key) => key.template.parts);
   return parts.map(({ attribute }) => attribute).filter((name) => named.has(name));
 }
 
-/** The values that an item would have if it were stored upgraded. They throw `UPGRADE_FAILED` where it couldn't be. */
+/**
+ * The values that an item would have if it were stored upgraded. Reading one throws `UPGRADE_FAILED` if the item can't
+ * be upgraded.
+ */
 function newestValues({ identity, tracked, upgraded }: Examined, chain: UpgradeChain): AttributeValues {
   if (!upgraded) return (name) => valueAt(tracked.wire, name);
   return (name) => {

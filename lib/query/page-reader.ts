@@ -12,27 +12,27 @@ import { EntityFilter, type Found, type Wanted } from './entity-filter.js';
 import { type EnginePage, enginePages, type PageItem } from './pages-in-turn.js';
 import type { ReadOptions, Segments } from './query-options.js';
 
-/** What results are wanted for: to be handed out, or just to be counted. */
+/** What results are read for: to be returned, or just to be counted. */
 export type Purpose = 'entities' | 'count';
 
-/** One query or scan, checked and ready to be sent. */
+/** One query or scan, checked and ready to send. */
 export interface PagePlan {
   readonly call: 'query()' | 'scan()';
   readonly params: PageParams;
-  /** The classes whose entities are wanted; the first one's context has the table. */
+  /** The classes whose entities are wanted. The context of the first one has the table. */
   readonly classes: readonly [WantedClass, ...WantedClass[]];
   readonly filter: WireCondition | undefined;
-  /** The stored names of all that a projection needs; `undefined` where whole items are wanted. */
+  /** The stored names that a projection needs; `undefined` if whole items are wanted. */
   readonly projection: readonly string[] | undefined;
-  /** The same for entities without any attribute. */
+  /** The same for entities without attributes. */
   readonly countProjection: readonly string[];
   readonly segments: Segments | undefined;
   readonly options: ReadOptions;
-  /** What cursors are made with; `undefined` for several segments, which have no common place to go on from. */
+  /** Creates cursors; `undefined` for several segments, which have no common position. */
   readonly cursors: CursorCodec | undefined;
 }
 
-/** A class, and which of its entities are wanted. */
+/** A class, and the filter for its entities. */
 export interface WantedClass {
   readonly context: EntityContext<object>;
   readonly wanted: Wanted;
@@ -47,7 +47,7 @@ const upgradeFailures = [
   'KEY_MISMATCH',
 ] as const;
 
-/** What one request selects of the items that it reads. */
+/** What one request selects from the items that it reads. */
 type Selection = Parameters<typeof selecting>[1];
 
 /** Reads the pages of one query or scan, and finds the wanted entities on them. */
@@ -55,7 +55,7 @@ export class PageReader<T> {
   readonly #plan: PagePlan;
   readonly #context: EntityContext<object>;
   readonly #filters: readonly EntityFilter<object>[];
-  /** Whether only items of other versions need a look: then the engine counts the rest. */
+  /** Whether only items of other versions must be examined. The engine then counts the rest. */
   readonly #isTally: boolean;
   readonly #projection: readonly string[] | undefined;
   #hasSeenOthers = false;
@@ -65,7 +65,7 @@ export class PageReader<T> {
     this.#plan = plan;
     this.#context = plan.classes[0].context;
     this.#filters = plan.classes.map(({ context, wanted }) => new EntityFilter(context, wanted));
-    // where nothing can be stale, the version is enough to see that
+    // if nothing can be stale, the version is enough to see that
     const canBeStale = this.#filters.some((filter) => filter.canBeStale);
     const needsAll = plan.filter !== undefined || this.#filters.some((filter) => filter.needsEach);
     this.#isTally = isCount && !needsAll;
@@ -81,17 +81,19 @@ export class PageReader<T> {
     return this.#plan.options.signal;
   }
 
-  /** The engine's pages behind a key; `left` says how many results are still wanted. */
+  /** The engine's pages after a key. `left` returns how many results are still wanted. */
   pages(from: WireItem | undefined, left: () => number): AsyncIterable<EnginePage> {
     const { filter, options, segments } = this.#plan;
-    // items may be left out: then as many as are wanted are too few to ask for
+    // items may be left out, so requesting just the wanted number would be too few
     const isSparse = filter !== undefined || this.#context.onUpgradeFailure !== 'throw';
     const size = () => options.pageSize ?? (isSparse || !Number.isFinite(left()) ? undefined : left());
     const fetch = (position: PagePosition, signal: AbortSignal | undefined) => this.#fetch(position, signal);
     return enginePages({ fetch, from, segments, signal: options.signal, size });
   }
 
-  /** The wanted entity of an item. Throws what reads throw; the error carries the cursor that goes on after the item. */
+  /**
+   * The entity for an item, if it is wanted. Throws what reads throw, with the cursor that continues after the item.
+   */
   find(item: PageItem): Found<T> | undefined {
     const owner = this.#ownerOf(item);
     if (!owner) return undefined;
@@ -124,13 +126,13 @@ export class PageReader<T> {
     }
   }
 
-  /** Which of the classes an item is of. */
+  /** The class to which an item belongs. */
   #ownerOf({ wire }: PageItem): EntityFilter<object> | undefined {
     for (const filter of this.#filters) if (filter.owns(wire)) return filter;
     return undefined;
   }
 
-  /** What becomes of an item that could not be read: nothing, where that is wanted. */
+  /** Applies `onUpgradeFailure` to an item that couldn't be read. */
   #leaveOut({ position }: PageItem, error: unknown): undefined {
     const { cursors } = this.#plan;
     if (!isMapperError(error)) throw error;
@@ -148,7 +150,7 @@ export class PageReader<T> {
       this.#context.assertOpen(call);
       return await this.#read(position, signal);
     } catch (error) {
-      // what came before it has been read: the same page is what to go on with
+      // everything before it has been read, so the same page is where to continue
       if (isMapperError(error) && cursors && position.start) error.cursor = cursors.encode(position.start);
       throw error;
     }
@@ -159,7 +161,8 @@ export class PageReader<T> {
     const { model, table } = this.#context;
     const { index } = options;
     const projection = this.#projection;
-    // only a projection must know in advance: the engine itself refuses to read whole items from an index without them
+    // only a projection must know this in advance, because the engine refuses to read whole items from an index without
+    // them
     let held = index === undefined ? undefined : await table.heldBy(index, projection !== undefined);
     for (;;) {
       if (held && !projection?.every((name) => held?.has(name))) return this.#readByKeys(position, signal);
@@ -167,19 +170,19 @@ export class PageReader<T> {
       const select = this.#isTally && !this.#hasSeenOthers ? 'COUNT' : isWholeWanted ? 'ALL_ATTRIBUTES' : undefined;
       const asked = this.#isTally ? isStale(model) : filter;
       const answer = await this.#send({ filter: asked, attributes: projection, select }, position, signal);
-      // an index that lacks what is wanted, or what the filter names
+      // the index lacks an attribute that is wanted or that the filter names
       if (!answer.done && answer.because === 'invalid' && index !== undefined && !held) {
         held = await table.heldBy(index, true);
         if (held) continue;
       }
       const output = outputOf(answer);
       if (select !== 'COUNT' || !output.Count) return this.#pageOf(output, signal);
-      // the same page once more, with the items that need a look
+      // the same page once more, with the items that must be examined
       this.#hasSeenOthers = true;
     }
   }
 
-  /** A page of an index that doesn't hold what is wanted: its keys, and the items behind them. */
+  /** A page of an index that lacks attributes that are wanted: reads its keys, then the items. */
   async #readByKeys(position: PagePosition, signal: AbortSignal | undefined): Promise<EnginePage> {
     const output = outputOf(await this.#send({ attributes: this.#keyNames() }, position, signal));
     return pageOf(output, await this.#readAgain(output.Items ?? [], signal));
@@ -188,7 +191,7 @@ export class PageReader<T> {
   async #pageOf(output: PageOutput, signal: AbortSignal | undefined): Promise<EnginePage> {
     const wires = output.Items ?? [];
     if (!this.#projection) return pageOf(output, wires.map(asRead), this.#isTally);
-    // a part of a stale item can't be upgraded
+    // a stale item can't be upgraded if parts of it are missing
     const isPart = (wire: WireItem) =>
       this.#filters.some((filter) => filter.owns(wire) && filter.canBeStale && !filter.isCurrent(wire));
     const again = await this.#readAgain(wires.filter(isPart), signal);
@@ -206,7 +209,7 @@ export class PageReader<T> {
     return this.#context.table.readPage(params, signal);
   }
 
-  /** The whole items behind those of a page, by their keys; without those that are gone. */
+  /** The whole items for those of a page, by key; without those that were deleted. */
   async #readAgain(wires: readonly WireItem[], signal: AbortSignal | undefined): Promise<PageItem[]> {
     const { keys, table } = this.#context;
     const { consistent } = this.#plan.options;
@@ -221,7 +224,7 @@ export class PageReader<T> {
     });
   }
 
-  /** The keys of an item, as far as the engine needs them to go on after it. */
+  /** The keys of an item that the engine needs to continue after it. */
   #startKeyOf(position: WireItem): WireItem {
     return Object.fromEntries(this.#keyNames().map((name) => [name, position[name] as WireItem[string]]));
   }

@@ -3,10 +3,10 @@ import type { WireItem } from '../codec/wire.js';
 import type { PagePosition } from '../store/page-request.js';
 import type { Segments } from './query-options.js';
 
-/** One page of the engine, its items ready to be read. */
+/** One page of the engine, with its items ready to read. */
 export interface EnginePage {
   readonly items: readonly PageItem[];
-  /** How many more items there are on the page, of which nothing needs to be known to count them. */
+  /** The number of further items on the page, which are counted without being read. */
   readonly unseen: number;
   /** Where the next page starts; `undefined` if there is none. */
   readonly next: WireItem | undefined;
@@ -14,11 +14,11 @@ export interface EnginePage {
 
 /** An item of a page. */
 export interface PageItem {
-  /** The item as the page had it: with the keys that a cursor needs. */
+  /** The item as it was on the page, with the keys that a cursor needs. */
   readonly position: WireItem;
-  /** What to read. */
+  /** The item to read. */
   readonly wire: WireItem;
-  /** Whether it was read by its key, after the page: then nothing is known of it yet. */
+  /** Whether it was read by its key after the page, so that nothing is known about it yet. */
   readonly isReadAgain: boolean;
 }
 
@@ -27,19 +27,21 @@ export type FetchPage = (position: PagePosition, signal: AbortSignal | undefined
 /** What is read page by page. */
 export interface PageSequence {
   readonly fetch: FetchPage;
-  /** The key behind which it starts. */
+  /** The key after which it starts. */
   readonly from: WireItem | undefined;
-  /** The segments that are read; `undefined` where nothing is split. */
+  /** The segments to read; `undefined` if the scan isn't split. */
   readonly segments: Segments | undefined;
-  /** How many items to ask for now. */
+  /** How many items to request now. */
   readonly size: () => number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** How many segments are read side by side: as many pages are held at most, beside the one that is being read. */
+/**
+ * How many segments are read in parallel. At most as many pages are held, in addition to the one that is being read.
+ */
 const mostSegmentsAtOnce = 32;
 
-/** The engine's pages until it says that there are no more: short and empty pages don't say so. */
+/** The engine's pages until there are no more, short and empty ones included. */
 export function enginePages(sequence: PageSequence): AsyncGenerator<EnginePage, void> {
   const { segments } = sequence;
   return segments && segments.to - segments.from > 1 ? pagesOfSegments(sequence, segments) : pagesInTurn(sequence);
@@ -62,19 +64,19 @@ interface Arrival {
   readonly page: Promise<EnginePage>;
 }
 
-/** The pages of several segments as they come. Each segment is a page ahead of what is being read, and no more. */
+/** The pages of several segments, as they arrive. Each segment is at most one page ahead of what is being read. */
 async function* pagesOfSegments(
   { fetch, signal, size }: PageSequence,
   { from, to, total }: Segments,
 ): AsyncGenerator<EnginePage, void> {
   const controller = new AbortController();
-  // the client listens for each request under way, and from the eleventh on Node would warn
+  // each request adds a listener, and Node warns about more than ten
   setMaxListeners(2 * mostSegmentsAtOnce, controller.signal);
   const abort = () => controller.abort(signal?.reason);
-  // not AbortSignal.any, of which a signal that lives long keeps a trace for good
+  // not AbortSignal.any, which leaks memory on a signal that lives long
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
-  // not Promise.race, of which a segment that hangs keeps a trace for each page
+  // not Promise.race, which leaks memory for each page while a segment hangs
   const arrived: Arrival[] = [];
   let wake: (() => void) | undefined;
   const pending = new Set<number>();
@@ -85,7 +87,7 @@ async function* pagesOfSegments(
       arrived.push({ segment, page });
       wake?.();
     };
-    // one that fails while another's page is read is thrown in its turn, and not before
+    // a failure while another page is read is thrown in its turn, not before
     page.then(arrive, arrive);
   };
   let untouched = from;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encodeValue } from '../codec/encode.js';
 import type { WireCondition } from '../codec/wire-condition.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import type { Class } from '../model/class.js';
@@ -33,7 +33,7 @@ import { QueryResult } from './query-result.js';
 /** The classes whose entities one query yields: all of one table. */
 export type EntityContexts = readonly [EntityContext<object>, ...EntityContext<object>[]];
 
-/** The results of a query. `contexts` is asked when results are: what it throws is what they reject with. */
+/** The results of a query. `contexts` is called when results are requested, which reject with what it throws. */
 export function queryResult<R>(contexts: () => EntityContexts, options: QueryOptions): QueryResult<R> {
   return new QueryResult(options, (purpose) => {
     const all = contexts();
@@ -91,7 +91,10 @@ interface QueriedKeys {
   readonly condition: WireCondition;
 }
 
-/** What a query asks of the keys: classes can make their keys by different templates, but one query has one partition and range. */
+/**
+ * The condition of a query on the keys. Classes can have different templates, but one query has one partition and
+ * range.
+ */
 function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
   const [first, ...others] = contexts.map((context) => ({ context, keys: keysOfClass(context, options) }));
   const { context, keys } = first as { context: EntityContext<object>; keys: QueriedKeys };
@@ -130,7 +133,7 @@ export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): Q
   });
 }
 
-/** Checks what queries and scans share, and answers the index that is read. */
+/** Checks what queries and scans have in common. Returns the index to read. */
 function checked(
   contexts: EntityContexts,
   call: PagePlan['call'],
@@ -153,9 +156,9 @@ function checked(
 
 /** What queries and scans are planned from. */
 interface Asked extends Pick<PagePlan, 'call' | 'options' | 'params' | 'segments'> {
-  /** What an index says of its items. */
+  /** The condition that an index implies for its items. */
   readonly indexed: WireCondition | undefined;
-  /** What a query says of its keys. */
+  /** The condition of a query on its keys. */
   readonly within: WireCondition | undefined;
 }
 
@@ -186,7 +189,7 @@ function pagePlan(contexts: EntityContexts, { call, indexed, options, params, se
   const needed = new Set([...keys.map((key) => key.name), context.model.versionAttribute, ...named]);
   if (context.model.discriminator) needed.add(context.model.discriminator.attribute);
 
-  // pages of one query may be read with other consistency, and show other attributes
+  // pages of one query may have different consistency and attributes
   const { ConsistentRead: _, ...query } = params;
   const asked = classes.map(({ context: each, wanted }) => byProperties(each, wanted.filter));
   const kinds = contexts.map(({ model }) => model.discriminator?.value);
@@ -208,7 +211,7 @@ function pagePlan(contexts: EntityContexts, { call, indexed, options, params, se
   };
 }
 
-/** A filter as text that stays the same when another version of the class stores its properties under other names. */
+/** A filter as text that doesn't change if another version of the class stores its properties under other names. */
 function byProperties({ model }: EntityContext<object>, filter: WireCondition | undefined): string | undefined {
   const properties = new Map(model.attributes.map(({ attribute, property }) => [attribute, property]));
   return JSON.stringify(filter, (member, value: unknown) =>
@@ -216,7 +219,7 @@ function byProperties({ model }: EntityContext<object>, filter: WireCondition | 
   );
 }
 
-/** What the server is asked: of any of the classes, what that class asks for. */
+/** The filter that is sent to the server: that of any of the classes. */
 function serverFilter(classes: readonly WantedClass[]): WireCondition | undefined {
   const conditions = classes.map(({ context, wanted }) => serverConditions(context, wanted));
   if (conditions.some(({ length }) => length === 0)) return undefined;
@@ -241,7 +244,9 @@ function compiledFilter(
   return compiled;
 }
 
-/** Whether ScyllaDB refuses a filter on a global index: on the table's partition key, where the index has no sort key. */
+/**
+ * Whether ScyllaDB refuses a filter on a global index: one on the table's partition key, if the index has no sort key.
+ */
 function isRefusedOnIndex(
   { model }: EntityContext<object>,
   { index: name }: ReadOptions,
@@ -284,7 +289,10 @@ function askedAttributes(
   );
 }
 
-/** What is true of every item that an index holds for a query: of a stale item it must still be true after its upgrade. */
+/**
+ * The condition that holds for every item that an index has for a query. It must still hold for a stale item after its
+ * upgrade.
+ */
 function indexCondition(
   { partitionKey, sortKey }: IndexModel,
   partition: KeyValue | undefined,
@@ -306,7 +314,7 @@ function keyCondition({ attribute, keyType }: AttributeModel, range: KeyRange<Ke
 
 function findIndex(
   { model, writeVersion }: EntityContext<object>,
-  call: string,
+  call: CallName,
   name: string | undefined,
 ): IndexModel | undefined {
   if (name === undefined) return undefined;

@@ -1,78 +1,84 @@
 import type { Condition } from '../filter/condition.js';
 import type { KeyParts, PropertyOf } from '../model/key-type.js';
 import type { KeyRange } from '../store/table-schema.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { WriteBackMode } from '../read/entity-context.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- options that don't say which entity they are for
 type Any = any;
 
-/** How results are cut into pages. */
+/** How results are split into pages. */
 export interface PagingOptions {
-  /** The most results there may be, of iteration, `all`, `first`, `count` or one `page`. */
+  /** The maximum number of results of iteration, `all`, `first`, `count` or one `page`. */
   readonly limit?: number | undefined;
-  /** The engine's `Limit`: how many items it reads for one of its pages, before any filter. */
+  /** The engine's `Limit`: how many items it reads for one of its pages, before filtering. */
   readonly pageSize?: number | undefined;
-  /** Where to start: the `cursor` of a page or an error of this very query. */
+  /** Where to start: the `cursor` of a page or an error of the same query. */
   readonly cursor?: string | undefined;
 }
 
 /** Options that queries and scans share. */
 export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends PagingOptions {
-  /** Which items are wanted, by their newest form: stale ones are judged after their upgrade. */
+  /** A condition on the results, in the newest version: stale items are upgraded before they are filtered. */
   readonly filter?: FilterOf<T> | undefined;
-  /** Which properties are wanted: entities have just these, and can't be stored. All, unless given. */
+  /** The properties to read. Entities then have only these, and can't be stored. Default: all. */
   readonly attributes?: readonly A[] | undefined;
-  /** The index to read instead of the table. */
+  /** The name of the index to read instead of the table. */
   readonly index?: string | undefined;
-  /** Whether to read what was last written, at twice the price; not on global indexes. */
+  /**
+   * Whether to read what was last written, which costs twice as much. Not available on global indexes. Default: false.
+   */
   readonly consistent?: boolean | undefined;
-  /** Whether entities remember what they were loaded from; true unless said otherwise. */
+  /** Whether entities remember what they were loaded from, which `save` needs. Default: true. */
   readonly track?: boolean | undefined;
-  /** Whether stale items are written back, and when; as the mapper says unless given. Never with `attributes`, nor from an index, which may not hold whole items. */
+  /**
+   * Whether stale items are written back, and when. Default: the mapper's option. Never with `attributes`, and not from
+   * an index that doesn't hold whole items.
+   */
   readonly writeBack?: WriteBackMode | undefined;
-  /** Cancels what is under way and rejects with the signal's reason. */
+  /** Cancels the query or scan, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options that don't say which entity they are for have no filter, and no parts of its keys. */
+/** Options without a type argument have no filter and no parts of keys. */
 type FilterOf<T> = 0 extends 1 & T ? never : Condition<T>;
 type PartsOf<T> = 0 extends 1 & T ? never : KeyParts<T>;
 
-/** A value that a key can have, as the entity holds it. */
+/** A value of a key, as the entity holds it. */
 export type KeyInput = string | number | bigint | Uint8Array | Date;
 
 export interface QueryOptions<T = Any, A extends PropertyOf<T> = never> extends ReadOptions<T, A> {
-  /** The partition key's value; of a key with a template also an object with its parts, or its only part. */
+  /** The value of the partition key. If the key has a template, also an object with its parts, or its only part. */
   readonly partition: KeyInput | PartsOf<T>;
   /**
-   * The sort key's value, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{ between: [from, to] }`. With
-   * a template, values are given as for `partition`; `beginsWith` takes the leading parts, too.
+   * The value of the sort key, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{
+   * between: [from, to] }`. With a template, values are given as for `partition`; `beginsWith` takes the leading parts,
+   * too.
    */
   readonly range?: KeyRange<KeyInput | PartsOf<T>> | undefined;
-  /** Whether to go from the highest sort key down. */
+  /** Whether to read in descending order of the sort key. Default: false. */
   readonly reverse?: boolean | undefined;
 }
 
 export interface ScanOptions<T = Any, A extends PropertyOf<T> = never> extends ReadOptions<T, A> {
   /**
-   * Into how many segments the scan is split, to read them side by side; or which of them are read here, so that several
-   * machines share one scan. One, unless given.
+   * How many segments the scan is split into, to read them in parallel, or which of them to read, so that several
+   * machines can share one scan. Default: 1.
    */
   readonly segments?: number | SegmentRange | undefined;
 }
 
-/** Some of the segments of a scan: from `from` up to, but without, `to`. */
+/** Some of the segments of a scan: from `from` to `to`, without `to` itself. */
 export interface SegmentRange {
   /** How many segments the whole scan has, up to 1,000,000. */
   readonly total: number;
-  /** The first one, counted from 0; 0 unless given. */
+  /** The first segment to read, counted from 0. Default: 0. */
   readonly from?: number | undefined;
-  /** Where to stop; `total` unless given. */
+  /** The segment before which to stop. Default: `total`. */
   readonly to?: number | undefined;
 }
 
-/** What a query's results are: whole entities, or with `attributes` objects that have just these. */
+/** The results of a query: whole entities, or objects with only the properties in `attributes`. */
 export type Selected<T, A extends PropertyOf<T>> = [A] extends [never] ? T : Pick<T, A>;
 
 const pagingOptions = ['limit', 'pageSize', 'cursor'];
@@ -86,10 +92,10 @@ const mostSegments = 1_000_000;
 const flags = new Set(['consistent', 'overwrite', 'reverse', 'track', 'unconditional']);
 
 /**
- * Refuses unknown options, and flags and signals of a wrong type: they would silently have no effect. Throws
- * `INVALID_ARGUMENT`.
+ * Throws `INVALID_ARGUMENT` for unknown options, and for flags and signals of a wrong type: they would silently have no
+ * effect.
  */
-export function assertOptions(call: string, options: object, known: readonly string[]): void {
+export function assertOptions(call: CallName, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalidArgument(call, 'the options', "aren't an object");
   for (const [option, value] of Object.entries(options)) {
     if (!known.includes(option))
@@ -102,18 +108,18 @@ export function assertOptions(call: string, options: object, known: readonly str
   }
 }
 
-/** By what is asked of it: it may come from another realm. */
+/** Checks its members, because it may come from another realm. */
 function isSignal(value: unknown): boolean {
   return typeof (value as AbortSignal | null)?.throwIfAborted === 'function';
 }
 
 /** Throws `INVALID_ARGUMENT` for anything but an array. */
-export function assertList(call: string, argument: string, list: unknown): void {
+export function assertList(call: CallName, argument: string, list: unknown): void {
   if (!Array.isArray(list)) throw invalidArgument(call, argument, "aren't an array");
 }
 
 /** Checks the sizes of pages. Throws `INVALID_ARGUMENT`. */
-export function assertSizes(call: string, { limit, pageSize }: PagingOptions): void {
+export function assertSizes(call: CallName, { limit, pageSize }: PagingOptions): void {
   for (const [option, value] of Object.entries({ limit, pageSize })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw invalidArgument(call, option, "isn't an integer from 1");
@@ -128,8 +134,8 @@ export interface Segments {
   readonly to: number;
 }
 
-/** The segments that a scan reads; `undefined` for one that is not split. Throws `INVALID_ARGUMENT`. */
-export function segmentsOf(call: string, segments: number | SegmentRange | undefined): Segments | undefined {
+/** The segments that a scan reads; `undefined` if it isn't split. Throws `INVALID_ARGUMENT`. */
+export function segmentsOf(call: CallName, segments: number | SegmentRange | undefined): Segments | undefined {
   if (segments === undefined) return undefined;
   const given = typeof segments === 'number' ? { total: segments } : segments;
   assertOptions(call, given, ['total', 'from', 'to']);
@@ -142,6 +148,6 @@ export function segmentsOf(call: string, segments: number | SegmentRange | undef
   throw invalidArgument(call, 'segments', `isn't a range of segments; expected ${expected}`);
 }
 
-export function invalidArgument(call: string, argument: string, problem: string): MapperError {
+export function invalidArgument(call: CallName, argument: string, problem: string): MapperError {
   return new MapperError('INVALID_ARGUMENT', { call, argument, problem });
 }

@@ -7,21 +7,21 @@ import { invalidArgument, type ReadOptions } from './query-options.js';
 /** One page of a query's results. */
 export interface Page<T> {
   readonly items: T[];
-  /** Where the next page starts; absent only when there is nothing more. Pass it as the option `cursor`. */
+  /** Where the next page starts; absent only if there are no more results. Pass it as the option `cursor`. */
   readonly cursor?: string;
 }
 
 type Paging = Pick<ReadOptions, 'cursor' | 'limit' | 'signal'>;
 
-/** Results, and where to go on behind them. */
+/** Results, and where to continue after them. */
 interface Collected<T> {
   readonly items: T[];
   readonly next: WireItem | undefined;
 }
 
 /**
- * The results of a query or scan. Nothing is sent until they are asked for, and every way to ask runs the query again.
- * Reads the engine's pages until it says that there are no more, short and empty ones included; leaving a loop early
+ * The results of a query or scan. Nothing is sent until results are requested, and each request for results runs the
+ * query again. Reads the engine's pages, short and empty ones included, until there are no more. Leaving a loop early
  * stops the requests.
  *
  * @example
@@ -31,7 +31,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
   readonly #paging: Paging;
   readonly #prepare: (purpose: Purpose) => PageReader<T>;
 
-  /** `prepare` checks the query and makes what it is read with; it runs, and throws, when results are asked for. */
+  /** `prepare` checks the query and creates its reader. It runs, and throws, when results are requested. */
   constructor(paging: Paging, prepare: (purpose: Purpose) => PageReader<T>) {
     this.#paging = paging ?? {};
     this.#prepare = prepare;
@@ -48,7 +48,7 @@ export class QueryResult<T> implements AsyncIterable<T> {
         if (found.writtenBack) await untilAborted(found.writtenBack, signal);
         yield found.entity;
         if (--left === 0) return;
-        // whoever aborts doesn't want the rest of the page either
+        // after an abort, the rest of the page isn't wanted either
         signal?.throwIfAborted();
       }
     }
@@ -69,8 +69,8 @@ export class QueryResult<T> implements AsyncIterable<T> {
   }
 
   /**
-   * How many results there are, at most `limit`. Makes no entities of them: where every stored item counts, the engine does the
-   * counting and sees no versions.
+   * The number of results, at most `limit`. Creates no entities: if every stored item counts, the engine counts them,
+   * whatever their versions.
    */
   async count(): Promise<number> {
     const source = this.#prepare('count');
@@ -82,14 +82,14 @@ export class QueryResult<T> implements AsyncIterable<T> {
     return count;
   }
 
-  /** One page: at most `limit` results, or without a limit those of one page of the engine, which can be none. */
+  /** One page: at most `limit` results or, without a limit, those on one page of the engine, which can be none. */
   async page(): Promise<Page<T>> {
     const source = this.#prepare('entities');
     const cursors = cursorsOf(source);
     return pageOf(await this.#page(source, this.#start(source)), cursors);
   }
 
-  /** Page after page, as `page` gives them, until there is nothing more. */
+  /** All pages, each like that of `page`. */
   async *pages(): AsyncIterableIterator<Page<T>> {
     const source = this.#prepare('entities');
     const cursors = cursorsOf(source);

@@ -4,7 +4,9 @@ import type { Condition } from '../filter/condition.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { ItemContext } from './entity-context.js';
 
-/** A caller's condition by stored names and wire values; `at` is what errors call it. Throws like `compileCondition`. */
+/**
+ * A caller's condition by stored names and wire values; `at` is what errors call it. Throws like `compileCondition`.
+ */
 export function compiledCondition<T extends object>(
   { hydrator, model }: ItemContext<T>,
   condition: Condition<T>,

@@ -10,10 +10,13 @@ import { type ItemIdentity, readVersion, runChain, runSteps, stepsFrom } from '.
 import { isVersion } from '../upgrade/version.js';
 import { markPartial, type VersionedWire, track } from './tracked-item.js';
 
-/** An item that can be read, and what its chain made of it. */
+/** An item that can be read, and the result of its chain. */
 export interface Examined {
   readonly tracked: VersionedWire;
-  /** What the chain made of a stale item, `undefined` and empty Sets for what is absent; shares nested values with its entity. */
+  /**
+   * The result of the chain for a stale item. `undefined` and empty Sets mean absent. Shares nested values with its
+   * entity.
+   */
   readonly upgraded: Item | undefined;
   readonly identity: ItemIdentity;
 }
@@ -33,7 +36,7 @@ export class EntityReader<T extends object> {
     this.#table = table;
   }
 
-  /** Whether an item of the table is of this class, by its discriminator. */
+  /** Whether an item of the table belongs to this class, by its discriminator. */
   owns(wire: WireItem): boolean {
     const { discriminator } = this.#model;
     if (discriminator === undefined) return true;
@@ -42,14 +45,14 @@ export class EntityReader<T extends object> {
   }
 
   /**
-   * The entity of a wire item of any version. Throws `WRONG_ENTITY`, `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`,
-   * `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`.
+   * The entity for a wire item of any version. Throws `WRONG_ENTITY`, `INVALID_VERSION`, `NEWER_VERSION`,
+   * `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`.
    */
   read(wire: WireItem): T {
     return this.hydrate(this.examine(wire), true);
   }
 
-  /** What the chain makes of a wire item, before it becomes an entity. Throws what `read` throws until then. */
+  /** The result of the chain for a wire item, before hydration. Throws what `read` throws until then. */
   examine(wire: WireItem): Examined {
     if (!this.owns(wire)) throw this.wrongEntity(wire);
     const identity = this.identify(wire);
@@ -58,7 +61,7 @@ export class EntityReader<T extends object> {
     return { tracked: { wire, version }, upgraded, identity };
   }
 
-  /** Throws `KEY_MISMATCH` for an item whose key isn't what its template makes of its parts. */
+  /** Throws `KEY_MISMATCH` for an item whose key doesn't match its template. */
   assertKey({ identity, tracked, upgraded }: Examined): void {
     const { templates } = this.#hydrator;
     if (!templates.areInKeys) return;
@@ -71,7 +74,7 @@ export class EntityReader<T extends object> {
     templates.missingParts(valueOf, () => identity.key());
   }
 
-  /** The entity of an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
+  /** The entity for an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
   hydrate({ identity, tracked, upgraded }: Examined, isTracked: boolean): T {
     const hydrator = this.#hydrator;
     const entity = upgraded ? hydrator.fromItem(upgraded, identity) : hydrator.fromWire(tracked.wire, identity);
@@ -79,7 +82,7 @@ export class EntityReader<T extends object> {
     return entity;
   }
 
-  /** An entity with just these attributes of an examined item, which knows that it is not whole. Throws like `hydrate`. */
+  /** An entity with just some attributes of an examined item, marked as partial. Throws like `hydrate`. */
   hydratePart({ identity, tracked, upgraded }: Examined, attributes: ReadonlySet<AttributeModel>): T {
     const entity = upgraded
       ? this.#hydrator.fromItem(upgraded, identity, attributes)
@@ -93,20 +96,20 @@ export class EntityReader<T extends object> {
     return readVersion(this.#versionValue(wire), this.#model.chain, this.identify(wire));
   }
 
-  /** The version that a wire item says it has, whether or not this class can read it; `undefined` if that isn't a version. */
+  /** The version of a wire item, whether or not this class can read it; `undefined` if it isn't a version. */
   storedVersion(wire: WireItem): number | undefined {
     const value = this.#versionValue(wire);
     const version = value === undefined ? this.#model.chain.initial : value;
     return isVersion(version) ? version : undefined;
   }
 
-  /** The plain item of the newest version that a wire item becomes. Throws `UPGRADE_FAILED` or `INVALID_WIRE_VALUE`. */
+  /** The plain item of the newest version for a wire item. Throws `UPGRADE_FAILED` or `INVALID_WIRE_VALUE`. */
   newestItem(wire: WireItem, version: number): Item {
     const item = decodeItem(wire);
     return version === this.#model.version ? item : runChain(item, version, this.#model.chain, this.identify(wire));
   }
 
-  /** How errors name the item. */
+  /** How errors identify the item. */
   identify(wire: WireItem): ItemIdentity {
     return new WireIdentity(this.#model, wire);
   }

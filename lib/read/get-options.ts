@@ -1,13 +1,14 @@
 import type { WriteBackMode } from './entity-context.js';
 
+/** The options of `get`, `getOrFail` and `getMany`. */
 export interface GetOptions {
-  /** Whether to read what was last written, at twice the price. */
+  /** Whether to read what was last written, which costs twice as much. Default: false. */
   readonly consistent?: boolean | undefined;
-  /** Whether entities remember what they were loaded from; true unless said otherwise. */
+  /** Whether entities remember what they were loaded from, which `save` needs. Default: true. */
   readonly track?: boolean | undefined;
-  /** Whether a stale item is written back, and when; as the mapper says unless given. */
+  /** Whether a stale item is written back, and when. Default: the mapper's option. */
   readonly writeBack?: WriteBackMode | undefined;
-  /** Cancels what is under way and rejects with the signal's reason. */
+  /** Cancels the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Item } from '../item/item.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { type ItemIdentity, readVersion } from '../upgrade/run.js';
 
-/** How errors name a plain item. */
+/** How errors identify a plain item. */
 export function identifyItem({ keys, name }: EntityModel, item: Readonly<Item>): ItemIdentity {
   return { entity: name, key: () => Object.fromEntries(keys.map(({ attribute }) => [attribute, item[attribute]])) };
 }

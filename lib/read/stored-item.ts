@@ -9,15 +9,15 @@ export function readStored<T extends object>(context: ItemContext<T>, key: WireI
 }
 
 /**
- * A stored item that a write's condition didn't accept, if this code can read it. Throws `WRONG_ENTITY`, `INVALID_VERSION`,
- * `NEWER_VERSION` or `TOO_OLD_VERSION`: why the write wasn't done.
+ * A stored item that didn't meet a write's condition, if this code can read it. Throws `WRONG_ENTITY`,
+ * `INVALID_VERSION`, `NEWER_VERSION` or `TOO_OLD_VERSION`, which is why the write wasn't done.
  */
 export function readableItem<T extends object>({ reader }: ItemContext<T>, wire: WireItem): VersionedWire {
   if (!reader.owns(wire)) throw reader.wrongEntity(wire);
   return { wire, version: reader.versionOf(wire) };
 }
 
-/** Whether an item carries a revision: if so, the write that generated it was done, although its answer was lost. */
+/** Whether an item has a revision. If so, the write that generated it was done, although its answer was lost. */
 export function hasRevision<T extends object>(
   { model }: ItemContext<T>,
   wire: WireItem | undefined,
@@ -27,18 +27,18 @@ export function hasRevision<T extends object>(
   return stored !== undefined && 'S' in stored && stored.S === revision;
 }
 
-/** Whether two states of an item have the same revision: then no write that changes the revision came between them. */
+/** Whether two states of an item have the same revision, so that no write that changes the revision came in between. */
 export function isSameRevision<T extends object>({ model }: ItemContext<T>, before: WireItem, now: WireItem): boolean {
   const { revision } = model;
   return !revision || isSameValue(valueAt(before, revision.attribute), valueAt(now, revision.attribute));
 }
 
-/** Whether two values are the same to the letter, or both absent. */
+/** Whether two wire values are exactly equal, or both absent. */
 export function isSameValue(a: WireValue | undefined, b: WireValue | undefined): boolean {
   return a !== undefined && b !== undefined ? equalWire(a, b) : a === b;
 }
 
-/** The error of a write that came too late; it can read what is stored now. */
+/** The error for a write that came too late. It can read what is stored now. */
 export function conflict<T extends object>(
   { model, reader }: ItemContext<T>,
   key: ErrorKey,

@@ -10,23 +10,25 @@ export interface VersionedWire {
 /** What an entity remembers of the item that it was loaded from, or stored as. */
 export interface TrackedItem extends VersionedWire {
   /**
-   * By stored name: what the entity shows where that isn't what is stored, since it couldn't take the value, or since the application
-   * had changed it meanwhile. `undefined` for nothing.
+   * By stored name: what the entity shows instead of the stored value, because it refused that value or the application
+   * had changed it in the meantime. `undefined` if it shows nothing.
    */
   readonly shown?: ReadonlyMap<string, WireValue | undefined> | undefined;
 }
 
-/** What entities remember, by table: one that is stored in several tables has an item in each. */
+/** What entities remember, by table, because an entity can be stored in several tables. */
 type ByTable = Map<string, TrackedItem>;
 
-/** A constructor that returns what it is given, so that a subclass adds its private field to any object. */
+/** A constructor that returns its argument, so that a subclass adds its private field to any object. */
 const Identity = function identity(object: object) {
   return object;
 } as unknown as new (object: object) => object;
 
-/** Keeps it in private fields: invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap. */
+/**
+ * Uses private fields, which are invisible to JSON, `Object.keys`, equality and spreading, and cheaper than a WeakMap.
+ */
 class Tracking extends Identity {
-  /** The table of the item. None for an entity that has only some of its attributes. */
+  /** The table of the item; `undefined` for a partial entity. */
   #table: string | undefined;
   #tracked: TrackedItem | undefined;
   #elsewhere: ByTable | undefined;
@@ -55,7 +57,10 @@ class Tracking extends Identity {
   }
 }
 
-/** What entities remember that can't get a private field: engines to come add none to what isn't extensible. */
+/**
+ * For entities that can't get a private field: future JavaScript engines won't add one to an object that isn't
+ * extensible.
+ */
 const sealed = new WeakMap<object, Tracking>();
 
 function remember(entity: object, table: string | undefined, tracked: TrackedItem | undefined): void {
@@ -64,13 +69,13 @@ function remember(entity: object, table: string | undefined, tracked: TrackedIte
   if (!isExtensible) sealed.set(entity, tracking);
 }
 
-/** What an entity was loaded from or stored as in a table; `undefined` for one that is new there. */
+/** What an entity was loaded from or stored as in a table; `undefined` if it is new there. */
 export function trackedOf(entity: object, table: string): TrackedItem | undefined {
   const tracking = Tracking.of(entity);
   return tracking && Tracking.get(tracking, table);
 }
 
-/** Remembers that an entity has only some of its attributes, and can't be stored anywhere. */
+/** Marks an entity as partial: it has only some of its attributes and can't be stored. */
 export function markPartial(entity: object): void {
   remember(entity, undefined, undefined);
 }

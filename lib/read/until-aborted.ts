@@ -1,7 +1,7 @@
-/** Waits for something, but no longer than until a signal aborts: then it rejects with the signal's reason. */
+/** Waits for a promise, but only until a signal aborts, and then rejects with the signal's reason. */
 export async function untilAborted<R>(awaited: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
   if (!signal) return awaited;
-  // what is no longer waited for may still fail
+  // the promise may still reject when nobody waits for it any more
   awaited.catch(() => {});
   signal.throwIfAborted();
   const ended = new AbortController();

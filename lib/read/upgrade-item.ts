@@ -1,5 +1,5 @@
 import type { Item } from '../item/item.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import { modelOf } from '../hydration/model-of.js';
 import type { Class } from '../model/class.js';
 import { copyPlain } from '../item/copy.js';
@@ -8,11 +8,12 @@ import { runChain, runSteps } from '../upgrade/run.js';
 import { identifyItem, versionOf } from './item-version.js';
 
 /**
- * Brings a plain item (JavaScript values under stored names) of any version to the newest version of a class, as every read
- * does, without an engine: for tests, tools and scripts. The item that is handed in is never changed; an item of the
+ * Brings a plain item (JavaScript values under stored names) of any version to the newest version of a class, as every
+ * read does, but without an engine. For tests, tools and scripts. The given item is never changed. An item of the
  * newest version is returned as it is.
  *
- * Throws `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`, `UPGRADE_FAILED`, or an error about the class's decorators.
+ * Throws `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`, `UPGRADE_FAILED`, or an error about the class's
+ * decorators.
  *
  * @example
  * upgradeItem(Session, { session_id: 'abc-123', state: 'open' });
@@ -27,11 +28,11 @@ export function upgradeItem(target: Class, item: Readonly<Item>): Item {
 }
 
 /**
- * Brings a plain item (JavaScript values under stored names) of any version to another one, older or newer, without an engine: for tests of
- * downgrades, tools and scripts. The item that is handed in is never changed.
+ * Brings a plain item (JavaScript values under stored names) of any version to another version, older or newer, without
+ * an engine. For tests of downgrades, tools and scripts. The given item is never changed.
  *
- * Throws `POINT_OF_NO_RETURN` where an upgrade on the way has no way back, `DOWNGRADE_FAILED`, `INVALID_ARGUMENT` for a version that the
- * class can't read, or what `upgradeItem` throws.
+ * Throws `POINT_OF_NO_RETURN` if an upgrade in between can't be undone, `DOWNGRADE_FAILED`, `INVALID_ARGUMENT` for a
+ * version that the class can't read, or what `upgradeItem` throws.
  *
  * @example
  * downgradeItem(Session, { session_id: 'abc-123', session_state: 'open', tags: new Set(['ci']), schema_version: 3 }, 1);
@@ -50,7 +51,7 @@ export function downgradeItem(target: Class, item: Readonly<Item>, version: numb
 }
 
 /** Throws `INVALID_ARGUMENT` for an argument that isn't an item. */
-function assertItem(call: string, item: unknown): void {
+function assertItem(call: CallName, item: unknown): void {
   if (typeof item !== 'object' || item === null) {
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'the item', problem: "isn't an object" });
   }

@@ -1,4 +1,4 @@
-import { decodeItem, decodeValue } from '../codec/decode.js';
+import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
@@ -8,7 +8,7 @@ import { engineKeyTypes } from '../store/table-schema.js';
 import type { WireChange } from '../store/update.js';
 import type { VersionStep } from '../upgrade/version-step.js';
 import { stepsBetween } from '../upgrade/downgrade.js';
-import { type Recording, recordSteps } from '../upgrade/recording.js';
+import { type Assignment, type Recording, recordSteps } from '../upgrade/recording.js';
 import { runSteps, stepsFrom } from '../upgrade/run.js';
 import { findWay } from '../upgrade/way.js';
 import { wireTypeOf } from '../filter/compare.js';
@@ -29,7 +29,7 @@ export interface PinnedWrite {
   /** What the caller changed. */
   readonly changes: Values;
   /** What the write generates: times and the revision. */
-  readonly made: Values;
+  readonly generated: Values;
   /** Attributes that the caller's condition names. */
   readonly judged?: readonly string[];
   /** Whether changes are stored over others' changes of the same. */
@@ -53,7 +53,7 @@ export function planPinned<T extends object>(
 ): RewritePlan {
   const { model, reader } = context;
   const { chain, downgrades } = model;
-  const wanted = new Map([...write.changes, ...write.made]);
+  const wanted = new Map([...write.changes, ...write.generated]);
   const newest = encodeItem(reader.newestItem(base.wire, base.version));
   const meant = withValues(newest, wanted);
   const toVersion = stepsBetween(base.version, write.version, chain, downgrades);
@@ -155,10 +155,10 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
   const { meant, stored, toVersion, values, wanted, write } = runs;
   const up = stepsFrom(base.version, chain);
   const again = stepsFrom(write.version, chain);
-  const storing = [...toVersion, setting(values, write.version)];
+  const storing = [...toVersion, { values }];
   const writing = record(context, base, storing, stored);
   const reading = record(context, base, [...storing, ...again], meant);
-  const meaning = record(context, base, [...up, setting(wanted, chain.newest)], meant);
+  const meaning = record(context, base, [...up, { values: wanted }], meant);
   if (!writing || !reading || !meaning) return undefined;
 
   const straight = [...toVersion, ...again];
@@ -169,7 +169,7 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
   const assigned = [...reading.assigned, ...meaning.assigned];
   const onlyInOneRun = assigned.filter((name) => reading.assigned.has(name) !== meaning.assigned.has(name));
   const changed = write.overwrite ? [] : values.keys();
-  const uncertain = [...onlyInOneRun, ...changed].filter((name) => !write.made.has(name));
+  const uncertain = [...onlyInOneRun, ...changed].filter((name) => !write.generated.has(name));
   return {
     names: [...reading.reads, ...meaning.reads, ...uncertain, ...(write.judged ?? [])],
     assigned: writing.assigned,
@@ -180,31 +180,13 @@ function trace<T extends object>(context: ItemContext<T>, base: VersionedWire, r
 function record<T extends object>(
   { model }: ItemContext<T>,
   { wire }: VersionedWire,
-  steps: readonly VersionStep[],
+  steps: readonly (VersionStep | Assignment)[],
   expected: WireItem,
 ): Recording | undefined {
   const recording = recordSteps(decodeItem(wire), steps, model.chain, model.attributeNames);
   const isExpected =
     recording && differingNames(encodeItem(recording.item), expected, model.versionAttribute).length === 0;
   return isExpected ? recording : undefined;
-}
-
-/** A step that assigns values to attributes. */
-function setting(values: Values, version: number): VersionStep {
-  return {
-    from: version,
-    to: version,
-    method: 'the write',
-    description: undefined,
-    repeatable: true,
-    dynamic: false,
-    apply(item) {
-      for (const [name, value] of values) {
-        if (value === undefined) delete item[name];
-        else setOwn(item, name, decodeValue(value, name));
-      }
-    },
-  };
 }
 
 /** An item of the newest version, as an older one. */

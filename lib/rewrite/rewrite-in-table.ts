@@ -84,7 +84,7 @@ export function certainRewrite<T extends object>(
 
 /** A pinned write that changes nothing but the version. */
 function unwritten(version: number) {
-  return { version, changes: new Map(), made: new Map() };
+  return { version, changes: new Map(), generated: new Map() };
 }
 
 /** The update that rewrites a stored item; `undefined` if it is more than engines take in one expression. */

@@ -10,15 +10,16 @@ interface Task {
   readonly run: () => Promise<void>;
 }
 
-/** A task that somebody waits for. */
+/** A task whose caller waits for it. */
 interface AwaitedTask extends Task {
   /** Called instead of `run` when this second's budget is used up. */
   readonly leaveOut: () => void;
 }
 
 /**
- * Runs tasks in the background: so many at once, so many a second, one of a partition at a time. Holds only so many;
- * tasks never reject. Doesn't keep the process alive for those that wait for their second.
+ * Runs tasks in the background, with limits on how many run at the same time, start in a second, and wait, and only one
+ * for each partition at a time. Tasks must not reject. Tasks that wait for the next second don't keep the process
+ * alive.
  */
 export class WriteBackQueue {
   readonly #limits: WriteBackLimits;
@@ -35,7 +36,7 @@ export class WriteBackQueue {
     this.#limits = limits;
   }
 
-  /** Takes a task unless the queue is full, and says whether it did. */
+  /** Adds a task unless the queue is full. Returns whether it was added. */
   add(partition: string, run: () => Promise<void>): boolean {
     if (this.#waiting.length >= this.#limits.queueSize) return false;
     this.#waiting.push({ partition, run });
@@ -44,8 +45,8 @@ export class WriteBackQueue {
   }
 
   /**
-   * Takes a task that somebody waits for, full or not, ahead of those that nobody waits for. Resolves to whether it has run:
-   * it is left out as soon as this second's budget is used up.
+   * Adds a task whose caller waits for it, even if the queue is full, ahead of background tasks. Resolves to whether it
+   * ran: it is skipped if the budget of the current second is used up.
    */
   addAwaited(partition: string, run: () => Promise<void>): Promise<boolean> {
     return new Promise((resolve) => {
@@ -55,16 +56,16 @@ export class WriteBackQueue {
     });
   }
 
-  /** Takes no more tasks; resolves when nothing waits or runs any more. */
+  /** Accepts no more tasks. Resolves when none waits or runs any more. */
   close(): Promise<void> {
     this.isClosed = true;
     return this.drain();
   }
 
-  /** Resolves when nothing waits or runs any more. */
+  /** Resolves when no task waits or runs any more. */
   drain(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();
-    // now somebody waits: the process must not end before the next start
+    // a caller waits now, so the process must stay alive until the next start
     this.#timer?.ref();
     return new Promise((resolve) => this.#idle.push(resolve));
   }

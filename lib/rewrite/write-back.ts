@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../item/item.js';
 import type { WireItem } from '../codec/wire.js';
-import { isMapperError, MapperError } from '../errors.js';
+import { type CallName, isMapperError, MapperError } from '../errors.js';
 import { type WriteBackOutcome, writeBackChannel } from '../telemetry.js';
 import { copyPlain } from '../item/copy.js';
 import { dropUnstorable } from '../upgrade/run.js';
@@ -28,7 +28,7 @@ interface Due<T> {
   readonly expected: Item | undefined;
 }
 
-/** When the items of one class are written back unless a read says otherwise, and by which queue. */
+/** When the items of one class are written back by default, and by which queue. */
 export interface WriteBackSettings {
   readonly mode: WriteBackMode;
   readonly queue: WriteBackQueue;
@@ -41,8 +41,8 @@ interface Target {
 }
 
 /**
- * Stores upgraded items after they were read, so that only the version shows it: writes only what the chain assigned, and only if
- * everything that the chain looked at is unchanged. Never fails the read.
+ * Stores upgraded items after they were read. Writes only what the chain assigned, and only if everything that the
+ * chain looked at is unchanged, so that readers see no change but that of the version. Never fails the read.
  */
 export class QueuedWriteBack<T extends object> implements WriteBack<T> {
   readonly #context: ItemContext<T>;
@@ -53,13 +53,13 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     this.#settings = settings;
   }
 
-  assertMode(call: string, asked: WriteBackMode | undefined): void {
+  assertMode(call: CallName, asked: WriteBackMode | undefined): void {
     if (asked === undefined || asked === 'off') return;
     if (!writeBackModes.includes(asked)) {
       const problem = `isn't a mode; expected ${writeBackModes.join(', ')}`;
       throw new MapperError('INVALID_ARGUMENT', { call, argument: 'writeBack', problem });
     }
-    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'write-back' });
+    if (!this.#context.isFenced) throw new MapperError('FENCE_REQUIRED', { call, with: 'write-back' });
   }
 
   concerns(version: number, asked: WriteBackMode | undefined): boolean {
@@ -96,7 +96,10 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     return (asked ?? mode) !== 'off' && !queue.isClosed;
   }
 
-  /** The version to bring an item to; `undefined` if it has that version, or if asking fails: that never fails a read. */
+  /**
+   * The version to which an item must be brought; `undefined` if it has that version, or if `writeVersion` throws,
+   * which must not fail a read.
+   */
   #dueVersion(read: VersionedWire): number | undefined {
     const { model, writeVersion } = this.#context;
     try {
@@ -150,7 +153,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     const isPinned = version < model.version;
     if (!isPinned) return expected && planUpgrade(model, read, expected);
     const isPure = !expected || isDeepStrictEqual(reader.newestItem(read.wire, read.version), expected);
-    return isPure ? planPinned(this.#context, read, { version, changes: new Map(), made: new Map() }) : undefined;
+    return isPure ? planPinned(this.#context, read, { version, changes: new Map(), generated: new Map() }) : undefined;
   }
 
   #partitionOf(wire: WireItem): string {

@@ -10,7 +10,10 @@ export type AppliedUpdate =
 
 type Part = string | number;
 
-/** Does to an item in canonical notation what an engine does with the clauses of an UpdateItem: all see the values as they were. */
+/**
+ * Does to an item in canonical notation what an engine does with the clauses of an UpdateItem: all see the values as
+ * they were.
+ */
 export function applyUpdate(before: WireItem, changes: readonly WireChange[]): AppliedUpdate {
   const root = { M: { ...before } };
   // maps and lists that are copies already: each is copied once, whatever happens in it
@@ -77,7 +80,10 @@ function hasParent(item: WireItem, path: readonly Part[]): boolean {
   return parent !== undefined && (typeof path.at(-1) === 'number' ? 'L' in parent : 'M' in parent);
 }
 
-/** Puts a value at a place, or takes it away there, copying what is on the way; `false` if there is nothing to put it into. */
+/**
+ * Puts a value at a place, or takes it away there, copying what is on the way; `false` if there is nothing to put it
+ * into.
+ */
 function assign(root: WireValue, path: readonly Part[], value: WireValue | undefined, copies: Set<object>): boolean {
   let container: WireValue = root;
   for (const part of path.slice(0, -1)) {

@@ -20,8 +20,9 @@ export interface BatchGetOptions {
 }
 
 /**
- * Reads items by their keys, each key once, in requests of 100; keys that the engine leaves unprocessed are asked for again after
- * growing, random pauses. Items come in any order. Throws `UNPROCESSED_KEYS` when there is no progress in ten attempts.
+ * Reads items by their keys, each key once, in requests of 100; keys that the engine leaves unprocessed are asked for
+ * again after growing, random pauses. Items come in any order. Throws `UNPROCESSED_KEYS` when there is no progress in
+ * ten attempts.
  */
 export async function batchGet(
   transport: Transport,
@@ -47,8 +48,8 @@ export async function batchGet(
 }
 
 /**
- * Does at most 25 writes in one request; those that the engine leaves unprocessed are asked for again after growing, random pauses.
- * Throws `UNPROCESSED_KEYS` when there is no progress in ten attempts.
+ * Does at most 25 writes in one request; those that the engine leaves unprocessed are asked for again after growing,
+ * random pauses. Throws `UNPROCESSED_KEYS` when there is no progress in ten attempts.
  */
 export async function batchWrite(transport: Transport, table: string, writes: readonly BatchedWrite[]): Promise<void> {
   let pending = writes;
@@ -64,8 +65,8 @@ export async function batchWrite(transport: Transport, table: string, writes: re
 }
 
 /**
- * A random pause below a limit that doubles with every failure: clients that were throttled together must not come back together.
- * Rejects with the signal's reason.
+ * A random pause below a limit that doubles with every failure: clients that were throttled together must not come back
+ * together. Rejects with the signal's reason.
  */
 async function pause(failures: number, signal?: AbortSignal): Promise<void> {
   const longest = Math.min(maximumPause, basePause * 2 ** failures);

@@ -30,7 +30,7 @@ import type {
   Transport,
 } from './transport.js';
 
-/** The AWS SDK's client, or anything that takes its commands: a subclass, a wrapper, a mock. */
+/** The AWS SDK's client, or anything that accepts its commands: a subclass, a wrapper, a mock. */
 export type EngineClient = Pick<DynamoDBClient, 'send'>;
 
 interface Command {
@@ -67,7 +67,10 @@ const itemOperations: ReadonlySet<Operation> = new Set<Operation>([
   'BatchWriteItem',
 ]);
 
-/** Sends requests as the SDK's commands through the user's client, and takes answers raw as they came wherever the client lets us. */
+/**
+ * Sends requests as the SDK's commands through the user's client, and takes answers raw as they came wherever the
+ * client lets us.
+ */
 export class ClientTransport implements Transport {
   readonly #client: EngineClient;
   readonly #takesAnswers: boolean;
@@ -86,7 +89,8 @@ export class ClientTransport implements Transport {
     let cause: unknown;
     const run = async () => {
       try {
-        // with options, even empty ones: otherwise a client with cacheMiddleware keeps our middleware for other commands
+        // with options, even empty ones: otherwise a client with cacheMiddleware keeps our middleware for other
+        // commands
         const options = { ...(signal && { abortSignal: signal }) };
         const output: unknown = await this.#client.send(command as never, options);
         return checkOutput(operation, answerOf(output, taken) as OutputOf<O>);

@@ -75,8 +75,8 @@ export function lengthFits(expression: string): boolean {
 }
 
 /**
- * The number of operators as DynamoDB counts them: comparisons, functions, AND, OR, NOT, IN and BETWEEN, whose AND belongs to it. Commas
- * and parentheses don't count.
+ * The number of operators as DynamoDB counts them: comparisons, functions, AND, OR, NOT, IN and BETWEEN, whose AND
+ * belongs to it. Commas and parentheses don't count.
  */
 export function operatorCount(expression: string): number {
   const operators = expression.match(/\b(?:AND|OR|NOT|IN|BETWEEN)\b|<>|[<>]=?|=|\b[a-z_]+\(/g) ?? [];
@@ -90,8 +90,8 @@ export function conditionFits(condition: WireCondition): boolean {
 }
 
 /**
- * The condition that an attribute is what it was when it was read. A map or list is compared leaf by leaf, because not every
- * engine compares them whole; `whole` does that all the same, where leaves are too many for one expression.
+ * The condition that an attribute is what it was when it was read. A map or list is compared leaf by leaf, because not
+ * every engine compares them whole; `whole` does that all the same, where leaves are too many for one expression.
  */
 export function unchanged(attribute: string, value: WireValue | undefined, whole = false): WireCondition {
   if (value === undefined) return { attribute, exists: false };
@@ -106,10 +106,10 @@ function addLeaves(path: Required<WirePath>, value: WireValue, leaves: WireCondi
   if ('M' in value) {
     const entries = Object.entries(value.M);
     leaves.push({ ...path, type: 'M' }, { ...path, size: true, eq: { N: String(entries.length) } });
-    for (const [name, one] of entries) addLeaves(below(name), one, leaves);
+    for (const [name, member] of entries) addLeaves(below(name), member, leaves);
   } else if ('L' in value) {
     leaves.push({ ...path, type: 'L' }, { ...path, size: true, eq: { N: String(value.L.length) } });
-    for (const [at, one] of value.L.entries()) addLeaves(below(at), one, leaves);
+    for (const [at, member] of value.L.entries()) addLeaves(below(at), member, leaves);
   } else {
     leaves.push({ ...path, eq: value });
   }

@@ -10,7 +10,7 @@ import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } 
 import type { Transport } from './transport.js';
 import { compareKeys } from './verify-table.js';
 
-/** How ScyllaDB isolates writes to a table. Versioned tables want `always_use_lwt`. */
+/** How ScyllaDB isolates writes to a table. Tables of versioned entities need `always_use_lwt`. */
 export type WriteIsolation = (typeof writeIsolations)[number];
 
 export const writeIsolations = ['always_use_lwt', 'only_rmw_uses_lwt', 'forbid_rmw', 'unsafe_rmw'] as const;
@@ -18,9 +18,9 @@ export const writeIsolations = ['always_use_lwt', 'only_rmw_uses_lwt', 'forbid_r
 /** What was done for a table. */
 export interface CreatedTable {
   readonly table: string;
-  /** `false` if it was there already. */
+  /** Whether the table was created; `false` if it existed. */
   readonly created: boolean;
-  /** Whether items expire: `unsupported` where the class wants it and the engine can't. */
+  /** Whether items expire; `unsupported` if the class needs it but the engine can't. */
   readonly timeToLive: 'enabled' | 'unsupported' | 'none';
 }
 
@@ -46,7 +46,8 @@ export async function createTable(
 
 /**
  * Adds the global indexes that a table lacks, one at a time as engines demand, and waits for each. Resolves to their
- * names. Throws `TABLE_MISMATCH` if the table doesn't exist, or lacks a local index: local indexes can't be added later.
+ * names. Throws `TABLE_MISMATCH` if the table doesn't exist, or lacks a local index: local indexes can't be added
+ * later.
  */
 export async function addIndexes(transport: Transport, schema: TableSchema): Promise<string[]> {
   const description = await describeTable(transport, schema.name);

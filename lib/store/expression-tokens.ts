@@ -8,8 +8,8 @@ export interface TokenParams {
 }
 
 /**
- * The tokens that expressions have instead of names and values: so any attribute name will do. Where one request has expressions with
- * several of these, the prefix tells their tokens apart.
+ * The tokens that expressions have instead of names and values: so any attribute name will do. Where one request has
+ * expressions with several of these, the prefix tells their tokens apart.
  */
 export class ExpressionTokens {
   readonly #prefix: string;

@@ -29,7 +29,9 @@ export interface WriteDone {
   readonly item: WireItem | undefined;
 }
 
-/** A write that the engine refused: its condition doesn't hold, or a nested place of it has no map or list around it. */
+/**
+ * A write that the engine refused: its condition doesn't hold, or a nested place of it has no map or list around it.
+ */
 export type RefusedWrite = Failure & { readonly because: 'condition' | 'no parent' };
 
 /** One table of an engine: reads and writes its items. Rejects with `REQUEST_FAILED` or `WRITES_FORBIDDEN`. */

@@ -1,6 +1,8 @@
 import { requestItem, type WireItem } from '../codec/wire.js';
 
-/** Where the middleware leaves what it took: beside the client's output, since the client's logger copies all of that. */
+/**
+ * Where the middleware leaves what it took: beside the client's output, since the client's logger copies all of that.
+ */
 export interface TakenAnswer {
   /** A successful answer, parsed from JSON as the engine sent it. */
   output?: object;
@@ -25,9 +27,10 @@ export interface CommandStack {
 }
 
 /**
- * Puts a middleware on a command that takes the body of an answer before the client's generic deserialiser spends its time on it,
- * or fails at a stored name such as `__proto__`. Signing, retries, endpoints and errors stay the client's. Bodies of a kind that
- * it can't read, and commands that it never runs for (a mocked client), leave `taken` empty: the client's own output counts then.
+ * Puts a middleware on a command that takes the body of an answer before the client's generic deserialiser spends its
+ * time on it, or fails at a stored name such as `__proto__`. Signing, retries, endpoints and errors stay the client's.
+ * Bodies of a kind that it can't read, and commands that it never runs for (a mocked client), leave `taken` empty: the
+ * client's own output counts then.
  */
 export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
   const middleware = (next: Handler) => async (args: object) => {
@@ -53,8 +56,8 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
 }
 
 /**
- * Lets middlewares see what they expect in the client's output: counts, capacities and items, these decoded when somebody looks.
- * Nothing of it can be enumerated: loggers, which copy every member, cost nothing and see no items.
+ * Lets middlewares see what they expect in the client's output: counts, capacities and items, these decoded when
+ * somebody looks. Nothing of it can be enumerated: loggers, which copy every member, cost nothing and see no items.
  */
 function showAnswer(taken: TakenAnswer) {
   return (next: Handler) => async (args: object) => {

@@ -137,8 +137,8 @@ export interface Failure {
 export type Answer<O extends Operation> = { readonly done: true; readonly output: OutputOf<O> } | Failure;
 
 /**
- * The way to an engine, and the only one. Takes requests and gives answers as they stand on the wire: bytes may be base64 text or
- * a `Uint8Array` in both.
+ * The way to an engine, and the only one. Takes requests and gives answers as they stand on the wire: bytes may be
+ * base64 text or a `Uint8Array` in both.
  */
 export interface Transport {
   /** Sends one request. Rejects with the signal's reason if that aborts it; every other end is an answer. */

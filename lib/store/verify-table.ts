@@ -3,14 +3,14 @@ import { describeTable, timeToLiveOf } from './table-description.js';
 import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } from './table-schema.js';
 import type { Transport } from './transport.js';
 
-/** One way in which a table is not what its entities want. */
+/** One difference between a table and what its entities need. */
 export interface TableDifference {
   readonly table: string;
-  /** What differs: `table`, `keys`, `index by_user`, `time to live`. */
+  /** The part that differs: `table`, `keys`, `index by_user`, `time to live`. */
   readonly what: string;
   readonly expected: string;
   readonly found: string;
-  /** All of it in a sentence. */
+  /** A sentence that describes the difference. */
   readonly message: string;
 }
 
@@ -19,7 +19,7 @@ const typeNames = new Map<string | undefined, string>(
   Object.entries(engineKeyTypes).map(([name, engineType]) => [engineType, name]),
 );
 
-/** Compares a table with what its entities want; an empty list means that nothing differs. */
+/** Compares a table with what its entities need. An empty list means that nothing differs. */
 export async function verifyTable(transport: Transport, schema: TableSchema): Promise<TableDifference[]> {
   const description = await describeTable(transport, schema.name);
   if (!description) return [difference(schema, 'table', 'a table', 'none')];

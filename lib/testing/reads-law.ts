@@ -17,13 +17,13 @@ const typicalValues: readonly unknown[] = ['text', '', 0, 7.5, true, false, null
 const unknownNames = ['unknown', 'unknown_number', 'x', '_', 'tmp_unknown', 'constructor', '__proto__', '0'];
 
 /** Whether an upgrade of the class declares what it reads. */
-export function saysWhatItReads({ model }: Subject): boolean {
+export function declaresReads({ model }: Subject): boolean {
   return model.chain.steps.some(({ reads }) => reads !== undefined);
 }
 
 /**
- * Changes, removes and adds every attribute that isn't in an upgrade's option `reads`, one at a time: the upgrade must
- * pass it on and otherwise give the same result. Names and values are taken from all samples.
+ * Changes, removes and adds each attribute that isn't in an upgrade's option `reads`, one at a time. The upgrade must
+ * pass the attribute on and do everything else as before. Names and values come from all samples.
  */
 export function checkReads(subject: Subject, samplePath: string, samplePaths: readonly string[]): void {
   const { model } = subject;
@@ -38,12 +38,12 @@ export function checkReads(subject: Subject, samplePath: string, samplePaths: re
       if (step.reads !== undefined) checkStep(subject, step, before, values);
     }
   } catch (error) {
-    // a sample that can't be upgraded fails another test
+    // another rule reports samples that can't be upgraded
     if (!isMapperError(error)) throw error;
   }
 }
 
-/** The values of each attribute in all samples. */
+/** The values of each attribute in the samples. */
 function valuesByName(samplePaths: readonly string[]): Map<string, unknown[]> {
   const values = new Map<string, unknown[]>();
   for (const path of samplePaths) {
@@ -56,7 +56,7 @@ function valuesByName(samplePaths: readonly string[]): Map<string, unknown[]> {
   return values;
 }
 
-/** Empty for a sample that can't be read: its own tests report that. */
+/** An empty item for a sample that can't be read: its own tests report that. */
 function readableSample(path: string): Item {
   try {
     return readSample(path).item;
@@ -74,11 +74,11 @@ function checkStep(
   const untouchable = new Set([model.versionAttribute, ...model.chain.protectedAttributes, ...(step.reads ?? [])]);
   const after = runStep(model, step, before);
   const recording = recordSteps(before, [step], model.chain, model.attributeNames);
-  // another test reports a step whose result changes
+  // another rule reports steps that don't always do the same
   if (!recording || !isDeepStrictEqual(recording.item, after)) return;
   for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...values.keys()])) {
     if (untouchable.has(name)) continue;
-    const removed = Object.fromEntries(Object.entries(before).filter(([other]) => other !== name));
+    const removed = Object.fromEntries(Object.entries(before).filter(([key]) => key !== name));
     const variations = [...(values.get(name) ?? []), ...typicalValues].map((value) => {
       const varied = copyPlain(removed);
       setOwn(varied, name, copyPlain({ value }).value);
@@ -87,16 +87,16 @@ function checkStep(
     for (const varied of [removed, ...variations]) {
       const outcome = outcomeOf(() => runStep(model, step, varied));
       const expected = expectedOf(name, varied, recording);
-      if (expected.some((one) => isDeepStrictEqual(one, outcome))) continue;
+      if (expected.some((item) => isDeepStrictEqual(item, outcome))) continue;
       const change = Object.hasOwn(varied, name) ? (Object.hasOwn(before, name) ? 'changed' : 'added') : 'removed';
-      const advice = `Name it: { reads: [${[...(step.reads ?? []), name].map((one) => `'${one}'`).join(', ')}] }`;
-      const problem = `${step.method}, upgrade ${step.from} → ${step.to}, does something else with ${name} ${change}`;
+      const advice = `Name it: { reads: [${[...(step.reads ?? []), name].map((read) => `'${read}'`).join(', ')}] }`;
+      const problem = `the upgrade ${step.from} → ${step.to} (${step.method}) depends on ${name} (${change} here)`;
       return fail(`${problem}, which its option reads doesn't name. ${advice}`, expected[0], outcome);
     }
   }
 }
 
-/** The result of a step; empty if it throws. */
+/** The result of a step; an empty item if it throws. */
 function outcomeOf(run: () => Item): Item {
   try {
     return run();
@@ -106,12 +106,12 @@ function outcomeOf(run: () => Item): Item {
 }
 
 /**
- * The permitted results for an item in which one attribute differs: the same result with the attribute passed on, or
- * exactly the same result, if the step assigns the attribute whatever it was.
+ * The allowed results for an item in which one attribute differs: the same result as before with the attribute passed
+ * on, or with the value that the step assigns to it in any case.
  */
 function expectedOf(name: string, varied: Item, { assigned, item, reads }: Recording): Item[] {
-  const others = Object.fromEntries(Object.entries(item).filter(([other]) => other !== name));
-  const passedOn = { ...others };
+  const rest = Object.fromEntries(Object.entries(item).filter(([key]) => key !== name));
+  const passedOn = { ...rest };
   if (Object.hasOwn(varied, name)) setOwn(passedOn, name, ownValue(varied, name));
   return assigned.has(name) || reads.has(name) ? [passedOn, item] : [passedOn];
 }

@@ -1,4 +1,4 @@
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 
 /** What a test framework must provide: `describe` and `it` of Jest, Vitest, node:test or another framework. */
 export interface TestFramework {
@@ -12,7 +12,7 @@ export interface TestFramework {
  * The framework to declare tests with: the given one, else the globals `describe` and `it`, else node:test. Throws
  * `INVALID_ARGUMENT` if Jest or Vitest runs without these globals.
  */
-export function findFramework({ describe, it }: Partial<TestFramework>, call: string): TestFramework {
+export function findFramework({ describe, it }: Partial<TestFramework>, call: CallName): TestFramework {
   if (describe !== undefined && it !== undefined) return { describe, it };
   if (describe !== undefined || it !== undefined) {
     const problem = 'must have both describe and it, or neither';

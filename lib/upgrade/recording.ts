@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { decodeValue } from '../codec/decode.js';
 import { storedItem } from '../codec/stored-form.js';
+import type { WireValue } from '../codec/wire.js';
 import { copyPlain } from '../item/copy.js';
 import type { Item } from '../item/item.js';
+import { setOwn } from '../item/own-value.js';
 import type { UpgradeChain } from './chain.js';
 import { namesAskedOfCopies } from './copies/follow-copies.js';
 import { copied, recordingView } from './recording-view.js';
@@ -20,6 +23,11 @@ export interface Recording {
   readonly isDynamic: boolean;
   /** The steps for which that is the case. */
   readonly dynamicSteps: readonly VersionStep[];
+}
+
+/** What a write assigns to the attributes of an item, before or after steps; `undefined` removes. */
+export interface Assignment {
+  readonly values: ReadonlyMap<string, WireValue | undefined>;
 }
 
 interface Run {
@@ -46,10 +54,10 @@ export function recordChain(
   return recording && isDeepStrictEqual(recording.item, expected) ? recording : undefined;
 }
 
-/** Runs and records steps; `undefined` if they throw. */
+/** Runs and records steps, and what a write assigns in between; `undefined` if a step throws. */
 export function recordSteps(
   item: Item,
-  steps: readonly VersionStep[],
+  steps: readonly (VersionStep | Assignment)[],
   { protectedAttributes, versionAttribute }: Pick<UpgradeChain, 'protectedAttributes' | 'versionAttribute'>,
   declared: readonly string[],
 ): Recording | undefined {
@@ -57,8 +65,12 @@ export function recordSteps(
   let current = copyPlain(item);
   try {
     for (const step of steps) {
-      current = recordStep(step, current, run);
-      current[versionAttribute] = step.to;
+      if ('values' in step) {
+        assign(step, current, run);
+      } else {
+        current = recordStep(step, current, run);
+        current[versionAttribute] = step.to;
+      }
     }
   } catch {
     return undefined;
@@ -67,6 +79,14 @@ export function recordSteps(
   reads.delete(versionAttribute);
   for (const name of [versionAttribute, ...protectedAttributes]) assigned.delete(name);
   return { item: current, reads, assigned, isDynamic: dynamicSteps.length > 0, dynamicSteps };
+}
+
+function assign({ values }: Assignment, current: Item, { assigned }: Run): void {
+  for (const [name, value] of values) {
+    assigned.add(name);
+    if (value === undefined) delete current[name];
+    else setOwn(current, name, decodeValue(value, name));
+  }
 }
 
 function recordStep(step: VersionStep, current: Item, run: Run): Item {

@@ -1,6 +1,6 @@
 import { isMapperError } from '../errors.js';
 
-/** Runs what follows a write. An error says that the write has been done: whoever repeats it does it twice. */
+/** Runs what follows a write. Its errors have `done: true`, because repeating the write would do it twice. */
 export function afterWrite<R>(run: () => R): R {
   try {
     return run();

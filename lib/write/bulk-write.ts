@@ -1,4 +1,4 @@
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { batchWriteSize } from '../store/batch.js';
 import type { BatchedWrite } from '../store/transport.js';
@@ -11,13 +11,13 @@ import { markStored } from './mark-stored.js';
 import { deleteItem, putEntity } from './put-and-delete.js';
 
 export interface BulkOptions {
-  /** How many requests run at once; 10 unless given. */
+  /** How many requests run at the same time. Default: 10. */
   readonly concurrency?: number;
-  /** Whether to give up the conditions for speed; false unless given. */
+  /** Whether to give up conditions for speed. Default: false. */
   readonly unconditional?: boolean;
 }
 
-/** What became of each item, in the order in which they were given: what `Promise.allSettled` gives. */
+/** The result for each item, in the given order, like that of `Promise.allSettled`. */
 export type BulkResult<T> = PromiseSettledResult<T>[];
 
 /** One write of a batch: the key of its item, and what it resolves to. */
@@ -27,7 +27,7 @@ interface Batched<R> {
   readonly done: () => R;
 }
 
-/** Puts many entities, a result for each. */
+/** Puts many entities. Resolves to a result for each. */
 export async function putMany<T extends object>(
   context: ItemContext<T>,
   entities: readonly T[],
@@ -50,7 +50,7 @@ export async function putMany<T extends object>(
   });
 }
 
-/** Deletes many items, a result for each. */
+/** Deletes many items. Resolves to a result for each. */
 export async function deleteMany<T extends object>(
   context: ItemContext<T>,
   keys: readonly object[],
@@ -66,7 +66,7 @@ export async function deleteMany<T extends object>(
 
 async function writeBatches<T extends object, I, R>(
   { table }: ItemContext<T>,
-  call: string,
+  call: CallName,
   inputs: readonly I[],
   concurrency: number,
   prepare: (input: I) => Batched<R>,
@@ -87,8 +87,8 @@ async function writeBatches<T extends object, I, R>(
   return results;
 }
 
-/** Engines refuse a whole batch that has a key twice: the second one is refused here, alone. */
-function assertUnseen<R>(call: string, batched: Batched<R>, seen: Set<string>): Batched<R> {
+/** Engines refuse a whole batch if it has a key twice, so only the second write is refused here. */
+function assertUnseen<R>(call: CallName, batched: Batched<R>, seen: Set<string>): Batched<R> {
   if (seen.has(batched.key)) {
     const problem = 'has the same key as one before it';
     throw new MapperError('INVALID_ARGUMENT', { call, argument: 'an item', problem });
@@ -98,7 +98,7 @@ function assertUnseen<R>(call: string, batched: Batched<R>, seen: Set<string>): 
 }
 
 function assertBulk(
-  call: string,
+  call: CallName,
   { concurrency, condition, unconditional }: { concurrency: number; condition: unknown; unconditional: boolean },
 ): void {
   const invalid = (argument: string, problem: string) =>
@@ -115,7 +115,7 @@ function attempt<R>(run: () => R): PromiseSettledResult<R> {
   }
 }
 
-/** Runs something for each input, only so many at once, and tells how each ended. */
+/** Runs a function for each input, with limited concurrency. Resolves to a result for each. */
 async function settleEach<I, R>(
   inputs: readonly I[],
   concurrency: number,

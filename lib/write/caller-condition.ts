@@ -1,7 +1,7 @@
 import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
-import { type ErrorKey, MapperError } from '../errors.js';
+import { type CallName, type ErrorKey, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { conditionFits } from '../store/condition.js';
@@ -13,24 +13,30 @@ import type { VersionedWire } from '../read/tracked-item.js';
 /** Options of writes to single items. */
 export interface WriteOptions<T> {
   /**
-   * What must hold of the stored item, by property names, for anything to be written: the grammar of filters. It speaks of the item
-   * in its newest version; one of an older version is upgraded in the table first.
+   * A condition that the stored item must meet for anything to be written, with property names, in the grammar of
+   * filters. It applies to the item in its newest version; an item of an older version is upgraded in the table first.
    */
   readonly condition?: Condition<T> | undefined;
 }
 
-/** A caller's condition on what is stored, by stored names, or none. Throws `FENCE_REQUIRED` or `INVALID_CONDITION`. */
+/**
+ * A caller's condition on the stored item, by stored names, if there is one. Throws `FENCE_REQUIRED` or
+ * `INVALID_CONDITION`.
+ */
 export function callerCondition<T extends object>(
   context: ItemContext<T>,
-  call: string,
+  call: CallName,
   condition: Condition<T> | undefined,
 ): WireCondition | undefined {
   if (condition === undefined) return undefined;
-  if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: `${call} with a condition` });
+  if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call, with: 'a condition' });
   return compiledCondition(context, condition, 'condition');
 }
 
-/** The conditions of a write itself, and the caller's. Throws `INVALID_CONDITION` if they are more than engines take in one expression. */
+/**
+ * The conditions of the write itself, combined with the caller's. Throws `INVALID_CONDITION` if they are more than
+ * engines accept in one expression.
+ */
 export function joined<T extends object>(
   { model }: ItemContext<T>,
   fixed: readonly WireCondition[],
@@ -45,8 +51,8 @@ export function joined<T extends object>(
 }
 
 /**
- * Throws `CONDITION_FAILED` if a caller's condition doesn't hold on what is stored: an engine only says that something of all
- * that was asked for didn't. Where the request was repeated and may have been done before, `CONFLICT`.
+ * Throws `CONDITION_FAILED` if the stored item doesn't meet a caller's condition: the engine doesn't say which of all
+ * conditions failed. Throws `CONFLICT` instead if the request was repeated and may have been done before.
  */
 export function assertHolds<T extends object>(
   context: ItemContext<T>,

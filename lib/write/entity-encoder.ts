@@ -51,7 +51,10 @@ export function encodeEntity<T extends object>(
   return { key, keyItem, wire: isPinned ? pinnedItem(context, wire, version) : wire, generated, version };
 }
 
-/** The key that an entity is stored under: of a loaded one in the notation of its item. Throws `INVALID_KEY_VALUE`. */
+/**
+ * The key under which an entity is stored; for a loaded entity, in the notation of its item. Throws
+ * `INVALID_KEY_VALUE`.
+ */
 export function keyOfEntity<T extends object>(
   { keys }: ItemContext<T>,
   entity: T,
@@ -67,7 +70,7 @@ function assertComplete<T extends object>(
   { generated, key, loaded }: { generated: Generated; key: ErrorKey; loaded: LoadedItem | undefined },
 ): void {
   const missing = model.attributes.filter((attribute) => {
-    // its parts are asked for instead
+    // its parts are required instead
     if (attribute.template) return false;
     // an old item may never have said when it was created
     if (attribute.optional || generated.has(attribute)) return false;
@@ -81,7 +84,10 @@ function assertComplete<T extends object>(
   throw new MapperError('MISSING_ATTRIBUTE', { entity: model.name, key, members });
 }
 
-/** The whole item to store for a loaded entity in an older version: what was stored, with what the changes come to there. */
+/**
+ * The whole item to store for a loaded entity in an older version: the stored one, with the changes translated to that
+ * version.
+ */
 function pinnedForm<T extends object>(
   context: ItemContext<T>,
   declared: WireItem,
@@ -89,12 +95,12 @@ function pinnedForm<T extends object>(
   { generated, version }: { readonly generated: Generated; readonly version: number },
 ): WireItem {
   const { discriminator } = context.model;
-  const madeNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
+  const generatedNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
   const valuesOf = (names: readonly string[]) => new Map(names.map((name) => [name, valueAt(declared, name)]));
   const changed = context.model.attributeNames.filter((name) => {
-    return !madeNames.has(name) && !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
+    return !generatedNames.has(name) && !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
   });
-  const write = { version, changes: valuesOf(changed), made: valuesOf([...madeNames]) };
+  const write = { version, changes: valuesOf(changed), generated: valuesOf([...generatedNames]) };
   const plan = planPinned(context, loaded, write);
   assertCertain(context, loaded, plan);
   const kind = discriminator ? [changeTo(discriminator.attribute, { S: discriminator.value })] : [];
@@ -102,8 +108,8 @@ function pinnedForm<T extends object>(
 }
 
 /**
- * The whole item to store for a loaded entity: undeclared attributes as they were stored, declared ones that didn't change
- * in the notation that they were stored in.
+ * The whole item to store for a loaded entity. Undeclared attributes, and declared ones that didn't change, keep their
+ * stored notation.
  */
 function carryAlong<T extends object>(
   { model }: ItemContext<T>,
@@ -115,28 +121,29 @@ function carryAlong<T extends object>(
   const storedForm = storedForms(loaded.wire, newest);
   const isStored = (name: string) =>
     Object.hasOwn(newest, name) && newest[name] !== undefined && !isEmptySet(newest[name]);
-  const made = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
-  for (const { attribute } of model.computed) made.add(attribute);
+  const generatedNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
+  for (const { attribute } of model.computed) generatedNames.add(attribute);
 
   const wire: WireItem = {};
   for (const name of Object.keys(declared)) {
     const value = declared[name] as WireValue;
     const before = valueAt(loaded.declared, name);
-    // what an accessor makes up was never stored
-    const isUnchanged = isStored(name) && !made.has(name) && before !== undefined && equalWire(before, value);
+    // a value that only an accessor returns was never stored
+    const isUnchanged = isStored(name) && !generatedNames.has(name) && before !== undefined && equalWire(before, value);
     setOwn(wire, name, isUnchanged ? storedForm(name) : value);
   }
   const known = new Set(model.attributeNames);
   for (const name of Object.keys(newest)) {
     if (!isStored(name)) continue;
-    // what the entity never showed it can't have removed
-    const isUnseen = loaded.unseen.has(name) && valueAt(loaded.declared, name) === undefined && !made.has(name);
+    // the application can't have removed what the entity never showed
+    const isUnseen =
+      loaded.unseen.has(name) && valueAt(loaded.declared, name) === undefined && !generatedNames.has(name);
     if (!known.has(name) || (isUnseen && valueAt(declared, name) === undefined)) setOwn(wire, name, storedForm(name));
   }
   return wire;
 }
 
-/** By attribute: the very value that is stored if the chain left it alone, else the chain's. */
+/** By attribute: the stored wire value if the chain didn't change it, else the chain's result. */
 function storedForms(wire: WireItem, newest: Item): (name: string) => WireValue {
   const stored = decodeItem(wire);
   return (name) => {

@@ -26,7 +26,7 @@ export function propertyOf(entity: object, { property }: AttributeModel): unknow
   return (entity as Readonly<Record<string, unknown>>)[property];
 }
 
-/** The time in the notation of the property; a Date of its own, since Dates can be changed. */
+/** The time in the notation of the property. Always a new Date, because Dates can be changed. */
 function timestamp({ type }: AttributeModel, now: Date): Date | string | number {
   if (type === 'string') return now.toISOString();
   return type === 'number' ? now.getTime() : new Date(now);

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { encodeValue } from '../codec/encode.js';
-import { MapperError } from '../errors.js';
+import { type CallName, MapperError } from '../errors.js';
 import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import type { Class } from '../model/class.js';
@@ -16,15 +16,15 @@ import type { Generated } from './generated-values.js';
 export interface LoadedItem extends VersionedWire {
   /** The item in the newest version. */
   readonly newest: Item;
-  /** The declared attributes of the entity as it was handed out, encoded again. */
+  /** The declared attributes of the entity when it was returned, encoded again. */
   readonly declared: WireItem;
-  /** Declared attributes that the entity showed with another value than the stored one. */
+  /** Declared attributes for which the entity showed another value than the stored one. */
   readonly unseen: ReadonlySet<string>;
 }
 
 const noNames: ReadonlySet<string> = new Set();
 
-/** What a stored item of any version is for the writes that start from it. Throws like a read. */
+/** The loaded item for a stored item of any version, for writes that start from it. Throws like a read. */
 export function loadedItem<T extends object>(
   context: ItemContext<T>,
   { shown, version, wire }: TrackedItem,
@@ -34,7 +34,7 @@ export function loadedItem<T extends object>(
   const entity = hydrator.fromItem(newest, reader.identify(wire));
   const declared = hydrator.toWire(entity, () => keys.nameOf(wire), undefined, { declared: undefined, newest });
   for (const { attribute } of model.computed) {
-    // what is computed counts as it is stored: an item that lacks it gets it by the next write
+    // computed attributes count as they are stored, so that the next write adds them to an item that lacks them
     const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;
     put(declared, attribute, value === undefined ? undefined : encodeValue(value, attribute));
   }
@@ -47,10 +47,15 @@ export function loadedItem<T extends object>(
 }
 
 /**
- * What an entity was loaded from or stored as. Nothing for a new one, and for one whose key was changed since: the item under the old key
- * is another. Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY`, or `INVALID_KEY_VALUE`.
+ * What an entity was loaded from or stored as. `undefined` for a new entity, and for one whose key was changed since:
+ * it is another item then. Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY`,
+ * or `INVALID_KEY_VALUE`.
  */
-export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T, call: string): LoadedItem | undefined {
+export function loadedFrom<T extends object>(
+  context: ItemContext<T>,
+  entity: T,
+  call: CallName,
+): LoadedItem | undefined {
   assertEntity(context, entity, call);
   const { keys, table } = context;
   const tracked = trackedOf(entity, table.name);
@@ -59,12 +64,14 @@ export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T,
     return undefined;
   }
   const loaded = loadedItem(context, tracked);
-  // by what the properties say: the stored key may be in a notation of its own
+  // from the properties, because the stored key may have another notation
   return keys.textOf(keys.encode(entity)) === keys.textOf(loaded.declared) ? loaded : undefined;
 }
 
-/** Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole. */
-export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: string): void {
+/**
+ * Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole.
+ */
+export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: CallName): void {
   if (!(entity instanceof model.class)) {
     throw invalidEntity(call, `isn't a ${model.name}; make one with create(), or read it`);
   }
@@ -78,8 +85,8 @@ export function assertEntity<T extends object>({ model }: ItemContext<T>, entity
 }
 
 /**
- * Throws `CONFLICT` where an entity changes an attribute that others had changed as well and whose new value it never showed: the change
- * was made to an outdated value. `now` are its declared attributes.
+ * Throws `CONFLICT` if an entity changes an attribute that others had changed, too, and whose new value it never
+ * showed: the change is based on an outdated value. `now` are its declared attributes.
  */
 export function assertSeen<T extends object>(
   context: ItemContext<T>,
@@ -87,20 +94,23 @@ export function assertSeen<T extends object>(
   now: WireItem,
   generated: Generated,
 ): void {
-  const made = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
+  const generatedNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
   for (const name of loaded.unseen) {
-    if (made.has(name) || isSameValue(valueAt(now, name), valueAt(loaded.declared, name))) continue;
+    if (generatedNames.has(name) || isSameValue(valueAt(now, name), valueAt(loaded.declared, name))) continue;
     throw conflict(context, context.keys.nameOf(loaded.wire), loaded.wire);
   }
 }
 
-/** A wrapper hides what its entity was loaded from: stored as a new one, it would lose attributes that the class doesn't declare. */
-function assertUnwrapped(entity: object, call: string): void {
+/**
+ * Throws for a Proxy: it hides what its entity was loaded from, and stored as a new entity, it would lose undeclared
+ * attributes.
+ */
+function assertUnwrapped(entity: object, call: CallName): void {
   if (!types.isProxy(entity)) return;
   throw invalidEntity(call, 'is a Proxy, which hides what it was loaded from; pass the object behind it');
 }
 
-function invalidEntity(call: string, problem: string): MapperError {
+function invalidEntity(call: CallName, problem: string): MapperError {
   return new MapperError('INVALID_ARGUMENT', { call, argument: 'the entity', problem });
 }
 

@@ -8,18 +8,19 @@ import { track, trackedOf, type VersionedWire } from '../read/tracked-item.js';
 import { type Generated, propertyOf } from './generated-values.js';
 import { loadedItem } from './loaded-item.js';
 
-/** A write that was applied to what others had stored meanwhile. */
+/** A write that was applied to what others had stored in the meantime. */
 export interface AppliedElsewhere {
   /** The declared attributes of the entity when the write began. */
   readonly sent: WireItem;
-  /** The stored names of what the write changed. */
+  /** The stored names of the attributes that the write changed. */
   readonly changed: ReadonlySet<string>;
 }
 
 /**
- * Updates an entity after it was stored: assigns what the write generated and, after a write that was applied elsewhere, what others
- * changed. Otherwise its next save would take the outdated values for changes, and overwrite the others'. What the application has
- * changed since the write began stays, and so does what the entity refuses to take; both are remembered as shown, but not stored.
+ * Updates an entity after it was stored. Assigns the values that the write generated and, if the write was applied to
+ * what others had stored, their changes. Otherwise the next save would take the outdated values for changes and
+ * overwrite theirs. Properties that the application has changed since the write began keep their values, and so do
+ * those that refuse the assignment. Both are remembered as shown, but not stored.
  */
 export function markStored<T extends object>(
   context: ItemContext<T>,
@@ -49,14 +50,14 @@ export function markStored<T extends object>(
       else shown.set(name, sent);
     }
   }
-  // it has been stored: whatever it holds can be encoded
+  // it has been stored, so it can be encoded
   const loaded = { declared: undefined, newest: {} };
   if (!elsewhere) keepShown(context, entity, stored, generated, shown);
   hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire), undefined, loaded));
   track(entity, table.name, shown.size > 0 ? { ...stored, shown } : stored);
 }
 
-/** What an entity showed before, and the write didn't touch, it shows still. */
+/** Keeps, as shown, what the entity showed before and the write didn't change. */
 function keepShown<T extends object>(
   context: ItemContext<T>,
   entity: T,
@@ -80,7 +81,7 @@ function keepShown<T extends object>(
 
 const unreadable = Symbol('unreadable');
 
-/** What an entity's property would be stored as; `unreadable` if it can't be stored. */
+/** The stored form of an entity's property; `unreadable` if it can't be stored. */
 function shownValue<T extends object>(
   { hydrator }: ItemContext<T>,
   entity: T,

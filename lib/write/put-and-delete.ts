@@ -34,7 +34,7 @@ export async function insertEntity<T extends object>(context: ItemContext<T>, en
   if (!outcome.done) {
     const revision = revisionOf(context, encoded);
     const stored = revision === undefined ? undefined : (outcome.item ?? (await readStored(context, encoded.keyItem)));
-    // the revision of this very write shows that it was done, and its answer lost
+    // the item has the revision of this write, so the write was done and only its answer was lost
     if (!hasRevision(context, stored, revision)) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
@@ -42,7 +42,10 @@ export async function insertEntity<T extends object>(context: ItemContext<T>, en
   afterWrite(() => markStored(context, entity, encoded, encoded.generated));
 }
 
-/** Stores an entity in place of what is there of an older or the same version, or of the very item it was loaded from. */
+/**
+ * Stores a whole entity. Replaces an item of the same or an older version, or the item from which the entity was
+ * loaded.
+ */
 export async function putEntity<T extends object>(
   context: ItemContext<T>,
   entity: T,
@@ -61,7 +64,7 @@ export async function putEntity<T extends object>(
   afterWrite(() => markStored(context, entity, encoded, encoded.generated));
 }
 
-/** Deletes an item; answers whether it existed, or `undefined` if that isn't known. */
+/** Deletes an item. Resolves to whether it existed, or to `undefined` if that isn't known. */
 export async function deleteItem<T extends object>(
   context: ItemContext<T>,
   key: object,
@@ -87,7 +90,7 @@ export async function deleteItem<T extends object>(
   return outcome.wasRepeated ? undefined : false;
 }
 
-/** In place of the item that an entity was loaded from. */
+/** Replaces the item from which an entity was loaded. */
 function replacePlan<T extends object>(
   context: ItemContext<T>,
   encoded: EncodedEntity,
@@ -95,7 +98,7 @@ function replacePlan<T extends object>(
   condition: WireCondition | undefined,
 ): WritePlan {
   const { model, table } = context;
-  // the whole item is stored as its upgrade makes it
+  // the whole item is stored, as its upgrade returns it
   if (loaded.version < model.version && encoded.version === model.version) planCertainUpgrade(context, loaded);
   const isJudgedHere = condition !== undefined && encoded.version < model.version;
   return {
@@ -113,7 +116,7 @@ function replacePlan<T extends object>(
   };
 }
 
-/** In place of whatever is there, or of nothing. */
+/** Replaces any item, or stores a new one. */
 function putPlan<T extends object>(
   context: ItemContext<T>,
   encoded: EncodedEntity,
@@ -122,7 +125,7 @@ function putPlan<T extends object>(
   const { model, table } = context;
   const plan = { ...planned(context, encoded, condition), createsItem: true };
   if (!condition) {
-    // what the fence refuses stays refused
+    // the fence will refuse it again
     const attempt = () => table.put(encoded.wire, fence(model));
     return { ...plan, startsFrom: 'nothing known', canGoOn: never, attempt };
   }
@@ -150,7 +153,7 @@ function planned<T extends object>(
 
 function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem, condition: WireCondition): WritePlan {
   const { keys, model, table } = context;
-  // where an older version is pinned, no item can be upgraded in the table
+  // if an older version is pinned, items can't be upgraded in the table
   const isJudgedHere = context.writeVersion() < model.version;
   return {
     key: keys.nameOf(keyItem),
@@ -169,7 +172,7 @@ function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem
   };
 }
 
-/** Whether what is stored is still the item that was loaded, or a rewriting of it for the sake of its version. */
+/** Whether the stored item is still the loaded one, or that item rewritten in another version. */
 function isSameItem<T extends object>(context: ItemContext<T>, loaded: LoadedItem, current: VersionedWire): boolean {
   const { versionAttribute } = context.model;
   if (!isSameRevision(context, loaded.wire, current.wire)) return false;
@@ -181,6 +184,6 @@ function revisionOf<T extends object>({ model }: ItemContext<T>, { generated }: 
   return model.revision && generated.get(model.revision);
 }
 
-/** What doesn't depend on the item means the same on any. */
+/** Writes that don't depend on the item mean the same on any item. */
 const always = () => true;
 const never = () => false;

@@ -28,11 +28,11 @@ import { assertStorable } from './storable-values.js';
 import { writeUntilDone } from './write-until-done.js';
 
 export interface SaveOptions {
-  /** Whether changes are stored even over changes that others made to the same attributes. */
+  /** Whether to overwrite changes that others made to the same attributes. Default: false. */
   readonly overwrite?: boolean;
 }
 
-/** A changed attribute: what it is now, and what it was when it was loaded. */
+/** A changed attribute: its value now, and its value when it was loaded. */
 interface Change {
   readonly attribute: string;
   readonly now: WireValue | undefined;
@@ -44,15 +44,15 @@ interface Save {
   readonly keyItem: WireItem;
   readonly loaded: LoadedItem;
   readonly changes: readonly Change[];
-  /** What the write makes up itself. */
-  readonly made: readonly WireChange[];
+  /** The values that the write generates. */
+  readonly generated: readonly WireChange[];
   readonly overwrite: boolean;
   readonly condition: WireCondition | undefined;
   /** The version to store. */
   readonly version: number;
 }
 
-/** What is sent of a save. */
+/** What a save sends. */
 interface SavePlan {
   readonly changes: readonly WireChange[];
   readonly condition: WireCondition;
@@ -77,8 +77,8 @@ export async function saveEntity<T extends object>(
   assertStorable(context, now, key, loaded);
   if (!overwrite) assertSeen(context, loaded, now, generated);
 
-  const made = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, now[attribute]));
-  const save: Save = { key, keyItem, loaded, changes, made, overwrite, condition, version };
+  const generatedChanges = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, now[attribute]));
+  const save: Save = { key, keyItem, loaded, changes, generated: generatedChanges, overwrite, condition, version };
   let sent: readonly WireChange[] = [];
   const attempt = (base: VersionedWire = loaded) => {
     const plan = planSave(context, save, base);
@@ -94,7 +94,7 @@ export async function saveEntity<T extends object>(
         keyItem,
         condition,
         revision: model.revision && generated.get(model.revision),
-        // a condition is judged on what is stored: by the engine in the newest version, else here
+        // a condition applies to the stored item: the engine judges the newest version, and this code any other
         startsFrom: condition && isPinned ? 'stored item' : loaded,
         upgradesFirst: condition !== undefined && !isPinned,
         canGoOn: (current) => canApply(context, save, current),
@@ -120,17 +120,17 @@ function planSave<T extends object>(context: ItemContext<T>, save: Save, base: V
     byAttribute.set(change.attribute, change);
   }
   for (const { attribute, now } of save.changes) byAttribute.set(attribute, changeTo(attribute, now));
-  for (const change of save.made) byAttribute.set(change.attribute, change);
+  for (const change of save.generated) byAttribute.set(change.attribute, change);
   return { changes: [...byAttribute.values()], condition: conditionOf(context, save, base, plan) };
 }
 
-/** In an older version, under the conditions that make it mean the same. */
+/** Saves in an older version, on conditions that make it mean the same. */
 function planPinnedSave<T extends object>(context: ItemContext<T>, save: Save, base: VersionedWire): SavePlan {
   const { model } = context;
   const { overwrite, version } = save;
   const changes = new Map(save.changes.map(({ attribute, now }) => [attribute, now]));
   const judged = save.condition ? [...attributesOf(save.condition)] : [];
-  const plan = planPinned(context, base, { version, changes, made: valuesOf(save.made), overwrite, judged });
+  const plan = planPinned(context, base, { version, changes, generated: valuesOf(save.generated), overwrite, judged });
   assertCertain(context, base, plan);
   const revision = overwrite && plan.dynamicSteps.length === 0 ? [] : sameRevision(model, base.wire);
   const condition = { and: [...sameVersion(model, base.wire), ...revision, ...plan.reads] };
@@ -146,7 +146,7 @@ function conditionOf<T extends object>(
 ): WireCondition {
   const { model } = context;
   const version = sameVersion(model, base.wire);
-  // what the chain looked at is nobody's to overwrite: another writer's change there makes another item
+  // even `overwrite` must not ignore changes of what the chain looked at: they would give another item
   const reads = plan?.reads ?? [];
   const isDynamic = plan !== undefined && plan.dynamicSteps.length > 0;
   const revision = save.overwrite && !isDynamic ? [] : sameRevision(model, base.wire);
@@ -164,7 +164,9 @@ function tooLarge<T extends object>({ model }: ItemContext<T>, key: ErrorKey): M
   return new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
 }
 
-/** Whether changes still mean the same on what is stored now: the revision is as loaded, and so are the changed attributes. */
+/**
+ * Whether changes still mean the same for what is stored now: the revision and the changed attributes are as loaded.
+ */
 function canApply<T extends object>(context: ItemContext<T>, save: Save, current: VersionedWire): boolean {
   if (save.overwrite) return true;
   if (!isSameRevision(context, save.loaded.wire, current.wire)) return false;

@@ -4,12 +4,13 @@ import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import type { LoadedItem } from './loaded-item.js';
 
-/** The last second of the year 9999: what is beyond it was never meant as seconds. */
+/** The last second of the year 9999. Larger numbers can't have been meant as seconds. */
 const lastSecond = 253_402_300_799;
 
 /**
- * Refuses values that an engine stores or refuses without saying what is wrong: a time to live in milliseconds, and an empty key of an
- * index. What was stored so before, and hasn't changed, passes. Throws `ATTRIBUTE_TYPE` or `INVALID_KEY_VALUE`.
+ * Throws for values that engines accept by mistake or refuse without a clear error: `ATTRIBUTE_TYPE` for a time to live
+ * in milliseconds, and `INVALID_KEY_VALUE` for an empty key of an index. Stored values that haven't changed are
+ * accepted.
  */
 export function assertStorable<T extends object>(
   { model }: ItemContext<T>,

@@ -13,13 +13,13 @@ import type { WireChange } from '../store/update.js';
 
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
-  /** Sets places to values. */
+  /** Sets properties or paths to values. */
   readonly set?: { readonly [P in PropertyOf<T>]?: T[P] | undefined } & { readonly [P in NestedPath<T>]?: unknown };
-  /** Removes places. */
+  /** Removes properties or paths. */
   readonly remove?: readonly (PropertyOf<T> | NestedPath<T>)[];
-  /** Adds to numbers, and members to sets; what is absent counts as 0 or as empty. */
+  /** Adds to numbers, and adds members to sets. An absent attribute counts as 0 or as an empty set. */
   readonly add?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: number | bigint | ReadonlySet<unknown> };
-  /** Removes members from sets. */
+  /** Deletes members from sets. */
   readonly delete?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: ReadonlySet<unknown> };
 }
 
@@ -37,7 +37,10 @@ interface Compiling {
   readonly key: ErrorKey;
 }
 
-/** What clauses do, by stored names and wire values. Throws `INVALID_ARGUMENT`, or the error of a value that can't be stored. */
+/**
+ * The changes that clauses make, by stored names and wire values. Throws `INVALID_ARGUMENT`, or the error of a value
+ * that can't be stored.
+ */
 export function compileClauses(compiling: Compiling, clauses: Clauses): WireChange[] {
   const { hydrator, key } = compiling;
   const changes: WireChange[] = [];
@@ -92,13 +95,13 @@ function placeOf({ hydrator, model }: Compiling, path: string): { attribute: Att
   return { attribute, place };
 }
 
-/** What a place accepts of a value. */
+/** The stored form that a place accepts of a value. */
 function accepted(path: string, stored: Stored): unknown {
   if ('problem' in stored) throw invalid(path, stored.problem);
   return stored.value;
 }
 
-/** What a clause says of which paths. */
+/** The paths of a clause, and their values. */
 function entriesOf(clause: 'set' | 'add' | 'delete', clauses: Clauses): [string, unknown][] {
   const paths: unknown = clauses[clause] ?? {};
   if (typeof paths !== 'object' || Array.isArray(paths)) throw invalid(clause, "isn't an object of values by paths");
@@ -110,16 +113,16 @@ function isSet(value: WireValue): boolean {
 }
 
 interface PlaceNode {
-  /** What the caller named, if this is a place and not just on the way to one. */
+  /** The path that the caller gave, if this is its place and not just a part of the way. */
   path?: string;
   readonly below: Map<string | number, PlaceNode>;
 }
 
-/** The places of an update: finds two that are the same, or of which one is inside the other. */
+/** The places of an update. Finds two that are equal, or of which one contains the other. */
 class PlaceTree {
   readonly #root: PlaceNode = { below: new Map() };
 
-  /** Adds a place, unless it overlaps with an earlier one: then it answers what the caller named that. */
+  /** Adds a place, unless it overlaps with an earlier one: then returns the path that the caller gave for that one. */
   add({ attribute, within = [] }: WirePath, path: string): string | undefined {
     let node = this.#root;
     for (const part of [attribute, ...within]) {
@@ -144,7 +147,7 @@ function isGenerated({ roles }: AttributeModel): boolean {
   return roles.has('updated at') || roles.has('revision');
 }
 
-/** The error of an argument that an update can't take. */
+/** The error for an argument that `update` can't accept. */
 export function invalid(argument: string, problem: string): MapperError {
   return new MapperError('INVALID_ARGUMENT', { call: 'update()', argument, problem });
 }

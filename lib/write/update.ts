@@ -23,10 +23,10 @@ import { type WritePlan, writeUntilDone } from './write-until-done.js';
 interface Update {
   readonly key: ErrorKey;
   readonly keyItem: WireItem;
-  /** What was asked for, and what is computed from it. */
+  /** The requested changes, and what is computed from them. */
   readonly changes: readonly WireChange[];
-  /** What the write makes up itself. */
-  readonly made: readonly WireChange[];
+  /** The values that the write generates. */
+  readonly generated: readonly WireChange[];
   readonly revision: unknown;
   readonly condition: WireCondition | undefined;
   /** The version to store. */
@@ -35,7 +35,7 @@ interface Update {
 
 type RefusedUpdate = Exclude<AppliedUpdate, { readonly item: WireItem }>;
 
-/** Changes an item in the table, without reading it first where that can be done; answers what is stored then. */
+/** Changes an item in the table, if possible without reading it first. Resolves to the stored item. */
 export async function updateItem<T extends object>(
   context: ItemContext<T>,
   keyObject: object,
@@ -51,17 +51,25 @@ export async function updateItem<T extends object>(
   assertStorable(context, setValues(changes), key);
   const generated = generateValues(context, undefined);
   const wire = hydrator.toWire({} as T, () => key, generated);
-  const made = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, wire[attribute]));
+  const generatedChanges = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, wire[attribute]));
   const revision = model.revision && generated.get(model.revision);
-  const update = { key, keyItem, changes, made, revision, condition, version: context.writeVersion() };
+  const update = {
+    key,
+    keyItem,
+    changes,
+    generated: generatedChanges,
+    revision,
+    condition,
+    version: context.writeVersion(),
+  };
   if (update.version < model.version) return updatePinned(context, update);
   return isFenced ? updateFenced(context, update) : updateUnfenced(context, update);
 }
 
 async function updateFenced<T extends object>(context: ItemContext<T>, update: Update): Promise<WireItem> {
   const { model, table } = context;
-  const { changes, condition, keyItem, made, revision } = update;
-  const all = [...changes, ...made, versionChange(model.versionAttribute, model.version)];
+  const { changes, condition, keyItem, generated, revision } = update;
+  const all = [...changes, ...generated, versionChange(model.versionAttribute, model.version)];
   // with a revision, an `add` is done only on the revision that was read, so that a repeated request can't add twice
   const needsRevision = revision !== undefined && changes.some(isCumulative);
   const ended = await sendUpdate(context, update, {
@@ -77,7 +85,7 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
   return ended.item ?? mustExist(context, await readStored(context, keyItem), update.key);
 }
 
-/** Where an older version is pinned: changes the upgraded item in memory, and stores the result in that version. */
+/** If an older version is pinned: changes the upgraded item in memory, and stores the result in that version. */
 async function updatePinned<T extends object>(context: ItemContext<T>, update: Update): Promise<WireItem> {
   const { isFenced, model, table } = context;
   const { keyItem } = update;
@@ -99,32 +107,34 @@ async function updatePinned<T extends object>(context: ItemContext<T>, update: U
 }
 
 function planPinnedUpdate<T extends object>(context: ItemContext<T>, update: Update, base: VersionedWire) {
-  const { changes, condition, key, made, version } = update;
+  const { changes, condition, key, generated, version } = update;
   const newest = encodeItem(context.reader.newestItem(base.wire, base.version));
   const applied = applyUpdate(newest, changes);
   if (!('item' in applied)) throw refusedUpdate(context, applied, key, changes);
   const names = new Set(changes.map(({ attribute }) => attribute));
   const values: Values = new Map(Array.from(names, (name) => [name, valueAt(applied.item, name)]));
   const judged = condition ? [...attributesOf(condition)] : [];
-  return planPinned(context, base, { version, changes: values, made: valuesOf(made), judged });
+  return planPinned(context, base, { version, changes: values, generated: valuesOf(generated), judged });
 }
 
-/** Where writes carry no condition: reads, upgrades in memory, and stores all that differs. */
+/** Without conditional writes: reads, upgrades in memory, and stores everything that differs. */
 async function updateUnfenced<T extends object>(context: ItemContext<T>, update: Update): Promise<WireItem> {
   const { model, table } = context;
-  const { changes, key, keyItem, made } = update;
+  const { changes, key, keyItem, generated } = update;
   if (changes.some((change) => 'add' in change || 'delete' in change || change.within !== undefined)) {
-    throw new MapperError('FENCE_REQUIRED', { call: 'update() with add, delete or nested paths' });
+    throw new MapperError('FENCE_REQUIRED', { call: 'update()', with: 'add, delete or nested paths' });
   }
   const base = readableItem(context, mustExist(context, await readStored(context, keyItem), key));
   const plan = base.version < model.version ? planCertainUpgrade(context, base).changes : [];
-  const all = [...plan, ...changes, ...made, versionChange(model.versionAttribute, model.version)];
+  const all = [...plan, ...changes, ...generated, versionChange(model.versionAttribute, model.version)];
   const byAttribute = new Map(all.map((change) => [change.attribute, change]));
   await table.update(keyItem, updateParams([...byAttribute.values()], undefined));
   return applyChanges(base.wire, [...byAttribute.values()]);
 }
 
-/** Sends an update until it is done. Throws `NOT_FOUND`, or `MISSING_PARENT` where a place's map or list isn't there. */
+/**
+ * Sends an update until it is done. Throws `NOT_FOUND`, or `MISSING_PARENT` if the map or list of a path doesn't exist.
+ */
 async function sendUpdate<T extends object>(
   context: ItemContext<T>,
   update: Update,
@@ -187,6 +197,6 @@ function setValues(changes: readonly WireChange[]): WireItem {
 
 /** Whether doing a change twice differs from doing it once. */
 function isCumulative(change: WireChange): boolean {
-  // an element that is removed makes the next one take its place, and one beyond the end is appended
+  // after an element is removed, the next one takes its place, and an element beyond the end is appended
   return 'add' in change || typeof change.within?.at(-1) === 'number';
 }

@@ -8,26 +8,31 @@ import { upgradeInTable } from '../rewrite/rewrite-in-table.js';
 import type { RefusedWrite, WriteOutcome } from '../store/table.js';
 import { assertHolds } from './caller-condition.js';
 
-/** How often a write is tried on what others stored meanwhile. */
+/** How many times a write is tried on what others have stored in the meantime. */
 const maximumAttempts = 10;
 
-/** A conditional write: what it is tried on, and what it means. */
+/** A conditional write: the item that it is tried on, and how to judge its outcome. */
 export interface WritePlan {
   readonly key: ErrorKey;
   readonly keyItem: WireItem;
-  /** What the write is first tried on: a known item, one that is read first, or none, where the engine alone will judge. */
+  /**
+   * The item that the write is tried on first: a known one, one that is read first, or none, if the engine alone
+   * judges.
+   */
   readonly startsFrom: VersionedWire | 'stored item' | 'nothing known';
-  /** Sends the write, on the condition that the item is still what it is tried on. */
+  /** Sends the write, on the condition that the stored item is still the given one. */
   attempt(base: VersionedWire | undefined): Promise<WriteOutcome>;
-  /** Whether the write still means the same on what is stored now; it is given up as a `CONFLICT` where it doesn't. */
+  /** Whether the write still means the same for what is stored now. If not, it ends with a `CONFLICT`. */
   canGoOn(current: VersionedWire, base: VersionedWire | undefined, wasRepeated: boolean): boolean;
-  /** The caller's condition. An engine only says that something didn't hold, so it is judged here again. */
+  /** The caller's condition. It is judged here again, because the engine doesn't say which condition failed. */
   readonly condition?: WireCondition | undefined;
-  /** The revision that the write generates. An item that carries it shows that the write was done, and its answer lost. */
+  /**
+   * The revision that the write generates. If a stored item has it, the write was done, and only its answer was lost.
+   */
   readonly revision?: unknown;
-  /** Whether a stale item is brought to the newest version in the table first: conditions speak of that version. */
+  /** Whether a stale item is first upgraded in the table, because conditions apply to the newest version. */
   readonly upgradesFirst?: boolean;
-  /** Whether the write can be done where nothing is stored. */
+  /** Whether the write can be done if nothing is stored. */
   readonly createsItem?: boolean;
 }
 
@@ -35,22 +40,23 @@ export interface WritePlan {
 export type WriteEnd =
   | {
       readonly end: 'done';
-      /** What the write was applied to. */
+      /** The item to which the write was applied. */
       readonly base: VersionedWire | undefined;
-      /** What is stored now, if the write asked for it. */
+      /** The item that is stored now, if the write requested it. */
       readonly item: WireItem | undefined;
     }
-  /** An earlier attempt was done, and its answer lost. */
+  /** An earlier attempt was done, and only its answer was lost. */
   | { readonly end: 'was done'; readonly stored: VersionedWire }
   /** There is no item. If the write was repeated, an earlier attempt may have removed it. */
   | { readonly end: 'absent'; readonly wasRepeated: boolean };
 
 /**
- * Sends a conditional write until it is done, or no longer makes sense. Where it was refused, reads what is stored, recognises its own
- * lost answer, judges the caller's condition, and tries again on what is there now.
+ * Sends a conditional write until it is done or no longer means the same. If it was refused, reads what is stored,
+ * recognises an earlier attempt whose answer was lost, judges the caller's condition, and tries again on the stored
+ * item.
  *
- * Throws `CONFLICT` after ten attempts or where the write doesn't mean the same any more, `CONDITION_FAILED`, or why what is stored now
- * can't be read.
+ * Throws `CONFLICT` after ten attempts or if the write no longer means the same, `CONDITION_FAILED`, or the error of
+ * reading what is stored now.
  */
 export async function writeUntilDone<T extends object>(context: ItemContext<T>, plan: WritePlan): Promise<WriteEnd> {
   const { condition, key, keyItem, startsFrom } = plan;
@@ -76,7 +82,7 @@ export async function writeUntilDone<T extends object>(context: ItemContext<T>, 
     }
     const isKnown = attempt > 0 || startsFrom !== 'nothing known';
     if (!base && isKnown && !plan.createsItem) return { end: 'absent', wasRepeated };
-    // the engine judges what the entity was loaded from
+    // the engine judges whether the loaded item is still stored
     if (refused || startsFrom === 'stored item') assertHolds(context, condition, key, base, wasRepeated);
     const outcome = await plan.attempt(base);
     if (outcome.done) return { end: 'done', base, item: outcome.item };

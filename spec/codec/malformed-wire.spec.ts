@@ -31,7 +31,9 @@ const { json } = fc.letrec<{ json: unknown; content: unknown; type: string }>((t
   ),
 }));
 
-/** Decodes; answers whether there was a value. Lets nothing pass but a value or `INVALID_WIRE_VALUE` without content. */
+/**
+ * Decodes; answers whether there was a value. Lets nothing pass but a value or `INVALID_WIRE_VALUE` without content.
+ */
 function expectValueOrError(decode: () => unknown): boolean {
   try {
     return decode() !== undefined;

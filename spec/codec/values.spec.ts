@@ -12,7 +12,9 @@ import { sampleDocuments } from '../support/sample-documents.js';
 
 const runs = { numRuns: cases(10_000) };
 
-/** Equal in type, prototype, own names and every digit. The matcher takes many times longer, and tells no `constructor`. */
+/**
+ * Equal in type, prototype, own names and every digit. The matcher takes many times longer, and tells no `constructor`.
+ */
 function expectSame(actual: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(actual, expected))
     throw new Error(`expected ${inspect(expected)}, but found ${inspect(actual)}`);

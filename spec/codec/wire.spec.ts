@@ -168,7 +168,9 @@ function isSame(a: WireValue, b: WireValue): boolean {
   );
 }
 
-/** The same value with the members of its sets and the names of its maps in reverse, and bytes in their other notation. */
+/**
+ * The same value with the members of its sets and the names of its maps in reverse, and bytes in their other notation.
+ */
 function turned(value: WireValue): WireValue {
   const other = (bytes: string | Uint8Array) =>
     typeof bytes === 'string' ? Uint8Array.from(Buffer.from(bytes, 'base64')) : Buffer.from(bytes).toString('base64');

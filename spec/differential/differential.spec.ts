@@ -192,7 +192,10 @@ function isAnswerable({ source, filter, way }: Question): boolean {
   return source.query.index !== 'by_owner' || !JSON.stringify(filter ?? '').includes('"owner"');
 }
 
-/** What two answers have in common if they are the same: of segments, how many there are, and that each is one of those expected. */
+/**
+ * What two answers have in common if they are the same: of segments, how many there are, and that each is one of those
+ * expected.
+ */
 function comparable(question: Question, answer: number | unknown[], found: readonly Parcel[]): unknown {
   if (!isUnordered(question) || !Array.isArray(answer)) return answer;
   const pool = (limited({ ...question, limit: undefined, way: 'all' }, found) as unknown[]).map(textOf);

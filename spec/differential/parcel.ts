@@ -127,7 +127,9 @@ const parcel: fc.Arbitrary<WireItem> = fc.integer({ min: 0, max: 4 }).chain((ver
   );
 });
 
-/** A table of parcels of all versions, each with a rank of its own: what an engine makes of equal ones is its business. */
+/**
+ * A table of parcels of all versions, each with a rank of its own: what an engine makes of equal ones is its business.
+ */
 export const arbitraryTable: fc.Arbitrary<WireItem[]> = fc
   .array(parcel, { minLength: 12, maxLength: 25 })
   .map((parcels) => parcels.map((one, at) => ({ ...one, ...keysOf(at) })));

@@ -75,7 +75,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   DOWNGRADE_LOSES: { ...item, version: 2, newest: 3, attributes: ['title'] },
   PARTIAL_ENTITY: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },
-  FENCE_REQUIRED: { call: 'insert()' },
+  FENCE_REQUIRED: { call: 'update()', with: 'add, delete or nested paths' },
   WRITES_FORBIDDEN: { table: 'notes' },
 
   INVALID_ARGUMENT: { call: 'query()', argument: 'limit', problem: 'must be an integer, 1 or more' },

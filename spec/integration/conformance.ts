@@ -17,8 +17,8 @@ import { writingConforms } from './writing.js';
 jest.setTimeout(180_000);
 
 /**
- * The conformance suite: every public call of Mapper and Repository with every option, on one engine. Where this run leaves the
- * engine out, a skipped test says so and why.
+ * The conformance suite: every public call of Mapper and Repository with every option, on one engine. Where this run
+ * leaves the engine out, a skipped test says so and why.
  */
 export async function conformance(name: EngineName, more: (suite: Suite) => void = () => {}): Promise<void> {
   const facts = engineOf(name);

@@ -5,7 +5,9 @@ type ClassName = keyof typeof classes;
 type Options = Record<string, unknown>;
 type Member = (...args: never[]) => unknown;
 
-/** The public methods and properties of a class: what its prototype has, but for symbols that only the package knows. */
+/**
+ * The public methods and properties of a class: what its prototype has, but for symbols that only the package knows.
+ */
 export function methodsOf(name: ClassName): string[] {
   return Reflect.ownKeys(classes[name].prototype).flatMap((key) => {
     if (key === Symbol.asyncIterator) return ['[Symbol.asyncIterator]'];
@@ -70,7 +72,10 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
   };
 }
 
-/** Asks each call which options it takes, by giving it one that nobody knows. Resolves to `Repository.get consistent` and so on. */
+/**
+ * Asks each call which options it takes, by giving it one that nobody knows. Resolves to `Repository.get consistent`
+ * and so on.
+ */
 export async function optionsOf(asked: Record<ClassName, Questions>): Promise<string[]> {
   const options: string[] = [];
   for (const [name, calls] of Object.entries(asked)) {

@@ -76,7 +76,7 @@ describe('a model', () => {
     expect(resolved).toBe(atFirst);
   });
 
-  test('is proven again after a mistake was mended', () => {
+  test('is checked again after a mistake was fixed', () => {
     class Late {}
     Entity({ table: 'late' })(Late);
     Versioned(1)(Late);

@@ -78,7 +78,10 @@ describe('forRootAsync()', () => {
     ['none of the ways', {}],
     ['two of them', { useClass: OptionsFactory, useExisting: OptionsFactory }],
   ])('refuses %s', (_what, options) => {
-    expect(() => EvolveModule.forRootAsync(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    const details = expect.objectContaining({ call: 'EvolveModule.forRootAsync()' });
+    expect(() => EvolveModule.forRootAsync(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', details }),
+    );
   });
 
   test('passes on what the function throws', async () => {
@@ -88,7 +91,10 @@ describe('forRootAsync()', () => {
 
   test('refuses a function that gives none', async () => {
     const gives = () => undefined as unknown as EvolveOptions;
-    const error = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('the options are missing') };
+    const error = {
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/^EvolveModule.forRootAsync\(\): the options are missing/),
+    };
     await expect(start(EvolveModule.forRootAsync({ useFactory: gives }))).rejects.toMatchObject(error);
   });
 

@@ -7,8 +7,9 @@ import { pairs, trios } from './scenes.js';
 import { weakenings } from './weakenings.js';
 
 /**
- * The search of `interleavings.spec.ts` for chains that copy items and ask the copies, in every style, and for chains that hand out values of
- * their module. What such a step asks a copy must stand in the condition of a write-back, or there must be none.
+ * The search of `interleavings.spec.ts` for chains that copy items and ask the copies, in every style, and for chains
+ * that hand out values of their module. What such a step asks a copy must stand in the condition of a write-back, or
+ * there must be none.
  */
 const chains = [...copyingChains, ...timelessChains];
 const proof = new Proof('interleavings of copying chains', chains);

@@ -61,7 +61,9 @@ interface EngineAnswer {
   readonly body: Buffer;
 }
 
-/** Starts a proxy before an engine that harms requests at random, the same way for the same seed and order of requests. */
+/**
+ * Starts a proxy before an engine that harms requests at random, the same way for the same seed and order of requests.
+ */
 export async function startFaultProxy(engine: string, options: FaultOptions): Promise<FaultProxy> {
   const random = randomFrom(options.seed);
   const possible = options.faults ?? faults;

@@ -6,9 +6,10 @@ import { searchChains } from './search-chains.js';
 import { weakenings } from './weakenings.js';
 
 /**
- * Writers of every kind act on one item, through the real mapper and a model of the engine, in every order in which their requests
- * can follow each other. No outcome may come about that could not without write-backs, no write-back may change what an item says; and each part of a write-back's
- * request is needed for that. `PROOF=full` lets every three writers meet, twice the same included, on every stored item: a minute.
+ * Writers of every kind act on one item, through the real mapper and a model of the engine, in every order in which
+ * their requests can follow each other. No outcome may come about that could not without write-backs, no write-back may
+ * change what an item says; and each part of a write-back's request is needed for that. `PROOF=full` lets every three
+ * writers meet, twice the same included, on every stored item: a minute.
  */
 const proof = new Proof('interleavings', searchChains);
 

@@ -66,8 +66,8 @@ interface Situation {
 }
 
 /**
- * Lets the writers' requests follow each other in every possible order. Situations that are alike in all that anybody can see are
- * followed once, and their schedules counted.
+ * Lets the writers' requests follow each other in every possible order. Situations that are alike in all that anybody
+ * can see are followed once, and their schedules counted.
  */
 export async function searchInterleavings(
   parts: readonly Part[],

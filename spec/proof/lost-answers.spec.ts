@@ -8,9 +8,9 @@ import { searchChains } from './search-chains.js';
 import { weakenings } from './weakenings.js';
 
 /**
- * The search of `interleavings.spec.ts` where answers get lost: one write of a mapper is done, and its answer never comes (a status 500, a
- * time-out). Its client sends it again, at any moment later, or gives up. Write-backs are among the writes: that they were done and
- * nobody knows, or done twice, must change no outcome either.
+ * The search of `interleavings.spec.ts` where answers get lost: one write of a mapper is done, and its answer never
+ * comes (a status 500, a time-out). Its client sends it again, at any moment later, or gives up. Write-backs are among
+ * the writes: that they were done and nobody knows, or done twice, must change no outcome either.
  */
 const names = new Set(['rename', 'rename, with a revision', 'default if absent', 'constant', 'swap', 'two steps']);
 const copyingNames = new Set(['a copy that is asked', 'nothing in a copy', 'a copy by entries, with a revision']);

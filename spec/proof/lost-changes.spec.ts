@@ -9,9 +9,10 @@ import { weakenings } from './weakenings.js';
 import { writersOf } from './writers.js';
 
 /**
- * Two and three writers change one stale item by `save` and `update`, beside code that knows nothing of versions, in every order in which
- * their requests can follow each other. What those who were told that they are done have changed must be there afterwards, as if they had
- * come one after the other. A change of which nobody can tell whether it fits is refused.
+ * Two and three writers change one stale item by `save` and `update`, beside code that knows nothing of versions, in
+ * every order in which their requests can follow each other. What those who were told that they are done have changed
+ * must be there afterwards, as if they had come one after the other. A change of which nobody can tell whether it fits
+ * is refused.
  */
 const chains = [...timelessChains, ...searchChains, ...copyingChains];
 const oracles = new Map(chains.map((chain) => [chain, new SerialOracle(chain)]));

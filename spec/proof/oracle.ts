@@ -29,19 +29,21 @@ export interface Verdict extends Search {
 
 /**
  * Tells which outcomes of a cast of writers could not have come about without write-backs. Outcomes are what is stored,
- * compared after upgrading, and what each writer was told. And tells which write-backs changed what an item says at the very moment
- * when they were done.
+ * compared after upgrading, and what each writer was told. And tells which write-backs changed what an item says at the
+ * very moment when they were done.
  *
- * Code that knows nothing of versions can set an attribute of the old shape in an item that was written back, where nobody looks
- * at it any more. No condition of a write-back can prevent what comes after it, and the same befalls items that new code has saved.
- * So where that happened, the outcome must be one that could have come about if somebody had read and upgraded the item as one step.
+ * Code that knows nothing of versions can set an attribute of the old shape in an item that was written back, where
+ * nobody looks at it any more. No condition of a write-back can prevent what comes after it, and the same befalls items
+ * that new code has saved. So where that happened, the outcome must be one that could have come about if somebody had
+ * read and upgraded the item as one step.
  *
- * Of write-backs to a pinned version no more than this can be asked, whoever wrote (`asOneStep`). They are there to be noticed: code of the
- * older version refused the item, and reads it from then on, so some outcomes don't come about without them. What must not be is that
- * something comes between a read and its write-back and is lost or half done. An outcome of schedules in which each write-back is one step
- * with its read is one of a product that brings items down in place, as they are. Nothing can come between there, so whatever is
- * lost in such an outcome was lost by the other writers' own doing. What one step by itself could do wrong, making another item of the one that
- * it finds, this criterion can't see. That is what `changing` is for.
+ * Of write-backs to a pinned version no more than this can be asked, whoever wrote (`asOneStep`). They are there to be
+ * noticed: code of the older version refused the item, and reads it from then on, so some outcomes don't come about
+ * without them. What must not be is that something comes between a read and its write-back and is lost or half done. An
+ * outcome of schedules in which each write-back is one step with its read is one of a product that brings items down in
+ * place, as they are. Nothing can come between there, so whatever is lost in such an outcome was lost by the other
+ * writers' own doing. What one step by itself could do wrong, making another item of the one that it finds, this
+ * criterion can't see. That is what `changing` is for.
  */
 export class Oracle {
   readonly #chain: Chain;
@@ -52,8 +54,9 @@ export class Oracle {
   readonly #possible = new Map<string, ReadonlySet<string>>();
 
   /**
-   * With `asOneStep`, outcomes count as possible that come about when each write-back is one step with its read. With `losesAnswers`, the answer
-   * to one write of a mapper is lost after it was done: the client repeats the request, or gives up.
+   * With `asOneStep`, outcomes count as possible that come about when each write-back is one step with its read. With
+   * `losesAnswers`, the answer to one write of a mapper is lost after it was done: the client repeats the request, or
+   * gives up.
    */
   constructor(chain: Chain, { asOneStep = false, losesAnswers = false } = {}) {
     this.#chain = chain;

@@ -9,9 +9,10 @@ import { weakenings } from './weakenings.js';
 import { pinnedCode, type Writer, writersOf } from './writers.js';
 
 /**
- * The search of `interleavings.spec.ts` with new code that stores an older version among the writers: its write-backs bring items of
- * the newest version down, and older ones up to the one that it stores. It meets every other writer, and every two. `PROOF=full` also
- * lets every two meet one that saves what it has read and written back, twice the same included: a minute.
+ * The search of `interleavings.spec.ts` with new code that stores an older version among the writers: its write-backs
+ * bring items of the newest version down, and older ones up to the one that it stores. It meets every other writer, and
+ * every two. `PROOF=full` also lets every two meet one that saves what it has read and written back, twice the same
+ * included: a minute.
  */
 const isLarge = process.env.PROOF === 'full';
 

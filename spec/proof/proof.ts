@@ -5,7 +5,10 @@ import type { Weakening } from './interleavings.js';
 import { Oracle } from './oracle.js';
 import type { Scene } from './scenes.js';
 
-/** What write-backs did in scenes: the outcomes that only they explain, and the items that they changed; both must be none. */
+/**
+ * What write-backs did in scenes: the outcomes that only they explain, and the items that they changed; both must be
+ * none.
+ */
 export interface Found {
   readonly unsafe: readonly string[];
   readonly changing: readonly string[];
@@ -51,7 +54,9 @@ export class Proof {
     return { unsafe, changing, writeBacks: total.writeBacks - before };
   }
 
-  /** How much goes wrong with a weaker condition: in all scenes, or in `npm test` until something of both kinds does. */
+  /**
+   * How much goes wrong with a weaker condition: in all scenes, or in `npm test` until something of both kinds does.
+   */
   async weaken(name: string, weakening: Weakening, scenesOf: (chain: Chain) => readonly Scene[]) {
     let [unsafe, changing] = [0, 0];
     const scenes = [...this.#oracles.keys()].flatMap((chain) => scenesOf(chain).map((scene) => ({ chain, ...scene })));

@@ -14,9 +14,9 @@ interface Member {
 }
 
 /**
- * Tells which outcomes of a cast of writers lost something: what is stored, in the newest version's terms, must be what the writers that
- * were told that they are done would have stored one after the other, in some order, each with nobody in between. But for what writes make up
- * themselves: times and revisions are those of whoever sent the last request.
+ * Tells which outcomes of a cast of writers lost something: what is stored, in the newest version's terms, must be what
+ * the writers that were told that they are done would have stored one after the other, in some order, each with nobody
+ * in between. But for what writes make up themselves: times and revisions are those of whoever sent the last request.
  */
 export class SerialOracle {
   readonly #chain: Chain;
@@ -52,8 +52,9 @@ export class SerialOracle {
   }
 
   /**
-   * What is stored after writers that act one after the other, in each order in which all of them are done. An update of a stale item is two
-   * steps, and the first of them changes nothing but the version: code that knows nothing of versions can come between.
+   * What is stored after writers that act one after the other, in each order in which all of them are done. An update
+   * of a stale item is two steps, and the first of them changes nothing but the version: code that knows nothing of
+   * versions can come between.
    */
   async #serial(members: readonly Member[], initial: WireItem | undefined): Promise<ReadonlySet<string>> {
     if (members.length === 0) return new Set([this.#newestText(initial, canonicalText(initial))]);

@@ -25,8 +25,9 @@ import { styledNames, type StyledStep, styledStep } from '../upgrade/styles.js';
 import { type EngineInput, performRequest } from './engine-model.js';
 
 /**
- * Upgrades in every style in which people write them, through the real mapper: an item is read, somebody else changes it, and then it is
- * written back, saved, updated or put. What is stored then is what the changed item becomes, with the writer's own change; or nothing is written.
+ * Upgrades in every style in which people write them, through the real mapper: an item is read, somebody else changes
+ * it, and then it is written back, saved, updated or put. What is stored then is what the changed item becomes, with
+ * the writer's own change; or nothing is written.
  */
 interface Thing {
   id: string;

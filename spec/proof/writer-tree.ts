@@ -44,8 +44,8 @@ const uuid = /[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}/g;
 let nodes = 0;
 
 /**
- * What a writer does, whatever it is answered: the real code, run once for every different course of answers. All that it does
- * depends on the answers alone, so that a search needs not run it again for every order in which others act.
+ * What a writer does, whatever it is answered: the real code, run once for every different course of answers. All that
+ * it does depends on the answers alone, so that a search needs not run it again for every order in which others act.
  */
 export class WriterTree {
   readonly #run: WriterRun;

@@ -13,7 +13,10 @@ export interface Writer {
   readonly isBlind: boolean;
   /** Whether it doesn't go through a mapper. */
   readonly isRaw: boolean;
-  /** The errors with which the product refuses a write because of a write-back, on purpose: as if it had never been tried. */
+  /**
+   * The errors with which the product refuses a write because of a write-back, on purpose: as if it had never been
+   * tried.
+   */
   readonly refusals: readonly string[];
   readonly run: (writeBack: WriteBackMode) => WriterRun;
 }

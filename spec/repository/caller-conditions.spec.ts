@@ -132,7 +132,7 @@ describe.each(names)('%s on a condition', (name) => {
     const call = Object.keys(calls).find((one) => name.startsWith(one)) ?? '';
     expect(await errorOf((calls[call] as () => Promise<unknown>)())).toMatchObject({
       code: 'FENCE_REQUIRED',
-      details: { call: `${call}() with a condition` },
+      details: { call: `${call}()`, with: 'a condition' },
     });
     expect(await isWritten()).toBe(false);
   });

@@ -76,7 +76,8 @@ describe('a mapper that gave up its fence', () => {
     ['a nested removal', { remove: ['list[0]'] }],
   ])('refuses an update with %s', async (_what, clauses) => {
     await on.store('notes', storedNote(id));
-    expect((await errorOf(plain.update({ id }, clauses))).code).toBe('FENCE_REQUIRED');
+    const details = { call: 'update()', with: 'add, delete or nested paths' };
+    expect(await errorOf(plain.update({ id }, clauses))).toMatchObject({ code: 'FENCE_REQUIRED', details });
     expect(on.recording.sent).toEqual([]);
   });
 
@@ -89,10 +90,12 @@ describe('a mapper that gave up its fence', () => {
 
   test('refuses write-back, for all or for one read', async () => {
     expect(() => on.mapper({ fence: false, writeBack: 'inline' })).toThrow(
-      expect.objectContaining({ code: 'FENCE_REQUIRED' }),
+      expect.objectContaining({ code: 'FENCE_REQUIRED', details: { call: 'new Mapper()', with: 'write-back' } }),
     );
     await on.store('notes', staleNote(id));
-    expect((await errorOf(plain.get({ id }, { writeBack: 'inline' }))).code).toBe('FENCE_REQUIRED');
+    const error = await errorOf(plain.get({ id }, { writeBack: 'inline' }));
+    expect(error).toMatchObject({ code: 'FENCE_REQUIRED', details: { call: 'get()', with: 'write-back' } });
+    expect(error.message).toMatch(/^get\(\) with write-back needs conditional writes/);
     expect(await on.stored('notes', id)).toEqual(staleNote(id));
   });
 });

@@ -142,6 +142,17 @@ describe('the pages of segments', () => {
     await results.return?.();
   });
 
+  test('share a signal that takes a listener for each request, which Node would warn of', async () => {
+    const { held, grains: endless } = heldEngine();
+    const results = endless.scan({ segments: 100 })[Symbol.asyncIterator]();
+    void results.next();
+    await settle();
+    const signals = new Set(held.map(({ signal }) => signal!));
+    expect(Array.from(signals, (signal) => getMaxListeners(signal))).toEqual([Infinity]);
+    for (const one of held) one.answer();
+    await results.return?.();
+  });
+
   test('are asked for no more when a loop is left, and those under way are cancelled', async () => {
     const { held, grains: endless } = heldEngine();
     const results = endless.scan({ segments: 3 })[Symbol.asyncIterator]();

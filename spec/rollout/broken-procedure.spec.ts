@@ -6,8 +6,8 @@ import { readStored, storeRaw } from '../support/raw-requests.js';
 import { FirstTicket, NewTicket, OldTicket, storedTicket } from './releases.js';
 
 /**
- * What docs/rollouts.md says of a broken procedure: the answer to each call of old code, and the way out. (`fleet.spec.ts` breaks it
- * in every way and every order, with few of the calls.)
+ * What docs/rollouts.md says of a broken procedure: the answer to each call of old code, and the way out.
+ * (`fleet.spec.ts` breaks it in every way and every order, with few of the calls.)
  */
 
 const key = { id: 'ticket' };

@@ -28,7 +28,10 @@ export class Deeds {
     this.#product = product;
   }
 
-  /** What an instance can do next: the rest of what it's in the middle of, or else a whole deed, or the beginning of one. */
+  /**
+   * What an instance can do next: the rest of what it's in the middle of, or else a whole deed, or the beginning of
+   * one.
+   */
   async next(instance: Instance, item: StoredItem): Promise<readonly Step[]> {
     const known = this.#steps.get(instance) ?? new Map<StoredItem, readonly Step[]>();
     const steps = known.get(item) ?? (await this.#stepsOf(instance, item));

@@ -7,9 +7,9 @@ import { checks } from './procedure.js';
 import { storedTicket } from './releases.js';
 
 /**
- * The procedure of docs/rollouts.md, and every way to break it: instances serve the same item through the real mapper and a model of
- * the engine, in every order of events: by `npm run test:all` until no order leads to anything new, by `npm test` up to so many
- * events. With `ROLLOUT=full` they are three instead of two: twelve minutes.
+ * The procedure of docs/rollouts.md, and every way to break it: instances serve the same item through the real mapper
+ * and a model of the engine, in every order of events: by `npm run test:all` until no order leads to anything new, by
+ * `npm test` up to so many events. With `ROLLOUT=full` they are three instead of two: twelve minutes.
  */
 const bound = countFor('fleet');
 const size = process.env.ROLLOUT === 'full' ? 3 : 2;

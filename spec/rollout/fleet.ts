@@ -68,9 +68,9 @@ export interface SearchOptions {
 }
 
 /**
- * Follows every order of events that can happen to a fleet, up to so many: what instances do for their users, and the moves of the
- * procedure, restarts among them. One deed at a time may be slow, and stop before any one of its requests while everything else
- * happens. (How requests of several deeds follow each other is for `spec/proof` to search.)
+ * Follows every order of events that can happen to a fleet, up to so many: what instances do for their users, and the
+ * moves of the procedure, restarts among them. One deed at a time may be slow, and stop before any one of its requests
+ * while everything else happens. (How requests of several deeds follow each other is for `spec/proof` to search.)
  */
 export async function searchFleet(deeds: Deeds, options: SearchOptions): Promise<Report> {
   return new Search(deeds, options).run(options.bound ?? Infinity);

@@ -1,10 +1,16 @@
 import type { WriterNode, WriterTree } from '../proof/writer-tree.js';
 import type { StoredItem } from './stored.js';
 
-/** What an instance runs: the release of two versions ago, the old one, or the new one, pinned to write the old version or not. */
+/**
+ * What an instance runs: the release of two versions ago, the old one, or the new one, pinned to write the old version
+ * or not.
+ */
 export type Release = 'first' | 'old' | 'pinned' | 'new';
 
-/** What an instance does for its users. `saves` stores a change of the entity that it `holds`, loaded at some earlier time. */
+/**
+ * What an instance does for its users. `saves` stores a change of the entity that it `holds`, loaded at some earlier
+ * time.
+ */
 export type Deed = 'reads' | 'holds' | 'saves' | 'updates';
 
 /** A deed, and how far it has come. What it asked for when it began, such as the version to write, stays. */

@@ -20,8 +20,9 @@ export interface Product {
 }
 
 /**
- * By release: what its instances save, and what they update. A ticket's name comes to be three things, one after the other in any
- * order; its duration and its priority change once: whoever undoes or overwrites that is seen, too, and states are fewer.
+ * By release: what its instances save, and what they update. A ticket's name comes to be three things, one after the
+ * other in any order; its duration and its priority change once: whoever undoes or overwrites that is seen, too, and
+ * states are fewer.
  */
 const changes = {
   old: { saves: { title: 'by old' }, updates: { duration: 5 } },

@@ -40,7 +40,10 @@ const pinnedFirst: Check = {
 
 export const checks: readonly Check[] = [noneOlder, allPinned, writesEnded, swept, pinnedFirst];
 
-/** What a move does to one instance: it runs that release from then on. A restart forgets what the instance held and was doing. */
+/**
+ * What a move does to one instance: it runs that release from then on. A restart forgets what the instance held and was
+ * doing.
+ */
 export interface Move {
   readonly name: string;
   readonly from: Release;

@@ -1,7 +1,9 @@
 import { NumberValueImpl as NumberValue } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 
-/** The number coefficient × 10^exponent. In BigInt arithmetic, so that this model has nothing in common with the codec. */
+/**
+ * The number coefficient × 10^exponent. In BigInt arithmetic, so that this model has nothing in common with the codec.
+ */
 export interface Decimal {
   readonly coefficient: bigint;
   readonly exponent: number;
@@ -52,7 +54,10 @@ function splitSign(text: string): [sign: string, rest: string] {
   return text.startsWith('-') || text.startsWith('+') ? [text.slice(0, 1), text.slice(1)] : ['', text];
 }
 
-/** What a stored number is in JavaScript: a `number` where that has every digit, else `bigint` or the SDK's `NumberValue`. */
+/**
+ * What a stored number is in JavaScript: a `number` where that has every digit, else `bigint` or the SDK's
+ * `NumberValue`.
+ */
 export function storedNumber(decimal: Decimal): number | bigint | NumberValue {
   const text = plainDecimal(decimal);
   const number = Number(text);

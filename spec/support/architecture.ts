@@ -181,7 +181,9 @@ function packageOf(specifier: string): string {
     .join('/');
 }
 
-/** The source that a relative specifier means, as nodenext resolves it; a file outside the tree if the path leads there. */
+/**
+ * The source that a relative specifier means, as nodenext resolves it; a file outside the tree if the path leads there.
+ */
 function resolve(file: string, specifier: string, files: ReadonlyMap<string, string>): string | undefined {
   const path = posix.join(posix.dirname(file), specifier);
   const source = path.replace(/\.([cm]?)js$/, '.$1ts');
@@ -212,7 +214,9 @@ interface SyntaxNode {
   [field: string]: unknown;
 }
 
-/** Every import of a source, in whatever form: statements, `export … from`, `import()` as call and as type, `require`. */
+/**
+ * Every import of a source, in whatever form: statements, `export … from`, `import()` as call and as type, `require`.
+ */
 export function importsOf(source: string, file = 'source.ts'): ImportReference[] {
   const references: ImportReference[] = [];
   const walk = (value: unknown): void => {

@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const execute = promisify(execFile);
 
-/** A project in a folder of its own, which finds the package, built from this tree, and every package that this one has. */
+/**
+ * A project in a folder of its own, which finds the package, built from this tree, and every package that this one has.
+ */
 export interface ScratchProject {
   readonly folder: string;
   /** Writes files, by their paths in the project. */
@@ -25,8 +27,8 @@ export interface ProcessResult {
 }
 
 /**
- * Makes a project under `build`, where packages are found, called like our package, so that it is found by its name, and builds
- * the package there.
+ * Makes a project under `build`, where packages are found, called like our package, so that it is found by its name,
+ * and builds the package there.
  */
 export async function scratchProject(name: string): Promise<ScratchProject> {
   await mkdir(join(root, 'build'), { recursive: true });

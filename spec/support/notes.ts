@@ -103,7 +103,10 @@ export let on: NoteEngine;
 export let id: string;
 let count = 0;
 
-/** Gives the tests of a spec an engine with the tables of notes, `on`, and each of them an `id`; what it sends is recorded. */
+/**
+ * Gives the tests of a spec an engine with the tables of notes, `on`, and each of them an `id`; what it sends is
+ * recorded.
+ */
 export function startNotes(): void {
   beforeAll(async () => {
     on = await startNoteEngine();

@@ -467,7 +467,7 @@ describe('what is wrong with the call', () => {
 });
 
 describe('a step that says what it reads', () => {
-  const law = 'is upgraded by what its steps say they read';
+  const law = 'depends only on what its steps read';
   const copyEntries: Step = (item) => {
     const next = Object.fromEntries(Object.entries(item));
     if (next.name !== undefined) next.title = next.name;
@@ -490,7 +490,7 @@ describe('a step that says what it reads', () => {
       'renames another attribute',
       copyEntries,
       [],
-      /^NoteUpgrades\.step, upgrade 1 → 2, does something else with name removed, .* Name it: \{ reads: \['name'\] \}\n/,
+      /^the upgrade 1 → 2 \(NoteUpgrades\.step\) depends on name \(removed here\), .* Name it: \{ reads: \['name'\] \}\n/,
     ],
     [
       'looks for one that the sample lacks',
@@ -499,7 +499,7 @@ describe('a step that says what it reads', () => {
         if ('total' in item) item.counted = true;
       },
       ['name', 'title'],
-      /with total added.*\n {2}\+ counted: true/,
+      /on total \(added here\).*\n {2}\+ counted: true/,
     ],
     [
       'looks for one that only another sample has',
@@ -508,7 +508,7 @@ describe('a step that says what it reads', () => {
         if (item.legacy === 'odd') item.total = 1;
       },
       ['name', 'title'],
-      /with legacy added/,
+      /on legacy \(added here\)/,
     ],
     [
       'converts another attribute',
@@ -517,13 +517,13 @@ describe('a step that says what it reads', () => {
         if (typeof item.count === 'number') item.count = String(item.count);
       },
       ['name', 'title'],
-      /with count changed/,
+      /on count \(changed here\)/,
     ],
     [
       'drops what it does not know',
       ({ id, name, title = name }) => ({ id, title }),
       ['name', 'title'],
-      /with count changed|with \S+ added/,
+      /on count \(changed here\)|on \S+ \(added here\)/,
     ],
     [
       'fails for what it does not name',
@@ -532,7 +532,7 @@ describe('a step that says what it reads', () => {
         if (item.unknown !== undefined) throw new Error('what is this?');
       },
       ['name', 'title'],
-      /with unknown added/,
+      /on unknown \(added here\)/,
     ],
   ])('fails where it %s', (_what, step, reads, message) => {
     const files = { ...samples, 'v1-odd.json': { id: { S: 'c' }, name: { S: 'third' }, legacy: { S: 'odd' } } };

@@ -60,6 +60,8 @@ export function making(): void {
   void new MapperError('EMPTY_SETS', { path: 'tags' });
   // @ts-expect-error details of another error
   void new MapperError('EMPTY_SET', { class: 'Note' });
+  // @ts-expect-error a call that there isn't
+  void new MapperError('MAPPER_CLOSED', { call: 'sav()' });
   // @ts-expect-error no details
   void new MapperError('EMPTY_SET');
 }

@@ -4,7 +4,7 @@ import { format, inspect } from 'node:util';
 import { compileChain } from '../../lib/upgrade/chain.js';
 import type { Item } from '../../lib/item/item.js';
 import { copyPlain } from '../../lib/item/copy.js';
-import { recordChain } from '../../lib/upgrade/recording.js';
+import { recordChain, recordSteps } from '../../lib/upgrade/recording.js';
 import { runChain } from '../../lib/upgrade/run.js';
 import type { VersionStep } from '../../lib/upgrade/version-step.js';
 import { cases } from '../support/effort.js';
@@ -424,6 +424,29 @@ const declaration: fc.Arbitrary<Declaration> = fc.oneof(
     assigns: () => [outer, inner],
   })),
 );
+
+test('what a write assigns between two steps is assigned, and not read by the steps after it', () => {
+  const step = (to: number, apply: Apply): VersionStep => {
+    return { from: to - 1, to, method: `step${to}`, description: undefined, repeatable: true, dynamic: false, apply };
+  };
+  const values = new Map([
+    ['a', { S: 'written' }],
+    ['b', undefined],
+    ['__proto__', { S: 'data' }],
+  ]);
+  const steps = [
+    step(2, (item) => void item.c),
+    { values },
+    step(3, (item) => void (item.d = [item.a, item.b, item.e])),
+  ];
+  const chain = { versionAttribute: 'schema_version', protectedAttributes: ['id'] };
+  const recording = recordSteps({ id: 'x', a: 'stored', b: 1, c: 2 }, steps, chain, declared);
+  expect([...(recording?.reads ?? [])]).toEqual(['c', 'e']);
+  expect([...(recording?.assigned ?? [])]).toEqual(['a', 'b', '__proto__', 'd']);
+  const item = { id: 'x', a: 'written', c: 2, d: ['written', undefined, undefined], schema_version: 3 };
+  expect(Object.entries(recording?.item ?? {})).toEqual(expect.arrayContaining([['__proto__', 'data']]));
+  expect(recording?.item).toMatchObject(item);
+});
 
 test('the sets of a chain are those of its steps, without what the chain assigned itself', () => {
   const values = fc.oneof(fc.integer(), fc.string(), fc.record({ x: fc.integer() }));

@@ -24,8 +24,8 @@ export interface Contender {
 }
 
 /**
- * A package that only this folder has; its types are declared where it is used, so that the project's own checks need none of
- * them.
+ * A package that only this folder has; its types are declared where it is used, so that the project's own checks need
+ * none of them.
  */
 export async function load<Module>(name: string): Promise<Module> {
   return (await import(name)) as Module;

@@ -35,8 +35,9 @@ export function inMemory(operation: Operation, { units = 1, prepare }: PerOperat
 /**
  * CPU time of an operation that waits for answers, in microseconds, and how long it took: `{ cpu, p50, p99 }`.
  *
- * With `isLarge`, garbage of changing size is made between operations, and not measured. Else the collector would strike in the same place of
- * each: in the middle of some contenders' work, where much must be copied, and always behind it for others.
+ * With `isLarge`, garbage of changing size is made between operations, and not measured. Else the collector would
+ * strike in the same place of each: in the middle of some contenders' work, where much must be copied, and always
+ * behind it for others.
  */
 export async function overNetwork(operation: Operation, { isLarge, units = 1 }: PerOperation = {}): Promise<Measured> {
   const run = async (length: number) => {

@@ -30,8 +30,8 @@ interface Runner {
 }
 
 /**
- * Measures the rows of a case in turn, round by round, each in a process of its own, so that they share the machine's good and
- * bad moments, but neither compiled code nor a heap.
+ * Measures the rows of a case in turn, round by round, each in a process of its own, so that they share the machine's
+ * good and bad moments, but neither compiled code nor a heap.
  */
 export async function runCase(one: Case, endpoint: string, rounds = one.rounds): Promise<CaseResult> {
   const runners: Runner[] = one.rows.map(({ name }) => ({ name, rounds: [], process: undefined, absent: undefined }));

@@ -1,4 +1,6 @@
-/** Makes docs/reference.md of the declarations that the compiler emits: names, signatures, and what their comments say. */
+/**
+ * Makes docs/reference.md of the declarations that the compiler emits: names, signatures, and what their comments say.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCodes } from 'dynamo-evolve';
@@ -82,7 +84,10 @@ function declarationOf(module: string, name: string, file: string): Declaration 
   };
 }
 
-/** A declaration from its start to the line that ends it: one with a semicolon or brace, before a line that isn't indented. */
+/**
+ * A declaration from its start to the line that ends it: one with a semicolon or brace, before a line that isn't
+ * indented.
+ */
 function statementAt(module: string, start: number): string {
   const lines = module.slice(start).split('\n');
   const end = lines.findIndex((line, at) => /[;}]$/.test(line) && !/^[ }]/.test(lines[at + 1] ?? ''));

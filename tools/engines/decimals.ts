@@ -19,7 +19,9 @@ export function shortDecimal(text: string): string {
   return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
 }
 
-/** What Cassandra's decimals are told apart by: the digits and the scale. `1e-7` is `0.0000001`, but `1e3` isn't `1000`. */
+/**
+ * What Cassandra's decimals are told apart by: the digits and the scale. `1e-7` is `0.0000001`, but `1e3` isn't `1000`.
+ */
 export function spelling(text: string): string {
   const [, sign, whole = '', fraction = '', exponent = '0'] = notation.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+(?=\d)/, '');

@@ -5,7 +5,9 @@ import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** AWS's DynamoDB Local as npm has it. As a dependency the package brings 300 others; of its tarball we need one folder. */
+/**
+ * AWS's DynamoDB Local as npm has it. As a dependency the package brings 300 others; of its tarball we need one folder.
+ */
 export const dynamoDBLocalPackage = {
   name: 'amplify-dynamodb-simulator',
   version: '2.9.30',
@@ -36,8 +38,8 @@ export async function whyNoDynamoDBLocal(): Promise<string | undefined> {
 type Fetch = (folder: string, signal?: AbortSignal) => Promise<void>;
 
 /**
- * Fetches and unpacks DynamoDB Local unless it is there; resolves to whether it had to. Rejects if the tarball is not the one named
- * above. Leaves nothing behind if it fails, or when the signal ends it.
+ * Fetches and unpacks DynamoDB Local unless it is there; resolves to whether it had to. Rejects if the tarball is not
+ * the one named above. Leaves nothing behind if it fails, or when the signal ends it.
  */
 export async function prepareDynamoDBLocal(
   signal?: AbortSignal,

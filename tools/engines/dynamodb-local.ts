@@ -9,8 +9,8 @@ import { startSupervised } from './supervised-process.js';
 const attempts = 5;
 
 /**
- * Starts DynamoDB Local on a free port of the loopback interface, in memory; it ends with this process at the latest. Rejects where
- * it was not prepared or there is no Java runtime.
+ * Starts DynamoDB Local on a free port of the loopback interface, in memory; it ends with this process at the latest.
+ * Rejects where it was not prepared or there is no Java runtime.
  */
 export async function startDynamoDBLocal(): Promise<RunningEngine> {
   const problem = await whyNoDynamoDBLocal();

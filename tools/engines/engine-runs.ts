@@ -28,9 +28,9 @@ export interface EngineEnvironment {
 }
 
 /**
- * Why a run of the suite leaves an engine out; `undefined` if it doesn't. ENGINE names the engine to run on; without it this is
- * the embedded one, and in `npm run test:all` DynamoDB Local where it is ready. Rejects if ENGINE names an engine that could be
- * there and isn't.
+ * Why a run of the suite leaves an engine out; `undefined` if it doesn't. ENGINE names the engine to run on; without it
+ * this is the embedded one, and in `npm run test:all` DynamoDB Local where it is ready. Rejects if ENGINE names an
+ * engine that could be there and isn't.
  */
 export async function whyNotRun(
   name: EngineName,
@@ -61,8 +61,8 @@ export async function whyNoSecondEngine({ EFFORT: effort, ENGINE: wanted }: Engi
 }
 
 /**
- * Starts an engine, or takes the one at ALTERNATOR_ENDPOINT, which stays as it is when it is closed. Rejects if nothing answers
- * there.
+ * Starts an engine, or takes the one at ALTERNATOR_ENDPOINT, which stays as it is when it is closed. Rejects if nothing
+ * answers there.
  */
 export async function startEngine(
   name: EngineName,

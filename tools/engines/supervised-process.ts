@@ -10,8 +10,8 @@ export interface SupervisedProcess {
 }
 
 /**
- * Runs the command and ends it when standard input closes, which happens at the latest when the process that started us dies, even
- * if that was killed.
+ * Runs the command and ends it when standard input closes, which happens at the latest when the process that started us
+ * dies, even if that was killed.
  */
 const supervisor = `
 const { spawn } = require('node:child_process');

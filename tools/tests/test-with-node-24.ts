@@ -3,7 +3,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The npm package `node` of this version; its install script fetches the package of the platform, which we fetch ourselves. */
+/**
+ * The npm package `node` of this version; its install script fetches the package of the platform, which we fetch
+ * ourselves.
+ */
 const version = '24.21.0';
 
 const isWindows = process.platform === 'win32';

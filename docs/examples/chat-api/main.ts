@@ -1,4 +1,4 @@
-// The chat API over HTTP: `npm run example:chat-api`, or with ALTERNATOR_ENDPOINT set to an engine of yours.
+// The chat API over HTTP. Run it with `npm run example:chat-api`; ALTERNATOR_ENDPOINT can name an engine of your own.
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { startEngine } from '../engine.js';
@@ -17,7 +17,7 @@ app.useGlobalInterceptors(new ResponseInterceptor());
 app.enableShutdownHooks(); // on SIGTERM: no new requests, then the write-backs, then the end
 
 if (engine.isEmbedded) {
-  // something to look at: documents of every version, as older applications stored them
+  // some data: documents of every version, as older applications stored them
   await storeRaw(engine.client, 'chat_sessions', await readSamples('session'));
   await storeRaw(engine.client, 'chat_messages', await readSamples('message'));
 }

@@ -9,21 +9,24 @@ const statuses = new Map<ErrorCode, number>([
   ['NOT_FOUND', 404],
   ['CONFLICT', 409],
   ['ALREADY_EXISTS', 409],
-  // another instance, or this one a little later, can do it
+  // another instance can do it, or this one a little later
   ['NEWER_VERSION', 503],
   ['MAPPER_CLOSED', 503],
   ['REQUEST_FAILED', 503],
   ['UNPROCESSED_KEYS', 503],
 ]);
 
-/** What is used of Express's response. */
+/** The part of Express's response that is used here. */
 interface Response {
   status(code: number): Response;
   header(name: string, value: string): Response;
   json(body: unknown): void;
 }
 
-/** Answers what the mapper throws. Everything that isn't in the table is a fault of ours: 500, the details in the log alone. */
+/**
+ * Answers errors of the mapper. Everything that isn't in the table is a mistake of this application: 500, with the
+ * details only in the log.
+ */
 @Catch(MapperError)
 export class MapperErrorFilter implements ExceptionFilter<MapperError> {
   readonly #logger = new Logger('ChatApi');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-// What clients may send. Nest checks it by `StandardSchemaValidationPipe`; what doesn't fit is answered with 400.
+// What clients may send. Nest checks it with `StandardSchemaValidationPipe`, and answers anything else with 400.
 
-/** What stands for a user or a session in an address. */
+/** The id of a user or a session in a URL. */
 export const Id = z.string().min(1).max(200);
 
 export const OpenSession = z.strictObject({
@@ -12,7 +12,7 @@ export const OpenSession = z.strictObject({
 });
 export type OpenSession = z.infer<typeof OpenSession>;
 
-/** A new title; with the `revision` that a client has seen, only if that is still the stored one. */
+/** A new title. With the `revision` that a client has seen, it is stored only if that is still the stored one. */
 export const RenameSession = z.strictObject({
   title: z.string().trim().min(1).max(200),
   revision: z.string().optional(),
@@ -21,7 +21,7 @@ export type RenameSession = z.infer<typeof RenameSession>;
 
 export const PostMessage = z.strictObject({
   role: z.enum(['user', 'assistant', 'system']),
-  // in JSON at most 60 kB, of the 100 kB that Nest takes unless it is told otherwise
+  // at most 60 kB in JSON; Nest accepts 100 kB by default
   content: z.string().min(1).max(10_000),
 });
 export type PostMessage = z.infer<typeof PostMessage>;

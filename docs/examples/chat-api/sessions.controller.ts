@@ -17,7 +17,7 @@ export class SessionsController {
     return this.sessions.getOrFail({ session_id });
   }
 
-  /** The sessions of a user, the one used last first. */
+  /** The sessions of a user, the last used first. */
   @Get('users/:user_id/sessions')
   list(@Param('user_id', { schema: Id }) user_id: string, @Query({ schema: Paging }) paging: Paging) {
     return this.sessions.ofUser(user_id, paging).page();

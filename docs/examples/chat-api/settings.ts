@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** What the environment says. */
+/** The settings from the environment. */
 export interface Settings {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Signs cursors. Instances that serve the same clients need the same one. */
+  /** The secret with which cursors are signed. Instances that serve the same clients need the same one. */
   readonly cursorSecret: string | Uint8Array;
-  /** The version that sessions are stored as, while instances of a release before are about. */
+  /** The version to store sessions in, while instances of an older release are running. */
   readonly sessionWriteVersion: number | undefined;
 }
 
@@ -19,7 +19,10 @@ const Environment = z.object({
   SESSION_WRITE_VERSION: z.coerce.number().int().optional(),
 });
 
-/** Reads HOST, PORT, CURSOR_SECRET and SESSION_WRITE_VERSION; what is empty counts as absent. Throws if one of them is wrong. */
+/**
+ * Reads HOST, PORT, CURSOR_SECRET and SESSION_WRITE_VERSION. Empty values count as absent. Throws if one of them is
+ * invalid.
+ */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const given = Object.entries(environment).filter(([, value]) => value !== '');
   const { data, error } = Environment.safeParse(Object.fromEntries(given));

@@ -24,7 +24,9 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-/** Compiles releases of the application: each is today's sources with those of a folder laid over them, if one is named. */
+/**
+ * Compiles releases of the application: each is today's sources with those of a folder laid over them, if one is named.
+ */
 export async function buildChatApi(releases: Readonly<Record<string, string | undefined>>): Promise<Build> {
   const folder = await buildPackage('chat-api');
   const main = (release: string) => join(folder, release, 'docs/examples/chat-api/main.js');

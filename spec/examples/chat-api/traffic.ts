@@ -37,7 +37,10 @@ export class Traffic {
     this.#underWay.set(instance, new Set());
   }
 
-  /** Takes one out of rotation, waits for the requests that it has, and stops it: what a load balancer and its platform do. */
+  /**
+   * Takes one out of rotation, waits for the requests that it has, and stops it: what a load balancer and its platform
+   * do.
+   */
   async retire(instance: Instance): Promise<void> {
     this.#inRotation.splice(this.#inRotation.indexOf(instance), 1);
     await Promise.allSettled(this.#underWay.get(instance)!);

@@ -21,8 +21,8 @@ export interface AlternatorProfile extends RunningEngine {
 }
 
 /**
- * Starts DynamoDB Local and a proxy in front of it that behaves as Alternator does where the two differ. It stands for ScyllaDB's
- * documents and source as they were read, not for a ScyllaDB that was run; facts.ts lists what it shows.
+ * Starts DynamoDB Local and a proxy in front of it that behaves as Alternator does where the two differ. It stands for
+ * ScyllaDB's documents and source as they were read, not for a ScyllaDB that was run; facts.ts lists what it shows.
  */
 export async function startAlternatorProfile(): Promise<AlternatorProfile> {
   const engine = await startDynamoDBLocal();
@@ -139,7 +139,10 @@ class Profile {
     return answer;
   }
 
-  /** One write after the other, as single plain writes: they don't come back unprocessed, and a failure leaves the first ones done. */
+  /**
+   * One write after the other, as single plain writes: they don't come back unprocessed, and a failure leaves the first
+   * ones done.
+   */
   async #batchWrite(body: Body): Promise<Answer> {
     const limit = this.failsAfter;
     this.failsAfter = Infinity;

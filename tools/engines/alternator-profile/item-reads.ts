@@ -28,7 +28,10 @@ interface Keys {
   readonly [parameter: string]: unknown;
 }
 
-/** BatchGetItem as Alternator does it; `leaveHalf` leaves every second key unprocessed, as where a part of the nodes fail. */
+/**
+ * BatchGetItem as Alternator does it; `leaveHalf` leaves every second key unprocessed, as where a part of the nodes
+ * fail.
+ */
 export async function batchGetItem(
   upstream: Upstream,
   tables: TableCatalog,

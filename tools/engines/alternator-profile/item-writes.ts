@@ -16,7 +16,10 @@ const forbidden =
   "Read-modify-write operations are disabled by 'forbid_rmw' write isolation policy. Refer to " +
   'https://github.com/scylladb/scylla/blob/master/docs/alternator/alternator.md#write-isolation-policies for more information.';
 
-/** Does a write as Alternator does it. Writes come one after the other: what was read stays true until the write is done. */
+/**
+ * Does a write as Alternator does it. Writes come one after the other: what was read stays true until the write is
+ * done.
+ */
 export async function writeItem(
   upstream: Upstream,
   table: ProfileTable,
@@ -65,7 +68,9 @@ function isReadModifyWrite(operation: WriteOperation, body: Body): boolean {
   return (wanted !== 'NONE' && wanted !== 'UPDATED_NEW') || readsBeforeWriting(update ?? '');
 }
 
-/** Evaluates the condition by text and by value. Where both agree the engine decides, where only the text differs we do. */
+/**
+ * Evaluates the condition by text and by value. Where both agree the engine decides, where only the text differs we do.
+ */
 function judge(body: Body, item: WireItem | undefined): Verdict {
   const { ConditionExpression: condition } = body;
   if (condition === undefined) return 'as the engine says';

@@ -19,7 +19,10 @@ interface Look {
 
 type PageOperation = 'Query' | 'Scan';
 
-/** Queries and scans as Alternator does them: in short pages, the first of them empty, and global indexes from their views. */
+/**
+ * Queries and scans as Alternator does them: in short pages, the first of them empty, and global indexes from their
+ * views.
+ */
 export class PageReads {
   readonly #upstream: Upstream;
   /** The keys that we made up for empty pages, and where they stand. */

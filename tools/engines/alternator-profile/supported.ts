@@ -1,8 +1,8 @@
 import type { Body } from './upstream.js';
 
 /**
- * What Alternator takes: each operation with its parameters. Where a parameter takes only certain values, they follow after
- * `=`. What stands in items, keys, names and values is data, and not listed.
+ * What Alternator takes: each operation with its parameters. Where a parameter takes only certain values, they follow
+ * after `=`. What stands in items, keys, names and values is data, and not listed.
  */
 const supported: Readonly<Record<string, readonly string[]>> = {
   CreateTable: [

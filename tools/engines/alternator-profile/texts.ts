@@ -17,7 +17,9 @@ export function tokensOf(body: Body): Tokens {
   };
 }
 
-/** An item as Alternator hands it out: numbers at the first level in plain decimal, those below it as they were sent. */
+/**
+ * An item as Alternator hands it out: numbers at the first level in plain decimal, those below it as they were sent.
+ */
 export function asHandedOut(item: WireItem): WireItem {
   return Object.fromEntries(
     Object.entries(item).map(([name, value]) => [
@@ -28,8 +30,8 @@ export function asHandedOut(item: WireItem): WireItem {
 }
 
 /**
- * What is stored after an update, with the texts of its numbers: those that were sent for what was set, those from before for what
- * stayed, the engine's for what it computed.
+ * What is stored after an update, with the texts of its numbers: those that were sent for what was set, those from
+ * before for what stayed, the engine's for what it computed.
  */
 export function textsAfterUpdate(stored: WireItem, before: WireItem | undefined, body: Body): WireItem {
   const { names, values } = tokensOf(body);
