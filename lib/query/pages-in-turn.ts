@@ -71,7 +71,7 @@ async function* pagesOfSegments(
 ): AsyncGenerator<EnginePage, void> {
   const controller = new AbortController();
   // each request adds a listener, and Node warns about more than ten
-  setMaxListeners(2 * mostSegmentsAtOnce, controller.signal);
+  setMaxListeners(Infinity, controller.signal);
   const abort = () => controller.abort(signal?.reason);
   // not AbortSignal.any, which leaks memory on a signal that lives long
   signal?.addEventListener('abort', abort, { once: true });

@@ -50,7 +50,7 @@ specifyPrivacy('values', {
     () => repository().get({ id: { secret } as never }),
     () => repository().get(secret as never),
     () => repository().insert(note({ id: '' })),
-    () => templated().insert(templated().create({ author: `${secret}#`, body: secret })),
+    () => templated().insert(templated().create({ author: secret, body: `${secret}#`, place: secret })),
     () =>
       repository()
         .query({ partition: [secret] as never })
