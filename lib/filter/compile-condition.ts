@@ -23,6 +23,26 @@ export interface ConditionScope {
   readonly model: EntityModel;
   /** A property's value as it is stored, before its wire form. */
   readonly storedValue: (attribute: AttributeModel, value: unknown) => unknown;
+  /** A place in stored items, or why it has no meaning. */
+  readonly placeAt: (path: AttributePath) => ConditionPlace | { readonly problem: string };
+}
+
+/** A place that a condition looks at. */
+export interface ConditionPlace {
+  /** Where it is, by stored names. */
+  readonly path: WirePath;
+  /** What is stored there for a value, before its wire form. */
+  value(value: unknown): StoredOperand;
+  /** What is stored for a part of the text there, or for a member of the Set or list. */
+  part(value: unknown): StoredOperand;
+}
+
+/** An operand as it is stored, or why it can't be. */
+export type StoredOperand = { readonly value: unknown } | { readonly problem: string };
+
+/** What a condition names: an attribute, and the place in it. */
+interface NamedPlace extends ConditionPlace {
+  readonly attribute: AttributeModel;
 }
 
 /** How deep conditions nest, and how many operands `in` takes: engines refuse more. */
@@ -82,7 +102,7 @@ class ConditionCompiler {
     const place = this.#placeOf(isSize ? size : attr, `${at}.${isSize ? 'size' : 'attr'}`);
     const encode = (value: unknown, where: string) =>
       isSize ? this.#encodeSize(value, where) : this.#encode(place, operator, value, where);
-    const subject = { ...wirePath(place), ...(isSize && { size: true as const }) };
+    const subject = { ...place.path, ...(isSize && { size: true as const }) };
     return portablePredicate(this.#compare(subject, operator, operand, `${at}.${operator}`, encode));
   }
 
@@ -146,20 +166,24 @@ class ConditionCompiler {
       }
       return encode(value, at);
     }
-    const named = wirePath(this.#placeOf(referencedPath(value), at));
+    const { path: named } = this.#placeOf(referencedPath(value), at);
     // the size of a value isn't the value
     if (!subject.size && isSamePlace(subject, named)) throw this.#refuse(at, 'names what it is compared with');
     return named;
   }
 
-  #encode({ attribute, within }: AttributePath, operator: string, value: unknown, at: string): WireValue {
-    if (operator === 'beginsWith') {
-      if (typeof value === 'string' || value instanceof Uint8Array) return encodeValue(value, at);
+  #encode(place: NamedPlace, operator: string, value: unknown, at: string): WireValue {
+    if (operator === 'beginsWith' && typeof value !== 'string' && !(value instanceof Uint8Array)) {
       throw this.#refuse(at, 'is neither a string nor bytes');
     }
-    // what is inside an attribute has no declared type
-    if (within.length > 0 || operator === 'contains') return encodeValue(value, at);
-    return encodeValue(this.#stored(attribute, value, at), at);
+    if (operator === 'beginsWith' || operator === 'contains') return this.#encodeStored(place.part(value), at);
+    if (place.path.within) return this.#encodeStored(place.value(value), at);
+    return encodeValue(this.#stored(place.attribute, value, at), at);
+  }
+
+  #encodeStored(stored: StoredOperand, at: string): WireValue {
+    if ('problem' in stored) throw this.#refuse(at, stored.problem);
+    return encodeValue(stored.value, at);
   }
 
   #stored(attribute: AttributeModel, value: unknown, at: string): unknown {
@@ -168,7 +192,8 @@ class ConditionCompiler {
     } catch (error) {
       if (!isMapperError(error, 'ATTRIBUTE_TYPE')) throw error;
       const { expected, found } = error.details;
-      throw this.#refuse(at, `is ${found}, but the type of ${attribute.property} is ${expected}`);
+      const problem = `is ${found}, but the type of ${attribute.property} is ${expected}`;
+      throw this.#refuse(at, value === null ? `${problem}; declare it { nullable: true } if it can be null` : problem);
     }
   }
 
@@ -182,19 +207,17 @@ class ConditionCompiler {
     throw this.#refuse(at, 'has no order; strings, numbers and bytes have one');
   }
 
-  #placeOf(path: unknown, at: string): AttributePath {
-    const place = typeof path === 'string' ? attributePath(this.#scope.model, path) : undefined;
-    if (place) return place;
-    throw this.#refuse(at, "isn't a path; names with dots or brackets stand in quotes, as in map['a.b']");
+  #placeOf(path: unknown, at: string): NamedPlace {
+    const found = typeof path === 'string' ? attributePath(this.#scope.model, path) : undefined;
+    if (!found) throw this.#refuse(at, "isn't a path; names with dots or brackets stand in quotes, as in map['a.b']");
+    const place = this.#scope.placeAt(found);
+    if ('problem' in place) throw this.#refuse(at, place.problem);
+    return { ...place, attribute: found.attribute };
   }
 
   #refuse(at: string, problem: string): MapperError {
     return new MapperError('INVALID_CONDITION', { class: this.#scope.model.name, at, problem });
   }
-}
-
-function wirePath({ attribute, within }: AttributePath): WirePath {
-  return { attribute: attribute.attribute, ...(within.length > 0 && { within }) };
 }
 
 function isSamePlace(a: WirePath, b: WirePath): boolean {

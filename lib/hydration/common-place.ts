@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Below, type Converter, converterOf, mismatch, type Stored } from './converter.js';
 
-const problem = 'is stored differently by the classes that its @Type names; set the instance as a whole';
+const problem = 'is stored differently by the classes that its @Type names; use the whole instance';
 
 /** A place in instances of several classes, where it is unknown which one is stored: they must agree on what is stored there. */
 export function commonPlace(places: readonly Below[]): Below {

@@ -33,7 +33,7 @@ export function withTransforms(target: Class, property: string, converter: Conve
     expected,
     read,
     write,
-    below: () => ({ problem: 'is inside a value that is stored through a @Transform; set that one as a whole' }),
+    below: () => ({ problem: 'is inside a value that is stored through a @Transform; use that one as a whole' }),
     change: (value) => membersOf(value, write) ?? noChange,
     part: (value) => {
       const members = membersOf(new Set([value]), write);
