@@ -1,7 +1,9 @@
 import { encodeValue } from '../codec/encode.js';
 import type { WireValue } from '../codec/wire.js';
 import {
+  type DatesIn,
   isPath,
+  operandsOf,
   type WireCondition,
   type WireOperand,
   type WirePath,
@@ -14,7 +16,8 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import { type AttributePath, attributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { isPlainObject } from '../item/plain-object.js';
-import { orderOf, wireTypeOf } from './compare.js';
+import { wireTypeOf } from './compare.js';
+import { orderOfDates } from './dates.js';
 import { portablePredicate } from './portable-predicate.js';
 import { isReference, referencedPath } from './reference.js';
 
@@ -35,6 +38,8 @@ export interface ConditionPlace {
   value(value: unknown): StoredOperand;
   /** What is stored for a part of the text there, or for a member of the Set or list. */
   part(value: unknown): StoredOperand;
+  /** Stored values with their dates in the notation that they are written in; without it, there are no dates as text. */
+  readonly dates?: DatesIn;
 }
 
 /** An operand as it is stored, or why it can't be. */
@@ -103,7 +108,8 @@ class ConditionCompiler {
     const encode = (value: unknown, where: string) =>
       isSize ? this.#encodeSize(value, where) : this.#encode(place, operator, value, where);
     const subject = { ...place.path, ...(isSize && { size: true as const }) };
-    return portablePredicate(this.#compare(subject, operator, operand, `${at}.${operator}`, encode));
+    const compared = this.#compare(subject, operator, operand, `${at}.${operator}`, encode);
+    return portablePredicate(isSize ? compared : withDates(compared, place.dates));
   }
 
   #compare(
@@ -146,7 +152,7 @@ class ConditionCompiler {
     this.#assertOrdered(from, `${at}[0]`);
     this.#assertOrdered(to, `${at}[1]`);
     if (!isPath(from) && !isPath(to)) {
-      const order = orderOf(from, to);
+      const order = orderOfDates(from, to);
       if (order === undefined) throw this.#refuse(at, 'has two values of different types');
       if (order > 0) throw this.#refuse(at, 'has a first value above the second one');
     }
@@ -166,7 +172,8 @@ class ConditionCompiler {
       }
       return encode(value, at);
     }
-    const { path: named } = this.#placeOf(referencedPath(value), at);
+    const { dates, path } = this.#placeOf(referencedPath(value), at);
+    const named = { ...path, ...(dates && !subject.size && { dates }) };
     // the size of a value isn't the value
     if (!subject.size && isSamePlace(subject, named)) throw this.#refuse(at, 'names what it is compared with');
     return named;
@@ -177,8 +184,10 @@ class ConditionCompiler {
       throw this.#refuse(at, 'is neither a string nor bytes');
     }
     if (operator === 'beginsWith' || operator === 'contains') return this.#encodeStored(place.part(value), at);
-    if (place.path.within) return this.#encodeStored(place.value(value), at);
-    return encodeValue(this.#stored(place.attribute, value, at), at);
+    const stored = place.path.within
+      ? this.#encodeStored(place.value(value), at)
+      : encodeValue(this.#stored(place.attribute, value, at), at);
+    return place.dates?.(stored) ?? stored;
   }
 
   #encodeStored(stored: StoredOperand, at: string): WireValue {
@@ -218,6 +227,16 @@ class ConditionCompiler {
   #refuse(at: string, problem: string): MapperError {
     return new MapperError('INVALID_CONDITION', { class: this.#scope.model.name, at, problem });
   }
+}
+
+/** A comparison that is marked as one of dates, where there are any in what is compared. */
+function withDates(predicate: WirePredicate, dates: DatesIn | undefined): WirePredicate {
+  if (!dates) return predicate;
+  const isPart = 'contains' in predicate;
+  const areCompared = operandsOf(predicate).some((operand) => {
+    return isPath(operand) || dates(operand) || (isPart && dates({ L: [operand] }));
+  });
+  return areCompared ? { ...predicate, dates } : predicate;
 }
 
 function isSamePlace(a: WirePath, b: WirePath): boolean {

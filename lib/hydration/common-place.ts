@@ -26,6 +26,13 @@ function commonConverter(converters: readonly Converter[]): Converter {
       ),
     change: (value) => commonStored(converters.map((converter) => converter.change?.(value) ?? { problem })),
     part: (value) => commonStored(converters.map((converter) => converter.part?.(value) ?? { value })),
+    dates: (value) => {
+      for (const { dates } of converters) {
+        const found = dates?.(value);
+        if (found) return found;
+      }
+      return undefined;
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { WirePath } from '../codec/wire-condition.js';
+import type { DatesIn, WirePath } from '../codec/wire-condition.js';
 import type { AttributePath } from '../model/attribute-path.js';
 import { type Converter, converterOf, describeType, mismatch, noSource, type Stored } from './converter.js';
 
@@ -12,6 +12,8 @@ export interface StoredPlace {
   change(value: unknown): Stored;
   /** What is stored for a part of the text there, or for a member of the Set or list. */
   part(value: unknown): Stored;
+  /** Stored values with their dates in the notation that they are written in; without it, there are no dates as text. */
+  readonly dates?: DatesIn;
 }
 
 /**
@@ -41,5 +43,6 @@ export function storedPlace(
     },
     change: (value) => converter.change?.(value) ?? { problem: `is ${converter.expected}, neither a number nor a Set` },
     part: (value) => converter.part?.(value) ?? { value },
+    ...(converter.dates && { dates: converter.dates }),
   };
 }

@@ -4,6 +4,7 @@ import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
+import { asksForDates } from '../filter/dates.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
@@ -52,7 +53,7 @@ export class EntityFilter<T extends object> {
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
     this.#readFromKey = filter ? readFromKey(context, filter) : [];
     const judgesAll = wanted.isJudgedHere || this.#readFromKey.length > 0;
-    this.#judgesAll = filter !== undefined && (judgesAll || asksForSize(filter));
+    this.#judgesAll = filter !== undefined && (judgesAll || asksForSize(filter) || asksForDates(filter));
   }
 
   /** Whether items older than the class can be read. */

@@ -108,7 +108,7 @@ function replacePlan<T extends object>(
         ? judgedConditions(context, base, attributesOf(condition))
         : sameVersion(model, base.wire);
       const all = [...fixed, ...sameRevision(model, base.wire)];
-      return table.put(encoded.wire, joined(context, all, isJudgedHere ? undefined : condition));
+      return table.put(encoded.wire, joined(context, all, isJudgedHere ? undefined : condition, base.wire));
     },
   };
 }
@@ -135,7 +135,7 @@ function putPlan<T extends object>(
     const fixed = base
       ? sameVersion(model, base.wire)
       : [{ or: [absent(model), { and: sameVersion(model, currentVersion(model)) }] }];
-    return table.put(encoded.wire, joined(context, fixed, condition));
+    return table.put(encoded.wire, joined(context, fixed, condition, base?.wire));
   };
   return { ...plan, startsFrom: 'nothing known', upgradesFirst: true, canGoOn: always, attempt };
 }
@@ -163,7 +163,7 @@ function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem
       const all =
         isJudgedHere && base
           ? { and: judgedConditions(context, base, attributesOf(condition)) }
-          : joined(context, sameVersion(model, base?.wire ?? currentVersion(model)), condition);
+          : joined(context, sameVersion(model, base?.wire ?? currentVersion(model)), condition, base?.wire);
       return table.delete(keyItem, all);
     },
   };

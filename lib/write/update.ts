@@ -70,7 +70,7 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
     attempt(base) {
       const stored = base?.wire ?? currentVersion(model);
       const fixed = [...sameVersion(model, stored), ...(base && needsRevision ? sameRevision(model, stored) : [])];
-      return table.update(keyItem, updateParams(all, joined(context, fixed, condition)), 'item');
+      return table.update(keyItem, updateParams(all, joined(context, fixed, condition, base?.wire)), 'item');
     },
   });
   if (ended.end === 'was done') return ended.stored.wire;
