@@ -10,6 +10,7 @@ import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
+import { rememberKeyText } from './key-dates.js';
 import { orNull } from './collection.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
@@ -36,6 +37,8 @@ interface Field {
   readonly plain: PlainType | undefined;
   /** Whether the converter may ask for the whole item. */
   readonly needsSource: boolean;
+  /** Whether it is a date, and a key or a part of one: keys are found by their text alone. */
+  readonly isKeyDate: boolean;
 }
 
 type PlainType = 'string' | 'number' | 'boolean';
@@ -68,7 +71,8 @@ export class Hydrator<T extends object> {
   constructor(model: EntityModel<T>, policy: TypeMismatchPolicy) {
     this.#model = model;
     this.#policy = policy;
-    this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
+    const keys = keyAttributes(model);
+    this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute, keys));
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.templates = new Templates(model);
   }
@@ -117,6 +121,7 @@ export class Hydrator<T extends object> {
 
   #converted(field: Field, stored: unknown, source: ItemSource | WireSource, named: Keyed): unknown {
     const value = field.converter.read(stored, field.needsSource ? () => source.item : noSource);
+    if (field.isKeyDate) rememberKeyText(value, stored);
     return value === mismatch ? this.#mismatched(field, stored, named) : value;
   }
 
@@ -253,7 +258,16 @@ function inheritsMore(item: object): boolean {
   return Object.getPrototypeOf(item) !== Object.prototype;
 }
 
-function compileField(target: Class, model: AttributeModel): Field {
+/** The keys of a class's table and indexes, and what they are made of. */
+function keyAttributes({ indexes, keys }: EntityModel): ReadonlySet<AttributeModel> {
+  const all = [
+    ...keys,
+    ...indexes.flatMap(({ partitionKey, sortKey }) => (sortKey ? [partitionKey, sortKey] : partitionKey)),
+  ];
+  return new Set(all.flatMap((key) => [key, ...(key.template?.parts ?? [])]));
+}
+
+function compileField(target: Class, model: AttributeModel, keys: ReadonlySet<AttributeModel>): Field {
   const { attribute, property } = model;
   const isTransformed = hasTransforms(target, property);
   const declared = compileConverter(target, model);
@@ -267,6 +281,7 @@ function compileField(target: Class, model: AttributeModel): Field {
     converter,
     plain: isTransformed ? undefined : plainTypeOf(declared),
     needsSource: isTransformed || typeof model.type !== 'string' || declared !== converterOf(model.type),
+    isKeyDate: model.type === 'date' && keys.has(model),
   };
 }
 

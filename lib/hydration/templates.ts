@@ -4,7 +4,14 @@ import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { formatTemplate, isTemplated, parseTemplate, partText, type TemplatedAttribute } from '../model/template.js';
+import {
+  formatTemplate,
+  isSameText,
+  isTemplated,
+  parseTemplate,
+  partText,
+  type TemplatedAttribute,
+} from '../model/template.js';
 import { assignProperty } from './assign-property.js';
 
 /** Computes attributes from their templates, and reads the parts of templated keys back. */
@@ -58,7 +65,8 @@ export class Templates {
         continue;
       }
       const found = partText(template, part, stored);
-      if (!('text' in found) || found.text !== said) throw mismatch(`says another ${part.property} than the attribute`);
+      if (!('text' in found) || !isSameText(part, found.text, said))
+        throw mismatch(`says another ${part.property} than the attribute`);
     }
   }
 

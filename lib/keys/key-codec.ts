@@ -6,10 +6,10 @@ import { describeType } from '../hydration/converter.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { isTemplated } from '../model/template.js';
+import { isSameText, isTemplated } from '../model/template.js';
 import type { KeyRange, KeyValue } from '../store/table-schema.js';
 import { PlainKeys } from './plain-key.js';
-import { isRecord, TemplateKeys } from './template-key.js';
+import { isRecord, isSameKeyText, TemplateKeys } from './template-key.js';
 
 const rangeOperators = new Set(['eq', 'lt', 'lte', 'gt', 'gte', 'between', 'beginsWith']);
 
@@ -52,6 +52,15 @@ export class KeyCodec {
   /** A text that is equal for equal primary keys. */
   textOf(wire: WireItem): string {
     return JSON.stringify(this.#names.map((name) => comparable(wire[name])));
+  }
+
+  /** Whether two primary keys mean the same, in whatever notation their dates are. */
+  isSame(wire: WireItem, other: WireItem): boolean {
+    return this.#model.keys.every((key) => {
+      const [value, compared] = [wire[key.attribute], other[key.attribute]];
+      if (!value || !compared || !('S' in value) || !('S' in compared)) return isSameKey(value, compared);
+      return isTemplated(key) ? isSameKeyText(key, value.S, compared.S) : isSameText(key, value.S, compared.S);
+    });
   }
 
   /** A text that is equal for items of one partition. */
@@ -110,6 +119,10 @@ export class KeyCodec {
 /** Bytes have two notations on the wire. */
 function comparable(value: WireValue | undefined): unknown {
   return value && 'B' in value && typeof value.B !== 'string' ? { B: Buffer.from(value.B).toString('base64') } : value;
+}
+
+function isSameKey(value: WireValue | undefined, other: WireValue | undefined): boolean {
+  return JSON.stringify(comparable(value)) === JSON.stringify(comparable(other));
 }
 
 function hasOperator(range: object): boolean {

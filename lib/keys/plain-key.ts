@@ -1,6 +1,7 @@
 import { encodeValue } from '../codec/encode.js';
 import { MapperError } from '../errors.js';
 import { describeType } from '../hydration/converter.js';
+import { keyText } from '../hydration/key-dates.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { KeyType } from '../model/attribute-type.js';
@@ -22,7 +23,10 @@ export class PlainKeys {
     if (value === undefined || value === null) throw this.#invalid(attribute, value);
     let stored: unknown;
     try {
-      stored = this.#hydrator.storedValue(attribute, value, source, () => ({}));
+      stored = keyText(
+        value,
+        this.#hydrator.storedValue(attribute, value, source, () => ({})),
+      );
     } catch {
       throw this.#invalid(attribute, value);
     }

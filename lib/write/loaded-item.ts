@@ -60,7 +60,7 @@ export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T,
   }
   const loaded = loadedItem(context, tracked);
   // by what the properties say: the stored key may be in a notation of its own
-  return keys.textOf(keys.encode(entity)) === keys.textOf(loaded.declared) ? loaded : undefined;
+  return keys.isSame(keys.encode(entity), loaded.declared) ? loaded : undefined;
 }
 
 /** Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole. */

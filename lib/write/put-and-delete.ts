@@ -13,6 +13,7 @@ import {
   sameVersion,
 } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
+import { keyItemOf } from '../read/key-item.js';
 import { hasRevision, isSameRevision, isSameValue, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
@@ -67,9 +68,9 @@ export async function deleteItem<T extends object>(
   key: object,
   options: WriteOptions<T>,
 ): Promise<boolean | undefined> {
-  const { isFenced, keys, model, reader, table } = context;
+  const { isFenced, model, reader, table } = context;
   const condition = callerCondition(context, 'delete()', options.condition);
-  const keyItem = keys.encode(key);
+  const keyItem = keyItemOf(context, key);
   if (condition) {
     const ended = await writeUntilDone(context, deletePlan(context, keyItem, condition));
     if (ended.end !== 'absent') return true;
