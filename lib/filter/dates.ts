@@ -64,8 +64,7 @@ function formOf(condition: WireCondition, isPossible: boolean): WireCondition {
 
 /** Where an engine's answer to a comparison can be another than ours. */
 function doubts(predicate: WirePredicate, places: readonly WirePath[]): WireCondition[] {
-  const { attribute, within } = predicate;
-  const collections = collectionTypes(predicate).map((type) => ({ attribute, ...(within && { within }), type }));
+  const collections = collectionTypes(predicate).map((type) => Object.assign(placeOf(predicate), { type }));
   const canMeetText = operandsOf(predicate).some((operand) => isPath(operand) || 'S' in operand);
   return [...(canMeetText ? places.map(otherNotation) : []), ...collections];
 }
@@ -114,15 +113,22 @@ function never(place: WirePath): WireCondition {
 /** The places of dates that a comparison looks at, as an engine is asked for them; the subject's first. */
 function datePlaces(predicate: WirePredicate): WirePath[] {
   const paths = [predicate, ...operandsOf(predicate).filter(isPath)];
-  return paths.filter(({ dates }) => dates).map(({ attribute, within }) => ({ attribute, ...(within && { within }) }));
+  return paths.filter(({ dates }) => dates).map(placeOf);
+}
+
+function placeOf({ attribute, within }: WirePath): WirePath {
+  return within ? { attribute, within } : { attribute };
 }
 
 function withoutDates(predicate: WirePredicate): WirePredicate {
-  const plain = <Path extends WirePath>({ dates: _, ...rest }: Path) => rest;
-  const operand = (each: WireOperand) => (isPath(each) ? plain(each) : each);
-  const compared = Object.entries(plain(predicate)).map(([member, value]: [string, unknown]) => {
-    if (['attribute', 'within', 'size'].includes(member)) return [member, value];
-    return [member, Array.isArray(value) ? value.map(operand) : operand(value as WireOperand)];
+  const plain = { ...predicate, dates: undefined };
+  const compared = Object.entries(plain).map(([member, value]: [string, unknown]) => {
+    if (['attribute', 'within', 'size', 'dates'].includes(member)) return [member, value];
+    return [member, Array.isArray(value) ? value.map(plainOperand) : plainOperand(value as WireOperand)];
   });
-  return Object.fromEntries(compared) as unknown as WirePredicate;
+  return Object.fromEntries(compared) as WirePredicate;
+}
+
+function plainOperand(operand: WireOperand): WireOperand {
+  return isPath(operand) ? placeOf(operand) : operand;
 }

@@ -134,6 +134,13 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   },
 };
 
+/** Of dates that are all stored as `toISOString` writes them. */
+export const canonicalDates: Converter = dated(
+  'Date (ISO 8601 text as toISOString writes it)',
+  (value) => (typeof value === 'string' && canonicalDate(value) === value ? dateAt(timeOfText(value)) : undefined),
+  (date) => date.toISOString(),
+);
+
 /** The converter of a type. */
 export function converterOf(type: AttributeType): Converter {
   return converters[type];

@@ -9,7 +9,7 @@ import type { Class } from '../model/class.js';
 import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
-import { type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
+import { canonicalDates, type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
 import { rememberKeyText } from './key-dates.js';
 import { orNull } from './collection.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
@@ -264,7 +264,7 @@ function keyAttributes({ indexes, keys }: EntityModel): ReadonlySet<AttributeMod
     ...keys,
     ...indexes.flatMap(({ partitionKey, sortKey }) => (sortKey ? [partitionKey, sortKey] : partitionKey)),
   ];
-  return new Set(all.flatMap((key) => [key, ...(key.template?.parts ?? [])]));
+  return new Set(all.flatMap((key) => [key].concat(key.template?.parts ?? [])));
 }
 
 function compileField(target: Class, model: AttributeModel, keys: ReadonlySet<AttributeModel>): Field {
@@ -290,7 +290,8 @@ function plainTypeOf(converter: Converter): PlainType | undefined {
   return (['string', 'number', 'boolean'] as const).find((type) => converter === converterOf(type));
 }
 
-function compileConverter(target: Class, { property, type, typeGiven }: AttributeModel): Converter {
+function compileConverter(target: Class, { notation, property, type, typeGiven }: AttributeModel): Converter {
+  if (notation === 'canonical') return canonicalDates;
   const decorator = typeDecorator(target, property);
   if (decorator) return decoratedConverter(target, decorator, type);
   // a storage transform makes the property's own type from whatever is stored

@@ -1,7 +1,9 @@
+import { canonicalDate } from '../codec/date-text.js';
 import { encodeItem, encodeValue } from '../codec/encode.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { orderOf } from '../filter/compare.js';
+import { orderOfDates } from '../filter/dates.js';
 import { describeType } from '../hydration/converter.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
@@ -76,26 +78,34 @@ export class KeyCodec {
   /** What to compare a sort key with, as it is stored. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
   range(attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
     if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range)))
-      return { eq: this.value(attribute, range) };
+      return { eq: this.#exact(attribute, range) };
     const [[operator, operand] = ['', undefined], ...others] = Object.entries(range);
     if (!rangeOperators.has(operator) || others.length > 0) {
       const found = Object.keys(range).join(', ') || 'none';
       throw invalidRange(`has the operators ${found}; expected one of ${[...rangeOperators].join(', ')}`);
     }
     if (operator === 'beginsWith') return this.#prefix(attribute, operand);
-    if (operator === 'eq') return { eq: this.value(attribute, operand) };
+    if (operator === 'eq') return { eq: this.#exact(attribute, operand) };
     if (operator !== 'between') return { [operator]: this.#bound(attribute, operand) } as KeyRange<KeyValue>;
     if (!Array.isArray(operand) || operand.length !== 2) {
       throw invalidRange('says between, which takes a pair, [from, to]');
     }
     const [from, to] = operand.map((bound) => this.#bound(attribute, bound)) as [KeyValue, KeyValue];
-    const order = orderOf(encodeValue(from, attribute.property), encodeValue(to, attribute.property));
+    const compare = attribute.type === 'date' ? orderOfDates : orderOf;
+    const order = compare(encodeValue(from, attribute.property), encodeValue(to, attribute.property));
     if (order !== undefined && order > 0) throw invalidRange('says between with a first value above the second');
     return { between: [from, to] };
   }
 
+  #exact(attribute: AttributeModel, value: unknown): KeyValue {
+    return isTemplated(attribute) ? this.#templates.stored(attribute, value) : this.#bound(attribute, value);
+  }
+
+  /** Ranges of dates compare their times: a date that was read stands for its time, not for the text that it was read from. */
   #bound(attribute: AttributeModel, value: unknown): KeyValue {
-    return isTemplated(attribute) ? this.#templates.bound(attribute, value) : this.#plain.stored(attribute, value);
+    if (isTemplated(attribute)) return this.#templates.bound(attribute, value);
+    const stored = this.#plain.stored(attribute, value);
+    return attribute.type === 'date' && typeof stored === 'string' ? (canonicalDate(stored) ?? stored) : stored;
   }
 
   #prefix(attribute: AttributeModel, operand: unknown): KeyRange<KeyValue> {

@@ -19,6 +19,8 @@ export interface AttributeModel {
   readonly type: ResolvedType;
   /** Whether the type was given to the decorator; else it is the compiler's. */
   readonly typeGiven: boolean;
+  /** Of a date: whether every stored text is what `toISOString` writes. */
+  readonly notation: 'canonical' | undefined;
   readonly optional: boolean;
   /** Whether `null` is a value of it. */
   readonly nullable: boolean;
@@ -97,6 +99,9 @@ export function compileAttribute(
   // a template makes text
   if (type === 'any' && options.type === undefined && options.template !== undefined) type = 'string';
   for (const each of roles) type = typeForRole(each, type, refuse);
+  if (options.notation !== undefined && type !== 'date') {
+    throw refuse(`it has a notation, which only dates as text have, and its type is ${typeName(type)}`);
+  }
 
   const keyType = keyTypeOf(type);
   const isKey = roles.has('partition key') || roles.has('sort key');
@@ -107,6 +112,7 @@ export function compileAttribute(
     attribute,
     type,
     typeGiven: options.type !== undefined,
+    notation: options.notation,
     optional: options.optional === true,
     nullable,
     default: options.default,

@@ -20,7 +20,10 @@ import type { Examined } from '../read/entity-reader.js';
 export interface Wanted {
   /** The caller's condition on the newest form of an item. */
   readonly filter: WireCondition | undefined;
-  /** What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. */
+  /**
+   * What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. And what a query says of dates in the
+   * sort key: true only of some of the items that the engine is asked for.
+   */
   readonly indexed: WireCondition | undefined;
   /** Whether the filter is judged here alone: ScyllaDB refuses some on an index (its issue 5320). */
   readonly isJudgedHere: boolean;
@@ -53,7 +56,8 @@ export class EntityFilter<T extends object> {
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
     this.#readFromKey = filter ? readFromKey(context, filter) : [];
     const judgesAll = wanted.isJudgedHere || this.#readFromKey.length > 0;
-    this.#judgesAll = filter !== undefined && (judgesAll || asksForSize(filter) || asksForDates(filter));
+    const judgesFilter = filter !== undefined && (judgesAll || asksForSize(filter) || asksForDates(filter));
+    this.#judgesAll = judgesFilter || (indexed !== undefined && asksForDates(indexed));
   }
 
   /** Whether items older than the class can be read. */

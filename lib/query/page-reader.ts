@@ -22,6 +22,8 @@ export interface PagePlan {
   /** The classes whose entities are wanted; the first one's context has the table. */
   readonly classes: readonly [WantedClass, ...WantedClass[]];
   readonly filter: WireCondition | undefined;
+  /** Whether what the engine answers is more than what is wanted, or less than it reads. */
+  readonly isSparse: boolean;
   /** The stored names of all that a projection needs; `undefined` where whole items are wanted. */
   readonly projection: readonly string[] | undefined;
   /** The same for entities without any attribute. */
@@ -83,9 +85,9 @@ export class PageReader<T> {
 
   /** The engine's pages behind a key; `left` says how many results are still wanted. */
   pages(from: WireItem | undefined, left: () => number): AsyncIterable<EnginePage> {
-    const { filter, options, segments } = this.#plan;
+    const { options, segments } = this.#plan;
     // items may be left out: then as many as are wanted are too few to ask for
-    const isSparse = filter !== undefined || this.#context.onUpgradeFailure !== 'throw';
+    const isSparse = this.#plan.isSparse || this.#context.onUpgradeFailure !== 'throw';
     const size = () => options.pageSize ?? (isSparse || !Number.isFinite(left()) ? undefined : left());
     const fetch = (position: PagePosition, signal: AbortSignal | undefined) => this.#fetch(position, signal);
     return enginePages({ fetch, from, segments, signal: options.signal, size });

@@ -26,7 +26,7 @@ export function conditionParams(condition: WireCondition): ConditionParams {
 
 /** Expresses a condition by tokens. */
 export function conditionExpression(condition: WireCondition, tokens: ExpressionTokens): string {
-  return express(condition, { tokens, isLean: asksForNotation(condition) });
+  return joinedExpression(condition, { tokens, isLean: asksForNotation(condition) });
 }
 
 interface Expressing {
@@ -35,16 +35,16 @@ interface Expressing {
   readonly isLean: boolean;
 }
 
-function express(condition: WireCondition, expressing: Expressing): string {
+function joinedExpression(condition: WireCondition, expressing: Expressing): string {
   if ('and' in condition) return joined(condition.and, 'AND', expressing);
   if ('or' in condition) return joined(condition.or, 'OR', expressing);
-  if ('not' in condition) return `NOT (${express(condition.not, expressing)})`;
+  if ('not' in condition) return `NOT (${joinedExpression(condition.not, expressing)})`;
   return predicateExpression(condition, expressing.tokens);
 }
 
 function joined(conditions: readonly WireCondition[], operator: 'AND' | 'OR', expressing: Expressing): string {
   const parts = conditions.map((condition) => {
-    const part = express(condition, expressing);
+    const part = joinedExpression(condition, expressing);
     // AND binds more tightly than OR
     const isBare = expressing.isLean && (operator === 'OR' || !isAlternative(condition));
     return isBare || conditions.length === 1 ? part : `(${part})`;

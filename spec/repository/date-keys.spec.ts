@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const all = async () => (await readings.scan().all()).map(({ at, value }) => [at.toISOString(), value]).toSorted();
+const all = async () => (await readings.scan().all()).map(({ at, value }) => `${at.toISOString()} ${value}`).toSorted();
 
 describe.each(['2024-03-01T10:00:00+02:00', '2024-03-01T08:00:00Z', '2024-03-01 08:00:00.000000+00:00'])(
   'an entity whose key is stored as %s',
@@ -66,7 +66,7 @@ describe.each(['2024-03-01T10:00:00+02:00', '2024-03-01T08:00:00Z', '2024-03-01 
       await readings.save(Object.assign(reading, { value: 2 }));
       await readings.put(Object.assign(reading, { value: 3 }));
       expect(await readings.update(reading, { set: { value: 4 } })).toMatchObject({ value: 4 });
-      expect(await all()).toEqual([[time, 4]]);
+      expect(await all()).toEqual([`${time} 4`]);
       expect(await readings.delete(reading)).toBe(true);
       expect(await stored()).toBeUndefined();
     });
@@ -82,7 +82,7 @@ describe.each(['2024-03-01T10:00:00+02:00', '2024-03-01T08:00:00Z', '2024-03-01 
       const { at, sensor } = reading;
       await readings.update({ sensor, at }, { set: { value: 6 } });
       expect(await stored()).toMatchObject({ value: { N: '6' } });
-      expect(await all()).toEqual([[time, 6]]);
+      expect(await all()).toEqual([`${time} 6`]);
       expect(await readings.delete({ sensor, at })).toBe(true);
       expect(await all()).toEqual([]);
     });
@@ -102,7 +102,7 @@ describe.each(['2024-03-01T10:00:00+02:00', '2024-03-01T08:00:00Z', '2024-03-01 
       const { at, sensor } = await read();
       await readings.put(readings.create({ sensor, at, value: 7 }));
       expect(await stored()).toMatchObject({ at: { S: text }, value: { N: '7' } });
-      expect(await all()).toEqual([[time, 7]]);
+      expect(await all()).toEqual([`${time} 7`]);
     });
 
     test('is another one as soon as its Date is changed', async () => {
@@ -110,10 +110,7 @@ describe.each(['2024-03-01T10:00:00+02:00', '2024-03-01T08:00:00Z', '2024-03-01 
       reading.at.setUTCMinutes(30);
       expect(await readings.get(reading)).toBeUndefined();
       await readings.put(reading);
-      expect(await all()).toEqual([
-        [time, 1],
-        ['2024-03-01T08:30:00.000Z', 1],
-      ]);
+      expect(await all()).toEqual([`${time} 1`, '2024-03-01T08:30:00.000Z 1']);
     });
   },
 );
