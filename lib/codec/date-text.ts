@@ -10,9 +10,10 @@ const commonDate = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\
 const latest = 8_640_000_000_000_000;
 
 /**
- * The time that an ISO 8601 text stands for, in milliseconds since 1970; `undefined` if it isn't such a text. A time without offset
- * is UTC: it must not depend on where the program runs. Days that the calendar doesn't have, the hour 24, and years of six digits that
- * four can say stand for no time: JavaScript takes them, and texts with them stand far from their place among others.
+ * The time that an ISO 8601 text stands for, in milliseconds since 1970; `undefined` if it isn't such a text. A time
+ * without offset is UTC: it must not depend on where the program runs. Days that the calendar doesn't have, the hour
+ * 24, and years of six digits that four can say stand for no time: JavaScript takes them, and texts with them stand far
+ * from their place among others.
  */
 export function timeOfText(text: string): number | undefined {
   if (commonDate.test(text)) return timeOfCommonDate(text);
@@ -29,7 +30,9 @@ export function canonicalDate(text: string): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
-/** Whether a text is what `toISOString` writes for a year of four digits: such texts are in the order of their times. */
+/**
+ * Whether a text is what `toISOString` writes for a year of four digits: such texts are in the order of their times.
+ */
 export function isCommonDate(text: string): boolean {
   return /^\d/.test(text) && canonicalDate(text) === text;
 }

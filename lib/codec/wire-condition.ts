@@ -31,7 +31,10 @@ export type WireComparison =
   | { readonly between: readonly [WireOperand, WireOperand] }
   | { readonly in: readonly WireOperand[] };
 
-/** A condition on one value. `isCommonDate` asks of a text whether it is a date as we write it, in a year of four digits. */
+/**
+ * A condition on one value. `isCommonDate` asks of a text whether it is a date as we write it, in a year of four
+ * digits.
+ */
 export type WirePredicate =
   | (WirePath & { readonly exists: boolean })
   | (WirePath & { readonly type: WireType })

@@ -38,7 +38,9 @@ export interface ConditionPlace {
   value(value: unknown): StoredOperand;
   /** What is stored for a part of the text there, or for a member of the Set or list. */
   part(value: unknown): StoredOperand;
-  /** Stored values with their dates in the notation that they are written in; without it, there are no dates as text. */
+  /**
+   * Stored values with their dates in the notation that they are written in; without it, there are no dates as text.
+   */
   readonly dates?: DatesIn;
 }
 

@@ -13,13 +13,15 @@ import { orderOf, wireTypeOf } from './compare.js';
 import { predicatesOf } from './named-attributes.js';
 
 /*
- * One date has many texts: `…T10:00:00.000Z`, which is what we write, `…T10:00:00Z`, `…T12:00:00+02:00`. Conditions mean the time. Engines
- * compare texts, which is the same among texts as we write them, and in years of four digits. So an engine is asked two things: the
- * comparison as it stands, and whether a stored text is of another notation (`isCommonDate`). What it can't tell is judged here:
+ * One date has many texts: `…T10:00:00.000Z`, which is what we write, `…T10:00:00Z`, `…T12:00:00+02:00`. Conditions
+ * mean the time. Engines compare texts, which is the same among texts as we write them, and in years of four digits. So
+ * an engine is asked two things: the comparison as it stands, and whether a stored text is of another notation
+ * (`isCommonDate`). What it can't tell is judged here:
  *
- * - Reads ask for what possibly holds: where the comparison does, or the notation is another one. Each item that comes back is judged.
- * - Writes ask for what certainly holds: where the comparison does, and the notation is ours. Where that is refused, what is stored is
- *   read and judged, and the write is sent again on the condition that nothing of it changes.
+ * - Reads ask for what possibly holds: where the comparison does, or the notation is another one. Each item that comes
+ *   back is judged.
+ * - Writes ask for what certainly holds: where the comparison does, and the notation is ours. Where that is refused,
+ *   what is stored is read and judged, and the write is sent again on the condition that nothing of it changes.
  *
  * `not` turns one into the other.
  */

@@ -13,7 +13,9 @@ import { hasMember, isSame, orderOf, sizeOf, wireTypeOf } from './compare.js';
 /** The stored value of an attribute; `undefined` where there is none. */
 export type AttributeValues = (attribute: string) => WireValue | undefined;
 
-/** Whether a condition holds on an item: exactly as an engine would say, except that dates are compared by their times. */
+/**
+ * Whether a condition holds on an item: exactly as an engine would say, except that dates are compared by their times.
+ */
 export function isTrueOf(condition: WireCondition, values: AttributeValues): boolean {
   if ('and' in condition) return condition.and.every((one) => isTrueOf(one, values));
   if ('or' in condition) return condition.or.some((one) => isTrueOf(one, values));

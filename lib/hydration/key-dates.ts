@@ -9,7 +9,9 @@ export function rememberKeyText(date: unknown, text: unknown): void {
   if (types.isDate(date) && typeof text === 'string' && !isCommonDate(text)) texts.set(date, text);
 }
 
-/** What is stored for a key: for a Date that was read, and hasn't been changed since, the text that it was read from. */
+/**
+ * What is stored for a key: for a Date that was read, and hasn't been changed since, the text that it was read from.
+ */
 export function keyText(value: unknown, stored: unknown): unknown {
   const text = types.isDate(value) ? texts.get(value) : undefined;
   if (text === undefined || typeof stored !== 'string') return stored;

@@ -8,8 +8,9 @@ const first = '+';
 const last = ':';
 
 /**
- * The range to ask an engine for, of what is to be compared with dates: an engine sorts them by their texts, and a text stands less
- * than a day beside its time, by its offset. So it is asked for whole days, one more on each side, and what comes back is judged by time.
+ * The range to ask an engine for, of what is to be compared with dates: an engine sorts them by their texts, and a text
+ * stands less than a day beside its time, by its offset. So it is asked for whole days, one more on each side, and what
+ * comes back is judged by time.
  */
 export function widenedRange(range: KeyRange<KeyValue>): KeyRange<KeyValue> {
   const [[operator, operand]] = Object.entries(range) as [[string, string | readonly [string, string]]];

@@ -101,7 +101,10 @@ export class KeyCodec {
     return isTemplated(attribute) ? this.#templates.stored(attribute, value) : this.#bound(attribute, value);
   }
 
-  /** Ranges of dates compare their times: a date that was read stands for its time, not for the text that it was read from. */
+  /**
+   * Ranges of dates compare their times: a date that was read stands for its time, not for the text that it was read
+   * from.
+   */
   #bound(attribute: AttributeModel, value: unknown): KeyValue {
     if (isTemplated(attribute)) return this.#templates.bound(attribute, value);
     const stored = this.#plain.stored(attribute, value);

@@ -63,8 +63,8 @@ export interface MemberOptions {
   /** The type, where `design:type` doesn't tell. */
   readonly type?: AttributeTypeOption;
   /**
-   * Of a `date`: every stored text is what `toISOString` writes. Then engines compare dates alone, and reading another notation is
-   * `ATTRIBUTE_TYPE`.
+   * Of a `date`: every stored text is what `toISOString` writes. Then engines compare dates alone, and reading another
+   * notation is `ATTRIBUTE_TYPE`.
    */
   readonly notation?: 'canonical';
   /** The value that `create` gives when there is none, or a function that makes it. Never applied on read. */

@@ -21,8 +21,8 @@ export interface Wanted {
   /** The caller's condition on the newest form of an item. */
   readonly filter: WireCondition | undefined;
   /**
-   * What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. And what a query says of dates in the
-   * sort key: true only of some of the items that the engine is asked for.
+   * What an index says of its items: true of stale ones only if their upgrade leaves its keys alone. And what a query
+   * says of dates in the sort key: true only of some of the items that the engine is asked for.
    */
   readonly indexed: WireCondition | undefined;
   /** Whether the filter is judged here alone: ScyllaDB refuses some on an index (its issue 5320). */

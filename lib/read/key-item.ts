@@ -3,8 +3,8 @@ import type { ItemContext } from './entity-context.js';
 import { trackedOf } from './tracked-item.js';
 
 /**
- * The stored key that an object says: its own properties, and of an entity that was read the key of its item, whose dates can be in
- * another notation than they are written in. Throws `INVALID_KEY_VALUE`.
+ * The stored key that an object says: its own properties, and of an entity that was read the key of its item, whose
+ * dates can be in another notation than they are written in. Throws `INVALID_KEY_VALUE`.
  */
 export function keyItemOf<T extends object>({ keys, table }: ItemContext<T>, key: object): WireItem {
   const encoded = keys.encode(key);

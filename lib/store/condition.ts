@@ -77,7 +77,10 @@ function predicateExpression(predicate: WirePredicate, tokens: ExpressionTokens)
   return comparisonExpression(subject, predicate, operandOf);
 }
 
-/** Of the notations of dates only ours has 24 characters, T and Z, and begins with a digit: no other one has all of that. */
+/**
+ * Of the notations of dates only ours has 24 characters, T and Z, and begins with a digit: no other one has all of
+ * that.
+ */
 function notationExpression(place: string, isCommonDate: boolean, tokens: ExpressionTokens): string {
   const value = (text: string) => tokens.value({ S: text });
   const contained = `contains(${place}, ${value('T')}) AND contains(${place}, ${value('Z')})`;

@@ -34,8 +34,9 @@ export function callerCondition<T extends object>(
 }
 
 /**
- * A caller's condition as it is sent with a write to `base`, the item in the newest version as far as it is known. Where only we can tell
- * that it holds, since a date is stored in another notation, the write depends on all that the condition looks at instead.
+ * A caller's condition as it is sent with a write to `base`, the item in the newest version as far as it is known.
+ * Where only we can tell that it holds, since a date is stored in another notation, the write depends on all that the
+ * condition looks at instead.
  */
 export function sentCondition(condition: WireCondition, base: WireItem | undefined): WireCondition {
   const certain = certainDates(condition);
@@ -46,8 +47,8 @@ export function sentCondition(condition: WireCondition, base: WireItem | undefin
 }
 
 /**
- * The conditions of a write itself, and the caller's as it is sent with a write to `base`. Throws `INVALID_CONDITION` if they are more
- * than engines take in one expression.
+ * The conditions of a write itself, and the caller's as it is sent with a write to `base`. Throws `INVALID_CONDITION`
+ * if they are more than engines take in one expression.
  */
 export function joined<T extends object>(
   { model }: ItemContext<T>,
