@@ -9,7 +9,15 @@ import type { Class } from '../model/class.js';
 import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
-import { canonicalDates, type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
+import {
+  canonicalDates,
+  type Converter,
+  converterOf,
+  describeType,
+  mismatch,
+  noSource,
+  type Stored,
+} from './converter.js';
 import { rememberKeyText } from './key-dates.js';
 import { orNull } from './collection.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
@@ -163,8 +171,17 @@ export class Hydrator<T extends object> {
 
   /** A place in stored items, and what is stored there for values of applications. */
   placeAt(path: AttributePath): StoredPlace | { readonly problem: string } {
-    const { converter } = this.#byAttribute.get(path.attribute) as Field;
-    return storedPlace(converter, path, this.#policy === 'keep');
+    const { converter, property } = this.#byAttribute.get(path.attribute) as Field;
+    const place = storedPlace(converter, path, this.#policy === 'keep');
+    if ('problem' in place) return place;
+    const guarded = (convert: (value: unknown) => Stored) => (value: unknown) => {
+      try {
+        return convert(value);
+      } catch (cause) {
+        throw this.#failed(property, cause, { key: () => ({}) });
+      }
+    };
+    return { ...place, value: guarded(place.value), change: guarded(place.change), part: guarded(place.part) };
   }
 
   #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {

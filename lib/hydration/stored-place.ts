@@ -7,11 +7,11 @@ export interface StoredPlace {
   /** Where it is, by stored names. */
   readonly path: WirePath;
   /** What is stored there for a value that the application has there, before its wire form; `undefined` for nothing. */
-  value(value: unknown): Stored;
+  readonly value: (value: unknown) => Stored;
   /** What is stored for what is added to the number or Set there, or taken out of the Set. */
-  change(value: unknown): Stored;
+  readonly change: (value: unknown) => Stored;
   /** What is stored for a part of the text there, or for a member of the Set or list. */
-  part(value: unknown): Stored;
+  readonly part: (value: unknown) => Stored;
   /**
    * Stored values with their dates in the notation that they are written in; without it, there are no dates as text.
    */

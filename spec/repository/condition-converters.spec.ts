@@ -187,6 +187,19 @@ test('an instance is compared as it is stored, alone and as the member of a list
   expect(compiled({ attr: 'others[0]', in: [address] })).toMatchObject({ within: [0], in: [{ M }] });
 });
 
+test('what a transform throws is an error that says where', async () => {
+  const operand = {
+    toString: (): string => {
+      throw new Error('no country');
+    },
+  };
+  const condition = { attr: 'home.country', eq: operand } as unknown as Condition<Person>;
+  const reading = await errorOf(people.scan({ filter: condition }).all());
+  expect(reading).toMatchObject({ code: 'HYDRATION_FAILED', details: { member: 'home' } });
+  const writing = await errorOf(people.update({ id: 'a' }, { set: { 'home.country': operand } }));
+  expect(writing).toMatchObject({ code: 'HYDRATION_FAILED', details: { member: 'home' } });
+});
+
 describe('an operand that has no meaning is refused', () => {
   test.each<[unknown, string]>([
     [{ attr: 'days', contains: 'x' }, 'filter.contains is a string, but each member is what @Type names'],

@@ -12,6 +12,9 @@ import {
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import fc from 'fast-check';
+import { modelOf } from '../../lib/hydration/model-of.js';
+import { shapeOf } from '../../lib/schema/entity-shape.js';
+import { describe as describeShape } from '../../lib/schema/shape-difference.js';
 import { textsOf, times } from '../support/date-texts.js';
 import { cases } from '../support/effort.js';
 import { errorOf } from '../support/notes.js';
@@ -169,6 +172,23 @@ describe('dates that are all stored as they are written', () => {
       expect(() => strict.hydrate(wire)).toThrow(/declared type is Date \(ISO 8601 text as toISOString writes it\)/);
     },
   );
+
+  test('stand in the schema lock', () => {
+    const { seen } = shapeOf(modelOf(StrictReading)).attributes;
+    expect(seen && describeShape(seen)).toBe('date, canonical, optional');
+  });
+
+  test('are declared by the one notation that there is', () => {
+    class Wrong {
+      sensor!: string;
+    }
+    Entity({ table: 'wrong' })(Wrong);
+    Versioned(1)(Wrong);
+    PartitionKey({ type: 'date', notation: 'iso' as 'canonical' })(Wrong.prototype, 'sensor');
+    expect(() => new Mapper({ client: engine.client, entities: [Wrong] })).toThrow(
+      /notation isn't a notation; the only one/,
+    );
+  });
 
   test('are dates that are stored as text', () => {
     class Wrong {
