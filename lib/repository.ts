@@ -24,6 +24,7 @@ import {
 import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
 import { saveEntity, type SaveOptions } from './write/save.js';
 import { type GetOptions, getOptions } from './read/get-options.js';
+import { keyItemOf } from './read/key-item.js';
 import { trackedOf } from './read/tracked-item.js';
 import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
@@ -86,11 +87,11 @@ export class Repository<T extends object> {
    * const session = await sessions.get({ session_id: 'abc-123' });
    */
   async get(key: KeyOf<T>, options: GetOptions = {}): Promise<T | undefined> {
-    const { keys, reader, table } = this.#context;
+    const { reader, table } = this.#context;
     this.#context.assertOpen('get()');
     assertOptions('get()', options, getOptions);
     this.#context.writeBack.assertMode('get()', options.writeBack);
-    const wire = await table.get(keys.encode(key), options);
+    const wire = await table.get(keyItemOf(this.#context, key), options);
     return wire && reader.owns(wire) ? this.#load(wire, options) : undefined;
   }
 
@@ -105,7 +106,7 @@ export class Repository<T extends object> {
     const entity = await this.get(key, options);
     if (entity !== undefined) return entity;
     const { keys, model } = this.#context;
-    throw new MapperError('NOT_FOUND', { entity: model.name, key: keys.nameOf(keys.encode(key)) });
+    throw new MapperError('NOT_FOUND', { entity: model.name, key: keys.nameOf(keyItemOf(this.#context, key)) });
   }
 
   /**
@@ -122,7 +123,7 @@ export class Repository<T extends object> {
     assertOptions('getMany()', options, getOptions);
     assertList('getMany()', 'the keys', keys);
     this.#context.writeBack.assertMode('getMany()', options.writeBack);
-    const wanted = keys.map((key) => codec.encode(key));
+    const wanted = keys.map((key) => keyItemOf(this.#context, key));
     const unique = new Map(wanted.map((key) => [codec.textOf(key), key]));
     const wires = await table.getMany([...unique.values()], options);
     const found = new Map<string, T>();

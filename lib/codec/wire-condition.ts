@@ -5,7 +5,12 @@ import type { WireType } from './wire-types.js';
 export interface WirePath {
   readonly attribute: string;
   readonly within?: readonly (string | number)[];
+  /** Only at a place of dates that are stored as text: such a text is compared by its time. */
+  readonly dates?: DatesIn;
 }
+
+/** A value with its dates in the notation that they are written in; `undefined` if there are none in it. */
+export type DatesIn = (value: WireValue) => WireValue | undefined;
 
 /** What a value is compared with: a wire value, or what stands at another place of the same item. */
 export type WireOperand = WireValue | WirePath;
@@ -26,10 +31,14 @@ export type WireComparison =
   | { readonly between: readonly [WireOperand, WireOperand] }
   | { readonly in: readonly WireOperand[] };
 
-/** A condition on one value. */
+/**
+ * A condition on one value. `isCommonDate` asks of a text whether it is a date as we write it, in a year of four
+ * digits.
+ */
 export type WirePredicate =
   | (WirePath & { readonly exists: boolean })
   | (WirePath & { readonly type: WireType })
+  | (WirePath & { readonly isCommonDate: boolean })
   | (WirePath & { readonly contains: WireOperand })
   | (WirePath & { readonly beginsWith: WireOperand })
   | (WireSubject & WireComparison);
@@ -48,7 +57,7 @@ export function isPath(operand: WireOperand): operand is WirePath {
 
 /** The operands of a condition on one value. */
 export function operandsOf(predicate: WirePredicate): readonly WireOperand[] {
-  if ('exists' in predicate || 'type' in predicate) return [];
+  if ('exists' in predicate || 'type' in predicate || 'isCommonDate' in predicate) return [];
   if ('between' in predicate) return predicate.between;
   if ('in' in predicate) return predicate.in;
   if ('contains' in predicate) return [predicate.contains];

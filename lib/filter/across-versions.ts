@@ -1,5 +1,6 @@
 import type { WireCondition } from '../codec/wire-condition.js';
 import type { EntityModel } from '../model/entity-model.js';
+import { possibleDates } from './dates.js';
 import { predicatesOf } from './named-attributes.js';
 
 /** Whether a stored item is of another version than the class, or doesn't say: `true` for every engine. */
@@ -17,7 +18,7 @@ export function acrossVersions(
   readFromKey: readonly string[],
 ): WireCondition {
   const absent = readFromKey.map((attribute) => ({ attribute, exists: false }));
-  return { or: [withoutTextSizes(condition, true), isStale(model), ...absent] };
+  return { or: [possibleDates(withoutTextSizes(condition, true)), isStale(model), ...absent] };
 }
 
 /**

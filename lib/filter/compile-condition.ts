@@ -1,7 +1,9 @@
 import { encodeValue } from '../codec/encode.js';
 import type { WireValue } from '../codec/wire.js';
 import {
+  type DatesIn,
   isPath,
+  operandsOf,
   type WireCondition,
   type WireOperand,
   type WirePath,
@@ -14,7 +16,8 @@ import type { AttributeModel } from '../model/attribute-model.js';
 import { type AttributePath, attributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { isPlainObject } from '../item/plain-object.js';
-import { orderOf, wireTypeOf } from './compare.js';
+import { wireTypeOf } from './compare.js';
+import { orderOfDates } from './dates.js';
 import { portablePredicate } from './portable-predicate.js';
 import { isReference, referencedPath } from './reference.js';
 
@@ -23,6 +26,30 @@ export interface ConditionScope {
   readonly model: EntityModel;
   /** The stored form of a property's value, not yet encoded. */
   readonly storedValue: (attribute: AttributeModel, value: unknown) => unknown;
+  /** A place in stored items, or why it has no meaning. */
+  readonly placeAt: (path: AttributePath) => ConditionPlace | { readonly problem: string };
+}
+
+/** A place that a condition looks at. */
+export interface ConditionPlace {
+  /** Where it is, by stored names. */
+  readonly path: WirePath;
+  /** What is stored there for a value, before its wire form. */
+  value(value: unknown): StoredOperand;
+  /** What is stored for a part of the text there, or for a member of the Set or list. */
+  part(value: unknown): StoredOperand;
+  /**
+   * Stored values with their dates in the notation that they are written in; without it, there are no dates as text.
+   */
+  readonly dates?: DatesIn;
+}
+
+/** An operand as it is stored, or why it can't be. */
+export type StoredOperand = { readonly value: unknown } | { readonly problem: string };
+
+/** What a condition names: an attribute, and the place in it. */
+interface NamedPlace extends ConditionPlace {
+  readonly attribute: AttributeModel;
 }
 
 /** How deep conditions may nest, and how many operands `in` may have. Engines refuse more. */
@@ -82,8 +109,9 @@ class ConditionCompiler {
     const place = this.#placeOf(isSize ? size : attr, `${at}.${isSize ? 'size' : 'attr'}`);
     const encode = (value: unknown, where: string) =>
       isSize ? this.#encodeSize(value, where) : this.#encode(place, operator, value, where);
-    const subject = { ...wirePath(place), ...(isSize && { size: true as const }) };
-    return portablePredicate(this.#compare(subject, operator, operand, `${at}.${operator}`, encode));
+    const subject = { ...place.path, ...(isSize && { size: true as const }) };
+    const compared = this.#compare(subject, operator, operand, `${at}.${operator}`, encode);
+    return portablePredicate(isSize ? compared : withDates(compared, place.dates));
   }
 
   #compare(
@@ -126,7 +154,7 @@ class ConditionCompiler {
     this.#assertOrdered(from, `${at}[0]`);
     this.#assertOrdered(to, `${at}[1]`);
     if (!isPath(from) && !isPath(to)) {
-      const order = orderOf(from, to);
+      const order = orderOfDates(from, to);
       if (order === undefined) throw this.#refuse(at, 'has two values of different types');
       if (order > 0) throw this.#refuse(at, 'has a first value above the second one');
     }
@@ -146,20 +174,27 @@ class ConditionCompiler {
       }
       return encode(value, at);
     }
-    const named = wirePath(this.#placeOf(referencedPath(value), at));
+    const { dates, path } = this.#placeOf(referencedPath(value), at);
+    const named = { ...path, ...(dates && !subject.size && { dates }) };
     // the size of a value isn't the value
     if (!subject.size && isSamePlace(subject, named)) throw this.#refuse(at, 'names what it is compared with');
     return named;
   }
 
-  #encode({ attribute, within }: AttributePath, operator: string, value: unknown, at: string): WireValue {
-    if (operator === 'beginsWith') {
-      if (typeof value === 'string' || value instanceof Uint8Array) return encodeValue(value, at);
+  #encode(place: NamedPlace, operator: string, value: unknown, at: string): WireValue {
+    if (operator === 'beginsWith' && typeof value !== 'string' && !(value instanceof Uint8Array)) {
       throw this.#refuse(at, 'is neither a string nor bytes');
     }
-    // what is inside an attribute has no declared type
-    if (within.length > 0 || operator === 'contains') return encodeValue(value, at);
-    return encodeValue(this.#stored(attribute, value, at), at);
+    if (operator === 'beginsWith' || operator === 'contains') return this.#encodeStored(place.part(value), at);
+    const stored = place.path.within
+      ? this.#encodeStored(place.value(value), at)
+      : encodeValue(this.#stored(place.attribute, value, at), at);
+    return place.dates?.(stored) ?? stored;
+  }
+
+  #encodeStored(stored: StoredOperand, at: string): WireValue {
+    if ('problem' in stored) throw this.#refuse(at, stored.problem);
+    return encodeValue(stored.value, at);
   }
 
   #stored(attribute: AttributeModel, value: unknown, at: string): unknown {
@@ -168,7 +203,8 @@ class ConditionCompiler {
     } catch (error) {
       if (!isMapperError(error, 'ATTRIBUTE_TYPE')) throw error;
       const { expected, found } = error.details;
-      throw this.#refuse(at, `is ${found}, but the type of ${attribute.property} is ${expected}`);
+      const problem = `is ${found}, but the type of ${attribute.property} is ${expected}`;
+      throw this.#refuse(at, value === null ? `${problem}; declare it { nullable: true } if it can be null` : problem);
     }
   }
 
@@ -182,10 +218,12 @@ class ConditionCompiler {
     throw this.#refuse(at, 'has no order; strings, numbers and bytes have one');
   }
 
-  #placeOf(path: unknown, at: string): AttributePath {
-    const place = typeof path === 'string' ? attributePath(this.#scope.model, path) : undefined;
-    if (place) return place;
-    throw this.#refuse(at, "isn't a path; names with dots or brackets stand in quotes, as in map['a.b']");
+  #placeOf(path: unknown, at: string): NamedPlace {
+    const found = typeof path === 'string' ? attributePath(this.#scope.model, path) : undefined;
+    if (!found) throw this.#refuse(at, "isn't a path; names with dots or brackets stand in quotes, as in map['a.b']");
+    const place = this.#scope.placeAt(found);
+    if ('problem' in place) throw this.#refuse(at, place.problem);
+    return { ...place, attribute: found.attribute };
   }
 
   #refuse(at: string, problem: string): MapperError {
@@ -193,8 +231,14 @@ class ConditionCompiler {
   }
 }
 
-function wirePath({ attribute, within }: AttributePath): WirePath {
-  return { attribute: attribute.attribute, ...(within.length > 0 && { within }) };
+/** A comparison that is marked as one of dates, where there are any in what is compared. */
+function withDates(predicate: WirePredicate, dates: DatesIn | undefined): WirePredicate {
+  if (!dates) return predicate;
+  const isPart = 'contains' in predicate;
+  const areCompared = operandsOf(predicate).some((operand) => {
+    return isPath(operand) || dates(operand) || (isPart && dates({ L: [operand] }));
+  });
+  return areCompared ? { ...predicate, dates } : predicate;
 }
 
 function isSamePlace(a: WirePath, b: WirePath): boolean {

@@ -1,3 +1,4 @@
+import { isCommonDate } from '../codec/date-text.js';
 import { valueWithin, wireBytes, type WireValue } from '../codec/wire.js';
 import {
   isPath,
@@ -6,12 +7,15 @@ import {
   type WirePath,
   type WirePredicate,
 } from '../codec/wire-condition.js';
+import { orderOfDates } from './dates.js';
 import { hasMember, isSame, orderOf, sizeOf, wireTypeOf } from './compare.js';
 
 /** The stored value of an attribute; `undefined` if there is none. */
 export type AttributeValues = (attribute: string) => WireValue | undefined;
 
-/** Whether an item meets a condition, exactly as an engine would decide. */
+/**
+ * Whether a condition holds on an item: exactly as an engine would say, except that dates are compared by their times.
+ */
 export function isTrueOf(condition: WireCondition, values: AttributeValues): boolean {
   if ('and' in condition) return condition.and.every((one) => isTrueOf(one, values));
   if ('or' in condition) return condition.or.some((one) => isTrueOf(one, values));
@@ -23,18 +27,22 @@ function isPredicateTrue(predicate: WirePredicate, values: AttributeValues): boo
   const found = valueOf(predicate, values);
   if ('exists' in predicate) return (found !== undefined) === predicate.exists;
   if ('type' in predicate) return found !== undefined && wireTypeOf(found) === predicate.type;
-  const resolve = (operand: WireOperand) => (isPath(operand) ? valueOf(operand, values) : operand);
-  if ('contains' in predicate) return contains(found, resolve(predicate.contains));
-  if ('beginsWith' in predicate) return beginsWith(found, resolve(predicate.beginsWith));
+  if ('isCommonDate' in predicate) {
+    return found !== undefined && 'S' in found && isCommonDate(found.S) === predicate.isCommonDate;
+  }
+  const operand = (one: WireOperand) => (isPath(one) ? valueOf(one, values) : one);
+  if ('contains' in predicate) return contains(found, operand(predicate.contains));
+  if ('beginsWith' in predicate) return beginsWith(found, operand(predicate.beginsWith));
 
   const subject = predicate.size ? measured(found) : found;
-  // comparisons with absent values or other types are false, except for `ne`, which negates `eq`
-  if ('ne' in predicate) return !isSame(subject, resolve(predicate.ne));
-  if ('eq' in predicate) return isSame(subject, resolve(predicate.eq));
-  if ('in' in predicate) return predicate.in.some((operand) => isSame(subject, resolve(operand)));
-  const isOrdered = (operand: WireOperand, accepts: (order: number) => boolean) => {
-    const compared = resolve(operand);
-    const order = subject !== undefined && compared !== undefined ? orderOf(subject, compared) : undefined;
+  // a comparison with what is absent or of another type is false, but for this one: it is what it is not
+  if ('ne' in predicate) return !isSame(subject, operand(predicate.ne));
+  if ('eq' in predicate) return isSame(subject, operand(predicate.eq));
+  if ('in' in predicate) return predicate.in.some((one) => isSame(subject, operand(one)));
+  const compare = predicate.dates ? orderOfDates : orderOf;
+  const isOrdered = (one: WireOperand, accepts: (order: number) => boolean) => {
+    const other = operand(one);
+    const order = subject !== undefined && other !== undefined ? compare(subject, other) : undefined;
     return order !== undefined && accepts(order);
   };
   if ('lt' in predicate) return isOrdered(predicate.lt, (order) => order < 0);
@@ -45,9 +53,10 @@ function isPredicateTrue(predicate: WirePredicate, values: AttributeValues): boo
   return isOrdered(from, (order) => order >= 0) && isOrdered(to, (order) => order <= 0);
 }
 
-/** The value at a place. */
-function valueOf({ attribute, within = [] }: WirePath, values: AttributeValues): WireValue | undefined {
-  return valueWithin(values(attribute), within);
+/** The value at a place; dates in the notation that they are written in. */
+function valueOf({ attribute, dates, within = [] }: WirePath, values: AttributeValues): WireValue | undefined {
+  const found = valueWithin(values(attribute), within);
+  return (found && dates?.(found)) ?? found;
 }
 
 function measured(value: WireValue | undefined): WireValue | undefined {

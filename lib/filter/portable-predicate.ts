@@ -21,7 +21,8 @@ const orders = ['lt', 'lte', 'gt', 'gte'] as const;
  *   attribute that is an operand is absent or of another type. So the type of such an operand is checked first.
  */
 export function portablePredicate(predicate: WirePredicate): WireCondition {
-  if ('exists' in predicate || 'type' in predicate || 'contains' in predicate) return predicate;
+  if ('exists' in predicate || 'type' in predicate || 'isCommonDate' in predicate) return predicate;
+  if ('contains' in predicate) return predicate;
   if ('beginsWith' in predicate) {
     const { beginsWith: start } = predicate;
     return isPath(start) ? { and: [hasType(start, ['S', 'B']), predicate] } : predicate;
@@ -53,7 +54,9 @@ function equals(subject: WireSubject, operand: WireOperand): WireCondition {
       ? { ...subject, between: [operand, operand] }
       : { ...subject, eq: operand };
   }
-  const isSameNumber = { and: [hasType(operand, ['N']), { ...subject, between: [operand, operand] as const }] };
+  const number = placeOf(operand);
+  const { dates: _, ...plain } = subject;
+  const isSameNumber = { and: [hasType(operand, ['N']), { ...plain, between: [number, number] as const }] };
   if (subject.size) return isSameNumber;
   return {
     or: [

@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { setOf, setMembers } from '../codec/set-members.js';
+import type { WireValue } from '../codec/wire.js';
 import type { ResolvedType } from '../model/attribute-type.js';
 import {
   type Below,
@@ -46,7 +48,33 @@ export function collectionConverter(type: ResolvedType, member: Converter): Conv
       if (container === undefined && typeof value === 'string') return { value };
       return { problem: `is ${describeType(value)}, but each member is ${member.expected}` };
     },
+    ...(member.dates && { dates: (value) => datesIn(container, member as Required<Converter>, value) }),
   };
+}
+
+/** A stored collection, or the one value, with its dates in the notation that they are written in. */
+function datesIn(
+  container: Container | undefined,
+  { dates }: Required<Pick<Converter, 'dates'>>,
+  value: WireValue,
+): WireValue | undefined {
+  const all = (members: readonly WireValue[]) => {
+    const found = members.map((each) => dates(each));
+    return found.some((each) => each !== undefined) ? found.map((each, at) => each ?? members[at]) : undefined;
+  };
+  if ('L' in value) {
+    const L = all(value.L) as WireValue[] | undefined;
+    return L && { L };
+  }
+  if ('M' in value && container === 'map') {
+    const names = Object.keys(value.M);
+    const found = all(Object.values(value.M));
+    return found && { M: Object.fromEntries(names.map((name, at) => [name, found[at] as WireValue])) };
+  }
+  const set = setMembers(value);
+  if (set?.type !== 'SS') return dates(value);
+  const found = all((set.members as string[]).map((S) => ({ S }))) as { readonly S: string }[] | undefined;
+  return found && setOf('SS', [...new Set(found.map(({ S }) => S))]);
 }
 
 const stored = { array: 'list', map: 'map' } as const;
@@ -105,6 +133,7 @@ function replacing(converter: Converter, replacements: Partial<Converter>): Conv
     ...(converter.below && { below: (part) => (converter as Required<Converter>).below(part) }),
     ...(converter.change && { change: (value) => (converter as Required<Converter>).change(value) }),
     ...(converter.part && { part: (value) => (converter as Required<Converter>).part(value) }),
+    ...(converter.dates && { dates: converter.dates }),
     ...replacements,
   };
 }

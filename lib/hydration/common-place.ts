@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Below, type Converter, converterOf, mismatch, type Stored } from './converter.js';
 
-const problem = 'is stored differently by the classes that its @Type names; set the instance as a whole';
+const problem = 'is stored differently by the classes that its @Type names; use the whole instance';
 
 /** A place in a stored instance whose class is unknown: all possible classes must store the same there. */
 export function commonPlace(places: readonly Below[]): Below {
@@ -26,6 +26,13 @@ function commonConverter(converters: readonly Converter[]): Converter {
       ),
     change: (value) => commonStored(converters.map((converter) => converter.change?.(value) ?? { problem })),
     part: (value) => commonStored(converters.map((converter) => converter.part?.(value) ?? { value })),
+    dates: (value) => {
+      for (const { dates } of converters) {
+        const found = dates?.(value);
+        if (found) return found;
+      }
+      return undefined;
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 import { types } from 'node:util';
+import { canonicalDate, timeOfText } from '../codec/date-text.js';
 import { isNumberValue, nearestNumber } from '../codec/number.js';
 import { isOpaqueValue } from '../codec/opaque-value.js';
+import type { DatesIn } from '../codec/wire-condition.js';
 import type { AttributeType } from '../model/attribute-type.js';
 import { isPlainObject } from '../item/plain-object.js';
 import type { Source } from './storage-decorators.js';
@@ -25,6 +27,8 @@ export interface Converter {
   change?(value: unknown): Stored;
   /** The stored form of a part of text, or of a member of a Set or list. Without this method, the part itself. */
   part?(value: unknown): Stored;
+  /** A stored value with its dates in the notation that they are written in; without it, there are no dates as text. */
+  dates?: DatesIn;
 }
 
 /** A stored form, not yet encoded, or why there is none. */
@@ -94,11 +98,18 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
     ...changing('an integer', (value) => typeof value === 'bigint' || Number.isInteger(value)),
   },
   boolean: passing('boolean', (value) => typeof value === 'boolean'),
-  date: dated('Date (ISO 8601 text)', readDate, (date) => date.toISOString()),
+  date: {
+    ...dated(
+      'Date (ISO 8601 text)',
+      (value) => (typeof value === 'string' ? dateAt(timeOfText(value)) : undefined),
+      (date) => date.toISOString(),
+    ),
+    dates: (value) => ('S' in value ? { S: canonicalDate(value.S) ?? value.S } : undefined),
+  },
   epochSeconds: {
     ...dated(
       'Date (a number of seconds)',
-      (value) => dateOf(readNumber(value), (seconds) => Math.round(seconds * 1000)),
+      (value) => dateAt(readNumber(value), (seconds) => Math.round(seconds * 1000)),
       (date) => Math.floor(date.getTime() / 1000),
     ),
     ...numeric,
@@ -106,7 +117,7 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   epochMilliseconds: {
     ...dated(
       'Date (a number of milliseconds)',
-      (value) => dateOf(readNumber(value), (milliseconds) => milliseconds),
+      (value) => dateAt(readNumber(value)),
       (date) => date.getTime(),
     ),
     ...numeric,
@@ -129,6 +140,13 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   },
 };
 
+/** Of dates that are all stored as `toISOString` writes them. */
+export const canonicalDates: Converter = dated(
+  'Date (ISO 8601 text as toISOString writes it)',
+  (value) => (typeof value === 'string' && canonicalDate(value) === value ? dateAt(timeOfText(value)) : undefined),
+  (date) => date.toISOString(),
+);
+
 /** The converter of a type. */
 export function converterOf(type: AttributeType): Converter {
   return converters[type];
@@ -143,49 +161,8 @@ function readNumber(value: unknown): number | undefined {
   return isNumberValue(value) ? nearestNumber(value) : undefined;
 }
 
-function dateOf(number: number | undefined, milliseconds: (number: number) => number): Date | undefined {
-  return number === undefined ? undefined : new Date(milliseconds(number));
-}
-
-const isoDate = /(?:[+-]\d\d)?\d{4}-\d\d-\d\d/;
-const isoTime = /\d\d:\d\d(?::\d\d(?:\.\d+)?)?/;
-const isoOffset = /Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d(?::?[0-5]\d)?)?/;
-const isoText = new RegExp(`^(${isoDate.source})(?:[T ](${isoTime.source})(${isoOffset.source})?)?$`);
-
-/** The format of `toISOString`, except for days that not every month has. */
-const commonDate = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}Z$/;
-
-/** Takes half the time of `Date.parse`, which must also find out the format. */
-function readCommonDate(text: string): Date {
-  const year = digits(text, 0) * 100 + digits(text, 2);
-  const milliseconds = (text.charCodeAt(20) - zero) * 100 + digits(text, 21);
-  const days = Date.UTC(year, digits(text, 5) - 1, digits(text, 8));
-  const minutes = digits(text, 11) * 60 + digits(text, 14);
-  return new Date(days + minutes * 60_000 + digits(text, 17) * 1000 + milliseconds);
-}
-
-const zero = '0'.charCodeAt(0);
-
-/** The number that two digits make. */
-function digits(text: string, at: number): number {
-  return (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
-}
-
-/** Reads ISO 8601 text. A time without offset is UTC: it must not depend on where the program runs. */
-function readDate(value: unknown): Date | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (commonDate.test(value)) return readCommonDate(value);
-  const parts = isoText.exec(value);
-  if (parts === null) return undefined;
-  const [, date, time = '00:00', offset = 'Z'] = parts;
-  return new Date(Date.parse(`${date}T${time}Z`) - millisecondsOf(offset));
-}
-
-/** How far an offset is ahead of UTC: `Z`, `+02:00`, `+0200`, `+02`, or `+00:53:28` as time zones had it long ago. */
-function millisecondsOf(offset: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = (offset.match(/\d\d/g) ?? []).map(Number);
-  const ahead = ((hours * 60 + minutes) * 60 + seconds) * 1000;
-  return offset.startsWith('-') ? -ahead : ahead;
+function dateAt(time: number | undefined, milliseconds = (number: number) => number): Date | undefined {
+  return time === undefined ? undefined : new Date(milliseconds(time));
 }
 
 /** A value's type, for an error: never the value itself. */

@@ -9,7 +9,16 @@ import type { Class } from '../model/class.js';
 import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
-import { type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
+import {
+  canonicalDates,
+  type Converter,
+  converterOf,
+  describeType,
+  mismatch,
+  noSource,
+  type Stored,
+} from './converter.js';
+import { rememberKeyText } from './key-dates.js';
 import { orNull } from './collection.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
@@ -39,6 +48,8 @@ interface Field {
   readonly plain: PlainType | undefined;
   /** Whether the converter may need the whole item. */
   readonly needsSource: boolean;
+  /** Whether it is a date, and a key or a part of one: keys are found by their text alone. */
+  readonly isKeyDate: boolean;
 }
 
 type PlainType = 'string' | 'number' | 'boolean';
@@ -74,7 +85,8 @@ export class Hydrator<T extends object> {
   constructor(model: EntityModel<T>, policy: TypeMismatchPolicy) {
     this.#model = model;
     this.#policy = policy;
-    this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
+    const keys = keyAttributes(model);
+    this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute, keys));
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.templates = new Templates(model);
   }
@@ -123,6 +135,7 @@ export class Hydrator<T extends object> {
 
   #converted(field: Field, stored: unknown, source: ItemSource | WireSource, named: Keyed): unknown {
     const value = field.converter.read(stored, field.needsSource ? () => source.item : noSource);
+    if (field.isKeyDate) rememberKeyText(value, stored);
     return value === mismatch ? this.#mismatched(field, stored, named) : value;
   }
 
@@ -165,8 +178,17 @@ export class Hydrator<T extends object> {
 
   /** The stored place that a path leads to, or why there is none. */
   placeAt(path: AttributePath): StoredPlace | { readonly problem: string } {
-    const { converter } = this.#byAttribute.get(path.attribute) as Field;
-    return storedPlace(converter, path, this.#policy === 'keep');
+    const { converter, property } = this.#byAttribute.get(path.attribute) as Field;
+    const place = storedPlace(converter, path, this.#policy === 'keep');
+    if ('problem' in place) return place;
+    const guarded = (convert: (value: unknown) => Stored) => (value: unknown) => {
+      try {
+        return convert(value);
+      } catch (cause) {
+        throw this.#failed(property, cause, { key: () => ({}) });
+      }
+    };
+    return { ...place, value: guarded(place.value), change: guarded(place.change), part: guarded(place.part) };
   }
 
   #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {
@@ -264,7 +286,16 @@ function inheritsMore(item: object): boolean {
   return Object.getPrototypeOf(item) !== Object.prototype;
 }
 
-function compileField(target: Class, model: AttributeModel): Field {
+/** The keys of a class's table and indexes, and what they are made of. */
+function keyAttributes({ indexes, keys }: EntityModel): ReadonlySet<AttributeModel> {
+  const all = [
+    ...keys,
+    ...indexes.flatMap(({ partitionKey, sortKey }) => (sortKey ? [partitionKey, sortKey] : partitionKey)),
+  ];
+  return new Set(all.flatMap((key) => [key].concat(key.template?.parts ?? [])));
+}
+
+function compileField(target: Class, model: AttributeModel, keys: ReadonlySet<AttributeModel>): Field {
   const { attribute, property } = model;
   const isTransformed = hasTransforms(target, property);
   const declared = compileConverter(target, model);
@@ -278,6 +309,7 @@ function compileField(target: Class, model: AttributeModel): Field {
     converter,
     plain: isTransformed ? undefined : plainTypeOf(declared),
     needsSource: isTransformed || typeof model.type !== 'string' || declared !== converterOf(model.type),
+    isKeyDate: model.type === 'date' && keys.has(model),
   };
 }
 
@@ -286,7 +318,8 @@ function plainTypeOf(converter: Converter): PlainType | undefined {
   return (['string', 'number', 'boolean'] as const).find((type) => converter === converterOf(type));
 }
 
-function compileConverter(target: Class, { property, type, typeGiven }: AttributeModel): Converter {
+function compileConverter(target: Class, { notation, property, type, typeGiven }: AttributeModel): Converter {
+  if (notation === 'canonical') return canonicalDates;
   const decorator = typeDecorator(target, property);
   if (decorator) return decoratedConverter(target, decorator, type);
   // a storage transform turns whatever is stored into the property's type

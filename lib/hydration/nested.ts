@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { isNumberValue } from '../codec/number.js';
 import { isOpaqueValue } from '../codec/opaque-value.js';
+import type { WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
@@ -144,6 +145,18 @@ class NestedConverter implements Converter {
     return { name: this.#storedName(property), converter: converter ?? converterOf('any') };
   }
 
+  readonly dates = (value: WireValue): WireValue | undefined => {
+    if (!('M' in value)) return undefined;
+    const M: Record<string, WireValue> = {};
+    let hasDates = false;
+    for (const [name, stored] of Object.entries(value.M)) {
+      const found = this.#memberStoredAs(name)?.converter?.dates?.(stored);
+      hasDates ||= found !== undefined;
+      setOwn(M, name, found ?? stored);
+    }
+    return hasDates ? { M } : undefined;
+  };
+
   #writeMembers(instance: Instance, stored: Instance): unknown {
     for (const [name, value] of leftoversOf(instance)) setOwn(stored, name, value);
     const accessors = this.#accessorsToStore(instance);
@@ -232,6 +245,7 @@ function namedConverter(target: Class, decorator: TypeDecorator): Converter {
       return converter.change?.(value) ?? { problem: `is ${converter.expected}, neither a number nor a Set` };
     },
     part: (value) => converterFor(noSource).part?.(value) ?? { value },
+    dates: (value) => converterFor(noSource).dates?.(value),
   };
 }
 
@@ -266,6 +280,11 @@ function discriminatedConverter({ property, subTypes }: Discriminator, keeps: bo
     below: (part) => {
       const classes = subTypes.map(({ value }) => converterOfClass(value as Class).below(part));
       return commonPlace([...classes, named.below?.(part) ?? { name: part, converter: converterOf('any') }]);
+    },
+    dates: (value) => {
+      const kind = 'M' in value && Object.hasOwn(value.M, property) ? value.M[property] : undefined;
+      const subType = kind && 'S' in kind ? subTypes.find(({ name }) => name === kind.S) : undefined;
+      return subType ? converterOfClass(subType.value as Class).dates(value) : named.dates?.(value);
     },
   };
 }

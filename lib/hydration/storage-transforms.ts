@@ -16,7 +16,7 @@ export function withTransforms(target: Class, property: string, converter: Conve
     const found = converter.read(value, source);
     return afterRead && found !== mismatch ? afterRead(found, source) : found;
   };
-  const { expected } = converter;
+  const { dates, expected } = converter;
   if (!beforeWrite) {
     return {
       expected,
@@ -25,6 +25,7 @@ export function withTransforms(target: Class, property: string, converter: Conve
       below: (part) => converter.below?.(part) ?? { name: part, converter: converterOf('any') },
       change: (value) => converter.change?.(value) ?? { problem: `is ${expected}, neither a number nor a Set` },
       part: (value) => converter.part?.(value) ?? { value },
+      ...(dates && { dates }),
     };
   }
   const write: Converter['write'] = (value, source) => converter.write(beforeWrite(value, source), source);
@@ -33,12 +34,13 @@ export function withTransforms(target: Class, property: string, converter: Conve
     expected,
     read,
     write,
-    below: () => ({ problem: 'is inside a value that is stored through a @Transform; set that one as a whole' }),
+    below: () => ({ problem: 'is inside a value that is stored through a @Transform; use that one as a whole' }),
     change: (value) => membersOf(value, write) ?? noChange,
     part: (value) => {
       const members = membersOf(new Set([value]), write);
       return members && 'value' in members && members.value.size === 1 ? { value: [...members.value][0] } : noPart;
     },
+    ...(dates && { dates }),
   };
 }
 

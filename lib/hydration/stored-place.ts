@@ -1,4 +1,4 @@
-import type { WirePath } from '../codec/wire-condition.js';
+import type { DatesIn, WirePath } from '../codec/wire-condition.js';
 import type { AttributePath } from '../model/attribute-path.js';
 import { type Converter, converterOf, describeType, mismatch, noSource, type Stored } from './converter.js';
 
@@ -6,12 +6,16 @@ import { type Converter, converterOf, describeType, mismatch, noSource, type Sto
 export interface StoredPlace {
   /** The path, by stored names. */
   readonly path: WirePath;
-  /** The stored form of a value of the application, not yet encoded; `undefined` if nothing is stored. */
-  value(value: unknown): Stored;
-  /** The stored form of what is added to the number or Set there, or deleted from the Set. */
-  change(value: unknown): Stored;
-  /** The stored form of a part of the text there, or of a member of the Set or list. */
-  part(value: unknown): Stored;
+  /** What is stored there for a value that the application has there, before its wire form; `undefined` for nothing. */
+  readonly value: (value: unknown) => Stored;
+  /** What is stored for what is added to the number or Set there, or taken out of the Set. */
+  readonly change: (value: unknown) => Stored;
+  /** What is stored for a part of the text there, or for a member of the Set or list. */
+  readonly part: (value: unknown) => Stored;
+  /**
+   * Stored values with their dates in the notation that they are written in; without it, there are no dates as text.
+   */
+  readonly dates?: DatesIn;
 }
 
 /**
@@ -41,5 +45,6 @@ export function storedPlace(
     },
     change: (value) => converter.change?.(value) ?? { problem: `is ${converter.expected}, neither a number nor a Set` },
     part: (value) => converter.part?.(value) ?? { value },
+    ...(converter.dates && { dates: converter.dates }),
   };
 }

@@ -6,6 +6,7 @@ import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import {
   formatTemplate,
+  isSameText,
   isTemplated,
   parseTemplate,
   partText,
@@ -65,7 +66,7 @@ export class Templates {
         continue;
       }
       const found = partText(template, part, stored);
-      if (!('text' in found) || found.text !== parsed)
+      if (!('text' in found) || !isSameText(part, found.text, parsed))
         throw mismatch(`says another ${part.property} than the attribute`);
     }
   }

@@ -1,15 +1,17 @@
+import { canonicalDate } from '../codec/date-text.js';
 import { encodeItem, encodeValue } from '../codec/encode.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { orderOf } from '../filter/compare.js';
+import { orderOfDates } from '../filter/dates.js';
 import { describeType } from '../hydration/converter.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { isTemplated } from '../model/template.js';
+import { isSameText, isTemplated } from '../model/template.js';
 import type { KeyRange, KeyValue } from '../store/table-schema.js';
 import { PlainKeys } from './plain-key.js';
-import { isRecord, TemplateKeys } from './template-key.js';
+import { isRecord, isSameKeyText, TemplateKeys } from './template-key.js';
 
 const rangeOperators = new Set(['eq', 'lt', 'lte', 'gt', 'gte', 'between', 'beginsWith']);
 
@@ -54,6 +56,15 @@ export class KeyCodec {
     return JSON.stringify(this.#names.map((name) => comparable(wire[name])));
   }
 
+  /** Whether two primary keys mean the same, in whatever notation their dates are. */
+  isSame(wire: WireItem, other: WireItem): boolean {
+    return this.#model.keys.every((key) => {
+      const [value, compared] = [wire[key.attribute], other[key.attribute]];
+      if (!value || !compared || !('S' in value) || !('S' in compared)) return isSameKey(value, compared);
+      return isTemplated(key) ? isSameKeyText(key, value.S, compared.S) : isSameText(key, value.S, compared.S);
+    });
+  }
+
   /** Text that is equal for items of the same partition. */
   partitionOf(wire: WireItem): string {
     return JSON.stringify(comparable(wire[this.#model.partitionKey.attribute]));
@@ -69,26 +80,37 @@ export class KeyCodec {
   /** The stored operand to compare a sort key with. Throws `INVALID_KEY_VALUE` or `INVALID_ARGUMENT`. */
   range(attribute: AttributeModel, range: unknown): KeyRange<KeyValue> {
     if (!isRecord(range) || (isTemplated(attribute) && !hasOperator(range)))
-      return { eq: this.value(attribute, range) };
+      return { eq: this.#exact(attribute, range) };
     const [[operator, operand] = ['', undefined], ...others] = Object.entries(range);
     if (!rangeOperators.has(operator) || others.length > 0) {
       const found = Object.keys(range).join(', ') || 'none';
       throw invalidRange(`has the operators ${found}; expected one of ${[...rangeOperators].join(', ')}`);
     }
     if (operator === 'beginsWith') return this.#prefix(attribute, operand);
-    if (operator === 'eq') return { eq: this.value(attribute, operand) };
+    if (operator === 'eq') return { eq: this.#exact(attribute, operand) };
     if (operator !== 'between') return { [operator]: this.#bound(attribute, operand) } as KeyRange<KeyValue>;
     if (!Array.isArray(operand) || operand.length !== 2) {
       throw invalidRange('says between, which takes a pair, [from, to]');
     }
     const [from, to] = operand.map((bound) => this.#bound(attribute, bound)) as [KeyValue, KeyValue];
-    const order = orderOf(encodeValue(from, attribute.property), encodeValue(to, attribute.property));
+    const compare = attribute.type === 'date' ? orderOfDates : orderOf;
+    const order = compare(encodeValue(from, attribute.property), encodeValue(to, attribute.property));
     if (order !== undefined && order > 0) throw invalidRange('says between with a first value above the second');
     return { between: [from, to] };
   }
 
+  #exact(attribute: AttributeModel, value: unknown): KeyValue {
+    return isTemplated(attribute) ? this.#templates.stored(attribute, value) : this.#bound(attribute, value);
+  }
+
+  /**
+   * Ranges of dates compare their times: a date that was read stands for its time, not for the text that it was read
+   * from.
+   */
   #bound(attribute: AttributeModel, value: unknown): KeyValue {
-    return isTemplated(attribute) ? this.#templates.bound(attribute, value) : this.#plain.stored(attribute, value);
+    if (isTemplated(attribute)) return this.#templates.bound(attribute, value);
+    const stored = this.#plain.stored(attribute, value);
+    return attribute.type === 'date' && typeof stored === 'string' ? (canonicalDate(stored) ?? stored) : stored;
   }
 
   #prefix(attribute: AttributeModel, operand: unknown): KeyRange<KeyValue> {
@@ -112,6 +134,10 @@ export class KeyCodec {
 /** Bytes have two notations on the wire. */
 function comparable(value: WireValue | undefined): unknown {
   return value && 'B' in value && typeof value.B !== 'string' ? { B: Buffer.from(value.B).toString('base64') } : value;
+}
+
+function isSameKey(value: WireValue | undefined, other: WireValue | undefined): boolean {
+  return JSON.stringify(comparable(value)) === JSON.stringify(comparable(other));
 }
 
 function hasOperator(range: object): boolean {

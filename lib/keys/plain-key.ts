@@ -1,6 +1,7 @@
 import { encodeValue } from '../codec/encode.js';
 import { MapperError } from '../errors.js';
 import { describeType } from '../hydration/converter.js';
+import { keyText } from '../hydration/key-dates.js';
 import type { Hydrator } from '../hydration/hydrator.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { KeyType } from '../model/attribute-type.js';
@@ -31,7 +32,10 @@ export class PlainKeys {
     // the discriminator, which can be a key of an index, isn't a property
     if (this.#model.byProperty.get(attribute.property) !== attribute) return value;
     try {
-      return this.#hydrator.storedValue(attribute, value, source, () => ({}));
+      return keyText(
+        value,
+        this.#hydrator.storedValue(attribute, value, source, () => ({})),
+      );
     } catch {
       throw this.#invalid(attribute, value);
     }

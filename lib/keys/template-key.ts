@@ -3,7 +3,7 @@ import { describeType } from '../hydration/converter.js';
 import type { Templates } from '../hydration/templates.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { formatTemplate, parseTemplate, partText } from '../model/template.js';
+import { formatTemplate, isSameText, parseTemplate, partText } from '../model/template.js';
 import type { TemplatedAttribute } from '../model/template.js';
 import type { KeyRange, KeyValue } from '../store/table-schema.js';
 import type { PlainKeys } from './plain-key.js';
@@ -37,9 +37,10 @@ export class TemplateKeys {
     if (source instanceof this.#model.class) return text;
     const parsed = parseTemplate(template, text) ?? [];
     const agrees = template.parts.every((part, at) => {
-      return !given.includes(part) || this.#textOfPart(attribute, part, values) === parsed[at];
+      return !given.includes(part) || isSameText(part, this.#textOfPart(attribute, part, values), parsed[at] ?? '');
     });
-    if (agrees && (isAbsent(whole) || whole === text)) return text;
+    if (agrees && (isAbsent(whole) || isSameKeyText(attribute, whole, text)))
+      return isAbsent(whole) ? text : (whole as string);
     throw this.#refused(attribute, 'a key that contradicts the parts that are given with it');
   }
 
@@ -117,6 +118,14 @@ export class TemplateKeys {
     const expected = `${template.text}${parts === '' ? '' : `, given as a text of this form or by ${parts}`}`;
     return new MapperError('INVALID_KEY_VALUE', { class: this.#model.name, member: property, expected, found });
   }
+}
+
+/** Whether two texts of a key mean the same, part by part. */
+export function isSameKeyText({ template }: TemplatedAttribute, text: unknown, other: unknown): boolean {
+  if (typeof text !== 'string' || typeof other !== 'string') return false;
+  const [parts, others] = [text, other].map((each) => parseTemplate(template, each));
+  if (!parts || !others) return text === other;
+  return template.parts.every((part, at) => isSameText(part, parts[at] as string, others[at] as string));
 }
 
 /** Whether a value is an object with named values. Dates and bytes aren't. */

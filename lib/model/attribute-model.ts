@@ -19,6 +19,8 @@ export interface AttributeModel {
   readonly type: ResolvedType;
   /** Whether the decorator was given the type. If not, the compiler emitted it. */
   readonly typeGiven: boolean;
+  /** Of a date: whether every stored text is what `toISOString` writes. */
+  readonly notation: 'canonical' | undefined;
   readonly optional: boolean;
   /** Whether `null` is a valid value. */
   readonly nullable: boolean;
@@ -95,6 +97,9 @@ export function compileAttribute(
   // a template produces text
   if (type === 'any' && options.type === undefined && options.template !== undefined) type = 'string';
   for (const each of roles) type = typeForRole(each, type, refuse);
+  if (options.notation !== undefined && type !== 'date') {
+    throw refuse(`it has a notation, which only dates as text have, and its type is ${typeName(type)}`);
+  }
 
   const keyType = keyTypeOf(type);
   const isKey = roles.has('partition key') || roles.has('sort key');
@@ -105,6 +110,7 @@ export function compileAttribute(
     attribute,
     type,
     typeGiven: options.type !== undefined,
+    notation: options.notation,
     optional: options.optional === true,
     nullable,
     default: options.default,

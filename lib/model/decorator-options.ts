@@ -28,6 +28,7 @@ const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag, re
 const attribute: Checks = {
   name: (value) => (typeof value === 'string' ? undefined : "isn't text"),
   type: any,
+  notation: (value) => (value === 'canonical' ? undefined : "isn't a notation; the only one is canonical"),
   default: any,
   optional: flag,
   nullable: flag,

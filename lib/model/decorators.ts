@@ -88,13 +88,13 @@ export function Index(name: string, options: IndexOptions): EvolveClassDecorator
 }
 
 /** Options of `@PartitionKey` and `@SortKey`. */
-export type KeyOptions = Pick<MemberOptions, 'name' | 'template'> & {
+export type KeyOptions = Pick<MemberOptions, 'name' | 'notation' | 'template'> & {
   readonly type?: 'string' | 'number' | 'bytes' | 'bigint' | 'date' | 'epochSeconds' | 'epochMilliseconds';
 };
 /** Options of `@Attribute`. */
 export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
-export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'nullable'>;
+export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' | 'nullable'>;
 
 /**
  * Marks the property that is the table's partition key, which is stored as a string, a number or bytes.

@@ -108,6 +108,7 @@ function discriminatorKey(name: string): AttributeModel {
     typeGiven: true,
     optional: false,
     nullable: false,
+    notation: undefined,
     default: undefined,
     roles: new Set<MemberRole>(),
     keyType: 'string',

@@ -67,6 +67,11 @@ export interface MemberOptions {
   readonly name?: string;
   /** The type. Default: the one that the compiler emits (`emitDecoratorMetadata`). */
   readonly type?: AttributeTypeOption;
+  /**
+   * Of a `date`: every stored text is what `toISOString` writes. Then engines compare dates alone, and reading another
+   * notation is `ATTRIBUTE_TYPE`.
+   */
+  readonly notation?: 'canonical';
   /** The value that `create` assigns if none is given, or a function that returns it. Never applied on read. */
   readonly default?: unknown;
   /** Whether the attribute may be absent. Default: false. */

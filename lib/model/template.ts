@@ -1,3 +1,4 @@
+import { timeOfText } from '../codec/date-text.js';
 import { canonicalNumber, isNumberValue } from '../codec/number.js';
 import { MapperError } from '../errors.js';
 import type { Item } from '../item/item.js';
@@ -12,6 +13,13 @@ export type TemplatedAttribute = AttributeModel & { readonly template: Template 
 /** Whether an attribute is computed from others. */
 export function isTemplated(attribute: AttributeModel): attribute is TemplatedAttribute {
   return attribute.template !== undefined;
+}
+
+/** Whether two texts of a key or its part mean the same: two dates, the same time. */
+export function isSameText({ type }: AttributeModel, text: string, other: string): boolean {
+  if (text === other) return true;
+  const time = type === 'date' ? timeOfText(text) : undefined;
+  return time !== undefined && time === timeOfText(other);
 }
 
 /** The text of a part, or what is wrong with it. */

@@ -4,6 +4,7 @@ import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
+import { asksForDates } from '../filter/dates.js';
 import { type AttributeValues, isTrueOf } from '../filter/evaluate.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import type { AttributeModel } from '../model/attribute-model.js';
@@ -20,8 +21,8 @@ export interface Wanted {
   /** The caller's condition on the newest form of an item. */
   readonly filter: WireCondition | undefined;
   /**
-   * The condition that an index implies for its items. It holds for stale ones only if their upgrade doesn't change its
-   * keys.
+   * The condition that an index implies for its items, which holds for stale ones only if their upgrade doesn't change its
+   * keys, and what a query says of dates in the sort key, where the engine is asked for more.
    */
   readonly indexed: WireCondition | undefined;
   /** Whether the filter is evaluated only here: ScyllaDB refuses some filters on an index (its issue 5320). */
@@ -57,7 +58,8 @@ export class EntityFilter<T extends object> {
     this.#judged = filter && indexed ? { and: [indexed, filter] } : (filter ?? indexed);
     this.#readFromKey = filter ? readFromKey(context, filter) : [];
     const judgesAll = wanted.isJudgedHere || this.#readFromKey.length > 0;
-    this.#judgesAll = filter !== undefined && (judgesAll || asksForSize(filter));
+    const judgesFilter = filter !== undefined && (judgesAll || asksForSize(filter) || asksForDates(filter));
+    this.#judgesAll = judgesFilter || (indexed !== undefined && asksForDates(indexed));
   }
 
   /** Whether items older than the class can be read. */

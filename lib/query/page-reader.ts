@@ -22,6 +22,8 @@ export interface PagePlan {
   /** The classes whose entities are wanted. The context of the first one has the table. */
   readonly classes: readonly [WantedClass, ...WantedClass[]];
   readonly filter: WireCondition | undefined;
+  /** Whether the engine answers more than what is wanted, or less than it reads. */
+  readonly isSparse: boolean;
   /** The stored names that a projection needs; `undefined` if whole items are wanted. */
   readonly projection: readonly string[] | undefined;
   /** The same for entities without attributes. */
@@ -83,9 +85,9 @@ export class PageReader<T> {
 
   /** The engine's pages after a key. `left` returns how many results are still wanted. */
   pages(from: WireItem | undefined, left: () => number): AsyncIterable<EnginePage> {
-    const { filter, options, segments } = this.#plan;
+    const { options, segments } = this.#plan;
     // items may be left out, so requesting just the wanted number would be too few
-    const isSparse = filter !== undefined || this.#context.onUpgradeFailure !== 'throw';
+    const isSparse = this.#plan.isSparse || this.#context.onUpgradeFailure !== 'throw';
     const size = () => options.pageSize ?? (isSparse || !Number.isFinite(left()) ? undefined : left());
     const fetch = (position: PagePosition, signal: AbortSignal | undefined) => this.#fetch(position, signal);
     return enginePages({ fetch, from, segments, signal: options.signal, size });

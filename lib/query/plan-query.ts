@@ -12,6 +12,7 @@ import { conditionParams, fitsLimits } from '../store/condition.js';
 import { indexKeys } from '../store/index-projection.js';
 import { pageParams } from '../store/page-request.js';
 import { engineKeyTypes, type KeyRange, type KeyValue } from '../store/table-schema.js';
+import { widenedRange } from '../keys/date-range.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import { cursorCodec } from './cursor.js';
 import { contextFor, type EntityContext, type RepositoryHost } from '../read/entity-context.js';
@@ -38,11 +39,12 @@ export function queryResult<R>(contexts: () => EntityContexts, options: QueryOpt
   return new QueryResult(options, (purpose) => {
     const all = contexts();
     const index = checked(all, 'query()', options, queryOptions);
-    const { condition, partition, range } = keysOf(all, options);
+    const { condition, judged, partition, range } = keysOf(all, options);
     const params = pageParams(condition, options);
-    const indexed = index && indexCondition(index, partition, range);
+    const ofIndex = index && indexCondition(index, partition, judged ? undefined : range);
+    const indexed = ofIndex && judged ? { and: [ofIndex, judged] } : (judged ?? ofIndex);
     return new PageReader<R>(
-      pagePlan(all, { call: 'query()', params, options, indexed, within: condition, segments: undefined }),
+      pagePlan(all, { call: 'query()', params, options, indexed, judged, within: condition, segments: undefined }),
       purpose,
     );
   });
@@ -88,7 +90,10 @@ function contextsOf(host: RepositoryHost, entities: readonly Class[]): EntityCon
 interface QueriedKeys {
   readonly partition: KeyValue;
   readonly range: KeyRange<KeyValue> | undefined;
+  /** What the engine is asked. */
   readonly condition: WireCondition;
+  /** What each item is judged by, since the engine was asked for more: by the times of dates. */
+  readonly judged: WireCondition | undefined;
 }
 
 /**
@@ -105,7 +110,8 @@ function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
       throw invalidArgument('query()', argument, `is a different key of ${name} than of ${otherName}`);
     }
   }
-  return keys;
+  // of classes that know different notations, those that know more
+  return [keys, ...others.map((other) => other.keys)].find(({ judged }) => judged) ?? keys;
 }
 
 function keysOfClass(context: EntityContext<object>, options: QueryOptions): QueriedKeys {
@@ -113,10 +119,14 @@ function keysOfClass(context: EntityContext<object>, options: QueryOptions): Que
   const [partitionKey, sortKey] = index ? [index.partitionKey, index.sortKey] : context.model.keys;
   const partition = context.keys.value(partitionKey, options.partition);
   const ofPartition = keyCondition(partitionKey, { eq: partition });
-  if (options.range === undefined) return { partition, range: undefined, condition: ofPartition };
+  if (options.range === undefined) return { partition, range: undefined, condition: ofPartition, judged: undefined };
   if (!sortKey) throw invalidArgument('query()', 'range', 'was given, but there is no sort key to compare');
   const range = context.keys.range(sortKey, options.range);
-  return { partition, range, condition: { and: [ofPartition, keyCondition(sortKey, range)] } };
+  const place = context.hydrator.placeAt({ attribute: sortKey, within: [] });
+  const dates = 'problem' in place ? undefined : place.dates;
+  const sent = keyCondition(sortKey, dates ? widenedRange(range) : range);
+  const judged = dates && { ...keyCondition(sortKey, range), dates };
+  return { partition, range, condition: { and: [ofPartition, sent] }, judged };
 }
 
 /** The results of a scan. */
@@ -158,11 +168,16 @@ function checked(
 interface Asked extends Pick<PagePlan, 'call' | 'options' | 'params' | 'segments'> {
   /** The condition that an index implies for its items. */
   readonly indexed: WireCondition | undefined;
+  /** What a query says of its sort key, if the engine is asked for more. */
+  readonly judged?: WireCondition | undefined;
   /** The condition of a query on its keys. */
   readonly within: WireCondition | undefined;
 }
 
-function pagePlan(contexts: EntityContexts, { call, indexed, options, params, segments, within }: Asked): PagePlan {
+function pagePlan(
+  contexts: EntityContexts,
+  { call, indexed, judged, options, params, segments, within }: Asked,
+): PagePlan {
   const [context] = contexts;
   const { track: isTracked = true } = options;
   // an index doesn't have to hold whole items
@@ -193,7 +208,7 @@ function pagePlan(contexts: EntityContexts, { call, indexed, options, params, se
   const { ConsistentRead: _, ...query } = params;
   const asked = classes.map(({ context: each, wanted }) => byProperties(each, wanted.filter));
   const kinds = contexts.map(({ model }) => model.discriminator?.value);
-  const identity = [context.table.name, query, kinds, asked, segments];
+  const identity = [context.table.name, query, kinds, asked, segments, ...(judged ? [judged] : [])];
   const hasOnePlace = segments === undefined || segments.to - segments.from === 1;
   const cursorKeys = [...new Map(keys.map((key) => [key.name, key])).values()];
   return {
@@ -201,6 +216,7 @@ function pagePlan(contexts: EntityContexts, { call, indexed, options, params, se
     params,
     classes,
     filter,
+    isSparse: filter !== undefined || judged !== undefined,
     projection: options.attributes && [...new Set([...needed, ...selected])],
     countProjection: [...needed],
     segments,

@@ -14,5 +14,5 @@ export function compiledCondition<T extends object>(
 ): WireCondition {
   const storedValue = (attribute: AttributeModel, value: unknown) =>
     hydrator.storedValue(attribute, value, {}, () => ({}));
-  return compileCondition({ model, storedValue }, condition, at);
+  return compileCondition({ model, storedValue, placeAt: (path) => hydrator.placeAt(path) }, condition, at);
 }

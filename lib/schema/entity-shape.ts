@@ -7,6 +7,8 @@ import type { IndexModel } from '../model/index-model.js';
 /** How an attribute is stored. The names of the class and of its property don't count. */
 export interface AttributeShape {
   readonly type: string;
+  /** Set if every stored text of a date is what `toISOString` writes. */
+  readonly notation?: 'canonical';
   readonly optional?: true;
   readonly nullable?: true;
   readonly default?: true;
@@ -81,10 +83,11 @@ export function shapeOf(model: EntityModel): VersionShape {
 }
 
 function attributeShape(model: EntityModel, attribute: AttributeModel): AttributeShape {
-  const { default: value, deprecated, nullable, optional, roles, template, type } = attribute;
+  const { default: value, deprecated, notation, nullable, optional, roles, template, type } = attribute;
   const converter = converterOf(model, attribute);
   return {
     type: typeof type === 'string' ? type : 'object',
+    ...(notation && { notation }),
     ...(optional && { optional }),
     ...(nullable && { nullable }),
     ...(value !== undefined && { default: true }),

@@ -44,7 +44,7 @@ export function compareMarks(before: VersionShape, after: VersionShape): string[
 /** An attribute's shape in words: `set, optional`. */
 export function describe({ default: hasDefault, nullable, optional, ...shape }: AttributeShape): string {
   const flags = [optional && 'optional', nullable && 'nullable', hasDefault && 'with a default'];
-  const words = [shape.type, shape.template, shape.role, shape.converter, ...flags];
+  const words = [shape.type, shape.notation, shape.template, shape.role, shape.converter, ...flags];
   return words.filter((word) => word).join(', ');
 }
 

@@ -26,26 +26,66 @@ export function conditionParams(condition: WireCondition): ConditionParams {
 
 /** Expresses a condition by tokens. */
 export function conditionExpression(condition: WireCondition, tokens: ExpressionTokens): string {
-  if ('and' in condition) return joined(condition.and, 'AND', tokens);
-  if ('or' in condition) return joined(condition.or, 'OR', tokens);
-  if ('not' in condition) return `NOT (${conditionExpression(condition.not, tokens)})`;
-  return predicateExpression(condition, tokens);
+  return joinedExpression(condition, { tokens, isLean: asksForNotation(condition) });
 }
 
-function joined(conditions: readonly WireCondition[], operator: 'AND' | 'OR', tokens: ExpressionTokens): string {
-  const parts = conditions.map((condition) => conditionExpression(condition, tokens));
-  return parts.length === 1 ? (parts[0] as string) : parts.map((part) => `(${part})`).join(` ${operator} `);
+interface Expressing {
+  readonly tokens: ExpressionTokens;
+  /** Whether parentheses stand only where they are needed: dynalite takes twice as long for each level of them. */
+  readonly isLean: boolean;
+}
+
+function joinedExpression(condition: WireCondition, expressing: Expressing): string {
+  if ('and' in condition) return joined(condition.and, 'AND', expressing);
+  if ('or' in condition) return joined(condition.or, 'OR', expressing);
+  if ('not' in condition) return `NOT (${joinedExpression(condition.not, expressing)})`;
+  return predicateExpression(condition, expressing.tokens);
+}
+
+function joined(conditions: readonly WireCondition[], operator: 'AND' | 'OR', expressing: Expressing): string {
+  const parts = conditions.map((condition) => {
+    const part = joinedExpression(condition, expressing);
+    // AND binds more tightly than OR
+    const isBare = expressing.isLean && (operator === 'OR' || !isAlternative(condition));
+    return isBare || conditions.length === 1 ? part : `(${part})`;
+  });
+  return parts.join(` ${operator} `);
+}
+
+function isAlternative(condition: WireCondition): boolean {
+  const joins = 'and' in condition ? condition.and : 'or' in condition ? condition.or : [];
+  if (joins.length === 1) return isAlternative(joins[0] as WireCondition);
+  return 'or' in condition;
+}
+
+/** Whether a condition asks how dates are written, which takes many expressions. */
+function asksForNotation(condition: WireCondition): boolean {
+  if ('and' in condition) return condition.and.some(asksForNotation);
+  if ('or' in condition) return condition.or.some(asksForNotation);
+  return 'not' in condition ? asksForNotation(condition.not) : 'isCommonDate' in condition;
 }
 
 function predicateExpression(predicate: WirePredicate, tokens: ExpressionTokens): string {
   const place = tokens.path(predicate);
-  const express = (operand: WireOperand) => (isPath(operand) ? tokens.path(operand) : tokens.value(operand));
+  const operandOf = (operand: WireOperand) => (isPath(operand) ? tokens.path(operand) : tokens.value(operand));
   if ('exists' in predicate) return `${predicate.exists ? 'attribute_exists' : 'attribute_not_exists'}(${place})`;
   if ('type' in predicate) return `attribute_type(${place}, ${tokens.value({ S: predicate.type })})`;
-  if ('contains' in predicate) return `contains(${place}, ${express(predicate.contains)})`;
-  if ('beginsWith' in predicate) return `begins_with(${place}, ${express(predicate.beginsWith)})`;
+  if ('isCommonDate' in predicate) return notationExpression(place, predicate.isCommonDate, tokens);
+  if ('contains' in predicate) return `contains(${place}, ${operandOf(predicate.contains)})`;
+  if ('beginsWith' in predicate) return `begins_with(${place}, ${operandOf(predicate.beginsWith)})`;
   const subject = predicate.size ? `size(${place})` : place;
-  return comparisonExpression(subject, predicate, express);
+  return comparisonExpression(subject, predicate, operandOf);
+}
+
+/**
+ * Of the notations of dates only ours has 24 characters, T and Z, and begins with a digit: no other one has all of
+ * that.
+ */
+function notationExpression(place: string, isCommonDate: boolean, tokens: ExpressionTokens): string {
+  const value = (text: string) => tokens.value({ S: text });
+  const contained = `contains(${place}, ${value('T')}) AND contains(${place}, ${value('Z')})`;
+  const isOurs = `size(${place}) = ${tokens.value({ N: '24' })} AND ${contained} AND ${place} >= ${value('0')}`;
+  return isCommonDate ? isOurs : `attribute_type(${place}, ${value('S')}) AND NOT (${isOurs})`;
 }
 
 function comparisonExpression(
@@ -101,7 +141,11 @@ export function unchanged(attribute: string, value: WireValue | undefined, whole
   return leaves.length === 1 ? (leaves[0] as WireCondition) : { and: leaves };
 }
 
-function addLeaves(path: Required<WirePath>, value: WireValue, leaves: WireCondition[]): void {
+function addLeaves(
+  path: WirePath & Required<Pick<WirePath, 'within'>>,
+  value: WireValue,
+  leaves: WireCondition[],
+): void {
   const below = (name: string | number) => ({ ...path, within: [...path.within, name] });
   if ('M' in value) {
     const entries = Object.entries(value.M);

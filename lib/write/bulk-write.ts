@@ -1,5 +1,6 @@
 import { type CallName, MapperError } from '../errors.js';
 import type { ItemContext } from '../read/entity-context.js';
+import { keyItemOf } from '../read/key-item.js';
 import { batchWriteSize } from '../store/batch.js';
 import type { BatchedWrite } from '../store/transport.js';
 import { afterWrite } from './after-write.js';
@@ -59,7 +60,7 @@ export async function deleteMany<T extends object>(
   assertBulk('deleteMany()', { concurrency, condition, unconditional });
   if (!unconditional) return settleEach(keys, concurrency, (key) => deleteItem(context, key, { condition }));
   return writeBatches(context, 'deleteMany()', keys, concurrency, (key) => {
-    const keyItem = context.keys.encode(key);
+    const keyItem = keyItemOf(context, key);
     return { key: context.keys.textOf(keyItem), write: { DeleteRequest: { Key: keyItem } }, done: () => undefined };
   });
 }

@@ -3,12 +3,15 @@ import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type CallName, type ErrorKey, MapperError } from '../errors.js';
 import type { Condition } from '../filter/condition.js';
+import { asksForDates, certainDates } from '../filter/dates.js';
 import { isTrueOf } from '../filter/evaluate.js';
+import { attributesOf } from '../filter/named-attributes.js';
 import { conditionFits } from '../store/condition.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
+import { allUnchangedSince } from '../rewrite/rewrite-plan.js';
 
 /** Options of writes to single items. */
 export interface WriteOptions<T> {
@@ -34,16 +37,30 @@ export function callerCondition<T extends object>(
 }
 
 /**
- * The conditions of the write itself, combined with the caller's. Throws `INVALID_CONDITION` if they are more than
- * engines accept in one expression.
+ * A caller's condition as it is sent with a write to `base`, the item in the newest version as far as it is known.
+ * Where only we can tell that it holds, since a date is stored in another notation, the write depends on all that the
+ * condition looks at instead.
+ */
+export function sentCondition(condition: WireCondition, base: WireItem | undefined): WireCondition {
+  const certain = certainDates(condition);
+  if (!base || !asksForDates(condition)) return certain;
+  const values = (attribute: string) => valueAt(base, attribute);
+  if (isTrueOf(certain, values) || !isTrueOf(condition, values)) return certain;
+  return { and: allUnchangedSince(base, [...attributesOf(condition)]) };
+}
+
+/**
+ * The conditions of the write itself, combined with the caller's as it is sent with a write to `base`. Throws
+ * `INVALID_CONDITION` if they are more than engines accept in one expression.
  */
 export function joined<T extends object>(
   { model }: ItemContext<T>,
   fixed: readonly WireCondition[],
   condition: WireCondition | undefined,
+  base: WireItem | undefined,
 ): WireCondition {
   if (!condition) return { and: fixed };
-  const all = { and: [...fixed, condition] };
+  const all = { and: [...fixed, sentCondition(condition, base)] };
   if (conditionFits(all)) return all;
   const problem =
     'is more than engines take in one expression: 4,096 bytes and 300 operators, those of the mapper included';

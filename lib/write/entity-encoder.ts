@@ -45,7 +45,7 @@ export function encodeEntity<T extends object>(
     const wire = pinnedForm(context, declared, loaded, { generated, version });
     return { key, keyItem, wire, generated, version };
   }
-  const wire = loaded ? carryAlong(context, declared, loaded, generated) : { ...declared };
+  const wire = loaded ? carryAlong(context, declared, loaded, generated) : { ...declared, ...keyItem };
   setOwn(wire, model.versionAttribute, { N: String(model.version) });
   if (model.discriminator) setOwn(wire, model.discriminator.attribute, { S: model.discriminator.value });
   return { key, keyItem, wire: isPinned ? pinnedItem(context, wire, version) : wire, generated, version };

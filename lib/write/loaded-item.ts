@@ -64,8 +64,8 @@ export function loadedFrom<T extends object>(
     return undefined;
   }
   const loaded = loadedItem(context, tracked);
-  // from the properties, because the stored key may have another notation
-  return keys.textOf(keys.encode(entity)) === keys.textOf(loaded.declared) ? loaded : undefined;
+  // by what the properties say: the stored key may be in a notation of its own
+  return keys.isSame(keys.encode(entity), loaded.declared) ? loaded : undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   sameVersion,
 } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
+import { keyItemOf } from '../read/key-item.js';
 import { hasRevision, isSameRevision, isSameValue, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
@@ -70,9 +71,9 @@ export async function deleteItem<T extends object>(
   key: object,
   options: WriteOptions<T>,
 ): Promise<boolean | undefined> {
-  const { isFenced, keys, model, reader, table } = context;
+  const { isFenced, model, reader, table } = context;
   const condition = callerCondition(context, 'delete()', options.condition);
-  const keyItem = keys.encode(key);
+  const keyItem = keyItemOf(context, key);
   if (condition) {
     const ended = await writeUntilDone(context, deletePlan(context, keyItem, condition));
     if (ended.end !== 'absent') return true;
@@ -111,7 +112,7 @@ function replacePlan<T extends object>(
         ? judgedConditions(context, base, attributesOf(condition))
         : sameVersion(model, base.wire);
       const all = [...fixed, ...sameRevision(model, base.wire)];
-      return table.put(encoded.wire, joined(context, all, isJudgedHere ? undefined : condition));
+      return table.put(encoded.wire, joined(context, all, isJudgedHere ? undefined : condition, base.wire));
     },
   };
 }
@@ -138,7 +139,7 @@ function putPlan<T extends object>(
     const fixed = base
       ? sameVersion(model, base.wire)
       : [{ or: [absent(model), { and: sameVersion(model, currentVersion(model)) }] }];
-    return table.put(encoded.wire, joined(context, fixed, condition));
+    return table.put(encoded.wire, joined(context, fixed, condition, base?.wire));
   };
   return { ...plan, startsFrom: 'nothing known', upgradesFirst: true, canGoOn: always, attempt };
 }
@@ -166,7 +167,7 @@ function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem
       const all =
         isJudgedHere && base
           ? { and: judgedConditions(context, base, attributesOf(condition)) }
-          : joined(context, sameVersion(model, base?.wire ?? currentVersion(model)), condition);
+          : joined(context, sameVersion(model, base?.wire ?? currentVersion(model)), condition, base?.wire);
       return table.delete(keyItem, all);
     },
   };

@@ -19,7 +19,7 @@ import {
 import { conditionFits } from '../store/condition.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
 import { afterWrite } from './after-write.js';
-import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
+import { callerCondition, joined, sentCondition, type WriteOptions } from './caller-condition.js';
 import { keyOfEntity } from './entity-encoder.js';
 import { type Generated, generateValues } from './generated-values.js';
 import { assertSeen, type LoadedItem, loadedItem } from './loaded-item.js';
@@ -153,10 +153,10 @@ function conditionOf<T extends object>(
   const known = new Set(reads.map((read) => ('attribute' in read ? read.attribute : undefined)));
   const unread = save.overwrite ? [] : save.changes.filter(({ attribute }) => !known.has(attribute));
   const unchanged = unread.map(({ attribute }) => unchangedSince(base.wire, attribute));
-  const callers = save.condition ? [save.condition] : [];
+  const callers = save.condition ? [sentCondition(save.condition, base.wire)] : [];
   const condition = { and: [...version, ...revision, ...reads, ...unchanged, ...callers] };
   if (conditionFits(condition)) return condition;
-  if (save.overwrite) return joined(context, version, save.condition);
+  if (save.overwrite) return joined(context, version, save.condition, base.wire);
   throw tooLarge(context, save.key);
 }
 

@@ -1,5 +1,7 @@
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
+import type { AttributeModel } from '../model/attribute-model.js';
+import type { EntityModel } from '../model/entity-model.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import type { LoadedItem } from './loaded-item.js';
@@ -29,6 +31,9 @@ export function assertStorable<T extends object>(
     const found = 'a time after the year 9999, as a number of milliseconds is';
     throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: 'a time to live in seconds', found });
   }
+  for (const sortKey of [model.sortKey, ...model.indexes.map((index) => index.sortKey)]) {
+    if (sortKey?.type === 'date') assertSorted(model, sortKey, changed(sortKey.attribute));
+  }
   for (const { name, partitionKey, sortKey } of model.indexes) {
     for (const attribute of sortKey ? [partitionKey, sortKey] : [partitionKey]) {
       if (!isEmpty(changed(attribute.attribute))) continue;
@@ -41,6 +46,13 @@ export function assertStorable<T extends object>(
       });
     }
   }
+}
+
+/** Engines sort the texts of dates, and those of years with a sign before all others. */
+function assertSorted({ name }: EntityModel, { property }: AttributeModel, value: WireValue | undefined): void {
+  if (!value || !('S' in value) || !/^[+-]/.test(value.S)) return;
+  const expected = 'a Date in the years 0000 to 9999, whose texts engines sort in the order of time';
+  throw new MapperError('INVALID_KEY_VALUE', { class: name, member: property, expected, found: 'of another year' });
 }
 
 function isEmpty(value: WireValue | undefined): boolean {

@@ -6,6 +6,7 @@ import { attributesOf } from '../filter/named-attributes.js';
 import { currentVersion, sameRevision, sameVersion } from '../filter/own-conditions.js';
 import { templateChanges } from '../keys/template-changes.js';
 import type { ItemContext } from '../read/entity-context.js';
+import { keyItemOf } from '../read/key-item.js';
 import { isSameRevision, readableItem, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { planPinned, type Values, valuesOf } from '../rewrite/plan-pinned.js';
@@ -44,7 +45,7 @@ export async function updateItem<T extends object>(
 ): Promise<WireItem> {
   const { hydrator, isFenced, keys, model } = context;
   const condition = callerCondition(context, 'update()', options.condition);
-  const keyItem = keys.encode(keyObject);
+  const keyItem = keyItemOf(context, keyObject);
   const key = keys.nameOf(keyItem);
   const asked = compileClauses({ model, hydrator, key }, clauses);
   const changes = [...asked, ...templateChanges({ model, hydrator }, keyItem, asked)];
@@ -78,7 +79,7 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
     attempt(base) {
       const stored = base?.wire ?? currentVersion(model);
       const fixed = [...sameVersion(model, stored), ...(base && needsRevision ? sameRevision(model, stored) : [])];
-      return table.update(keyItem, updateParams(all, joined(context, fixed, condition)), 'item');
+      return table.update(keyItem, updateParams(all, joined(context, fixed, condition, base?.wire)), 'item');
     },
   });
   if (ended.end === 'was done') return ended.stored.wire;

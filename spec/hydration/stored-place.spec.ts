@@ -144,8 +144,8 @@ describe('a place in stored items', () => {
     ['address.since', 'yesterday', 'is a string, but its type is what @Type names'],
     ['points[0]', 5, 'is a number, but its type is what @Type names'],
     ['times[0]', 'yesterday', 'is a string, but its type is what @Type names'],
-    ['csv[0]', 'a', 'is inside a value that is stored through a @Transform; set that one as a whole'],
-    ['shapes[0].radius', 2, 'is stored differently by the classes that its @Type names; set the instance as a whole'],
+    ['csv[0]', 'a', 'is inside a value that is stored through a @Transform; use that one as a whole'],
+    ['shapes[0].radius', 2, 'is stored differently by the classes that its @Type names; use the whole instance'],
   ])('refuses what has no meaning at %s: %p', (path, value, problem) => {
     expect(place(path).value(value)).toEqual({ problem });
   });
