@@ -15,7 +15,7 @@ export type { BulkOptions, BulkResult } from './write/bulk-write.js';
 export type { WriteOptions } from './write/caller-condition.js';
 export type { VersionCount, VersionsOptions } from './query/census.js';
 export type { SaveOptions } from './write/save.js';
-export type { UpdateClauses } from './write/update-clauses.js';
+export type { UpdateClauses, UpdateClausesOf } from './write/update-clauses.js';
 export type { EntitiesQueryOptions, EntityOf } from './query/plan-query.js';
 export type { WriteVersions } from './model/write-version.js';
 export { downgradeItem, upgradeItem } from './read/upgrade-item.js';
@@ -57,7 +57,7 @@ export type {
   VersionedOptions,
 } from './model/registry.js';
 export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
-export type { Condition } from './filter/condition.js';
+export type { Condition, ConditionOf } from './filter/condition.js';
 export { type AttributeReference, ref } from './filter/reference.js';
 export type { Item } from './item/item.js';
 export { type OpaqueValue } from './codec/opaque-value.js';

@@ -27,7 +27,7 @@ import { saveEntity, type SaveOptions } from './write/save.js';
 import { trackedOf } from './read/tracked-item.js';
 import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
-import type { UpdateClauses } from './write/update-clauses.js';
+import type { UpdateClausesOf } from './write/update-clauses.js';
 import { type VersionCount, versionCensus, type VersionsOptions } from './query/census.js';
 
 export interface GetOptions {
@@ -228,7 +228,7 @@ export class Repository<T extends object> {
    * const condition = { attr: 'session_state', eq: 'open' } as const;
    * const closed = await sessions.update(key, { set: { session_state: 'closed' } }, { condition });
    */
-  async update(key: KeyOf<T>, clauses: UpdateClauses<T>, options: WriteOptions<T> = {}): Promise<T> {
+  async update(key: KeyOf<T>, clauses: UpdateClausesOf<T>, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('update()');
     assertOptions('update()', clauses, ['set', 'remove', 'add', 'delete']);
     assertOptions('update()', options, writeOptions);

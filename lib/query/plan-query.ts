@@ -55,7 +55,9 @@ export type EntityOf<Classes extends readonly Class[]> = InstanceType<Classes[nu
 export interface EntitiesQueryOptions<
   Classes extends readonly Class[],
   A extends PropertyOf<EntityOf<Classes>> = never,
-> extends QueryOptions<EntityOf<Classes>, A> {
+> extends Omit<QueryOptions<EntityOf<Classes>, A>, 'filter'> {
+  /** Which entities are wanted, by properties that all the classes have. */
+  readonly filter?: Condition<EntityOf<Classes>> | undefined;
   /** The classes whose entities are wanted. */
   readonly entities: Classes;
 }

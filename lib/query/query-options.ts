@@ -36,7 +36,7 @@ export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends P
 }
 
 /** Options that don't say which entity they are for have no filter, and no parts of its keys. */
-type FilterOf<T> = 0 extends 1 & T ? never : Condition<T>;
+type FilterOf<T> = (T extends unknown ? { readonly taken: 0 extends 1 & T ? never : Condition<T> } : never)['taken'];
 type PartsOf<T> = 0 extends 1 & T ? never : KeyParts<T>;
 
 /** A value that a key can have, as the entity holds it. */

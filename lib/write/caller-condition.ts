@@ -2,7 +2,7 @@ import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { Condition } from '../filter/condition.js';
+import type { Condition, ConditionOf } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { conditionFits } from '../store/condition.js';
 import { compiledCondition } from '../read/compiled-condition.js';
@@ -16,18 +16,18 @@ export interface WriteOptions<T> {
    * What must hold of the stored item, by property names, for anything to be written: the grammar of filters. It speaks of the item
    * in its newest version; one of an older version is upgraded in the table first.
    */
-  readonly condition?: Condition<T> | undefined;
+  readonly condition?: ConditionOf<T> | undefined;
 }
 
 /** A caller's condition on what is stored, by stored names, or none. Throws `FENCE_REQUIRED` or `INVALID_CONDITION`. */
 export function callerCondition<T extends object>(
   context: ItemContext<T>,
   call: string,
-  condition: Condition<T> | undefined,
+  condition: ConditionOf<T> | undefined,
 ): WireCondition | undefined {
   if (condition === undefined) return undefined;
   if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: `${call} with a condition` });
-  return compiledCondition(context, condition, 'condition');
+  return compiledCondition(context, condition as Condition<T>, 'condition');
 }
 
 /** The conditions of a write itself, and the caller's. Throws `INVALID_CONDITION` if they are more than engines take in one expression. */
