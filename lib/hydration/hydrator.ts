@@ -11,7 +11,9 @@ import type { EntityModel } from '../model/entity-model.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
 import { type Converter, converterOf, describeType, mismatch, noSource } from './converter.js';
 import { orNull } from './collection.js';
+import { isInitial, rememberInitial } from './initial-values.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
+import { placeIn } from './nested-members.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
 import { type StoredPlace, storedPlace } from './stored-place.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
@@ -36,6 +38,8 @@ interface Field {
   readonly plain: PlainType | undefined;
   /** Whether the converter may ask for the whole item. */
   readonly needsSource: boolean;
+  /** Whether the class has an accessor of the property's name. */
+  readonly isAccessor: boolean;
 }
 
 type PlainType = 'string' | 'number' | 'boolean';
@@ -61,6 +65,7 @@ export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
   readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
+  readonly #accessors: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
   /** What is computed from other attributes. */
   readonly templates: Templates;
@@ -70,6 +75,7 @@ export class Hydrator<T extends object> {
     this.#policy = policy;
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute));
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
+    this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
     this.templates = new Templates(model);
   }
 
@@ -98,6 +104,7 @@ export class Hydrator<T extends object> {
         at = field.property;
         if (typeof stored === field.plain) entity[at] = stored;
         else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, named);
+        else if (field.isAccessor) rememberInitial(entity, at, storedBy(field, entity));
         // a field's initial value is for new entities: this one's was never stored
         else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
@@ -146,6 +153,22 @@ export class Hydrator<T extends object> {
     return wire;
   }
 
+  /**
+   * What counts as stored of the accessors that an item has nothing for, by stored name: what the constructor left there, if `entity` shows
+   * it still, since it was never changed; `undefined` for nothing.
+   */
+  initialValues(newest: Item, entity: T | undefined): Map<string, WireValue | undefined> {
+    const values = new Map<string, WireValue | undefined>();
+    for (const field of this.#accessors) {
+      const { attribute, property } = field;
+      if (Object.hasOwn(newest, attribute) && isStorable(newest[attribute])) continue;
+      const stored = entity && storedBy(field, entity as Properties);
+      const isKept = entity && stored !== undefined && isInitial(entity, property, stored);
+      values.set(attribute, isKept ? encodeValue(stored, attribute) : undefined);
+    }
+    return values;
+  }
+
   /** One property's value as it is stored, before its wire form. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
     const field = this.#byAttribute.get(attribute) as Field;
@@ -177,6 +200,17 @@ export class Hydrator<T extends object> {
     if (this.#policy === 'keep') return value;
     const details = { entity: this.#model.name, key: named.key(), attribute };
     throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: converter.expected, found: describeType(value) });
+  }
+}
+
+/** What would be stored for a property as it is; `undefined` for nothing, and where that can't be told. */
+function storedBy({ converter, property }: Field, entity: Properties): unknown {
+  try {
+    const value = entity[property];
+    const stored = value === undefined ? undefined : converter.write(value, () => entity);
+    return stored === mismatch || isEmptySet(stored) ? undefined : stored;
+  } catch {
+    return undefined;
   }
 }
 
@@ -266,6 +300,7 @@ function compileField(target: Class, model: AttributeModel): Field {
     isInherited: attribute in Object.prototype,
     converter,
     plain: isTransformed ? undefined : plainTypeOf(declared),
+    isAccessor: !model.template && placeIn(target, property) === 'accessor',
     needsSource: isTransformed || typeof model.type !== 'string' || declared !== converterOf(model.type),
   };
 }

@@ -24,10 +24,11 @@ export interface LoadedItem extends VersionedWire {
 
 const noNames: ReadonlySet<string> = new Set();
 
-/** What a stored item of any version is for the writes that start from it. Throws like a read. */
+/** What a stored item of any version is for the writes that start from it, those of `itsEntity`. Throws like a read. */
 export function loadedItem<T extends object>(
   context: ItemContext<T>,
   { shown, version, wire }: TrackedItem,
+  itsEntity?: T,
 ): LoadedItem {
   const { hydrator, keys, model, reader } = context;
   const newest = reader.newestItem(wire, version);
@@ -38,6 +39,7 @@ export function loadedItem<T extends object>(
     const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;
     put(declared, attribute, value === undefined ? undefined : encodeValue(value, attribute));
   }
+  for (const [attribute, value] of hydrator.initialValues(newest, itsEntity)) put(declared, attribute, value);
   const unseen = shown ? new Set<string>() : noNames;
   for (const [attribute, value] of shown ?? []) {
     if (!isSameValue(valueAt(declared, attribute), value)) (unseen as Set<string>).add(attribute);
@@ -58,7 +60,7 @@ export function loadedFrom<T extends object>(context: ItemContext<T>, entity: T,
     assertUnwrapped(entity, call);
     return undefined;
   }
-  const loaded = loadedItem(context, tracked);
+  const loaded = loadedItem(context, tracked, entity);
   // by what the properties say: the stored key may be in a notation of its own
   return keys.textOf(keys.encode(entity)) === keys.textOf(loaded.declared) ? loaded : undefined;
 }
