@@ -108,7 +108,7 @@ export class Ledger {
   compareEntities(
     { calls, results }: Phase,
     { all }: Outcomes,
-    dirtyBefore: ReadonlyMap<Held, ReadonlySet<Property>>,
+    dirtyBefore: ReadonlyMap<Held, ReadonlySet<string>>,
   ): void {
     for (const held of this.helds) {
       const now = textsOfEntity(held.entity);
@@ -118,7 +118,8 @@ export class Ledger {
         const written = calls.filter(
           (call, at) => call.writes && call.held === held && results[at]?.status === 'fulfilled',
         );
-        const isTheirs = held.changed.has(property) || dirtyBefore.get(held)?.has(property);
+        const isTheirs =
+          held.changed.has(property) || written.some(({ slot }) => dirtyBefore.get(held)?.has(`${slot} ${property}`));
         const isStored = written.some(({ slot }) => all.some((state) => state.get(slot)?.get(property) === text));
         if (isTheirs || !isStored) {
           throw new Error(`${held.name}.${property} was ${before}, and became ${text} without the application`);
@@ -137,10 +138,12 @@ export class Ledger {
     );
   }
 
-  /** The properties that entities are known to differ in from some table. */
-  dirty(): Map<Held, ReadonlySet<Property>> {
+  /** The properties that entities are known to differ in from what a table has, as `table/id property`. */
+  dirty(): Map<Held, ReadonlySet<string>> {
     const dirtyOf = (held: Held) =>
-      properties.filter((property) => [...held.beliefs.values()].some((belief) => held.isDirty(property, belief)));
+      Array.from(held.beliefs).flatMap(([table, belief]) =>
+        properties.filter((name) => held.isDirty(name, belief)).map((name) => `${table}/${belief.id} ${name}`),
+      );
     return new Map(this.helds.map((held) => [held, new Set(dirtyOf(held))]));
   }
 
