@@ -30,7 +30,7 @@ export { Sweep, type SweepOptions, type SweepProgress } from './operations/sweep
 export type { FailedItem, FailedItems, SweepCounts } from './operations/sweep-counts.js';
 export type { CurrentRate, SweepRate } from './operations/pace.js';
 export type { SaveOptions } from './write/save.js';
-export type { UpdateClauses } from './write/update-clauses.js';
+export type { UpdateClauses, UpdateClausesOf } from './write/update-clauses.js';
 export type { EntitiesQueryOptions, EntityOf } from './query/plan-query.js';
 export type { WriteVersions } from './model/write-version.js';
 export { downgradeItem, upgradeItem } from './read/upgrade-item.js';
@@ -72,7 +72,7 @@ export type {
   VersionedOptions,
 } from './model/registry.js';
 export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
-export type { Condition } from './filter/condition.js';
+export type { Condition, ConditionOf } from './filter/condition.js';
 export { type AttributeReference, ref } from './filter/reference.js';
 export type { Item } from './item/item.js';
 export { type OpaqueValue } from './codec/opaque-value.js';

@@ -191,8 +191,8 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Counts the stored items of all classes by their versions, in one scan of each table. Resolves to a census for each class, in the
-   * order of `entities`. Takes the options of a repository's `census`.
+   * Counts the stored items of all classes by their versions, in one scan of each table. Resolves to a census for each
+   * class, in the order of `entities`. Takes the options of a repository's `census`.
    *
    * @example
    * for (const { entity, versions } of await mapper.census()) console.log(entity, versions);

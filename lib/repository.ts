@@ -9,7 +9,6 @@ import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/
 import type { WriteOptions } from './write/caller-condition.js';
 import { contextFor, type EntityContext, type RepositoryHost } from './read/entity-context.js';
 import { inTurn } from './write/in-turn.js';
-import { loadedFrom } from './write/loaded-item.js';
 import { afterWrite } from './write/after-write.js';
 import { createEntity } from './write/create-entity.js';
 import { deleteItem, insertEntity, putEntity } from './write/put-and-delete.js';
@@ -22,13 +21,13 @@ import {
   type Selected,
 } from './query/query-options.js';
 import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
-import { saveEntity, type SaveOptions } from './write/save.js';
+import { saveOrInsert, type SaveOptions } from './write/save.js';
 import { type GetOptions, getOptions } from './read/get-options.js';
 import { keyItemOf } from './read/key-item.js';
 import { trackedOf } from './read/tracked-item.js';
 import { untilAborted } from './read/until-aborted.js';
 import { updateItem } from './write/update.js';
-import type { UpdateClauses } from './write/update-clauses.js';
+import type { UpdateClausesOf } from './write/update-clauses.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
 import { type JobContexts, jobContexts } from './operations/job-store.js';
 import { planSweep, type SweepPlan, type SweepPlanOptions } from './operations/plan-sweep.js';
@@ -191,7 +190,7 @@ export class Repository<T extends object> {
   async save(entity: T, options: SaveOptions & WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('save()');
     assertOptions('save()', options, ['overwrite', ...writeOptions]);
-    await inTurn(entity, () => this.#save(entity, options));
+    await inTurn(entity, () => saveOrInsert(this.#context, entity, options));
     return entity;
   }
 
@@ -213,7 +212,7 @@ export class Repository<T extends object> {
    * const condition = { attr: 'session_state', eq: 'open' } as const;
    * const closed = await sessions.update(key, { set: { session_state: 'closed' } }, { condition });
    */
-  async update(key: KeyOf<T>, clauses: UpdateClauses<T>, options: WriteOptions<T> = {}): Promise<T> {
+  async update(key: KeyOf<T>, clauses: UpdateClausesOf<T>, options: WriteOptions<T> = {}): Promise<T> {
     this.#context.assertOpen('update()');
     assertOptions('update()', clauses, ['set', 'remove', 'add', 'delete']);
     assertOptions('update()', options, writeOptions);
@@ -248,8 +247,8 @@ export class Repository<T extends object> {
    * writes to the same items. If a request fails, all entities of its batch have that failure as result.
    *
    * @example
-   * const results = await sessions.putMany([sessions.create({ session_id: 'm-1', user_id: 'user-456', title: 'New' })]);
-   * results[0]?.status; // → 'fulfilled'
+   * const results = await sessions.putMany([sessions.create({ session_id: 'm-1', user_id: 'user-456', title: 'New'
+   * })]); results[0]?.status; // → 'fulfilled'
    */
   async putMany(entities: readonly T[], options: BulkOptions & WriteOptions<T> = {}): Promise<BulkResult<T>> {
     this.#context.assertOpen('putMany()');
@@ -299,9 +298,10 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Counts the stored items by their versions, those that this code can't read included. Scans the whole table, reading only keys,
-   * versions and times; `lastUpdated` says when an item of a version was last written, if the class has `@UpdatedAt`. With
-   * `examine: true` it reads whole items and tells which can't be read, with `sample` only a random part of the table.
+   * Counts the stored items by their versions, those that this code can't read included. Scans the whole table, reading
+   * only keys, versions and times; `lastUpdated` says when an item of a version was last written, if the class has
+   * `@UpdatedAt`. With `examine: true` it reads whole items and tells which can't be read, with `sample` only a random
+   * part of the table.
    *
    * @example
    * const { versions } = await sessions.census({ consistent: true });
@@ -313,9 +313,9 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Brings every stored item of the class to the version that the mapper writes, up or down, and nothing else of it. Each rewrite is on
-   * the condition that what the upgrades looked at is unchanged, so nothing is lost while the application goes on writing. Starts at
-   * once. Throws `FENCE_REQUIRED` with `fence: false`.
+   * Brings every stored item of the class to the version that the mapper writes, up or down, and nothing else of it.
+   * Each rewrite is on the condition that what the upgrades looked at is unchanged, so nothing is lost while the
+   * application goes on writing. Starts at once. Throws `FENCE_REQUIRED` with `fence: false`.
    *
    * @example
    * const { rewritten, failed } = await sessions.sweep({ rate: { items: 500 } }).result;
@@ -325,8 +325,8 @@ export class Repository<T extends object> {
   }
 
   /**
-   * What a sweep would do, from a random part of the table: how many items it would rewrite, how long that would take, and which items
-   * would fail. Writes nothing.
+   * What a sweep would do, from a random part of the table: how many items it would rewrite, how long that would take,
+   * and which items would fail. Writes nothing.
    *
    * @example
    * const { rewrites, seconds, counts } = await sessions.planSweep({ sample: 0.02, rates: [500] });
@@ -336,11 +336,12 @@ export class Repository<T extends object> {
   }
 
   /**
-   * Whether the versions below one may be forgotten, so that their upgrades, samples and indexes' `since` can be deleted and the floor
-   * raised, with the reasons if not: examines every item, consistently. Changes nothing.
+   * Whether the versions below one may be forgotten, so that their upgrades, samples and indexes' `since` can be
+   * deleted and the floor raised, with the reasons if not: examines every item, consistently. Changes nothing.
    *
    * @example
-   * const { mayRetire, reasons } = await sessions.retire({ below: 3, lastOldWriter: new Date('2024-03-01T12:00:00Z') });
+   * const { mayRetire, reasons } = await sessions.retire({ below: 3, lastOldWriter: new Date('2024-03-01T12:00:00Z')
+   * });
    */
   async retire(options: RetireOptions): Promise<RetireVerdict> {
     return judgeRetirement(this.#context, options, this.#jobs);
@@ -380,14 +381,6 @@ export class Repository<T extends object> {
 
   get #contexts(): EntityContexts {
     return [this.#context] as unknown as EntityContexts;
-  }
-
-  async #save(entity: T, options: SaveOptions & WriteOptions<T>): Promise<void> {
-    const loaded = loadedFrom(this.#context, entity, 'save()');
-    if (loaded) return saveEntity(this.#context, entity, loaded, options);
-    if (options.condition === undefined) return insertEntity(this.#context, entity);
-    const problem = 'was given for an entity that is not stored yet; put() takes one there';
-    throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
   }
 
   /** Reads an item and writes it back if required. */

@@ -1,8 +1,8 @@
 import type { WireItem, WireValue } from './wire.js';
 
 /**
- * How many bytes an item takes, about as engines count them: its names and its values, bytes as bytes and not as base64, a byte for two
- * digits of a number, and three bytes for each map and list.
+ * How many bytes an item takes, about as engines count them: its names and its values, bytes as bytes and not as
+ * base64, a byte for two digits of a number, and three bytes for each map and list.
  */
 export function wireSize(item: WireItem): number {
   let size = 0;

@@ -55,6 +55,8 @@ interface NamedPlace extends ConditionPlace {
 /** How deep conditions may nest, and how many operands `in` may have. Engines refuse more. */
 const maximumDepth = 64;
 const mostOperands = 100;
+/** More comparisons than any expression of 4,096 bytes can hold: what has more is refused before it takes time. */
+const mostComparisons = 4_096;
 
 const orders: readonly string[] = ['lt', 'lte', 'gt', 'gte'];
 const comparisons: readonly string[] = ['eq', 'ne', ...orders, 'between', 'in'];
@@ -70,6 +72,7 @@ export function compileCondition(scope: ConditionScope, condition: unknown, at: 
 
 class ConditionCompiler {
   readonly #scope: ConditionScope;
+  #comparisons = 0;
 
   constructor(scope: ConditionScope) {
     this.#scope = scope;
@@ -95,6 +98,9 @@ class ConditionCompiler {
   }
 
   #predicate(condition: Record<string, unknown>, at: string): WireCondition {
+    if (++this.#comparisons > mostComparisons) {
+      throw this.#refuse(at, `is beyond the ${mostComparisons} comparisons that one condition can have`);
+    }
     const isSize = Object.hasOwn(condition, 'size');
     if (isSize === Object.hasOwn(condition, 'attr')) {
       throw this.#refuse(at, `has ${listOf(condition)}; expected attr or size, which names what to compare`);

@@ -22,6 +22,12 @@ export type Condition<T> =
   | { readonly or: readonly Condition<T>[] }
   | { readonly not: Condition<T> };
 
+/**
+ * A condition, as options take it: inside a class with a type parameter, by the properties of its constraint, as
+ * `KeyOf`.
+ */
+export type ConditionOf<T> = (T extends unknown ? { readonly taken: Condition<T> } : never)['taken'];
+
 type PropertyCondition<T> = {
   [P in PropertyOf<T>]: { readonly attr: P } & Predicate<T, Exclude<T[P], undefined>>;
 }[PropertyOf<T>];

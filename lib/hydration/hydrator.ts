@@ -20,7 +20,9 @@ import {
 } from './converter.js';
 import { rememberKeyText } from './key-dates.js';
 import { orNull } from './collection.js';
+import { isInitial, rememberInitial } from './initial-values.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
+import { placeIn } from './nested-members.js';
 import { type Source, typeDecorator } from './storage-decorators.js';
 import { type StoredPlace, storedPlace } from './stored-place.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
@@ -50,6 +52,8 @@ interface Field {
   readonly needsSource: boolean;
   /** Whether it is a date, and a key or a part of one: keys are found by their text alone. */
   readonly isKeyDate: boolean;
+  /** Whether the class has an accessor of the property's name. */
+  readonly isAccessor: boolean;
 }
 
 type PlainType = 'string' | 'number' | 'boolean';
@@ -78,6 +82,7 @@ export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
   readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
+  readonly #accessors: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
   /** The attributes that are computed from others. */
   readonly templates: Templates;
@@ -88,6 +93,7 @@ export class Hydrator<T extends object> {
     const keys = keyAttributes(model);
     this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute, keys));
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
+    this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
     this.templates = new Templates(model);
   }
 
@@ -116,6 +122,7 @@ export class Hydrator<T extends object> {
         at = field.property;
         if (typeof stored === field.plain) entity[at] = stored;
         else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, named);
+        else if (field.isAccessor) rememberInitial(entity, at, storedBy(field, entity));
         // a field's initial value is for new entities; for this one it was never stored
         else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
       }
@@ -166,6 +173,22 @@ export class Hydrator<T extends object> {
     return wire;
   }
 
+  /**
+   * The values that count as stored for accessors for which an item has nothing, by stored name: what the constructor
+   * left there, if `entity` still shows it; otherwise `undefined`, for nothing.
+   */
+  initialValues(newest: Item, entity: T | undefined): Map<string, WireValue | undefined> {
+    const values = new Map<string, WireValue | undefined>();
+    for (const field of this.#accessors) {
+      const { attribute, property } = field;
+      if (Object.hasOwn(newest, attribute) && isStorable(newest[attribute])) continue;
+      const stored = entity && storedBy(field, entity as Properties);
+      const isKept = entity && stored !== undefined && isInitial(entity, property, stored);
+      values.set(attribute, isKept ? encodeValue(stored, attribute) : undefined);
+    }
+    return values;
+  }
+
   /** The stored form of a property's value, not yet encoded. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
     const field = this.#byAttribute.get(attribute) as Field;
@@ -206,6 +229,17 @@ export class Hydrator<T extends object> {
     if (this.#policy === 'keep') return value;
     const details = { entity: this.#model.name, key: named.key(), attribute };
     throw new MapperError('ATTRIBUTE_TYPE', { ...details, expected: converter.expected, found: describeType(value) });
+  }
+}
+
+/** What would be stored for a property as it is; `undefined` for nothing, and where that can't be told. */
+function storedBy({ converter, property }: Field, entity: Properties): unknown {
+  try {
+    const value = entity[property];
+    const stored = value === undefined ? undefined : converter.write(value, () => entity);
+    return stored === mismatch || isEmptySet(stored) ? undefined : stored;
+  } catch {
+    return undefined;
   }
 }
 
@@ -308,6 +342,7 @@ function compileField(target: Class, model: AttributeModel, keys: ReadonlySet<At
     isInherited: attribute in Object.prototype,
     converter,
     plain: isTransformed ? undefined : plainTypeOf(declared),
+    isAccessor: !model.template && placeIn(target, property) === 'accessor',
     needsSource: isTransformed || typeof model.type !== 'string' || declared !== converterOf(model.type),
     isKeyDate: model.type === 'date' && keys.has(model),
   };

@@ -13,13 +13,23 @@ export type PropertyOf<T> = { [P in keyof T]-?: P extends string ? (T[P] extends
 /** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
 export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
 
-/** The key argument of an entity: exactly its key properties if the class declares them, else any of its properties. */
-export type KeyOf<T> = typeof key extends keyof T
-  ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
-  : { [P in PropertyOf<T>]?: T[P] };
+/**
+ * The key argument of an entity: exactly its key properties if the class declares them, else any of its properties.
+ * Inside a class with a type parameter `T`, the properties of its constraint: the compiler judges what is given for a
+ * member of a conditional type by that.
+ */
+export type KeyOf<T> = (T extends unknown
+  ? {
+      readonly taken: typeof key extends keyof T
+        ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
+        : { [P in PropertyOf<T>]?: T[P] };
+    }
+  : never)['taken'];
 
 /** Parts of a key with a template, by their properties. */
 export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };
 
 /** What `create` takes: any of an entity's properties. */
-export type InitOf<T> = { [P in PropertyOf<T>]?: T[P] | undefined };
+export type InitOf<T> = (T extends unknown
+  ? { readonly taken: { [P in PropertyOf<T>]?: T[P] | undefined } }
+  : never)['taken'];

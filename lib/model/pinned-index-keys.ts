@@ -14,9 +14,9 @@ const samples: Readonly<Record<KeyType, readonly unknown[]>> = {
 };
 
 /**
- * What is wrong with storing a class's items by some downgrades, if they give a key of an index another type: engines refuse to store
- * such an item. Tried out on a few values, so only declared steps count, and conversions that take those values. What this misses is
- * found at the write.
+ * What is wrong with storing a class's items by some downgrades, if they give a key of an index another type: engines
+ * refuse to store such an item. Tried out on a few values, so only declared steps count, and conversions that take
+ * those values. What this misses is found at the write.
  */
 export function indexKeyProblem(
   { indexes }: Pick<EntityModel, 'indexes'>,

@@ -153,7 +153,10 @@ export function partText(template: Template, part: AttributeModel, stored: unkno
   return isOfType ? checkedPart(template, part, String(stored)) : { problem: `no ${part.keyType}` };
 }
 
-/** A part ends where the literal behind it first occurs; the last part ends where the text does, so it may hold anything. */
+/**
+ * A part ends where the literal behind it first occurs; the last part ends where the text does, so it may hold
+ * anything.
+ */
 function checkedPart(template: Template, part: AttributeModel, given: string): PartText {
   const text = part.keyType === 'number' ? canonicalNumber(given) : given;
   if (text === undefined) return { problem: 'no number that engines store' };

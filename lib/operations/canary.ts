@@ -1,6 +1,9 @@
 import { Gate } from './gate.js';
 
-/** Lets through a number of rewrites, spread over the segments that are swept at once, then holds all others back until `release`. */
+/**
+ * Lets through a number of rewrites, spread over the segments that are swept at once, then holds all others back until
+ * `release`.
+ */
 export class Canary {
   readonly #gate = new Gate();
   readonly #share: number;

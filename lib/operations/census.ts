@@ -24,7 +24,10 @@ export interface Census {
   readonly unreadable?: Unreadable;
   /** When the first page was asked for, by the mapper's clock. */
   readonly startedAt: Date;
-  /** Whether all that was written before `startedAt` is counted, and each item once: a consistent read of the whole table. */
+  /**
+   * Whether all that was written before `startedAt` is counted, and each item once: a consistent read of the whole
+   * table.
+   */
   readonly isProof: boolean;
   /** How many segments were read of how many, with `sample`: then all counts are estimates. */
   readonly sample?: { readonly read: number; readonly total: number };
@@ -34,7 +37,10 @@ export interface Census {
 export interface VersionCount {
   readonly version: number;
   readonly count: number;
-  /** The size of what was read of them, in bytes as engines count: keys, versions and times; with `examine`, whole items. */
+  /**
+   * The size of what was read of them, in bytes as engines count: keys, versions and times; with `examine`, whole
+   * items.
+   */
   readonly bytes: number;
   /** When one of them was last written, by the class's `@UpdatedAt`; absent if no item says. */
   readonly lastUpdated?: Date;
@@ -68,7 +74,9 @@ export interface CensusProgress {
 export interface CensusOptions extends Pick<ScanOptions, 'consistent' | 'segments' | 'signal'> {
   /** Whether to read whole items, and to upgrade and hydrate each to find those that can't be read. */
   readonly examine?: boolean | undefined;
-  /** The share of the table to read, above 0 and at most 1: segments chosen at random. All counts are estimates then. */
+  /**
+   * The share of the table to read, above 0 and at most 1: segments chosen at random. All counts are estimates then.
+   */
   readonly sample?: number | undefined;
   /** Called after each page. */
   readonly onProgress?: ((progress: CensusProgress) => void) | undefined;

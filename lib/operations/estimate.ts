@@ -16,7 +16,10 @@ export function pickAtRandom(count: number, total: number, random: () => number)
   return [...picked];
 }
 
-/** What the counts of some parts, taken at random, say of all parts together. `counts` lacks parts in which nothing was counted. */
+/**
+ * What the counts of some parts, taken at random, say of all parts together. `counts` lacks parts in which nothing was
+ * counted.
+ */
 export function estimateTotal(counts: readonly number[], read: number, total: number): Estimate {
   const counted = counts.reduce((sum, count) => sum + count, 0);
   const mean = counted / read;

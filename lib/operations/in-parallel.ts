@@ -1,4 +1,6 @@
-/** Runs a task for each value, so many at once, in order. Stops with the first failure, when those under way have ended. */
+/**
+ * Runs a task for each value, so many at once, in order. Stops with the first failure, when those under way have ended.
+ */
 export async function inParallel<T>(
   values: readonly T[],
   concurrency: number,

@@ -31,7 +31,9 @@ export type SegmentChanges = { readonly [P in keyof SegmentRecord]?: SegmentReco
 
 const jobPart = 'job';
 
-/** Jobs in the engine. Every change of a segment is on the condition that it still has the token that it was taken with. */
+/**
+ * Jobs in the engine. Every change of a segment is on the condition that it still has the token that it was taken with.
+ */
 export class JobStore {
   readonly #contexts: JobContexts;
 
@@ -137,7 +139,8 @@ export class JobStore {
       return segments.reader.read(await updateItem(segments, { job, part }, clauses, { condition }));
     } catch (error) {
       if (isMapperError(error, 'CONDITION_FAILED') || isMapperError(error, 'NOT_FOUND')) return undefined;
-      // an earlier attempt of the same request may have been done: the segment counts as lost, and somebody takes it over
+      // an earlier attempt of the same request may have been done: the segment counts as lost, and somebody takes it
+      // over
       if (isMapperError(error, 'CONFLICT')) return undefined;
       throw error;
     }

@@ -26,10 +26,10 @@ interface Held extends Lease {
 }
 
 /**
- * The segments of a job that several workers share by leases. A lease has no time in it that another machine would have to trust: a
- * worker takes a segment over when it has seen no sign of life for the length of a lease by its own clock. The token, which grows with
- * each take-over, is a condition of whatever a worker notes, so one that hangs and wakes up can note nothing. What it still rewrites
- * does no harm: that is conditional on the item itself.
+ * The segments of a job that several workers share by leases. A lease has no time in it that another machine would have
+ * to trust: a worker takes a segment over when it has seen no sign of life for the length of a lease by its own clock.
+ * The token, which grows with each take-over, is a condition of whatever a worker notes, so one that hangs and wakes up
+ * can note nothing. What it still rewrites does no harm: that is conditional on the item itself.
  */
 export class LeasedWork implements WorkSource {
   readonly #store: JobStore;

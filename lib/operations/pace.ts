@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * How many items a sweep rewrites in a second: at most so many, or as many as the engine takes without strain. `adaptive` starts slowly,
- * doubles each second until requests are throttled, lost or slower than in the sweep's first minute, halves then, and goes on in small
- * steps. Latency counts because Alternator reports no consumed capacity.
+ * How many items a sweep rewrites in a second: at most so many, or as many as the engine takes without strain.
+ * `adaptive` starts slowly, doubles each second until requests are throttled, lost or slower than in the sweep's first
+ * minute, halves then, and goes on in small steps. Latency counts because Alternator reports no consumed capacity.
  */
 export type SweepRate = 'adaptive' | { readonly items: number };
 
@@ -32,7 +32,9 @@ const step = 25;
 const shortest = 4;
 const window = 1_000;
 const calibration = 60_000;
-/** How much slower than in the first minute requests may become: twice as slow, and some milliseconds that mean nothing. */
+/**
+ * How much slower than in the first minute requests may become: twice as slow, and some milliseconds that mean nothing.
+ */
 const slowdown = 2;
 const tolerance = 5;
 

@@ -7,8 +7,8 @@ const firstPause = 100;
 const longestPause = 5_000;
 
 /**
- * Counts a sweep's requests, tells its pace how the engine takes them, and repeats those that were throttled or whose answers were lost
- * after growing pauses: rewrites are conditional, so that a second one does no harm.
+ * Counts a sweep's requests, tells its pace how the engine takes them, and repeats those that were throttled or whose
+ * answers were lost after growing pauses: rewrites are conditional, so that a second one does no harm.
  */
 export class PoliteTransport implements Transport {
   readonly #inner: Transport;

@@ -7,8 +7,8 @@ export interface RetireOptions extends Pick<ScanOptions, 'segments' | 'signal'> 
   /** The versions below this one are to be forgotten. */
   readonly below: number;
   /**
-   * The last moment at which code ran that could write a version below: when the last instance of the old release, and the last one with
-   * an older pin, had ended. Nobody but you knows that.
+   * The last moment at which code ran that could write a version below: when the last instance of the old release, and
+   * the last one with an older pin, had ended. Nobody but you knows that.
    */
   readonly lastOldWriter: Date;
   /** Called after each page. */

@@ -7,8 +7,8 @@ import { rewriteInTable } from '../rewrite/rewrite-in-table.js';
 import type { SweepOutcome } from './sweep-counts.js';
 
 /**
- * Brings a stored item to the version that the mapper writes, unless it has that or is about to expire. Waits for `admit` before it
- * writes; `undefined` if that resolves to false. Throws what reads and rewrites throw.
+ * Brings a stored item to the version that the mapper writes, unless it has that or is about to expire. Waits for
+ * `admit` before it writes; `undefined` if that resolves to false. Throws what reads and rewrites throw.
  */
 export async function sweepItem<T extends object>(
   context: ItemContext<T>,

@@ -27,13 +27,16 @@ export interface SweepOptions {
   /** How many items to rewrite, spread over the segments, before the sweep pauses and waits for `resume()`. */
   readonly canary?: number | undefined;
   /**
-   * Keeps the sweep in the table `dynamo_evolve_jobs`, after the mapper's prefix, under this name: a sweep of the same name goes on
-   * where it was, and any number of processes share it. Its segments are those it began with.
+   * Keeps the sweep in the table `dynamo_evolve_jobs`, after the mapper's prefix, under this name: a sweep of the same
+   * name goes on where it was, and any number of processes share it. Its segments are those it began with.
    */
   readonly job?: string | undefined;
   /** `'failed'`: tries just those items of a job again that failed, as far as they are noted: 100 of each segment. */
   readonly only?: 'failed' | undefined;
-  /** After how many milliseconds without a sign of life a worker of a job loses its segments to others; 30,000 unless given. */
+  /**
+   * After how many milliseconds without a sign of life a worker of a job loses its segments to others; 30,000 unless
+   * given.
+   */
   readonly lease?: number | undefined;
   /** Stops the sweep, whose `result` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -64,13 +67,13 @@ const writesAtOnce = 8;
 const fatalCodes = ['MAPPER_CLOSED', 'WRITES_FORBIDDEN', 'INVALID_WRITE_VERSION', 'POINT_OF_NO_RETURN'] as const;
 
 /**
- * Brings every item of a class to the version that its mapper writes. Runs from the start on; `result` tells how it ended, and
- * iteration how far it is. Leaving the loop doesn't end it.
+ * Brings every item of a class to the version that its mapper writes. Runs from the start on; `result` tells how it
+ * ended, and iteration how far it is. Leaving the loop doesn't end it.
  */
 export class Sweep implements AsyncIterable<SweepProgress> {
   /**
-   * Resolves when all items were examined, or after `cancel()`. Rejects if the sweep can't go on: with `REQUEST_FAILED` if the engine
-   * can't be reached, with `MAPPER_CLOSED`, or with the signal's reason. A failed item doesn't end it.
+   * Resolves when all items were examined, or after `cancel()`. Rejects if the sweep can't go on: with `REQUEST_FAILED`
+   * if the engine can't be reached, with `MAPPER_CLOSED`, or with the signal's reason. A failed item doesn't end it.
    */
   readonly result: Promise<SweepProgress>;
 
@@ -144,7 +147,9 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     this.resume();
   }
 
-  /** How far the sweep is, whenever that changes; the last time when it has ended. Throws what `result` rejects with. */
+  /**
+   * How far the sweep is, whenever that changes; the last time when it has ended. Throws what `result` rejects with.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<SweepProgress, void> {
     for (;;) {
       if (this.#isEnded) {

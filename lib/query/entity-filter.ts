@@ -21,13 +21,15 @@ export interface Wanted {
   /** The caller's condition on the newest form of an item. */
   readonly filter: WireCondition | undefined;
   /**
-   * The condition that an index implies for its items, which holds for stale ones only if their upgrade doesn't change its
-   * keys, and what a query says of dates in the sort key, where the engine is asked for more.
+   * The condition that an index implies for its items, which holds for stale ones only if their upgrade doesn't change
+   * its keys, and what a query says of dates in the sort key, where the engine is asked for more.
    */
   readonly indexed: WireCondition | undefined;
   /** Whether the filter is evaluated only here: ScyllaDB refuses some filters on an index (its issue 5320). */
   readonly isJudgedHere: boolean;
-  /** Whether only this code tells which class an item is of, because the discriminator is a key of the queried index. */
+  /**
+   * Whether only this code tells which class an item is of, because the discriminator is a key of the queried index.
+   */
   readonly isOwnedHere: boolean;
   /** The only attributes that are wanted, if not all are. */
   readonly attributes: ReadonlySet<AttributeModel> | undefined;

@@ -57,7 +57,9 @@ export type EntityOf<Classes extends readonly Class[]> = InstanceType<Classes[nu
 export interface EntitiesQueryOptions<
   Classes extends readonly Class[],
   A extends PropertyOf<EntityOf<Classes>> = never,
-> extends QueryOptions<EntityOf<Classes>, A> {
+> extends Omit<QueryOptions<EntityOf<Classes>, A>, 'filter'> {
+  /** Which entities are wanted, by properties that all the classes have. */
+  readonly filter?: Condition<EntityOf<Classes>> | undefined;
   /** The classes whose entities are wanted. */
   readonly entities: Classes;
 }
@@ -122,8 +124,8 @@ function keysOfClass(context: EntityContext<object>, options: QueryOptions): Que
   if (options.range === undefined) return { partition, range: undefined, condition: ofPartition, judged: undefined };
   if (!sortKey) throw invalidArgument('query()', 'range', 'was given, but there is no sort key to compare');
   const range = context.keys.range(sortKey, options.range);
-  const place = context.hydrator.placeAt({ attribute: sortKey, within: [] });
-  const dates = 'problem' in place ? undefined : place.dates;
+  const place = sortKey.type === 'date' && context.hydrator.placeAt({ attribute: sortKey, within: [] });
+  const dates = place && 'dates' in place ? place.dates : undefined;
   const sent = keyCondition(sortKey, dates ? widenedRange(range) : range);
   const judged = dates && { ...keyCondition(sortKey, range), dates };
   return { partition, range, condition: { and: [ofPartition, sent] }, judged };

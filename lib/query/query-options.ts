@@ -41,7 +41,7 @@ export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends P
 }
 
 /** Options without a type argument have no filter and no parts of keys. */
-type FilterOf<T> = 0 extends 1 & T ? never : Condition<T>;
+type FilterOf<T> = (T extends unknown ? { readonly taken: 0 extends 1 & T ? never : Condition<T> } : never)['taken'];
 type PartsOf<T> = 0 extends 1 & T ? never : KeyParts<T>;
 
 /** A value of a key, as the entity holds it. */

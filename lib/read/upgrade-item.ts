@@ -35,8 +35,8 @@ export function upgradeItem(target: Class, item: Readonly<Item>): Item {
  * version that the class can't read, or what `upgradeItem` throws.
  *
  * @example
- * downgradeItem(Session, { session_id: 'abc-123', session_state: 'open', tags: new Set(['ci']), schema_version: 3 }, 1);
- * // → { session_id: 'abc-123', tags: ['ci'], schema_version: 1, state: 'open' }
+ * downgradeItem(Session, { session_id: 'abc-123', session_state: 'open', tags: new Set(['ci']), schema_version: 3 },
+ * 1); // → { session_id: 'abc-123', tags: ['ci'], schema_version: 1, state: 'open' }
  */
 export function downgradeItem(target: Class, item: Readonly<Item>, version: number): Item {
   assertItem('downgradeItem()', item);

@@ -44,7 +44,8 @@ export interface PinnedWrite {
  * Reading it back must give the intended item. Both depend only on what their steps look at. If none of that has
  * changed, and nothing that only one of the two assigns, the plan is right for whatever is stored by then.
  *
- * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED`, `UPGRADE_FAILED` or `INVALID_KEY_VALUE`.
+ * Throws `DOWNGRADE_LOSES` if it would be read as something else, `DOWNGRADE_FAILED`, `UPGRADE_FAILED` or
+ * `INVALID_KEY_VALUE`.
  */
 export function planPinned<T extends object>(
   context: ItemContext<T>,
@@ -83,8 +84,8 @@ export function planPinned<T extends object>(
 }
 
 /**
- * A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another, `INVALID_KEY_VALUE`
- * if an index refuses it.
+ * A whole new item of the newest version, as an older one. Throws `DOWNGRADE_LOSES` if it would be read as another,
+ * `INVALID_KEY_VALUE` if an index refuses it.
  */
 export function pinnedItem<T extends object>(context: ItemContext<T>, newest: WireItem, version: number): WireItem {
   const wire = inVersion(context, newest, version);
@@ -93,7 +94,10 @@ export function pinnedItem<T extends object>(context: ItemContext<T>, newest: Wi
   return wire;
 }
 
-/** Refuses values of another type than the index has whose key they are: engines refuse such items without saying what is wrong. */
+/**
+ * Refuses values of another type than the index has whose key they are: engines refuse such items without saying what
+ * is wrong.
+ */
 function assertIndexKeys<T extends object>({ model }: ItemContext<T>, values: Values, version: number): void {
   for (const { name, partitionKey, sortKey } of model.indexes) {
     for (const { attribute, keyType, property } of sortKey ? [partitionKey, sortKey] : [partitionKey]) {

@@ -64,8 +64,8 @@ export async function rewriteInTable<T extends object>(
 }
 
 /**
- * The update that brings an item to a version, and that is right for whatever is stored when its conditions hold. Throws like
- * `rewriteInTable`, before anything is sent.
+ * The update that brings an item to a version, and that is right for whatever is stored when its conditions hold.
+ * Throws like `rewriteInTable`, before anything is sent.
  */
 export function certainRewrite<T extends object>(
   context: ItemContext<T>,

@@ -2,7 +2,7 @@ import { encodeItem } from '../codec/encode.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type CallName, type ErrorKey, MapperError } from '../errors.js';
-import type { Condition } from '../filter/condition.js';
+import type { Condition, ConditionOf } from '../filter/condition.js';
 import { asksForDates, certainDates } from '../filter/dates.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { attributesOf } from '../filter/named-attributes.js';
@@ -19,7 +19,7 @@ export interface WriteOptions<T> {
    * A condition that the stored item must meet for anything to be written, with property names, in the grammar of
    * filters. It applies to the item in its newest version; an item of an older version is upgraded in the table first.
    */
-  readonly condition?: Condition<T> | undefined;
+  readonly condition?: ConditionOf<T> | undefined;
 }
 
 /**
@@ -29,11 +29,11 @@ export interface WriteOptions<T> {
 export function callerCondition<T extends object>(
   context: ItemContext<T>,
   call: CallName,
-  condition: Condition<T> | undefined,
+  condition: ConditionOf<T> | undefined,
 ): WireCondition | undefined {
   if (condition === undefined) return undefined;
   if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call, with: 'a condition' });
-  return compiledCondition(context, condition, 'condition');
+  return compiledCondition(context, condition as Condition<T>, 'condition');
 }
 
 /**

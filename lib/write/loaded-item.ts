@@ -24,10 +24,14 @@ export interface LoadedItem extends VersionedWire {
 
 const noNames: ReadonlySet<string> = new Set();
 
-/** The loaded item for a stored item of any version, for writes that start from it. Throws like a read. */
+/**
+ * The loaded item for a stored item of any version, for writes that start from it, those of `itsEntity`. Throws like a
+ * read.
+ */
 export function loadedItem<T extends object>(
   context: ItemContext<T>,
   { shown, version, wire }: TrackedItem,
+  itsEntity?: T,
 ): LoadedItem {
   const { hydrator, keys, model, reader } = context;
   const newest = reader.newestItem(wire, version);
@@ -38,6 +42,7 @@ export function loadedItem<T extends object>(
     const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;
     put(declared, attribute, value === undefined ? undefined : encodeValue(value, attribute));
   }
+  for (const [attribute, value] of hydrator.initialValues(newest, itsEntity)) put(declared, attribute, value);
   const unseen = shown ? new Set<string>() : noNames;
   for (const [attribute, value] of shown ?? []) {
     if (!isSameValue(valueAt(declared, attribute), value)) (unseen as Set<string>).add(attribute);
@@ -63,7 +68,7 @@ export function loadedFrom<T extends object>(
     assertUnwrapped(entity, call);
     return undefined;
   }
-  const loaded = loadedItem(context, tracked);
+  const loaded = loadedItem(context, tracked, entity);
   // by what the properties say: the stored key may be in a notation of its own
   return keys.isSame(keys.encode(entity), loaded.declared) ? loaded : undefined;
 }

@@ -38,7 +38,7 @@ export function markStored<T extends object>(
   };
   for (const [attribute, value] of generated) give(attribute, value);
   if (elsewhere) {
-    const { declared } = loadedItem(context, stored);
+    const { declared } = loadedItem(context, stored, entity);
     const current = reader.read(stored.wire);
     for (const attribute of model.attributes) {
       const { attribute: name, template } = attribute;
@@ -67,8 +67,8 @@ function keepShown<T extends object>(
 ): void {
   const before = trackedOf(entity, context.table.name);
   if (!before?.shown) return;
-  const { declared: was } = loadedItem(context, { wire: before.wire, version: before.version });
-  const { declared } = loadedItem(context, stored);
+  const { declared: was } = loadedItem(context, { wire: before.wire, version: before.version }, entity);
+  const { declared } = loadedItem(context, stored, entity);
   for (const attribute of context.model.attributes) {
     const { attribute: name } = attribute;
     if (!before.shown.has(name) || generated.has(attribute)) continue;

@@ -22,8 +22,9 @@ import { afterWrite } from './after-write.js';
 import { callerCondition, joined, sentCondition, type WriteOptions } from './caller-condition.js';
 import { keyOfEntity } from './entity-encoder.js';
 import { type Generated, generateValues } from './generated-values.js';
-import { assertSeen, type LoadedItem, loadedItem } from './loaded-item.js';
+import { assertSeen, loadedFrom, type LoadedItem, loadedItem } from './loaded-item.js';
 import { markStored } from './mark-stored.js';
+import { insertEntity } from './put-and-delete.js';
 import { assertStorable } from './storable-values.js';
 import { writeUntilDone } from './write-until-done.js';
 
@@ -58,8 +59,24 @@ interface SavePlan {
   readonly condition: WireCondition;
 }
 
+/**
+ * Stores an entity: the changes of one that was loaded, or all of a new one. Throws `INVALID_ARGUMENT` for a condition
+ * on a new one.
+ */
+export async function saveOrInsert<T extends object>(
+  context: ItemContext<T>,
+  entity: T,
+  options: SaveOptions & WriteOptions<T>,
+): Promise<void> {
+  const loaded = loadedFrom(context, entity, 'save()');
+  if (loaded) return saveEntity(context, entity, loaded, options);
+  if (options.condition === undefined) return insertEntity(context, entity);
+  const problem = 'was given for an entity that is not stored yet; put() takes one there';
+  throw new MapperError('INVALID_ARGUMENT', { call: 'save()', argument: 'condition', problem });
+}
+
 /** Stores what has changed since an entity was loaded, and nothing else. */
-export async function saveEntity<T extends object>(
+async function saveEntity<T extends object>(
   context: ItemContext<T>,
   entity: T,
   loaded: LoadedItem,

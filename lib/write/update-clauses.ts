@@ -23,6 +23,12 @@ export interface UpdateClauses<T> {
   readonly delete?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: ReadonlySet<unknown> };
 }
 
+/**
+ * Update clauses, as `update` takes them: inside a class with a type parameter, by the properties of its constraint, as
+ * `KeyOf`.
+ */
+export type UpdateClausesOf<T> = (T extends unknown ? { readonly taken: UpdateClauses<T> } : never)['taken'];
+
 /** The clauses of any class's update. */
 export interface Clauses {
   readonly set?: Readonly<Record<string, unknown>>;
