@@ -150,3 +150,9 @@ export function outputOf<O extends Operation>(answer: Answer<O>): OutputOf<O> {
   if (answer.done) return answer.output;
   throw answer.error;
 }
+
+/** The name of the table that a request is about. */
+export function tableOf(request: object): string {
+  const { RequestItems: tables, TableName: name } = request as { RequestItems?: object; TableName?: string };
+  return name ?? Object.keys(tables ?? {}).join(', ');
+}
