@@ -22,7 +22,7 @@ interface Target {
   readonly signingProperties: SigningProperties;
   readonly context: EndpointContext;
   /** What the endpoint adds to the features that the SDK counts. */
-  readonly features: Features;
+  readonly features: Features | undefined;
 }
 
 /** All that an endpoint depends on, but for the table. */
@@ -71,7 +71,7 @@ export class Targets {
       if (target && auth?.signer === target.signer) {
         Object.assign(context, target.context);
         Object.assign(auth.httpAuthOption.signingProperties, target.signingProperties);
-        smithy.features = { ...smithy.features, ...target.features };
+        if (target.features) smithy.features = { ...smithy.features, ...target.features };
         return next(args);
       }
       const before = { ...auth?.httpAuthOption.signingProperties };
@@ -95,7 +95,7 @@ export class Targets {
     if (signer !== this.#config.httpAuthSchemes[0]?.signer) return;
     const { authSchemes, endpointV2, signing_region, signing_service } = context;
     const { __smithy_context: smithy } = context;
-    const { features = {} } = smithy;
+    const added = Object.entries(smithy.features ?? {}).filter(([name]) => !(name in featuresBefore));
     this.#targets.set(table, {
       origin: await this.#originFor(identity),
       signer: new LeanSigner(signer, this.#config, this.#Request),
@@ -105,7 +105,7 @@ export class Targets {
         ...(endpointV2 && { endpointV2, authSchemes }),
         ...(authSchemes?.[0] && { signing_region, signing_service }),
       },
-      features: Object.fromEntries(Object.entries(features).filter(([name]) => !(name in featuresBefore))),
+      features: added.length > 0 ? Object.fromEntries(added) : undefined,
     });
   }
 

@@ -58,7 +58,7 @@ const configs: Readonly<Record<string, DynamoDBClientConfig>> = {
   'a client of an endpoint with a path': { endpoint: 'https://example.com/engine' },
   'a client of an endpoint with a query': { endpoint: 'https://example.com/engine/?a=b' },
   'a client of an endpoint by a function': {
-    endpoint: async () => ({ url: new URL('https://example.com:8443') }) as never,
+    endpoint: async () => ({ protocol: 'https:', hostname: 'example.com', port: 8443, path: '/' }),
   },
   'a client with a session token': { credentials: { ...credentials, sessionToken: 'TOKEN' } },
   'a client of an account': { credentials: { ...credentials, accountId: '123456789012' } },
@@ -69,9 +69,21 @@ const configs: Readonly<Record<string, DynamoDBClientConfig>> = {
   'a client of dual-stack endpoints': { useDualstackEndpoint: true },
   'a client that names its application': { userAgentAppId: 'app', customUserAgent: [['md/tool', '1.0']] },
   'a client with a silent logger of its own': { logger: { debug() {}, info() {}, warn() {}, error() {} } },
-  "a client that doesn't correct clocks": { disableClockSkewCorrection: true } as object,
+  "a client that doesn't correct clocks": { disableClockSkewCorrection: true },
 };
 
+const timers = [
+  'clearImmediate',
+  'clearInterval',
+  'clearTimeout',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+] as const;
 const fixedTime = Date.UTC(2031, 0, 31, 23, 59, 59, 999);
 
 /** Takes chance out of the requests of a client. */
@@ -91,7 +103,7 @@ async function sentBy(way: Way, config: DynamoDBClientConfig, operation: Operati
   fixInvocation(made);
   // a seventh second: signatures of another time
   for (let at = 0; at < 5; at++) {
-    jest.spyOn(Date, 'now').mockReturnValue(fixedTime + Math.max(0, at - 2) * 7000);
+    jest.setSystemTime(fixedTime + Math.max(0, at - 2) * 7000);
     const answer = await made.transport.send(operation, requests[operation] as never);
     expect(answer.done).toBe(true);
   }
@@ -103,8 +115,9 @@ async function sentBy(way: Way, config: DynamoDBClientConfig, operation: Operati
   return { sent, stockRequests: made.stockRequests() };
 }
 
-beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(fixedTime));
-afterEach(() => void jest.restoreAllMocks());
+// only the date: requests go on as ever
+beforeEach(() => void jest.useFakeTimers({ doNotFake: [...timers] }));
+afterEach(() => void jest.useRealTimers());
 
 describe.each(Object.entries(configs))('%s', (_client, config) => {
   test.each(Object.keys(requests) as Operation[])(
