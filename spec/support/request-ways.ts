@@ -39,7 +39,12 @@ export interface WayClient {
 export type Respond = (request: HandledRequest, at: number) => Reply | Promise<Reply>;
 
 /** A client of the SDK whose requests go one way, and end in a function instead of a socket. */
-export function clientBy(way: Way, config: DynamoDBClientConfig = {}, respond: Respond = () => ({})): WayClient {
+export function clientBy(
+  way: Way,
+  config: DynamoDBClientConfig = {},
+  respond: Respond = () => ({}),
+  ClientClass = DynamoDBClient,
+): WayClient {
   const requests: HandledRequest[] = [];
   const handle = async (request: HandledRequest) => {
     const { body, headers, hostname, method, path, port, protocol, query } = request;
@@ -50,7 +55,7 @@ export function clientBy(way: Way, config: DynamoDBClientConfig = {}, respond: R
     return { response: { ...response, body: Readable.from([Buffer.from(text)]) } };
   };
   const credentials = { accessKeyId: 'AKID', secretAccessKey: 'SECRET' };
-  const client = new DynamoDBClient({
+  const client = new ClientClass({
     region: 'eu-west-1',
     credentials,
     requestHandler: { handle } as never,

@@ -86,6 +86,7 @@ describe.each(ways)('on the %s way', (way) => {
     };
     for (let at = 0; at < 3; at++) await get(made);
     expect(made.requests.map(accessKeyOf)).toEqual(['FIRST', 'FIRST', 'FIRST', 'SECOND', 'SECOND', 'SECOND']);
+    for (const request of made.requests.slice(3)) expect(await isSignedAsBySdk(made, request)).toBe(true);
     expect(made.requests.map(({ headers }) => headers['x-amz-security-token'])).toEqual([
       undefined,
       undefined,
@@ -94,6 +95,16 @@ describe.each(ways)('on the %s way', (way) => {
       'TOKEN',
       'TOKEN',
     ]);
+  });
+
+  test('credentials that are replaced between two attempts sign the second', async () => {
+    const made = clientBy(way, { credentials: identity('FIRST') }, (_request, at) => {
+      if (at !== 3) return {};
+      (made.client.config as { credentials: unknown }).credentials = identity('SECOND');
+      return { status: 500 };
+    });
+    for (let at = 0; at < 4; at++) expect((await get(made)).done).toBe(true);
+    expect(made.requests.map(accessKeyOf)).toEqual(['FIRST', 'FIRST', 'FIRST', 'FIRST', 'SECOND']);
   });
 
   test('credentials that are missing are an error, now and later', async () => {
@@ -167,6 +178,22 @@ describe.each(ways)('on the %s way', (way) => {
     expect(hours.slice(3).map((hour) => (hour - before + 24) % 24)).toEqual([0, 1, 1]);
   });
 
+  test('an answer that took a quarter of an hour says nothing of the clock', async () => {
+    let now = Date.UTC(2030, 0, 1);
+    let duration = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+    const made = clientBy(way, {}, () => {
+      const date = new Date(now + 60_000).toUTCString();
+      now += duration;
+      return { headers: { date } };
+    });
+    for (let at = 0; at < 4; at++) await get(made);
+    expect(made.client.config.systemClockOffset).toBe(60_000);
+    duration = 1_000_000;
+    await get(made);
+    expect(made.client.config.systemClockOffset).toBe(60_000);
+  });
+
   test('a signer of the application signs every request', async () => {
     const sign = jest.fn(async (request: HandledRequest) => ({
       ...request,
@@ -176,6 +203,35 @@ describe.each(ways)('on the %s way', (way) => {
     for (let at = 0; at < 4; at++) await get(made);
     expect(sign).toHaveBeenCalledTimes(4);
     expect(made.requests.map(({ headers }) => headers['authorization'])).toEqual(['mine', 'mine', 'mine', 'mine']);
+  });
+
+  test('a signer of the application that signs as the SDK does signs every request, too', async () => {
+    const { client } = clientBy('stock');
+    const signature = await (client.config as unknown as { signer(scheme: object): Promise<SdkSignature> }).signer({});
+    const sign = jest.fn<SdkSignature['sign']>(async (request, options) => signature.sign(request, options));
+    const made = clientBy(way, { signer: async () => ({ sign }) as never });
+    for (let at = 0; at < 5; at++) await get(made);
+    expect(sign).toHaveBeenCalledTimes(5);
+    expect(made.requests.map(accessKeyOf)).toEqual(['AKID', 'AKID', 'AKID', 'AKID', 'AKID']);
+  });
+
+  test('a signer that a middleware chooses signs one request, and no later one', async () => {
+    const made = clientBy(way);
+    let isChosen = true;
+    const signer = { sign: async (request: HandledRequest) => ({ ...request, headers: { authorization: 'chosen' } }) };
+    made.client.middlewareStack.addRelativeTo(
+      ((next: unknown, { __smithy_context: smithy }: { __smithy_context: { selectedHttpAuthScheme: object } }) =>
+        (args: never) => {
+          if (isChosen) Object.assign(smithy.selectedHttpAuthScheme, { signer });
+          return (next as (args: never) => unknown)(args);
+        }) as never,
+      { relation: 'after', toMiddleware: 'httpAuthSchemeMiddleware' },
+    );
+    await get(made);
+    isChosen = false;
+    for (let at = 0; at < 4; at++) await get(made);
+    expect(made.requests[0]?.headers['authorization']).toBe('chosen');
+    for (const request of made.requests.slice(1)) expect(await isSignedAsBySdk(made, request)).toBe(true);
   });
 
   test('an authentication scheme of the application authenticates every request', async () => {

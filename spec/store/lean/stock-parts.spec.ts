@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { leanMiddlewares } from '../../../lib/store/lean/lean-middlewares.js';
 import type { Middleware, SdkConfig, SdkStack } from '../../../lib/store/lean/sdk-parts.js';
 import { entriesOf } from '../../../lib/store/lean/stack-entries.js';
@@ -72,4 +72,16 @@ describe('what looks like the SDK’s', () => {
     const { signer } = other.config as unknown as SdkConfig;
     expect(await hasStockSignature({ ...config, signer })).toBe(false);
   });
+});
+
+test('a client of another copy of the same release goes the lean way, too', async () => {
+  jest.resetModules();
+  const { DynamoDBClient: AnotherClient } = await import('@aws-sdk/client-dynamodb');
+  expect(AnotherClient).not.toBe(DynamoDBClient);
+  const made = clientBy('lean', {}, () => ({ body: { Item: { id: { S: 'a' } } } }), AnotherClient);
+  for (let at = 0; at < 4; at++) {
+    const answer = await made.transport.send('GetItem', { TableName: 'notes', Key: { id: { S: 'a' } } });
+    expect(answer).toEqual({ done: true, output: { Item: { id: { S: 'a' } } } });
+  }
+  expect(made.stockRequests()).toBe(0);
 });
