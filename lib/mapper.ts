@@ -43,7 +43,7 @@ export interface MapperOptions {
   /**
    * Whether answers are taken raw, before the client decodes them, which is much faster, or as the client hands them out. Middlewares of
    * the client see counts, capacities and items either way; those that replace the bytes of an answer, or read `response.body`, need
-   * `'client'`. `'raw'` unless given.
+   * `'client'`, which also sends requests the client's usual way (see docs/performance.md). `'raw'` unless given.
    */
   readonly reads?: 'raw' | 'client';
   /** The entity classes, or functions that name them. */

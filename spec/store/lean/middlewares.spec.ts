@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { clientBy, type Way, type WayClient, ways } from '../../support/request-ways.js';
 
 const steps = ['initialize', 'serialize', 'build', 'finalizeRequest', 'deserialize'] as const;
@@ -125,6 +125,22 @@ test('headers that a middleware sets before the SDK are treated alike', async ()
   const [lean, stock] = [await headersBy('lean'), await headersBy('stock')];
   expect(lean).toEqual(stock);
   expect(stock[4]).toMatchObject({ traceparent: 't', baggage: 'b' });
+});
+
+describe('in AWS Lambda', () => {
+  const before = { ...process.env };
+  afterEach(() => void (process.env = { ...before }));
+
+  test.each(ways)('the invocation is passed on, on the %s way', async (way) => {
+    process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'function';
+    const made = clientBy(way);
+    for (const trace of ['Root=1', 'Root=2', 'Root=3']) {
+      process.env['_X_AMZN_TRACE_ID'] = trace;
+      await made.transport.send('Scan', { TableName: 'notes' });
+    }
+    expect(made.requests.map(({ headers }) => headers['X-Amzn-Trace-Id'])).toEqual(['Root=1', 'Root=2', 'Root=3']);
+    expect(made.stockRequests()).toBe(way === 'lean' ? 0 : 3);
+  });
 });
 
 describe.each(ways)('on the %s way', (way) => {
