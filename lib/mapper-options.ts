@@ -13,7 +13,8 @@ export interface MapperOptions {
   /**
    * Whether the mapper takes answers raw, before the client decodes them, which is much faster (`'raw'`, the default),
    * or as the client returns them (`'client'`). Middlewares of the client see counts, capacities and items either way.
-   * Those that replace the bytes of an answer, or read `response.body`, need `'client'`.
+   * Those that replace the bytes of an answer, or read `response.body`, need `'client'`, which also sends requests the
+   * client's usual way (see docs/performance.md).
    */
   readonly reads?: 'raw' | 'client';
   /** The entity classes, or functions that return them. */

@@ -18,26 +18,25 @@ import { requestItem, type WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import { traceRequest } from '../telemetry.js';
 import { checkOutput } from './check-output.js';
-import { answerOf, type CommandStack, takeAnswer, type TakenAnswer } from './taken-answer.js';
-import type {
-  Answer,
-  BatchedWrite,
-  Failure,
-  FailureReason,
-  Operation,
-  OutputOf,
-  RequestOf,
-  Transport,
+import { LeanWay } from './lean/lean-command.js';
+import type { SdkCommand } from './lean/sdk-parts.js';
+import { answerOf, type TakenAnswer } from './taken-answer.js';
+import {
+  type Answer,
+  type BatchedWrite,
+  type Failure,
+  type FailureReason,
+  type Operation,
+  type OutputOf,
+  type RequestOf,
+  tableOf,
+  type Transport,
 } from './transport.js';
 
 /** The AWS SDK's client, or anything that accepts its commands: a subclass, a wrapper, a mock. */
 export type EngineClient = Pick<DynamoDBClient, 'send'>;
 
-interface Command {
-  readonly middlewareStack: unknown;
-}
-
-type CommandClass = new (input: never) => Command;
+type CommandClass = new (input: never) => object;
 
 const commands: { readonly [O in Operation]: CommandClass } = {
   GetItem: GetItemCommand,
@@ -68,14 +67,18 @@ const itemOperations: ReadonlySet<Operation> = new Set<Operation>([
 ]);
 
 /**
- * Sends requests as the SDK's commands through the user's client, and takes answers raw as they came wherever the
+ * Sends requests as the SDK's commands through the user's client: the lean way, with answers taken raw, wherever the
  * client lets us.
  */
 export class ClientTransport implements Transport {
   readonly #client: EngineClient;
   readonly #takesAnswers: boolean;
+  readonly #leanWay = new LeanWay();
 
-  /** `takesAnswers: false` leaves answers to the client's own deserialiser: slower, with equal results. */
+  /**
+   * `takesAnswers: false` sends the client's own way, and leaves answers to its deserialiser: slower, with equal
+   * results.
+   */
   constructor(client: EngineClient, takesAnswers = true) {
     this.#client = client;
     this.#takesAnswers = takesAnswers;
@@ -84,7 +87,9 @@ export class ClientTransport implements Transport {
   async send<O extends Operation>(operation: O, request: RequestOf<O>, signal?: AbortSignal): Promise<Answer<O>> {
     const taken: TakenAnswer = {};
     const command = new commands[operation](clientInput(operation, request) as never);
-    if (this.#takesAnswers && itemOperations.has(operation)) takeAnswer(command.middlewareStack as CommandStack, taken);
+    if (this.#takesAnswers && itemOperations.has(operation)) {
+      this.#leanWay.open(command as SdkCommand, operation, taken);
+    }
     const table = tableOf(request);
     let cause: unknown;
     const run = async () => {
@@ -134,12 +139,6 @@ function clientWrite(write: BatchedWrite): object {
 
 function mapValues<V>(values: Readonly<Record<string, V>>, map: (value: V) => unknown): object {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
-}
-
-/** The name of the table that a request is about. */
-function tableOf(request: object): string {
-  const { RequestItems: tables, TableName: name } = request as { RequestItems?: object; TableName?: string };
-  return name ?? Object.keys(tables ?? {}).join(', ');
 }
 
 function failureOf(cause: unknown, error: MapperError, table: string, taken: TakenAnswer): Failure {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { requestItem, type WireItem } from '../codec/wire.js';
 
 /**
@@ -5,9 +6,9 @@ import { requestItem, type WireItem } from '../codec/wire.js';
  */
 export interface TakenAnswer {
   /** A successful answer, parsed from JSON as the engine sent it. */
-  output?: object;
+  output?: object | undefined;
   /** The stored item that came with a refused condition. */
-  refusedItem?: WireItem;
+  refusedItem?: WireItem | undefined;
   /** What was left in place of the body. */
   leftBody?: Uint8Array;
   /** Whether a middleware has looked at items, and may have changed them: then what it left counts. */
@@ -15,7 +16,7 @@ export interface TakenAnswer {
 }
 
 interface HttpAnswer {
-  statusCode: number;
+  readonly statusCode: number;
   body: unknown;
 }
 
@@ -35,41 +36,46 @@ export interface CommandStack {
 export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
   const middleware = (next: Handler) => async (args: object) => {
     const result = await next(args);
-    const response = result.response as HttpAnswer | undefined;
-    // a retry runs this again: nothing of an earlier attempt may remain
-    delete taken.output;
-    delete taken.refusedItem;
-    delete taken.isSeen;
-    if (!response || !isByteStream(response.body)) return result;
-    if (response.statusCode === 200) {
-      taken.output = parseBody(await collect(response.body));
-      response.body = taken.leftBody = new Uint8Array();
-    } else if (response.statusCode === 400) {
-      response.body = withoutRefusedItem(await collect(response.body), taken);
-    }
+    await readAnswer(result.response as HttpAnswer | undefined, taken);
     return result;
   };
   // low priority in the last step: between the deserialiser and the socket
   stack.add(middleware, { step: 'deserialize', priority: 'low', name: 'dynamoEvolveTakeAnswer' });
+  const shows = (next: Handler) => async (args: object) => {
+    const result = (await next(args)) as { response: unknown; output?: unknown };
+    const { body } = (result.response ?? {}) as Partial<HttpAnswer>;
+    // an application's middleware has put another body there, which counts
+    if (taken.output && body !== taken.leftBody) taken.output = undefined;
+    showAnswer(result.output, taken);
+    return result;
+  };
   // above the deserialiser, and below whatever an application puts around it
-  stack.add(showAnswer(taken), { step: 'deserialize', priority: 'high', name: 'dynamoEvolveShowAnswer' });
+  stack.add(shows, { step: 'deserialize', priority: 'high', name: 'dynamoEvolveShowAnswer' });
+}
+
+/**
+ * Takes a successful answer, or the stored item that came with a refused condition; leaves no answer of an earlier
+ * attempt.
+ */
+export async function readAnswer(response: HttpAnswer | undefined, taken: TakenAnswer): Promise<void> {
+  taken.output = taken.refusedItem = undefined;
+  taken.isSeen = false;
+  if (!response || !isByteStream(response.body)) return;
+  if (response.statusCode === 200) {
+    taken.output = parseBody(await collect(response.body));
+    response.body = taken.leftBody = new Uint8Array();
+  } else if (response.statusCode === 400) {
+    response.body = withoutRefusedItem(await collect(response.body), taken);
+  }
 }
 
 /**
  * Lets middlewares see what they expect in the client's output: counts, capacities and items, these decoded when
  * somebody looks. Nothing of it can be enumerated: loggers, which copy every member, cost nothing and see no items.
  */
-function showAnswer(taken: TakenAnswer) {
-  return (next: Handler) => async (args: object) => {
-    const result = (await next(args)) as { response: unknown; output?: unknown };
-    const { body } = (result.response ?? {}) as Partial<HttpAnswer>;
-    // an application's middleware has put another body there, which counts
-    if (taken.output && body !== taken.leftBody) delete taken.output;
-    if (isObject(taken.output) && isObject(result.output)) {
-      for (const [member, raw] of Object.entries(taken.output)) show(result.output, member, raw, taken);
-    }
-    return result;
-  };
+export function showAnswer(output: unknown, taken: TakenAnswer): void {
+  if (!isObject(taken.output) || !isObject(output)) return;
+  for (const [member, raw] of Object.entries(taken.output)) show(output, member, raw, taken);
 }
 
 function show(output: object, member: string, raw: unknown, taken: TakenAnswer): void {
@@ -106,7 +112,7 @@ const clientForms: Readonly<Record<string, (raw: never) => unknown>> = {
 
 /** What a request answered: what was taken, with what middlewares made of it. */
 export function answerOf(output: unknown, taken: TakenAnswer): unknown {
-  if (!('output' in taken) || !isObject(output)) return output;
+  if (taken.output === undefined || !isObject(output)) return output;
   const given = Object.entries(output).filter(([name]) => name !== '$metadata');
   if (!isObject(taken.output)) return given.length === 0 ? taken.output : output;
   if (given.length === 0 && !taken.isSeen) return taken.output;
@@ -142,9 +148,29 @@ function isByteStream(body: unknown): body is AsyncIterable<Uint8Array> {
 }
 
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const isUnread = stream instanceof Readable && !stream.destroyed && !stream.readableEnded;
+  const chunks = isUnread ? await chunksOf(stream) : await all(stream);
+  const [first] = chunks;
+  return chunks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(chunks);
+}
+
+async function all(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return chunks;
+}
+
+/** By events, which take a third of an iterator's time. */
+function chunksOf(stream: Readable): Promise<Uint8Array[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    stream.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    stream.once('end', () => resolve(chunks));
+    stream.once('error', reject);
+    // an iterator says so, too
+    const code = 'ERR_STREAM_PREMATURE_CLOSE';
+    stream.once('close', () => reject(Object.assign(new Error('Premature close'), { code })));
+  });
 }
 
 function parseBody(body: Buffer): object {

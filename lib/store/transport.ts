@@ -163,3 +163,9 @@ export function errorOf({ because, error }: Failure): MapperError {
 export function reasonOf(error: unknown): FailureReason | undefined {
   return reasons.get(error as MapperError);
 }
+
+/** The name of the table that a request is about. */
+export function tableOf(request: object): string {
+  const { RequestItems: tables, TableName: name } = request as { RequestItems?: object; TableName?: string };
+  return name ?? Object.keys(tables ?? {}).join(', ');
+}

@@ -24,6 +24,8 @@ export interface CannedEngine {
   operations(): string[];
   /** The body of a request; of the last one for -1. Throws if there is none. */
   bodyAt(at: number): unknown;
+  /** Drops every connection, as an engine does that starts anew. */
+  closeConnections(): void;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startCannedEngine(
       if (!request) throw new Error(`there is no request ${at}`);
       return request.body;
     },
+    closeConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         client.destroy();

@@ -10,7 +10,7 @@ export const put: Case = {
   baseline: 'AWS DocumentClient',
   rounds: 7,
   rows: rowsOf('put'),
-  goals: [],
+  goals: [{ row: 'dynamo-evolve', figure: 'cpu', of: 'AWS DocumentClient', limit: 0.35 }],
   remarks: [
     'dynamo-evolve puts on the condition that no newer version is overwritten. The others put unconditionally.',
   ],
@@ -23,7 +23,7 @@ export const save: Case = {
   baseline: 'AWS DocumentClient',
   rounds: 7,
   rows: rowsOf('save'),
-  goals: [],
+  goals: [{ row: 'dynamo-evolve', figure: 'cpu', of: 'AWS DocumentClient', limit: 0.42 }],
   remarks: [
     'dynamo-evolve determines what has changed, and saves on the condition that nobody else has changed the same attributes.',
   ],
