@@ -63,7 +63,7 @@ async function putAfter<T extends object>(
 ): Promise<WireItem> {
   canned = await startCannedEngine(({ operation }) => (operation === 'GetItem' ? `{"Item":${json}}` : {}));
   const repository = new Mapper({ client: canned.client, entities: [entity] }).repository(entity);
-  const loaded = await repository.getOrFail(key as never);
+  const loaded = await repository.getOrFail(key);
   change(loaded);
   await repository.put(loaded);
   await canned.close();
