@@ -128,7 +128,8 @@ try {
   flags.writeVersion = 2;
   await today.scan({ writeBack: 'inline' }).all();
   console.log(`  rolled back:   pinned again and swept by a scan, the previous release ${await seen()}`);
-  for (const { version, count } of (await today.census()).versions) console.log(`                 ${count} × v${version}`);
+  for (const { version, count } of (await today.census()).versions)
+    console.log(`                 ${count} × v${version}`);
   await Promise.all([pinned.close(), previous.close()]);
 } finally {
   await mapper.close();

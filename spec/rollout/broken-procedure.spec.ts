@@ -43,7 +43,7 @@ async function expectRefused<T extends object>(tickets: Repository<T>, ticket: T
     () => tickets.save(Object.assign(ticket, { title: 'by old' })),
     () => tickets.put(ticket),
     () => tickets.put(Object.assign(tickets.create({}), ticket)),
-    () => tickets.update(key, { set: { title: 'by old' } } as never),
+    () => tickets.update(key, { set: { title: 'by old' } }),
   ];
   for (const attempt of attempts) {
     expect((await rejected('NEWER_VERSION', attempt())).details).toMatchObject({ version });
