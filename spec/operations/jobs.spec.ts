@@ -69,7 +69,7 @@ function mapper(options: Partial<MapperOptions> = {}): Mapper {
   return made;
 }
 
-const quick = { segments: 6, rate: { items: 100_000 }, job: 'first' } as const;
+const quick = { segments: 6, rate: { items: 100_000 }, job: 'first', lease: 2_000 } as const;
 
 /** A sweep by a process of its own. */
 function sweepBy(worker: Mapper, options: SweepOptions = {}): Sweep {
