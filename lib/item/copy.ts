@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { setOwn } from './own-value.js';
 import { isPlainObject } from './plain-object.js';
 
 /**
@@ -20,6 +21,7 @@ export function copyValue(value: unknown): unknown {
 }
 
 function copyMembers(value: object): object {
-  // from entries, because an assignment to __proto__ would set the prototype
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyValue(member)]));
+  const copy = {};
+  for (const name of Object.keys(value)) setOwn(copy, name, copyValue((value as Record<string, unknown>)[name]));
+  return copy;
 }
