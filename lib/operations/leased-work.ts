@@ -46,6 +46,7 @@ export class LeasedWork implements WorkSource {
   #total: number;
   readonly #stopping = new AbortController();
   #isBeating = false;
+  #isFinished = false;
 
   /** `lease` is in milliseconds. */
   constructor(store: JobStore, about: JobAbout, lease: number, onlyFailed: boolean, timer: Timer = systemTimer) {
@@ -94,7 +95,10 @@ export class LeasedWork implements WorkSource {
         if (taken) return this.#work(taken);
       }
       if (this.#isAllDone()) {
-        if (!this.#onlyFailed) await this.#store.finish(job);
+        if (!this.#onlyFailed && !this.#isFinished) {
+          this.#isFinished = true;
+          await this.#store.finish(job);
+        }
         return undefined;
       }
       // the rest is under way in this process

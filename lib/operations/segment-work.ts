@@ -10,8 +10,11 @@ export interface SegmentWork {
   readonly keys: readonly WireItem[] | undefined;
   /** Notes what was done up to a position, `undefined` at the segment's end. Resolves to whether to go on. */
   checkpoint(next: WireItem | undefined, done: SweepTally): Promise<boolean>;
-  /** Gives the segment back before its end. */
-  release(): Promise<void>;
+  /**
+   * Gives the segment back before its end. What was done since the last checkpoint is done again by whoever takes it, so
+   * it only counts if nobody will.
+   */
+  release(done: SweepTally): Promise<void>;
 }
 
 /** Where the segments come from. */
@@ -54,7 +57,8 @@ export class LocalWork implements WorkSource {
       if (next === undefined) this.done++;
       return true;
     };
-    return { number, total: this.total, start: undefined, keys: undefined, checkpoint, release: async () => {} };
+    const release = async (done: SweepTally) => this.tally.addAll(done);
+    return { number, total: this.total, start: undefined, keys: undefined, checkpoint, release };
   }
 
   stop(): void {

@@ -63,6 +63,9 @@ const pageSize = 200;
 /** How many partitions of a page are written to at once. */
 const writesAtOnce = 8;
 
+/** After how many milliseconds progress is told within a page. */
+const longestSilence = 500;
+
 /** Codes of errors that say something of the mapper or the engine and not of one item. */
 const fatalCodes = ['MAPPER_CLOSED', 'WRITES_FORBIDDEN', 'INVALID_WRITE_VERSION', 'POINT_OF_NO_RETURN'] as const;
 
@@ -93,6 +96,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   #isEnded = false;
   #endedAt: number | undefined;
   #wake: (() => void)[] = [];
+  #toldAt = performance.now();
 
   /** @internal */
   constructor(context: EntityContext<object>, options: SweepOptions, jobs: () => JobContexts) {
@@ -175,10 +179,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     try {
       await this.#source.open();
       const workers = Array.from({ length: atOnce }, () => undefined);
-      await inParallel(workers, atOnce, async () => {
-        await this.#sweepSegments();
-        this.#canary?.workerEnds();
-      });
+      await inParallel(workers, atOnce, () => this.#work());
     } finally {
       this.#isEnded = true;
       this.#endedAt = performance.now();
@@ -187,15 +188,23 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     return this.progress;
   }
 
+  /** Sweeps one segment after the other. A failure ends the other workers, too. */
+  async #work(): Promise<void> {
+    try {
+      await this.#sweepSegments();
+      this.#canary?.workerEnds();
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#source.stop();
+      this.resume();
+      throw error;
+    }
+  }
+
   async #sweepSegments(): Promise<void> {
     for (let work = await this.#source.take(); work; work = await this.#source.take()) {
       try {
         await this.#sweepSegment(work);
-      } catch (error) {
-        this.#hasFailed = true;
-        this.#source.stop();
-        this.resume();
-        throw error;
       } finally {
         this.#canary?.segmentEnds(work.number);
       }
@@ -207,7 +216,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     let { start } = work;
     do {
       await this.#passed();
-      if (this.#isStopping) return work.release();
+      if (this.#isStopping) return work.release(new SweepTally());
       this.#pace.share(this.#source.workers);
       const tally = new SweepTally();
       this.#underWay.add(tally);
@@ -215,7 +224,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
         const page = work.keys ? await this.#readKeys(work.keys, tally) : await this.#read(work, start);
         await this.#sweepPage(work, page.items, tally);
         // what was left out then is to be read again
-        if (this.#isStopping) return await work.release();
+        if (this.#isStopping) return await work.release(tally);
         start = page.next;
         if (!(await work.checkpoint(start, tally))) return;
       } finally {
@@ -274,6 +283,8 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     } finally {
       if (isAdmitted) this.#canary?.finished();
     }
+    // a page can take long, and whoever iterates wants to see that it goes on
+    if (performance.now() - this.#toldAt > longestSilence) this.#tell();
   }
 
   async #passed(): Promise<void> {
@@ -282,6 +293,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   }
 
   #tell(): void {
+    this.#toldAt = performance.now();
     const wake = this.#wake;
     this.#wake = [];
     for (const go of wake) go();

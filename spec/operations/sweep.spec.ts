@@ -230,6 +230,28 @@ describe.each(engines)('a sweep on %s', (_what, start) => {
     expect(examined).toBeLessThanOrEqual(60);
   });
 
+  test('counts what it had done of a page when it was cancelled', async () => {
+    await storeMany(60);
+    let updates = 0;
+    const swept = watched((operation) => {
+      if (operation === 'UpdateItem' && ++updates === 20) sweep.cancel();
+    });
+    const sweep = swept.sweep({ segments: 1, rate: { items: 100_000 } });
+    const { rewritten, state } = await sweep.result;
+    expect(state).toBe('cancelled');
+    expect(rewritten).toBeGreaterThanOrEqual(20);
+    expect(rewritten).toBeLessThan(60);
+    const { versions } = await parcels.census({ consistent: true });
+    expect(versions.find((counted) => counted.version === 3)?.count).toBe(rewritten);
+  });
+
+  test('tells that it goes on within a page', async () => {
+    await storeMany(40);
+    const states = new Set<number>();
+    for await (const { rewritten } of parcels.sweep({ segments: 1, rate: { items: 25 } })) states.add(rewritten);
+    expect(states.size).toBeGreaterThan(2);
+  });
+
   test('waits after a canary', async () => {
     await storeMany(80);
     const sweep = parcels.sweep({ segments: 4, canary: 8, rate: { items: 100_000 } });
