@@ -15,6 +15,7 @@ export interface SweepArguments {
   readonly rate?: SweepRate;
   readonly segments?: number;
   readonly onlyFailed?: boolean;
+  readonly config?: string;
 }
 
 /** How often progress is printed, in milliseconds. */
@@ -29,9 +30,13 @@ export function runSweep(
 ): Promise<number> {
   return withMapper(config, async (mapper) => {
     let code = 0;
-    for (const entity of classesNamed(config, 'dynamo-evolve sweep', names)) {
+    const classes = classesNamed(config, 'dynamo-evolve sweep', names);
+    for (const [at, entity] of classes.entries()) {
       const swept = given.plan ? await plan(mapper, entity, terminal) : await sweep(mapper, entity, given, terminal);
-      if (swept === 3) return 3;
+      if (swept === 3) {
+        terminal.print(`Go on with: ${commandLine(classes.slice(at), given)}`);
+        return 3;
+      }
       code = Math.max(code, swept);
     }
     return code;
@@ -71,14 +76,30 @@ async function sweep(mapper: Mapper, entity: Class, given: SweepArguments, termi
     const end = await follow(entity, running, terminal);
     terminal.printRecord({ entity: entity.name, ...end });
     for (const line of progressLines(entity, end)) terminal.print(line);
-    if (end.state !== 'cancelled') return Object.keys(end.failed).length > 0 || end.expiring > 0 ? 1 : 0;
-    terminal.print(
-      `Go on with: npx dynamo-evolve sweep ${entity.name}${given.job === undefined ? '' : ` --job ${given.job}`}`,
-    );
-    return 3;
+    if (end.state === 'cancelled') return 3;
+    return Object.keys(end.failed).length > 0 || end.expiring > 0 ? 1 : 0;
   } finally {
     process.off('SIGINT', interrupt);
   }
+}
+
+/** The command that goes on with some classes, without the canary that was seen. */
+function commandLine(classes: readonly Class[], given: SweepArguments): string {
+  const { config, job, onlyFailed, rate, segments } = given;
+  const options = [
+    ...(job === undefined ? [] : ['--job', job]),
+    ...(onlyFailed ? ['--only-failed'] : []),
+    ...(rate === undefined ? [] : ['--rate', rate === 'adaptive' ? rate : String(rate.items)]),
+    ...(segments === undefined ? [] : ['--segments', String(segments)]),
+    ...(config === undefined ? [] : ['--config', config]),
+  ];
+  const words = ['npx', 'dynamo-evolve', 'sweep', ...classes.map(({ name }) => name), ...options];
+  return words.map(quoted).join(' ');
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Prints how far a sweep is from time to time, and ends it after its canary. */

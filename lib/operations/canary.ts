@@ -14,6 +14,8 @@ export class Canary {
   #left: number;
   #underWay = 0;
   #workers: number;
+  /** How many workers wait for a segment that another process may leave. */
+  #waiting = 0;
 
   /** `workers` sweep a segment each. Calls `onHeld` when all of them are held back. */
   constructor(count: number, workers: number, onHeld: () => void) {
@@ -26,7 +28,8 @@ export class Canary {
 
   /** Whether nothing goes on until `release`. */
   get isHolding(): boolean {
-    return !this.#gate.isOpen && this.#workers > 0 && this.#held.size === this.#workers && this.#underWay === 0;
+    const isIdle = this.#held.size > 0 && this.#held.size + this.#waiting === this.#workers;
+    return !this.#gate.isOpen && isIdle && this.#underWay === 0;
   }
 
   release(): void {
@@ -52,6 +55,17 @@ export class Canary {
   segmentEnds(segment: number): void {
     this.#passed.delete(segment);
     this.#held.delete(segment);
+  }
+
+  /** A worker looks for a segment. */
+  waits(): void {
+    this.#waiting++;
+    this.#tell();
+  }
+
+  /** A worker has a segment, or knows that there is none. */
+  works(): void {
+    this.#waiting--;
   }
 
   workerEnds(): void {

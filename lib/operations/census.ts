@@ -6,7 +6,7 @@ import { outputOf } from '../store/transport.js';
 import { enginePages, type FetchPage } from '../query/pages-in-turn.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { assertOptions, invalidArgument, type ScanOptions, type Segments, segmentsOf } from '../query/query-options.js';
-import { type Estimate, estimateTotal, pickAtRandom } from './estimate.js';
+import { type Estimate, estimateTotal, pickAtRandom, sampledSegments, segmentsForSample } from './estimate.js';
 
 /** The items of one class by their stored versions. */
 export interface Census {
@@ -87,9 +87,6 @@ const censusOptions = ['consistent', 'segments', 'signal', 'examine', 'sample', 
 /** The most unreadable items that are named. */
 const mostNamed = 100;
 
-/** How many segments a sample reads: enough for an estimate of its own error. */
-const sampledSegments = 32;
-
 type Contexts = readonly [EntityContext<object>, ...EntityContext<object>[]];
 
 /** Counts the items of classes that share a table, in one scan of it. `random` is between 0 and 1. */
@@ -109,7 +106,7 @@ export async function takeCensus(
   if (sample === undefined) {
     await scan.read(segmentsOf('census()', segments), signal);
   } else {
-    const total = Math.ceil(sampledSegments / sample);
+    const total = segmentsForSample(sample);
     const picked = pickAtRandom(sampledSegments, total, random);
     for (const from of picked) await scan.read({ total, from, to: from + 1 }, signal);
     sampled = { read: sampledSegments, total };

@@ -5,6 +5,17 @@ export interface Estimate {
   readonly to: number;
 }
 
+/** How many segments a sample reads: enough for an estimate of its own error. */
+export const sampledSegments = 32;
+
+/** The most segments that engines split a table into. */
+const mostSegments = 1_000_000;
+
+/** Into how many segments to split a table so that a sample is about a share of it. */
+export function segmentsForSample(share: number): number {
+  return Math.min(mostSegments, Math.ceil(sampledSegments / share));
+}
+
 /** Some of the numbers from 0 up to a total, each equally likely, in no particular order. */
 export function pickAtRandom(count: number, total: number, random: () => number): number[] {
   // Floyd's way: as many steps as there are picks, however large the total

@@ -41,39 +41,37 @@ export class JobStore {
     this.#contexts = contexts;
   }
 
-  /** The job as it is stored; a new one is stored first, and the table is made where it is missing. */
-  async open(about: JobAbout): Promise<JobRecord> {
+  /**
+   * The job as it is stored. Unless it must be known, a new one is stored first, and the table is created where it is
+   * missing. Throws `INVALID_ARGUMENT`.
+   */
+  async open(about: JobAbout, mustBeKnown: boolean): Promise<JobRecord> {
     const { jobs } = this.#contexts;
-    const stored = await this.find(about.job);
-    if (stored) return stored;
-    await jobs.table.create('always_use_lwt');
+    const stored = await this.#find(about.job);
+    if (typeof stored === 'object') return stored;
+    if (mustBeKnown) {
+      const problem = `is ${about.job}, and there is no such job; only: 'failed' tries the failed items of a job again`;
+      throw new MapperError('INVALID_ARGUMENT', { call: 'sweep()', argument: 'job', problem });
+    }
+    if (stored === 'no table') await jobs.table.create('always_use_lwt');
     const record = createEntity(jobs.model, { ...about, part: jobPart, done: false });
     try {
       await insertEntity(jobs, record);
       return record;
     } catch (error) {
-      const other = isMapperError(error, 'ALREADY_EXISTS') ? await this.find(about.job) : undefined;
-      if (!other) throw error;
+      const other = isMapperError(error, 'ALREADY_EXISTS') ? await this.#find(about.job) : undefined;
+      if (typeof other !== 'object') throw error;
       return other;
     }
   }
 
-  async find(job: string): Promise<JobRecord | undefined> {
-    const { jobs } = this.#contexts;
-    try {
-      const wire = await readStored(jobs, jobs.keys.encode({ job, part: jobPart }));
-      return wire && jobs.reader.read(wire);
-    } catch (error) {
-      if (reasonOf(error) === 'table absent') return undefined;
-      throw error;
-    }
-  }
-
-  /** The names of the jobs for a class that aren't done. */
-  async unfinished({ entity, swept_table }: Pick<JobRecord, 'entity' | 'swept_table'>): Promise<string[]> {
+  /** The names of the jobs for a class and a version that aren't done. */
+  async unfinished(about: Pick<JobRecord, 'entity' | 'swept_table' | 'version'>): Promise<string[]> {
+    const { entity, swept_table, version } = about;
     const same = [
       { attr: 'entity', eq: entity },
       { attr: 'swept_table', eq: swept_table },
+      { attr: 'version', eq: version },
     ];
     const filter = { and: [{ attr: 'done', eq: false }, ...same] } as never;
     try {
@@ -126,6 +124,17 @@ export class JobStore {
   /** Notes that all segments are done. */
   async finish(job: string): Promise<void> {
     await updateItem(this.#contexts.jobs, { job, part: jobPart }, { set: { done: true } }, {});
+  }
+
+  async #find(job: string): Promise<JobRecord | 'no table' | undefined> {
+    const { jobs } = this.#contexts;
+    try {
+      const wire = await readStored(jobs, jobs.keys.encode({ job, part: jobPart }));
+      return wire && jobs.reader.read(wire);
+    } catch (error) {
+      if (reasonOf(error) === 'table absent') return 'no table';
+      throw error;
+    }
   }
 
   async #change(

@@ -3,6 +3,7 @@ import type { WireItem } from '../codec/wire.js';
 import { type JobAbout, type JobStore, differentJob, type Lease, type SegmentChanges } from './job-store.js';
 import { SegmentRecord } from './job-records.js';
 import { systemTimer, type Timer } from './pace.js';
+import { portableKey } from './portable-key.js';
 import type { SegmentWork, WorkSource } from './segment-work.js';
 import { SweepTally } from './sweep-counts.js';
 
@@ -41,6 +42,8 @@ export class LeasedWork implements WorkSource {
   readonly #records = new Map<number, SegmentRecord>();
   readonly #sightings = new Map<number, Sighting>();
   readonly #held = new Map<number, Held>();
+  /** What was done of segments that were given back: it counts here and is stored nowhere. */
+  readonly #unnoted = new SweepTally();
   /** With `onlyFailed`: the segments whose failed items were tried again here. */
   readonly #triedAgain = new Set<number>();
   #total: number;
@@ -67,18 +70,19 @@ export class LeasedWork implements WorkSource {
   }
 
   get workers(): number {
-    const workers = [...this.#records.values()].flatMap(({ leased, worker }) => (leased ? [worker] : []));
-    return new Set([this.#worker, ...workers]).size;
+    const live = [...this.#records.values()].filter((record) => this.#isLive(record));
+    return new Set([this.#worker, ...live.map(({ worker }) => worker)]).size;
   }
 
   get tally(): SweepTally {
     const tally = new SweepTally();
     for (const { counts } of this.#records.values()) tally.addAll(SweepTally.parse(counts));
+    tally.addAll(this.#unnoted);
     return tally;
   }
 
   async open(): Promise<void> {
-    const stored = await this.#store.open(this.#about);
+    const stored = await this.#store.open(this.#about, this.#onlyFailed);
     const problem = differentJob(stored, this.#about);
     if (problem) throw problem;
     this.#total = stored.segments;
@@ -112,6 +116,16 @@ export class LeasedWork implements WorkSource {
     this.#stopping.abort();
   }
 
+  async end(): Promise<void> {
+    const held = [...this.#held.values()].filter(({ token }) => token > 0);
+    // the signs of life end with this, whatever the engine answers
+    this.#held.clear();
+    const giveBack = async (lease: Held) => {
+      if (!lease.isLost) await this.#store.note(lease, { leased: false });
+    };
+    await Promise.allSettled(held.map(giveBack));
+  }
+
   /** Reads the segments, and notes which of other workers' show signs of life. */
   async #look(): Promise<void> {
     const now = this.#timer.now();
@@ -132,23 +146,31 @@ export class LeasedWork implements WorkSource {
 
   #isFree(number: number): boolean {
     if (this.#held.has(number)) return false;
-    const now = this.#timer.now();
     const record = this.#records.get(number);
     if (!record) return !this.#onlyFailed;
-    const isSilent = now - (this.#sightings.get(number)?.at ?? now) >= this.#lease;
-    if (record.leased && !isSilent) return false;
+    if (this.#isLive(record)) return false;
     if (!this.#onlyFailed) return !record.done;
     return !this.#triedAgain.has(number) && SweepTally.parse(record.counts).failures.length > 0;
   }
 
+  /** Whether a worker has a segment and has shown a sign of life within a lease. */
+  #isLive({ leased, number }: SegmentRecord): boolean {
+    const now = this.#timer.now();
+    return leased && now - (this.#sightings.get(number)?.at ?? now) < this.#lease;
+  }
+
+  /** Whether a live worker of another process has a segment. */
+  #hasLive(): boolean {
+    return [...this.#records.values()].some((record) => !this.#held.has(record.number) && this.#isLive(record));
+  }
+
   #isAllDone(): boolean {
     if (!this.#onlyFailed) return this.done === this.#total;
-    return this.#held.size === 0 && ![...this.#records.values()].some(({ leased }) => leased);
+    return this.#held.size === 0 && !this.#hasLive();
   }
 
   #isAllHeld(): boolean {
-    if (this.#onlyFailed)
-      return ![...this.#records.values()].some(({ leased, number }) => leased && !this.#held.has(number));
+    if (this.#onlyFailed) return !this.#hasLive();
     for (let number = 0; number < this.#total; number++) {
       if (this.#records.get(number)?.done !== true && !this.#held.has(number)) return false;
     }
@@ -178,7 +200,10 @@ export class LeasedWork implements WorkSource {
     void this.#keepBeating();
     const before = SweepTally.parse(record.counts);
     const work = { number, total: this.#total };
-    const release = async () => void (await this.#note(held, { leased: false }));
+    const release = async (done: SweepTally) => {
+      this.#unnoted.addAll(done);
+      await this.#note(held, { leased: false });
+    };
     if (this.#onlyFailed) {
       const tally = before.withoutNoted();
       const checkpoint = (_: unknown, done: SweepTally) => {
@@ -191,7 +216,7 @@ export class LeasedWork implements WorkSource {
       before.addAll(done);
       const counts = String(before);
       if (next === undefined) return this.#note(held, { leased: false, done: true, position: undefined, counts });
-      return this.#note(held, { position: JSON.stringify(next), counts });
+      return this.#note(held, { position: JSON.stringify(portableKey(next)), counts });
     };
     const start = record.position === undefined ? undefined : (JSON.parse(record.position) as WireItem);
     return { ...work, start, keys: undefined, checkpoint, release };
@@ -217,6 +242,8 @@ export class LeasedWork implements WorkSource {
       await this.#timer.sleep(this.#lease / beatsPerLease, { ref: false });
       const taken = [...this.#held.values()].filter(({ token }) => token > 0);
       await Promise.all(taken.map((held) => this.#beat(held)));
+      // how many share the rate is seen here, too, since a segment can take long
+      if (taken.length > 0) await this.#look().catch(() => {});
     }
     this.#isBeating = false;
   }

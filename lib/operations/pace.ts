@@ -44,13 +44,14 @@ export class Pace {
   readonly #isAdaptive: boolean;
   /** How many processes share the rate. */
   #shares = 1;
-  readonly #startedAt: number;
   #rate: number;
   #because: string;
   #next: number;
   #windowStart: number;
   #latencies: number[] = [];
   #baseline = Infinity;
+  /** When the first window began in which requests were answered. */
+  #calibratedFrom: number | undefined;
   #strain: string | undefined;
   #isFirstClimb = true;
 
@@ -59,20 +60,27 @@ export class Pace {
     this.#isAdaptive = rate === 'adaptive';
     this.#rate = rate === 'adaptive' ? firstRate : rate.items;
     this.#because = rate === 'adaptive' ? 'starting' : 'fixed';
-    this.#startedAt = this.#next = this.#windowStart = timer.now();
+    this.#next = this.#windowStart = timer.now();
   }
 
   get current(): CurrentRate {
     return { itemsPerSecond: Math.round(this.#rate), because: this.#because };
   }
 
-  /** Waits until the next rewrite may start. */
-  async admit(): Promise<void> {
+  /** After a pause: what was measured before it says nothing of now. */
+  restart(): void {
+    this.#windowStart = this.#timer.now();
+    this.#latencies = [];
+    this.#strain = undefined;
+  }
+
+  /** Waits until the next rewrite may start, but no longer than until the signal aborts. */
+  async admit(signal?: AbortSignal): Promise<void> {
     this.#adapt();
     const now = this.#timer.now();
     const turn = Math.max(this.#next, now);
     this.#next = turn + (1_000 * this.#shares) / this.#rate;
-    if (turn - now > shortest) await this.#timer.sleep(turn - now);
+    if (turn - now > shortest) await this.#timer.sleep(turn - now, signal && { signal });
   }
 
   /** So many processes share the rate from now on. An adaptive one finds its share by itself. */
@@ -96,8 +104,11 @@ export class Pace {
     if (!this.#isAdaptive || elapsed < window) return;
     const typical = median(this.#latencies);
     const achieved = (this.#latencies.length * 1_000) / elapsed;
-    if (typical !== undefined && now - this.#startedAt < calibration)
-      this.#baseline = Math.min(this.#baseline, typical);
+    if (typical !== undefined) {
+      this.#calibratedFrom ??= this.#windowStart;
+      const isFirstMinute = this.#baseline === Infinity || now - this.#calibratedFrom < calibration;
+      if (isFirstMinute) this.#baseline = Math.min(this.#baseline, typical);
+    }
     if (typical !== undefined && typical > this.#baseline * slowdown + tolerance) {
       this.#strain ??= `requests take ${Math.round(typical)} ms instead of ${Math.round(this.#baseline)} ms`;
     }

@@ -9,7 +9,7 @@ import { isExpiring } from '../rewrite/expiry.js';
 import { certainRewrite } from '../rewrite/rewrite-in-table.js';
 import { pageAt, pageParams } from '../store/page-request.js';
 import { outputOf } from '../store/transport.js';
-import { type Estimate, estimateTotal, pickAtRandom } from './estimate.js';
+import { type Estimate, estimateTotal, pickAtRandom, sampledSegments, segmentsForSample } from './estimate.js';
 import { type SweepCounts, SweepTally } from './sweep-counts.js';
 
 export interface SweepPlanOptions {
@@ -38,8 +38,6 @@ export interface SweepPlan {
   readonly seconds: ReadonlyMap<number, number>;
 }
 
-const sampledSegments = 32;
-
 /** Reads a sample of a table and works out the rewrites of a sweep, down to their requests, without sending them. */
 export async function planSweep(
   context: EntityContext<object>,
@@ -47,7 +45,7 @@ export async function planSweep(
   random: () => number = Math.random,
 ): Promise<SweepPlan> {
   const { rates = [100, 500, 1_000], sample = 0.1, signal } = checked(context, options);
-  const total = Math.ceil(sampledSegments / sample);
+  const total = segmentsForSample(sample);
   const reader = new SampleReader(context, signal);
   const rewrites: number[] = [];
   for (const segment of pickAtRandom(sampledSegments, total, random)) rewrites.push(await reader.read(segment, total));

@@ -13,11 +13,14 @@ const longestPause = 5_000;
 export class PoliteTransport implements Transport {
   readonly #inner: Transport;
   readonly #pace: Pace;
+  readonly #stopping: AbortSignal;
   readonly #timer: Timer;
   requests = 0;
 
-  constructor(inner: Transport, pace: Pace, timer: Timer = systemTimer) {
+  /** Nothing is repeated any more once `stopping` aborts. */
+  constructor(inner: Transport, pace: Pace, stopping: AbortSignal, timer: Timer = systemTimer) {
     this.#inner = inner;
+    this.#stopping = stopping;
     this.#pace = pace;
     this.#timer = timer;
   }
@@ -33,9 +36,9 @@ export class PoliteTransport implements Transport {
       }
       if (answer.because !== 'throttled' && answer.because !== 'lost') return answer;
       this.#pace.strained(answer.because === 'throttled' ? 'requests are throttled' : 'answers are lost');
-      if (attempt >= maximumAttempts) return answer;
+      if (attempt >= maximumAttempts || this.#stopping.aborted) return answer;
       const pause = Math.min(longestPause, firstPause * 2 ** (attempt - 1));
-      await this.#timer.sleep(pause * (0.5 + Math.random() / 2));
+      await this.#timer.sleep(pause * (0.5 + Math.random() / 2), { signal: this.#stopping });
     }
   }
 }

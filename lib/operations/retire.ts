@@ -80,8 +80,15 @@ function writerReasons({ writeVersion }: EntityContext<object>, below: number): 
   return [{ code: 'pinned', message: `The mapper's writeVersion is ${version}. Lift the pin.` }];
 }
 
-async function jobReasons({ model, table }: EntityContext<object>, jobs: () => JobContexts): Promise<RetireReason[]> {
-  const names = await new JobStore(jobs()).unfinished({ entity: model.name, swept_table: table.name });
+async function jobReasons(
+  { model, table, writeVersion }: EntityContext<object>,
+  jobs: () => JobContexts,
+): Promise<RetireReason[]> {
+  const names = await new JobStore(jobs()).unfinished({
+    entity: model.name,
+    swept_table: table.name,
+    version: writeVersion(),
+  });
   if (names.length === 0) return [];
   const message = `Sweeps aren't done: ${names.join(', ')}. Run sweep() with these names of jobs to their end.`;
   return [{ code: 'open job', message }];

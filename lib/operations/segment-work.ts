@@ -11,8 +11,8 @@ export interface SegmentWork {
   /** Notes what was done up to a position, `undefined` at the segment's end. Resolves to whether to go on. */
   checkpoint(next: WireItem | undefined, done: SweepTally): Promise<boolean>;
   /**
-   * Gives the segment back before its end. What was done since the last checkpoint is done again by whoever takes it, so
-   * it only counts if nobody will.
+   * Gives the segment back before its end. What was done since the last checkpoint counts here; whoever takes the segment
+   * examines it again.
    */
   release(done: SweepTally): Promise<void>;
 }
@@ -33,6 +33,8 @@ export interface WorkSource {
   take(): Promise<SegmentWork | undefined>;
   /** Ends a `take` that waits for others. */
   stop(): void;
+  /** Gives back whatever is still taken. Must be called last, and never rejects. */
+  end(): Promise<void>;
 }
 
 /** All segments of a table, in the memory of one process. */
@@ -64,4 +66,6 @@ export class LocalWork implements WorkSource {
   stop(): void {
     this.#next = this.total;
   }
+
+  async end(): Promise<void> {}
 }

@@ -14,7 +14,7 @@ export interface FailedItem {
 /** Items that failed with one code. */
 export interface FailedItems {
   readonly count: number;
-  /** Some of them: the first 100 that were counted together. */
+  /** Some of them: of all failed items, the first 100 are named. */
   readonly items: readonly FailedItem[];
 }
 
@@ -50,14 +50,16 @@ interface StoredCounts {
   readonly failures: readonly NotedFailure[];
 }
 
-/** The most failed items that are noted. */
+/** The most failed items that are noted, and how long their JSON may be: an item of an engine has at most 400 kB. */
 const mostNoted = 100;
+const mostNotedBytes = 100_000;
 
 /** Counts that grow. */
 export class SweepTally {
   readonly #outcomes: Record<SweepOutcome, number> = { rewritten: 0, alreadyThere: 0, raced: 0, gone: 0, expiring: 0 };
   readonly #failed = new Map<ErrorCode, number>();
   readonly #failures: NotedFailure[] = [];
+  #notedBytes = 0;
 
   /** Counts that were stored. */
   static parse(text: string): SweepTally {
@@ -65,7 +67,7 @@ export class SweepTally {
     const tally = new SweepTally();
     Object.assign(tally.#outcomes, outcomes);
     for (const [code, count] of Object.entries(failed)) tally.#failed.set(code as ErrorCode, count);
-    tally.#failures.push(...failures);
+    tally.#note(failures);
     return tally;
   }
 
@@ -85,20 +87,21 @@ export class SweepTally {
 
   fail(failure: NotedFailure): void {
     this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
-    if (this.#failures.length < mostNoted) this.#failures.push(failure);
+    this.#note([failure]);
   }
 
   addAll(more: SweepTally): void {
     for (const outcome of Object.keys(this.#outcomes) as SweepOutcome[])
       this.#outcomes[outcome] += more.#outcomes[outcome];
     for (const [code, count] of more.#failed) this.#failed.set(code, (this.#failed.get(code) ?? 0) + count);
-    this.#failures.push(...more.#failures.slice(0, mostNoted - this.#failures.length));
+    this.#note(more.#failures);
   }
 
   /** The same counts without the failed items that are noted. */
   withoutNoted(): SweepTally {
     const tally = new SweepTally();
     tally.addAll(this);
+    tally.#notedBytes = 0;
     for (const { code } of tally.#failures.splice(0)) {
       const left = (tally.#failed.get(code) ?? 0) - 1;
       if (left > 0) tally.#failed.set(code, left);
@@ -115,6 +118,15 @@ export class SweepTally {
       return [code, { count, items: noted.map(({ key, version }) => ({ key: nameOf(key), version })) }] as const;
     });
     return { examined, ...outcomes, failed: Object.fromEntries(failed) };
+  }
+
+  #note(failures: readonly NotedFailure[]): void {
+    for (const failure of failures) {
+      const bytes = this.#notedBytes + Buffer.byteLength(JSON.stringify(failure));
+      if (this.#failures.length >= mostNoted || bytes > mostNotedBytes) return;
+      this.#notedBytes = bytes;
+      this.#failures.push(failure);
+    }
   }
 
   toString(): string {

@@ -1,10 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { WireItem } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { groupBy } from '../model/shared-tables.js';
 import { assertOptions, invalidArgument } from '../query/query-options.js';
 import type { EntityContext } from '../read/entity-context.js';
-import { untilAborted } from '../read/until-aborted.js';
 import { pageAt, pageParams } from '../store/page-request.js';
 import { outputOf, reasonOf } from '../store/transport.js';
 import { Canary } from './canary.js';
@@ -85,6 +85,8 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   readonly #transport: PoliteTransport;
   readonly #pace: Pace;
   readonly #gate = new Gate();
+  /** Aborts when no further item is to be swept. */
+  readonly #stopping = new AbortController();
   readonly #canary: Canary | undefined;
   readonly #signal: AbortSignal | undefined;
   /** What is counted, and not yet noted. */
@@ -92,7 +94,6 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   readonly #startedAt = performance.now();
   #bytes = 0;
   #isCancelled = false;
-  #hasFailed = false;
   #isEnded = false;
   #endedAt: number | undefined;
   #wake: (() => void)[] = [];
@@ -101,10 +102,14 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   /** @internal */
   constructor(context: EntityContext<object>, options: SweepOptions, jobs: () => JobContexts) {
     const { canary, rate = 'adaptive', segments = segmentsAtOnce, signal } = checked(context, options);
+    // each rewrite that waits adds a listener, and Node warns about more than ten
+    setMaxListeners(Infinity, this.#stopping.signal);
     this.#source = workOf(context, options, segments, jobs);
     this.#pace = new Pace(rate);
     let transport: PoliteTransport | undefined;
-    const table = context.table.through((inner) => (transport = new PoliteTransport(inner, this.#pace)));
+    const table = context.table.through(
+      (inner) => (transport = new PoliteTransport(inner, this.#pace, this.#stopping.signal)),
+    );
     this.#transport = transport as unknown as PoliteTransport;
     this.#context = { ...context, table };
     this.#signal = signal;
@@ -139,6 +144,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
 
   /** Goes on after `pause()`, or after the canary. */
   resume(): void {
+    this.#pace.restart();
     this.#canary?.release();
     this.#gate.open();
     this.#tell();
@@ -147,8 +153,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   /** Ends the sweep after the items under way. `result` resolves to what was done. */
   cancel(): void {
     this.#isCancelled = true;
-    this.#source.stop();
-    this.resume();
+    this.#stop();
   }
 
   /**
@@ -172,15 +177,27 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   }
 
   get #isStopping(): boolean {
-    return this.#isCancelled || this.#hasFailed;
+    return this.#stopping.signal.aborted;
+  }
+
+  #stop(): void {
+    this.#stopping.abort();
+    this.#source.stop();
+    this.resume();
   }
 
   async #run(atOnce: number): Promise<SweepProgress> {
+    const abort = () => this.#stop();
+    this.#signal?.addEventListener('abort', abort, { once: true });
     try {
+      this.#signal?.throwIfAborted();
       await this.#source.open();
       const workers = Array.from({ length: atOnce }, () => undefined);
       await inParallel(workers, atOnce, () => this.#work());
+      if (!this.#isCancelled) this.#signal?.throwIfAborted();
     } finally {
+      this.#signal?.removeEventListener('abort', abort);
+      await this.#source.end();
       this.#isEnded = true;
       this.#endedAt = performance.now();
       this.#tell();
@@ -194,15 +211,13 @@ export class Sweep implements AsyncIterable<SweepProgress> {
       await this.#sweepSegments();
       this.#canary?.workerEnds();
     } catch (error) {
-      this.#hasFailed = true;
-      this.#source.stop();
-      this.resume();
+      this.#stop();
       throw error;
     }
   }
 
   async #sweepSegments(): Promise<void> {
-    for (let work = await this.#source.take(); work; work = await this.#source.take()) {
+    for (let work = await this.#take(); work; work = await this.#take()) {
       try {
         await this.#sweepSegment(work);
       } finally {
@@ -212,10 +227,19 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     }
   }
 
+  async #take(): Promise<SegmentWork | undefined> {
+    this.#canary?.waits();
+    try {
+      return await this.#source.take();
+    } finally {
+      this.#canary?.works();
+    }
+  }
+
   async #sweepSegment(work: SegmentWork): Promise<void> {
     let { start } = work;
     do {
-      await this.#passed();
+      await this.#gate.passed();
       if (this.#isStopping) return work.release(new SweepTally());
       this.#pace.share(this.#source.workers);
       const tally = new SweepTally();
@@ -266,10 +290,10 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     if (this.#isStopping) return;
     let isAdmitted = false;
     const admit = async () => {
-      if (this.#canary) await untilAborted(this.#canary.admit(number), this.#signal);
+      await this.#canary?.admit(number);
       isAdmitted = true;
-      await this.#pace.admit();
-      await this.#passed();
+      await this.#pace.admit(this.#stopping.signal);
+      await this.#gate.passed();
       return !this.#isStopping;
     };
     try {
@@ -285,11 +309,6 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     }
     // a page can take long, and whoever iterates wants to see that it goes on
     if (performance.now() - this.#toldAt > longestSilence) this.#tell();
-  }
-
-  async #passed(): Promise<void> {
-    this.#signal?.throwIfAborted();
-    await untilAborted(this.#gate.passed(), this.#signal);
   }
 
   #tell(): void {

@@ -115,7 +115,10 @@ describe('the commands', () => {
     await storeMany(40);
     const canary = await run('sweep', 'Note', '--job', 'j', '--canary', '8', '--segments', '2');
     expect(canary.code).toBe(3);
-    expect(canary.stdout).toContain('Go on with: npx dynamo-evolve sweep Note --job j\n');
+    expect(canary.stdout).toContain('Go on with: npx dynamo-evolve sweep Note --job j --segments 2\n');
+    const both = await run('sweep', '--job', "it's", '--canary', '8', '--segments', '2', '--rate', '900');
+    const words = String.raw`sweep Note Line --job 'it'\''s' --rate 900 --segments 2`;
+    expect(both.stdout).toContain(`Go on with: npx dynamo-evolve ${words}\n`);
     const rest = await run('sweep', 'Note', '--job', 'j');
     expect(rest).toMatchObject({ code: 0, stdout: expect.stringContaining('2 of 2 segments') });
     expect((await run('census', 'Note')).stdout).toContain('version 2: 40 items');

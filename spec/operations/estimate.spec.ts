@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../lib/testing/random.js';
-import { estimateTotal, pickAtRandom } from '../../lib/operations/estimate.js';
+import { estimateTotal, pickAtRandom, segmentsForSample } from '../../lib/operations/estimate.js';
 
 const random = () => 0.5;
 
@@ -15,6 +15,10 @@ describe('picks at random', () => {
     expect(new Set(picked).size).toBe(count);
     expect(picked.every((number) => Number.isInteger(number) && number >= 0 && number < total)).toBe(true);
   });
+});
+
+test('a sample has as many segments as engines allow, however small its share', () => {
+  expect([1, 0.5, 0.02, 1e-9].map(segmentsForSample)).toEqual([32, 64, 1_600, 1_000_000]);
 });
 
 describe('an estimate', () => {

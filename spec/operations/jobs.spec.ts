@@ -174,6 +174,102 @@ describe('a job', () => {
     expect(await other.result).toMatchObject({ state: 'done', rewritten: 20 });
   });
 
+  test('is given back by a worker that is aborted, and by one that fails', async () => {
+    await storeLamps(30);
+    const controller = new AbortController();
+    const aborted = sweepBy(mapper(), { lease: 600_000, rate: { items: 20 }, signal: controller.signal });
+    const closing = mapper();
+    const closed = sweepBy(closing, { lease: 600_000, rate: { items: 20 } });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    controller.abort(new Error('enough'));
+    await expect(aborted.result).rejects.toThrow('enough');
+    await closing.close();
+    await expect(closed.result).rejects.toMatchObject({ code: expect.stringMatching(/MAPPER_CLOSED/) });
+    expect(await sweepBy(mapper(), { lease: 600_000 }).result).toMatchObject({ state: 'done', examined: 30 });
+  });
+
+  test('is left at once by a worker that only waits for others', async () => {
+    await storeLamps(5);
+    const slow = sweepBy(mapper(), { segments: 1, lease: 600_000 });
+    slow.pause();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const controller = new AbortController();
+    const waiting = sweepBy(mapper(), { segments: 1, lease: 600_000, signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    controller.abort(new Error('enough'));
+    await expect(waiting.result).rejects.toThrow('enough');
+    slow.cancel();
+    expect(await slow.result).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('counts what it did before it was cancelled', async () => {
+    await storeLamps(40);
+    const sweep = sweepBy(mapper(), { canary: 8 });
+    for await (const { state } of sweep) if (state === 'paused') break;
+    sweep.cancel();
+    expect(await sweep.result).toMatchObject({ state: 'cancelled', rewritten: 8 });
+    expect(await sweepBy(mapper()).result).toMatchObject({ state: 'done', examined: 40 });
+  });
+
+  test('pauses after its canary although another process has the other segments', async () => {
+    await storeLamps(60);
+    const first = sweepBy(mapper(), { segments: 12, canary: 8 });
+    for await (const { state } of first) if (state === 'paused') break;
+    const second = sweepBy(mapper(), { segments: 12, canary: 8 });
+    for await (const { state } of second) if (state === 'paused') break;
+    for (const sweep of [first, second]) sweep.resume();
+    expect(await second.result).toMatchObject({ state: 'done', examined: 60 });
+  });
+
+  test('tries failed items again although a worker died', async () => {
+    await storeLamps(12);
+    await storeRaw(engine.endpoint, `${prefix}lamps`, { id: { S: 'x' }, watts: { S: 'broken' } });
+    await sweepBy(mapper(), { job: 'done before' }).result;
+    const { hangs, worker } = hangingMapper('Scan', 1);
+    sweepBy(worker, { lease: 400 });
+    await hangs;
+    expect(await sweepBy(mapper(), { lease: 400, only: 'failed' }).result).toMatchObject({ state: 'done' });
+  });
+
+  test('must be known where its failed items are tried again', async () => {
+    const error = await rejected('INVALID_ARGUMENT', sweepBy(mapper(), { job: 'typo', only: 'failed' }).result);
+    expect(error.details).toMatchObject({ argument: 'job', problem: expect.stringContaining('typo') });
+    const verdict = await mapper()
+      .repository(Lamp)
+      .retire({ below: 2, lastOldWriter: new Date(0) });
+    expect(verdict.reasons).toEqual([]);
+  });
+
+  test('goes on behind a binary key, in whichever form the client hands it out', async () => {
+    @Entity({ table: 'binary' })
+    @Versioned(2)
+    class Binary {
+      @PartitionKey({ type: 'bytes' }) id!: Uint8Array;
+      @Attribute({ type: 'number', optional: true }) size?: number;
+
+      @Upgrade(1, 2)
+      static keep(item: Item): void {
+        item.size ??= 1;
+      }
+    }
+    const worker = mapper({ entities: [Binary], reads: 'client' });
+    await worker.createTables();
+    for (let at = 0; at < 230; at++) {
+      const id = { B: Buffer.from(`lamp ${at}`).toString('base64') };
+      await storeRaw(engine.endpoint, `${prefix}binary`, { id });
+    }
+    const options = { ...quick, segments: 1 };
+    const sweep = worker.repository(Binary).sweep(options);
+    sweeps.push(sweep);
+    for await (const { examined } of sweep) if (examined >= 200) break;
+    sweep.cancel();
+    await sweep.result;
+    const rest = mapper({ entities: [Binary], reads: 'client' })
+      .repository(Binary)
+      .sweep(options);
+    expect(await rest.result).toMatchObject({ state: 'done', examined: 230, failed: {} });
+  });
+
   test('keeps its failed items, and tries just those again', async () => {
     await storeLamps(20);
     for (const id of ['x', 'y', 'z']) {

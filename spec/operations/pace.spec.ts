@@ -61,6 +61,33 @@ describe('an adaptive rate', () => {
     expect(rates.at(-1)).toMatch(/^requests take 40 ms instead of 2 ms$/);
   });
 
+  test('learns what is usual after a pause of any length', async () => {
+    let time = 0;
+    const timer = {
+      now: () => time,
+      sleep: async (milliseconds: number) => {
+        time += milliseconds;
+      },
+    };
+    const pace = new Pace('adaptive', timer);
+    await pace.admit();
+    time += 180_000;
+    pace.restart();
+    const runFor = async (seconds: number, latency: number) => {
+      const end = time + seconds * 1000;
+      while (time < end) {
+        await pace.admit();
+        pace.answered(latency);
+        time += latency / 16;
+      }
+    };
+    await runFor(3, 2);
+    const { itemsPerSecond: before } = pace.current;
+    await runFor(4, 500);
+    expect(pace.current.itemsPerSecond).toBeLessThan(before / 2);
+    expect(pace.current.because).toMatch(/^requests take 500 ms/);
+  });
+
   test('never stands still', async () => {
     const { pace } = await run('adaptive', 60, (_at, strained) => {
       strained.strained('answers are lost');

@@ -12,7 +12,14 @@ export function requestBody(input: object): Uint8Array {
 function asJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return base64(value);
-  if (Array.isArray(value)) return value.some((entry) => asJson(entry) !== entry) ? value.map(asJson) : value;
+  if (Array.isArray(value)) {
+    let entries: unknown[] | undefined;
+    for (const [at, entry] of value.entries()) {
+      const json = asJson(entry);
+      if (json !== entry) (entries ??= [...(value as unknown[])])[at] = json;
+    }
+    return entries ?? value;
+  }
   const members = value as Readonly<Record<string, unknown>>;
   let copy: Record<string, unknown> | undefined;
   for (const name of Object.keys(members)) {
