@@ -32,6 +32,7 @@ import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
+/** The options of `createTables`. */
 export interface CreateTablesOptions {
   /** The tag of the tables that are created; `'always_use_lwt'` unless given. */
   readonly writeIsolation?: WriteIsolation | undefined;
@@ -143,10 +144,6 @@ export class Mapper implements RepositoryHost {
     this.#assertOpen('createTables()');
     assertOptions('createTables()', options, ['writeIsolation', 'jobs']);
     const { jobs = false, writeIsolation = 'always_use_lwt' } = options;
-    if (typeof jobs !== 'boolean') {
-      const problem = 'is neither true nor false';
-      throw new MapperError('INVALID_ARGUMENT', { call: 'createTables()', argument: 'jobs', problem });
-    }
     if (!writeIsolations.includes(writeIsolation)) {
       throw new MapperError('INVALID_ARGUMENT', {
         call: 'createTables()',

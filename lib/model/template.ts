@@ -182,7 +182,7 @@ export function keyParts(keys: readonly AttributeModel[]): readonly KeyPart[] {
         const value = Object.hasOwn(item, part.attribute) ? item[part.attribute] : undefined;
         const texts = typeof key === 'string' ? parseTemplate(template, key) : undefined;
         const found = partText(template, part, value);
-        return texts !== undefined && 'text' in found && found.text === texts[at];
+        return texts !== undefined && 'text' in found && isSameText(part, found.text, texts[at] as string);
       },
     })),
   );

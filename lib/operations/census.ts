@@ -1,12 +1,11 @@
 import { valueAt, type WireItem } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
 import { isMapperError, type ErrorCode, type ErrorKey } from '../errors.js';
-import { pageAt, pageParams, selecting } from '../store/page-request.js';
-import { outputOf } from '../store/transport.js';
-import { enginePages, type FetchPage } from '../query/pages-in-turn.js';
+import { pageParams, selecting } from '../store/page-request.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { assertOptions, invalidArgument, type ScanOptions, type Segments, segmentsOf } from '../query/query-options.js';
 import { type Estimate, estimateTotal, pickAtRandom, sampledSegments, segmentsForSample } from './estimate.js';
+import { scannedItems } from './scanned-items.js';
 
 /** The items of one class by their stored versions. */
 export interface Census {
@@ -57,6 +56,7 @@ export interface Unreadable {
   readonly items: readonly UnreadableItem[];
 }
 
+/** An item that can't be read. */
 export interface UnreadableItem {
   readonly key: ErrorKey;
   readonly code: ErrorCode;
@@ -71,6 +71,7 @@ export interface CensusProgress {
   readonly pages: number;
 }
 
+/** The options of `census`. */
 export interface CensusOptions extends Pick<ScanOptions, 'consistent' | 'segments' | 'signal'> {
   /** Whether to read whole items, and to upgrade and hydrate each to find those that can't be read. */
   readonly examine?: boolean | undefined;
@@ -111,7 +112,7 @@ export async function takeCensus(
     for (const from of picked) await scan.read({ total, from, to: from + 1 }, signal);
     sampled = { read: sampledSegments, total };
   }
-  const isWhole = sample === undefined && (typeof segments !== 'object' || isAll(segmentsOf('census()', segments)));
+  const isWhole = sample === undefined && isAll(segmentsOf('census()', segments));
   const isProof = isWhole && consistent;
   return tallies.map((tally) => tally.census({ table: table.name, startedAt, isProof }, sampled));
 }
@@ -119,8 +120,7 @@ export async function takeCensus(
 function checked([context]: Contexts, options: CensusOptions): CensusOptions {
   context.assertOpen('census()');
   assertOptions('census()', options, censusOptions);
-  const { examine = false, onProgress, sample, segments } = options;
-  if (typeof examine !== 'boolean') throw invalidArgument('census()', 'examine', 'is neither true nor false');
+  const { onProgress, sample, segments } = options;
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw invalidArgument('census()', 'onProgress', "isn't a function");
   if (sample === undefined) return options;
@@ -131,7 +131,8 @@ function checked([context]: Contexts, options: CensusOptions): CensusOptions {
   return options;
 }
 
-function isAll(segments: Segments | undefined): boolean {
+/** Whether segments are all there are. */
+export function isAll(segments: Segments | undefined): boolean {
   return segments === undefined || (segments.from === 0 && segments.to === segments.total);
 }
 
@@ -150,18 +151,11 @@ class CensusScan {
   }
 
   async read(segments: Segments | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const [{ assertOpen, table }] = this.#contexts;
+    const [context] = this.#contexts;
     const { consistent = false, examine = false, onProgress } = this.#options;
     const params = selecting(pageParams(undefined, { consistent }), examine ? {} : { attributes: this.#names() });
-    const fetch: FetchPage = async (position, stopped) => {
-      stopped?.throwIfAborted();
-      assertOpen('census()');
-      const output = outputOf(await table.readPage(pageAt(params, position), stopped));
-      const items = (output.Items ?? []).map((wire) => ({ position: wire, wire, isReadAgain: false }));
-      return { items, unseen: 0, next: output.LastEvaluatedKey };
-    };
-    for await (const { items } of enginePages({ fetch, from: undefined, segments, signal, size: () => undefined })) {
-      for (const { wire } of items) this.#see(wire, segments?.from ?? 0);
+    for await (const items of scannedItems(context, { call: 'census()', params, segments, signal })) {
+      for (const wire of items) this.#see(wire, segments?.from ?? 0);
       this.#items += items.length;
       this.#pages++;
       onProgress?.({ items: this.#items, pages: this.#pages });

@@ -148,8 +148,7 @@ export class JobStore {
       return segments.reader.read(await updateItem(segments, { job, part }, clauses, { condition }));
     } catch (error) {
       if (isMapperError(error, 'CONDITION_FAILED') || isMapperError(error, 'NOT_FOUND')) return undefined;
-      // an earlier attempt of the same request may have been done: the segment counts as lost, and somebody takes it
-      // over
+      // an earlier attempt of the request may have arrived: the segment counts as lost, until somebody takes it over
       if (isMapperError(error, 'CONFLICT')) return undefined;
       throw error;
     }

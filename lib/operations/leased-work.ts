@@ -98,15 +98,12 @@ export class LeasedWork implements WorkSource {
         const taken = await this.#claim(number);
         if (taken) return this.#work(taken);
       }
-      if (this.#isAllDone()) {
-        if (!this.#onlyFailed && !this.#isFinished) {
-          this.#isFinished = true;
-          await this.#store.finish(job);
-        }
-        return undefined;
+      if (!this.#onlyFailed && !this.#isFinished && this.done === this.#total) {
+        this.#isFinished = true;
+        await this.#store.finish(job);
       }
-      // the rest is under way in this process
-      if (this.#isAllHeld()) return undefined;
+      // the rest, if any, is under way in this process
+      if (!this.#mayOthersLeaveWork()) return undefined;
       await this.#wait(Math.min(this.#lease / beatsPerLease, longestWait));
     }
     return undefined;
@@ -164,17 +161,10 @@ export class LeasedWork implements WorkSource {
     return [...this.#records.values()].some((record) => !this.#held.has(record.number) && this.#isLive(record));
   }
 
-  #isAllDone(): boolean {
-    if (!this.#onlyFailed) return this.done === this.#total;
-    return this.#held.size === 0 && !this.#hasLive();
-  }
-
-  #isAllHeld(): boolean {
-    if (this.#onlyFailed) return !this.#hasLive();
-    for (let number = 0; number < this.#total; number++) {
-      if (this.#records.get(number)?.done !== true && !this.#held.has(number)) return false;
-    }
-    return true;
+  /** Whether a segment is neither done nor in this process, so that it may become free. */
+  #mayOthersLeaveWork(): boolean {
+    if (this.#onlyFailed) return this.#hasLive();
+    return this.#numbers().some((number) => !this.#records.get(number)?.done && !this.#held.has(number));
   }
 
   async #claim(number: number): Promise<SegmentRecord | undefined> {

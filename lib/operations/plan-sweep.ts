@@ -1,17 +1,17 @@
 import type { WireItem } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
 import { isMapperError, MapperError } from '../errors.js';
-import { enginePages } from '../query/pages-in-turn.js';
 import { assertOptions, invalidArgument } from '../query/query-options.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { readableItem } from '../read/stored-item.js';
-import { isExpiring } from '../rewrite/expiry.js';
 import { certainRewrite } from '../rewrite/rewrite-in-table.js';
-import { pageAt, pageParams } from '../store/page-request.js';
-import { outputOf } from '../store/transport.js';
+import { pageParams } from '../store/page-request.js';
 import { type Estimate, estimateTotal, pickAtRandom, sampledSegments, segmentsForSample } from './estimate.js';
+import { scannedItems } from './scanned-items.js';
 import { type SweepCounts, SweepTally } from './sweep-counts.js';
+import { leftAlone } from './sweep-item.js';
 
+/** The options of `planSweep`. */
 export interface SweepPlanOptions {
   /** The share of the table to read, above 0 and at most 1: segments chosen at random; 0.1 unless given. */
   readonly sample?: number | undefined;
@@ -50,7 +50,7 @@ export async function planSweep(
   const rewrites: number[] = [];
   for (const segment of pickAtRandom(sampledSegments, total, random)) rewrites.push(await reader.read(segment, total));
   const estimate = estimateTotal(rewrites, sampledSegments, total);
-  const { gone: _gone, raced: _raced, ...counts } = reader.tally.counts(context.keys.nameOf.bind(context.keys));
+  const { gone: _gone, raced: _raced, ...counts } = reader.tally.counts((key) => context.keys.nameOf(key));
   return {
     version: context.writeVersion(),
     sample: { read: sampledSegments, total },
@@ -77,24 +77,16 @@ class SampleReader {
 
   /** How many items of a segment would be rewritten. */
   async read(segment: number, total: number): Promise<number> {
-    const { assertOpen, reader, table } = this.#context;
-    const params = pageParams(undefined, { consistent: false });
-    const pages = enginePages({
-      fetch: async (position, signal) => {
-        signal?.throwIfAborted();
-        assertOpen('planSweep()');
-        const output = outputOf(await table.readPage(pageAt(params, position), signal));
-        const items = (output.Items ?? []).map((wire) => ({ position: wire, wire, isReadAgain: false }));
-        return { items, unseen: 0, next: output.LastEvaluatedKey };
-      },
-      from: undefined,
+    const { reader } = this.#context;
+    const scan = {
+      call: 'planSweep()',
+      params: pageParams(undefined, { consistent: false }),
       segments: { total, from: segment, to: segment + 1 },
       signal: this.#signal,
-      size: () => undefined,
-    });
+    } as const;
     let rewrites = 0;
-    for await (const { items } of pages) {
-      for (const { wire } of items) if (reader.owns(wire) && this.#wouldRewrite(wire)) rewrites++;
+    for await (const items of scannedItems(this.#context, scan)) {
+      for (const wire of items) if (reader.owns(wire) && this.#wouldRewrite(wire)) rewrites++;
     }
     return rewrites;
   }
@@ -105,9 +97,9 @@ class SampleReader {
     if (version !== undefined) this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
     try {
       const stored = readableItem(this.#context, wire);
-      const isThere = stored.version === writeVersion();
-      if (isThere || isExpiring(this.#context, wire)) {
-        this.tally.add(isThere ? 'alreadyThere' : 'expiring');
+      const reason = leftAlone(this.#context, stored);
+      if (reason) {
+        this.tally.add(reason);
         return false;
       }
       const { params } = certainRewrite(this.#context, keys.nameOf(wire), stored, writeVersion());

@@ -1,8 +1,9 @@
-import { assertOptions, invalidArgument, type ScanOptions } from '../query/query-options.js';
+import { assertOptions, invalidArgument, type ScanOptions, segmentsOf } from '../query/query-options.js';
 import type { EntityContext } from '../read/entity-context.js';
-import { type Census, type CensusProgress, takeCensus } from './census.js';
+import { type Census, type CensusProgress, isAll, takeCensus } from './census.js';
 import { type JobContexts, JobStore } from './job-store.js';
 
+/** The options of `retire`. */
 export interface RetireOptions extends Pick<ScanOptions, 'segments' | 'signal'> {
   /** The versions below this one are to be forgotten. */
   readonly below: number;
@@ -116,9 +117,7 @@ function checked({ assertOpen, model }: EntityContext<object>, options: RetireOp
       'lastOldWriter',
       "isn't a Date: when code that could write old versions last ran",
     );
-  if (typeof segments === 'object' && segments.to !== undefined && segments.to < segments.total)
-    throw invalidArgument('retire()', 'segments', 'leaves out a part of the table; a verdict needs all of it');
-  if (typeof segments === 'object' && segments.from)
+  if (!isAll(segmentsOf('retire()', segments)))
     throw invalidArgument('retire()', 'segments', 'leaves out a part of the table; a verdict needs all of it');
   return options;
 }

@@ -19,6 +19,7 @@ import { LocalWork, type SegmentWork, type WorkSource } from './segment-work.js'
 import { type SweepCounts, SweepTally } from './sweep-counts.js';
 import { sweepItem } from './sweep-item.js';
 
+/** The options of `sweep`. */
 export interface SweepOptions {
   /** Into how many segments the table is split, of which eight are swept at once; 8 unless given. */
   readonly segments?: number | undefined;
@@ -127,7 +128,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     for (const counted of [this.#source.tally, ...this.#underWay]) tally.addAll(counted);
     return {
       state: this.#state,
-      ...tally.counts(this.#context.keys.nameOf.bind(this.#context.keys)),
+      ...tally.counts((key) => this.#context.keys.nameOf(key)),
       segments: { done, total },
       requests: this.#transport.requests,
       bytes: this.#bytes,

@@ -36,6 +36,11 @@ export interface PinnedWrite {
   readonly overwrite?: boolean;
 }
 
+/** A write that changes nothing but the version. */
+export function onlyVersion(version: number): PinnedWrite {
+  return { version, changes: new Map(), generated: new Map() };
+}
+
 /**
  * The plan that stores an item in a version older than the newest, with changes.
  *

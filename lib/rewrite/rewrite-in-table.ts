@@ -6,7 +6,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { conflict, readableItem, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { updateFits, type UpdateParams, updateParams } from '../store/update.js';
-import { planPinned } from './plan-pinned.js';
+import { onlyVersion, planPinned } from './plan-pinned.js';
 import { planCertainUpgrade } from './plan-upgrade.js';
 import { applyChanges, assertCertain, type RewritePlan } from './rewrite-plan.js';
 
@@ -75,16 +75,11 @@ export function certainRewrite<T extends object>(
 ): { readonly plan: RewritePlan; readonly params: UpdateParams } {
   const { model } = context;
   const plan =
-    version === model.version ? planCertainUpgrade(context, base) : planPinned(context, base, unwritten(version));
+    version === model.version ? planCertainUpgrade(context, base) : planPinned(context, base, onlyVersion(version));
   assertCertain(context, base, plan);
   const params = rewriteParams(context, base, plan);
   if (params) return { plan, params };
   throw new MapperError('CONDITION_TOO_LARGE', { entity: model.name, key });
-}
-
-/** A pinned write that changes nothing but the version. */
-function unwritten(version: number) {
-  return { version, changes: new Map(), generated: new Map() };
 }
 
 /** The update that rewrites a stored item; `undefined` if it is more than engines take in one expression. */

@@ -8,7 +8,7 @@ import { dropUnstorable } from '../upgrade/run.js';
 import { type ItemContext, type WriteBack, type WriteBackMode, writeBackModes } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
 import { isExpiring } from './expiry.js';
-import { planPinned } from './plan-pinned.js';
+import { onlyVersion, planPinned } from './plan-pinned.js';
 import { type VersionedWire, track, trackedOf } from '../read/tracked-item.js';
 import { planUpgrade } from './plan-upgrade.js';
 import { applyChanges, isCertain, type RewritePlan } from './rewrite-plan.js';
@@ -153,7 +153,7 @@ export class QueuedWriteBack<T extends object> implements WriteBack<T> {
     const isPinned = version < model.version;
     if (!isPinned) return expected && planUpgrade(model, read, expected);
     const isPure = !expected || isDeepStrictEqual(reader.newestItem(read.wire, read.version), expected);
-    return isPure ? planPinned(this.#context, read, { version, changes: new Map(), generated: new Map() }) : undefined;
+    return isPure ? planPinned(this.#context, read, onlyVersion(version)) : undefined;
   }
 
   #partitionOf(wire: WireItem): string {

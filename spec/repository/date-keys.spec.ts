@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Attribute, Entity, Index, Mapper, PartitionKey, type Repository, SortKey, Versioned } from 'dynamo-evolve';
+import { Attribute, Entity, Index, type Item, Mapper, PartitionKey, type Repository, SortKey } from 'dynamo-evolve';
+import { Upgrade, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { readStored, storeRaw } from '../support/raw-requests.js';
 
@@ -134,4 +135,25 @@ test('a key that is made of a date is the one of its item, whichever of both is 
     expect(await logs.delete(log as Log)).toBe(true);
     expect(await logs.scan().count()).toBe(0);
   }
+});
+
+test('an upgrade may write a date that is part of a key in another notation', () => {
+  @Entity({ table: 'logs' })
+  @Versioned(2)
+  class Normalized {
+    @PartitionKey({ template: 'LOG#{at}' }) pk!: string;
+    @Attribute() at!: Date;
+
+    @Upgrade(1, 2) static normalize(item: Item): void {
+      item.at = item.later ? '2025-01-01T00:00:00.000Z' : new Date(String(item.at)).toISOString();
+    }
+  }
+  const mapper = new Mapper({ client: engine.client, entities: [Normalized] });
+  const text = '2024-03-01T10:00:00+02:00';
+  const item = { pk: { S: `LOG#${text}` }, at: { S: text } };
+  const repository = mapper.repository(Normalized);
+  expect(repository.hydrate(item).at.toISOString()).toBe('2024-03-01T08:00:00.000Z');
+  expect(() => repository.hydrate({ ...item, later: { BOOL: true } })).toThrow(
+    expect.objectContaining({ cause: expect.objectContaining({ code: 'PROTECTED_ATTRIBUTE' }) }),
+  );
 });
