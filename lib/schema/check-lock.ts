@@ -3,7 +3,14 @@ import type { EntityModel } from '../model/entity-model.js';
 import type { IndexModel } from '../model/index-model.js';
 import { type EntityIdentity, entityName, identityOf, shapeOf, type VersionShape } from './entity-shape.js';
 import type { Finding } from './finding.js';
-import { editedParts, type LockedEntity, type LockedVersion, lockedVersions, type SchemaLock } from './schema-lock.js';
+import {
+  editedParts,
+  type LockedEntity,
+  type LockedVersion,
+  lockedVersions,
+  retiredBelow,
+  type SchemaLock,
+} from './schema-lock.js';
 import { compareMarks, compareShapes, describeIndex, describeKeys, valueOf } from './shape-difference.js';
 
 /** How to fix a lock that only lacks what is new. */
@@ -41,6 +48,7 @@ function checkEntity(model: EntityModel, locked: LockedEntity | undefined): Find
   return [
     ...checkIdentity(model, locked),
     ...checkIndexes(model, latest.locked),
+    ...checkRetired(model, locked, latest.version),
     ...checkVersion(model, latest.version, latest.locked),
   ];
 }
@@ -136,6 +144,16 @@ function checkVersion(model: EntityModel, version: number, locked: VersionShape)
     return [{ code: 'SHAPE_CHANGED', entity, problem, fix }];
   }
   return compareMarks(locked, shape).map((mark) => outdated(model, `${mark}, which is not locked yet`));
+}
+
+/** A floor may only be raised to versions below which nothing is stored any more, as `retire` has found. */
+function checkRetired({ chain, name }: EntityModel, locked: LockedEntity, latest: number): Finding[] {
+  const below = retiredBelow(locked);
+  // above the locked versions, the upgrade to the new one is what is missing
+  if (chain.floor <= below || chain.floor > latest) return [];
+  const problem = `the floor was raised from ${locked.floor ?? locked.initialVersion} to ${chain.floor}, without evidence that no item of an older version is left`;
+  const fix = `Run npx dynamo-evolve retire ${name} --below ${chain.floor} --last-old-writer TIME, which finds out and notes it in schema.lock.json.`;
+  return [{ code: 'FLOOR_RAISED', entity: name, problem, fix }];
 }
 
 /** A floor above the locked version hides that no upgrade leads to the new one. */

@@ -22,8 +22,26 @@ export interface LockedVersion extends VersionShape {
   readonly fingerprint: string;
 }
 
+/** Evidence that versions may be forgotten, as `retire` found it in a table. */
+export interface LockedRetirement {
+  /** When the census began that counted the items, as an ISO time. */
+  readonly at: string;
+  /** The last moment at which code could write versions below, as whoever asked has stated it. */
+  readonly lastOldWriter: string;
+  /** The name of the table, with its prefix. */
+  readonly table: string;
+  /** How many items of each version were stored. */
+  readonly items: Readonly<Record<string, number>>;
+  /** How they were counted. */
+  readonly census: string;
+}
+
 /** An entity with all its locked versions. */
 export interface LockedEntity extends EntityIdentity {
+  /** The oldest version that the class could read when it was locked; absent if that is its first one. */
+  readonly floor?: number;
+  /** By version: the evidence that no version below is left. */
+  readonly retired?: Readonly<Record<string, LockedRetirement>>;
   readonly upgrades: readonly LockedStep[];
   /** By version number: the versions that were the newest when a lock was written. */
   readonly versions: Readonly<Record<string, LockedVersion>>;
@@ -66,12 +84,19 @@ export function readLock(file: string): SchemaLock | undefined {
 }
 
 function isEntity(value: unknown): value is LockedEntity {
-  const { keys, table, upgrades, versions } = value as Partial<LockedEntity>;
+  const { floor = 1, keys, retired = {}, table, upgrades, versions } = value as Partial<LockedEntity>;
   const isVersion = (version: object) => {
     const { attributes, indexes } = version as Partial<LockedVersion>;
     return isRecordOf(attributes) && isRecordOf(indexes);
   };
-  return typeof table === 'string' && Array.isArray(keys) && Array.isArray(upgrades) && isRecordOf(versions, isVersion);
+  const hasLists = Array.isArray(keys) && Array.isArray(upgrades);
+  return (
+    typeof table === 'string' &&
+    typeof floor === 'number' &&
+    hasLists &&
+    isRecordOf(versions, isVersion) &&
+    isRecordOf(retired)
+  );
 }
 
 function isRecordOf(
@@ -85,6 +110,11 @@ function isRecordOf(
 export function lockedVersions(entity: LockedEntity): { readonly version: number; readonly locked: LockedVersion }[] {
   const versions = Object.entries(entity.versions).map(([version, locked]) => ({ version: Number(version), locked }));
   return versions.toSorted((a, b) => a.version - b.version);
+}
+
+/** The version below which all others are retired: nothing of them is stored any more. */
+export function retiredBelow({ floor, initialVersion, retired = {} }: LockedEntity): number {
+  return Math.max(floor ?? initialVersion, ...Object.keys(retired).map(Number));
 }
 
 /** Makes a locked version. Its fingerprint covers the version and, through `previous`, all versions before it. */
@@ -112,7 +142,9 @@ export function editedParts(lock: SchemaLock): string[] {
     return [];
   });
   if (edited.length > 0) return edited;
-  return makeLock(lock.entities).fingerprint === lock.fingerprint ? [] : ['the list of entities, versions or upgrades'];
+  return makeLock(lock.entities).fingerprint === lock.fingerprint
+    ? []
+    : ['the list of entities, versions or upgrades, or the evidence of a retirement'];
 }
 
 function fingerprintOf(value: unknown): string {

@@ -40,7 +40,10 @@ function lockEntity(locked: LockedEntity | undefined, model: EntityModel): Locke
     previous = known.fingerprint;
   }
   versions[model.version] = lockVersion(identity, model.version, shapeOf(model), previous);
-  return { ...identity, upgrades: lockSteps(locked?.upgrades ?? [], model), versions };
+  const { floor, initial } = model.chain;
+  const retired = locked?.retired;
+  const below = { ...(floor > initial && { floor }), ...(retired && { retired }) };
+  return { ...identity, ...below, upgrades: lockSteps(locked?.upgrades ?? [], model), versions };
 }
 
 /** The steps of a class for the lock, with the steps that it no longer has: they stay in the history. */

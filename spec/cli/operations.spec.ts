@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import type { SchemaLock } from '../../lib/schema/schema-lock.js';
 import { scratchProject, type ScratchProject } from '../support/built-package.js';
 import { storeRaw } from '../support/raw-requests.js';
 
@@ -39,6 +42,7 @@ export default {
   tablePrefix: process.env.PREFIX,
   entities: [Note, Line],
 };
+export const samples = new Map([[Note, 'samples/note'], [Line, 'samples/line']]);
 `;
 
 let project: ScratchProject;
@@ -86,6 +90,75 @@ describe('the commands', () => {
     expect(swept.stdout).toContain('Line: done');
     const retired = await run('retire', 'Note', '--below', '2', '--last-old-writer', '2024-03-01T12:00:00Z');
     expect(retired).toMatchObject({ code: 0, stdout: expect.stringContaining('may be forgotten') });
+  });
+
+  test('note a retirement, after which the floor can be raised and old code be deleted', async () => {
+    const lockFile = join(project.folder, 'schema.lock.json');
+    const raised = config.replace('@Versioned(2)', '@Versioned(2, { floor: 2 })');
+    const shrunk = raised.replace(/ {2}@Upgrade[^]*?\n {2}}\n/, '');
+    await project.write({
+      'samples/note/v1-a.json': '{ "id": "a", "name": "x" }',
+      'samples/note/v2-b.json': '{ "id": "b", "title": "x", "schema_version": 2 }',
+      'samples/line/v1-a.json': '{ "id": "a" }',
+      'dynamo-evolve.config.ts': config,
+    });
+    try {
+      expect((await run('lock')).code).toBe(0);
+      await project.write({ 'dynamo-evolve.config.ts': raised });
+      const refused = await run('check');
+      expect(refused).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('FLOOR_RAISED Note: the floor was raised'),
+      });
+      await project.write({ 'dynamo-evolve.config.ts': config });
+      await storeMany(2);
+      await run('sweep', 'Note');
+      const retired = await run('retire', 'Note', '--below', '2', '--last-old-writer', '2024-03-01T12:00:00Z');
+      expect(retired).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('Noted in schema.lock.json. Commit it.'),
+      });
+      const lock = JSON.parse(await readFile(lockFile, 'utf8')) as SchemaLock;
+      expect(lock.entities['notes']?.retired).toEqual({
+        2: {
+          at: expect.stringMatching(/^20.*Z$/),
+          lastOldWriter: '2024-03-01T12:00:00.000Z',
+          table: `${prefix}notes`,
+          items: { 2: 2 },
+          census: 'consistent, of the whole table, every item examined',
+        },
+      });
+      const removable = ['the upgrade 1 → 2 (Note.title)', 'the sample v1-a.json'];
+      const after = await run('check', '--json');
+      expect(JSON.parse(after.stdout)).toEqual({
+        findings: [],
+        removable: [{ entity: 'Note', below: 2, canRaiseFloor: true, parts: removable }],
+      });
+      expect((await run('check')).stdout).toContain('  can be deleted: the upgrade 1 → 2 (Note.title)\n');
+      await project.write({ 'dynamo-evolve.config.ts': shrunk });
+      expect(await run('check')).toMatchObject({ code: 0, stdout: expect.stringContaining('the sample v1-a.json') });
+      expect((await run('lock')).code).toBe(0);
+      expect(JSON.parse(await readFile(lockFile, 'utf8'))).toMatchObject({
+        entities: { notes: { floor: 2, retired: { 2: {} } } },
+      });
+    } finally {
+      await project.write({ 'dynamo-evolve.config.ts': config });
+      await rm(lockFile, { force: true });
+    }
+  });
+
+  test('note nothing in a lock that was edited by hand', async () => {
+    const lockFile = join(project.folder, 'schema.lock.json');
+    try {
+      await run('lock');
+      await writeFile(lockFile, (await readFile(lockFile, 'utf8')).replace('"title"', '"titel"'));
+      const edited = await readFile(lockFile, 'utf8');
+      const retired = await run('retire', 'Note', '--below', '2', '--last-old-writer', '2024-03-01T12:00:00Z');
+      expect(retired).toMatchObject({ code: 0, stdout: expect.stringContaining('edited by hand') });
+      expect(await readFile(lockFile, 'utf8')).toBe(edited);
+    } finally {
+      await rm(lockFile, { force: true });
+    }
   });
 
   test('tell what can not be read, and what is left', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { FindingCode } from '../../lib/schema/finding.js';
+import { formatLock, makeLock, type SchemaLock } from '../../lib/schema/schema-lock.js';
 import { check, earlierSource, lockOf, type Project, removeProjects, samples, source } from './notes-project.js';
 
 jest.setTimeout(60_000);
@@ -49,6 +50,25 @@ function raise(body: string, edits: readonly Edit[] = [], sample: object = {}): 
 const attribute = (line: string): Edit => ['  @Attribute() author', `  ${line}\n  @Attribute() author`];
 const without = (name: string) => (files: Project['samples']) =>
   Object.fromEntries(Object.entries(files).filter(([file]) => file !== name));
+
+/** A lock with evidence that no notes are left below a version. */
+const retiredBelow = (below: number) => (text: string) => {
+  const { entities } = JSON.parse(text) as SchemaLock;
+  const retired = {
+    [below]: {
+      at: '2024-03-02T00:00:00.000Z',
+      lastOldWriter: '2024-03-01T00:00:00.000Z',
+      table: 'notes',
+      items: {},
+      census: '',
+    },
+  };
+  return formatLock(makeLock({ ...entities, notes: { ...entities['notes']!, retired } }));
+};
+const raisedFloor: Mutation = {
+  ...edit(['@Versioned(3, {', '@Versioned(3, { floor: 2,'], [/ {2}\/\*\* v1 → v2[^]*?\n {2}}\n/, '']),
+  samples: without('notes/v1-a.json'),
+};
 
 describe('the project without a mistake', () => {
   test('has no findings', async () => {
@@ -138,6 +158,12 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
     'a version without an upgrade of a class that has none',
     edit([/@Versioned\(1\)\nexport class Opened/, '@Versioned(2)\nexport class Opened']),
     'UPGRADE_MISSING',
+  ],
+  ['a raised floor without evidence', raisedFloor, 'FLOOR_RAISED'],
+  [
+    'evidence that was edited by hand',
+    { ...raisedFloor, lock: (text) => retiredBelow(1)(text).replace(/("retired": \{\s*)"1"/, '$1"2"') },
+    'HISTORY_EDITED',
   ],
   [
     'a floor that hides the missing upgrade',
@@ -574,13 +600,10 @@ const harmless: [string, Mutation][] = [
       `@Upgrade(1, 2, { description: 'renamed name to title', dynamic: true })`,
     ]),
   ],
-  [
-    'a raised floor, and the steps below it gone',
-    {
-      ...edit(['@Versioned(3, {', '@Versioned(3, { floor: 2,'], [/ {2}\/\*\* v1 → v2[^]*?\n {2}}\n/, '']),
-      samples: without('notes/v1-a.json'),
-    },
-  ],
+  ['a raised floor with evidence, and the steps below it gone', { ...raisedFloor, lock: retiredBelow(2) }],
+  ['a raised floor with evidence for a higher one', { ...raisedFloor, lock: retiredBelow(3) }],
+  ['a raised floor with evidence, and a sample below it', { edits: raisedFloor.edits!, lock: retiredBelow(2) }],
+  ['evidence, and the floor not raised yet', { lock: retiredBelow(2) }],
 
   // more samples
   [
