@@ -1,5 +1,5 @@
 export { type CreateTablesOptions, Mapper } from './mapper.js';
-export type { MapperOptions, WriteBackOptions } from './mapper-options.js';
+export type { CommandLineConfig, MapperOptions, WriteBackOptions } from './mapper-options.js';
 export { Repository, type StoredItem } from './repository.js';
 export type { GetOptions } from './read/get-options.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';
@@ -26,7 +26,8 @@ export type {
 export type { SweepPlan, SweepPlanOptions } from './operations/plan-sweep.js';
 export type { RetireOptions, RetireReason, RetireVerdict } from './operations/retire.js';
 export type { Estimate } from './operations/estimate.js';
-export { Sweep, type SweepOptions, type SweepProgress } from './operations/sweep.js';
+export { Sweep, type SweepProgress } from './operations/sweep.js';
+export type { SweepOptions } from './operations/sweep-options.js';
 export type { FailedItem, FailedItems, SweepCounts } from './operations/sweep-counts.js';
 export type { CurrentRate, SweepRate } from './operations/pace.js';
 export type { SaveOptions } from './write/save.js';
@@ -88,6 +89,11 @@ export { type ErrorCode, errorCodes, type ErrorDetails, isMapperError, MapperErr
 export {
   channels,
   type RequestEvent,
+  type SweepEvent,
+  type SweepIdentity,
+  type SweepProgressEvent,
+  type SweepRateEvent,
+  type SweepTakeOverEvent,
   type UpgradeEvent,
   type WriteBackEvent,
   type WriteBackOutcome,

@@ -45,6 +45,14 @@ export interface MapperOptions {
   readonly clock?: () => Date;
 }
 
+/**
+ * What `dynamo-evolve.config.ts` exports: the options of a mapper. The client may be a function, which is called if a
+ * command uses it; commands that don't need an engine work without one.
+ */
+export interface CommandLineConfig extends Omit<MapperOptions, 'client'> {
+  readonly client?: EngineClient | (() => EngineClient);
+}
+
 /** How upgraded items are stored after they were read. */
 export interface WriteBackOptions {
   /**

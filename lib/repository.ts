@@ -32,7 +32,8 @@ import { type Census, type CensusOptions, takeCensus } from './operations/census
 import { type JobContexts, jobContexts } from './operations/job-store.js';
 import { planSweep, type SweepPlan, type SweepPlanOptions } from './operations/plan-sweep.js';
 import { judgeRetirement, type RetireOptions, type RetireVerdict } from './operations/retire.js';
-import { Sweep, type SweepOptions } from './operations/sweep.js';
+import { Sweep } from './operations/sweep.js';
+import type { SweepOptions } from './operations/sweep-options.js';
 
 /** An item as it was read or stored: its version, and its plain values. */
 export interface StoredItem {

@@ -54,15 +54,52 @@ export interface RequestEvent {
   readonly table: string;
 }
 
+/** Published on `dynamo-evolve:sweep`: how far a sweep is and what happens to it. Holds no stored values. */
+export type SweepEvent = SweepIdentity & (SweepProgressEvent | SweepRateEvent | SweepTakeOverEvent);
+
+/** Which sweep an event is about. */
+export interface SweepIdentity {
+  readonly entity: string;
+  readonly table: string;
+  /** `undefined` for a sweep without a job. */
+  readonly job: string | undefined;
+}
+
+/** After each page, at least every half second while items are rewritten, and at the end. */
+export interface SweepProgressEvent {
+  readonly event: 'progress';
+  readonly state: 'running' | 'paused' | 'done' | 'cancelled' | 'failed';
+  readonly examined: number;
+  readonly rewritten: number;
+  /** How many items failed, by the code of their error. */
+  readonly failed: Readonly<Record<string, number>>;
+  readonly segments: { readonly done: number; readonly total: number };
+}
+
+/** When the rate has changed. */
+export interface SweepRateEvent {
+  readonly event: 'rate';
+  readonly itemsPerSecond: number;
+  readonly because: string;
+}
+
+/** When this process takes a segment over from a worker that showed no sign of life. */
+export interface SweepTakeOverEvent {
+  readonly event: 'take-over';
+  readonly segment: number;
+}
+
 /** The names of the channels that the mapper publishes on. Without subscribers, no event is created. */
 export const channels = Object.freeze({
   upgrade: 'dynamo-evolve:upgrade',
   writeBack: 'dynamo-evolve:write-back',
   request: 'dynamo-evolve:request',
+  sweep: 'dynamo-evolve:sweep',
 });
 
 export const upgradeChannel = channel(channels.upgrade);
 export const writeBackChannel = channel(channels.writeBack);
+export const sweepChannel = channel(channels.sweep);
 const requestChannel = tracingChannel<RequestEvent, RequestEvent>(channels.request);
 const requestChannels = [
   requestChannel.start,

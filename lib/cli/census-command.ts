@@ -3,14 +3,18 @@ import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
 import { classesNamed, withMapper } from './with-mapper.js';
 
+export interface CensusArguments extends CensusOptions {
+  readonly endpoint?: string | undefined;
+}
+
 /** Counts the stored items by their versions. Resolves to the exit code: 1 if some can't be read. */
 export function runCensus(
   config: Config,
   names: readonly string[],
-  options: CensusOptions,
+  { endpoint, ...options }: CensusArguments,
   terminal: Terminal,
 ): Promise<number> {
-  return withMapper(config, async (mapper) => {
+  return withMapper(config, endpoint, async (mapper) => {
     const censuses: Census[] = [];
     for (const entity of classesNamed(config, 'dynamo-evolve census', names)) {
       const census = await mapper.repository(entity).census(options);

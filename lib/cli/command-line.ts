@@ -2,14 +2,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { isMapperError, messageWithCause } from '../errors.js';
 import { type WriteIsolation, writeIsolations } from '../store/create-table.js';
 import type { SweepRate } from '../operations/pace.js';
-import { runCensus } from './census-command.js';
+import { type CensusArguments, runCensus } from './census-command.js';
 import { runCheck } from './check-command.js';
 import { type Config, loadConfig } from './config.js';
 import { runHistory } from './history-command.js';
 import { type LockOptions, runLock } from './lock-command.js';
 import { type RetireArguments, runRetire } from './retire-command.js';
 import { runSweep, type SweepArguments } from './sweep-command.js';
-import { runCreateTables, runVerifyTables } from './tables-command.js';
+import { runCreateTables, runVerifyTables, type TablesArguments } from './tables-command.js';
 import { standardOutput, type Terminal } from './terminal.js';
 import { runUpgrade } from './upgrade-command.js';
 
@@ -77,20 +77,23 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
     tables
       .command('create')
       .description('create the missing tables with their indexes')
+      .addOption(endpointOption())
       .addOption(
         new Option('--write-isolation <policy>', 'the write isolation of new tables on ScyllaDB')
           .choices(writeIsolations)
           .default('always_use_lwt'),
       ),
     'tables create',
-    ({ writeIsolation }: { readonly writeIsolation: WriteIsolation }) =>
-      (config, terminal) =>
-        runCreateTables(config, writeIsolation, terminal),
+    (given: TablesArguments & { readonly writeIsolation: WriteIsolation }) => (config, terminal) =>
+      runCreateTables(config, given, terminal),
   );
   addAction(
-    tables.command('verify').description('list the differences between the tables and the classes'),
+    tables
+      .command('verify')
+      .description('list the differences between the tables and the classes')
+      .addOption(endpointOption()),
     'tables verify',
-    () => runVerifyTables,
+    (given: TablesArguments) => (config, terminal) => runVerifyTables(config, given, terminal),
   );
   addAction(
     program
@@ -109,14 +112,15 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       .command('census')
       .description('count the stored items by their versions')
       .argument('[entity...]', 'the classes; all of the configuration unless given')
+      .addOption(endpointOption())
       .option('--consistent', 'read what was last written')
       .option('--examine', 'also tell which items can not be read')
       .addOption(new Option('--sample <share>', 'estimate from a random share of the table').argParser(share))
       .addOption(new Option('--segments <number>', 'segments to read side by side').argParser(wholeNumber)),
     'census\ncensus Session --consistent --examine\ncensus --sample 0.02',
-    (names: string[], { consistent, examine, sample, segments }: CensusArguments) =>
+    (names: string[], { consistent, endpoint, examine, sample, segments }: CensusArguments) =>
       (config, terminal) =>
-        runCensus(config, names, { consistent, examine, sample, segments }, terminal),
+        runCensus(config, names, { consistent, endpoint, examine, sample, segments }, terminal),
   );
   addAction(
     program
@@ -124,11 +128,14 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       .description('bring every stored item to the version that the configuration writes')
       .argument('[entity...]', 'the classes; all of the configuration unless given')
       .option('--job <name>', 'keep the sweep under a name: it can be interrupted, and shared by processes')
+      .addOption(endpointOption())
       .option('--plan', 'only tell what would happen, from a sample')
+      .option('--status', 'tell how far the job is, whoever works on it')
+      .option('-y, --yes', 'begin without asking')
       .option('--only-failed', 'try just those items of the job again that failed')
       .addOption(new Option('--canary <number>', 'stop after so many items').argParser(wholeNumber))
       .addOption(new Option('--rate <items>', "items a second, or 'adaptive'").argParser(rateOf))
-      .addOption(new Option('--segments <number>', 'segments of the table').argParser(wholeNumber)),
+      .addOption(new Option('--segments <number>', 'segments of the table; 64 unless given').argParser(wholeNumber)),
     'sweep --plan\nsweep Session --job session-v3 --rate 500\nsweep Session --job session-v3 --only-failed',
     (names: string[], given: SweepArguments) => (config, terminal) => runSweep(config, names, given, terminal),
   );
@@ -140,6 +147,7 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       .addOption(
         new Option('--below <version>', 'the oldest version to keep').argParser(wholeNumber).makeOptionMandatory(),
       )
+      .addOption(endpointOption())
       .requiredOption('--last-old-writer <time>', 'when code that could write older versions last ran')
       .addOption(new Option('--segments <number>', 'segments to read side by side').argParser(wholeNumber)),
     'retire Session --below 3 --last-old-writer 2024-03-01T12:00:00Z',
@@ -149,11 +157,13 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
   return program;
 }
 
-interface CensusArguments {
-  readonly consistent?: boolean;
-  readonly examine?: boolean;
-  readonly sample?: number;
-  readonly segments?: number;
+function endpointOption(): Option {
+  return new Option('--endpoint <url>', "the engine, instead of the configuration's client").argParser(url);
+}
+
+function url(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Expected an URL such as http://localhost:8000.');
 }
 
 function wholeNumber(text: string): number {

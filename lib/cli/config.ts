@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { MapperError } from '../errors.js';
 import { Mapper } from '../mapper.js';
-import type { MapperOptions } from '../mapper-options.js';
+import type { CommandLineConfig, MapperOptions } from '../mapper-options.js';
+import type { EngineClient } from '../store/client-transport.js';
 import type { Class } from '../model/class.js';
 import { resolveClasses } from '../model/step-model.js';
 import { loadTypeScript } from './load-typescript.js';
@@ -15,8 +16,14 @@ export interface Config {
   /** The folder with the samples of a class; `undefined` if it has none. */
   readonly samplesOf: (target: Class) => string | undefined;
   readonly lockFile: string;
-  /** The exported mapper, or a new one if options were exported; `isOwn` says that it is new and must be closed. */
-  readonly mapper: () => { readonly mapper: Mapper; readonly isOwn: boolean };
+  /** The exported mapper, or a new one if options were exported or an endpoint is given. Throws `INVALID_CONFIG`. */
+  readonly mapper: (endpoint?: string) => OpenMapper | Promise<OpenMapper>;
+}
+
+/** A mapper, and how to close what was opened for the command. */
+export interface OpenMapper {
+  readonly mapper: Mapper;
+  readonly close: () => Promise<void>;
 }
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -41,6 +48,35 @@ async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
   } catch (cause) {
     throw new MapperError('INVALID_CONFIG', { file, problem: `can't be loaded${placeOf(cause)}` }, { cause });
   }
+}
+
+/** A mapper of exported options, with their client or one for an endpoint. */
+async function openMapper(
+  { client, ...options }: CommandLineConfig,
+  endpoint: string | undefined,
+  refuse: (problem: string) => MapperError,
+): Promise<OpenMapper> {
+  const made =
+    endpoint === undefined ? (typeof client === 'function' ? client() : undefined) : await clientOf(endpoint);
+  const used = made ?? (client as EngineClient | undefined);
+  if (!used) throw refuse('has no client; export one, such as client: () => new DynamoDBClient({}), or use --endpoint');
+  const mapper = new Mapper({ ...options, client: used });
+  return {
+    mapper,
+    close: async () => {
+      await mapper.close();
+      (made as { destroy?: () => void } | undefined)?.destroy?.();
+    },
+  };
+}
+
+/** A client of an endpoint: with the region and the credentials of the environment, if it has some. */
+async function clientOf(endpoint: string): Promise<EngineClient> {
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { AWS_ACCESS_KEY_ID: id, AWS_PROFILE: profile, AWS_REGION: region = 'us-east-1' } = process.env;
+  // Alternator asks for credentials only where authorization is on
+  const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
+  return new DynamoDBClient({ endpoint, region, ...(!id && !profile && { credentials }) });
 }
 
 /** Where an error was thrown, if that is known; the value itself if it isn't an error. */
@@ -71,11 +107,11 @@ function readExports(file: string, { default: exported, samples }: Readonly<Reco
       return folder === undefined ? undefined : resolve(dirname(file), folder);
     },
     lockFile: join(dirname(file), 'schema.lock.json'),
-    mapper: () => {
+    mapper: (endpoint) => {
       const isMapper = typeof (exported as Partial<Mapper>).verifyTables === 'function';
-      return isMapper
-        ? { mapper: exported as Mapper, isOwn: false }
-        : { mapper: new Mapper(exported as MapperOptions), isOwn: true };
+      if (!isMapper) return openMapper(exported as CommandLineConfig, endpoint, refuse);
+      if (endpoint === undefined) return { mapper: exported as Mapper, close: async () => {} };
+      throw refuse('exports a mapper, which has its client; export its options to use --endpoint');
     },
   };
 }

@@ -15,6 +15,7 @@ export interface RetireArguments {
   readonly below: number;
   readonly lastOldWriter: string;
   readonly segments?: number;
+  readonly endpoint?: string;
 }
 
 /**
@@ -27,7 +28,7 @@ export function runRetire(config: Config, name: string, given: RetireArguments, 
     const problem = `is ${given.lastOldWriter}, which isn't a time such as 2024-03-01T12:00:00Z`;
     throw new MapperError('INVALID_ARGUMENT', { call: 'dynamo-evolve retire', argument: '--last-old-writer', problem });
   }
-  return withMapper(config, async (mapper) => {
+  return withMapper(config, given.endpoint, async (mapper) => {
     const [target] = classesNamed(config, 'dynamo-evolve retire', [name]) as [Class];
     const { below, segments } = given;
     const verdict = await mapper.repository(target).retire({ below, lastOldWriter, segments });

@@ -1,25 +1,39 @@
+import { MapperError } from '../errors.js';
 import type { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
+import { jobStatus } from '../operations/job-status.js';
+import { jobContexts } from '../operations/job-store.js';
 import type { SweepPlan } from '../operations/plan-sweep.js';
 import type { SweepRate } from '../operations/pace.js';
-import type { Sweep, SweepOptions, SweepProgress } from '../operations/sweep.js';
+import type { SweepOptions } from '../operations/sweep-options.js';
+import type { Sweep, SweepProgress } from '../operations/sweep.js';
+import { contextFor } from '../read/entity-context.js';
 import { itemsOf } from './census-command.js';
 import type { Config } from './config.js';
+import { failedLines, liveLines, progressLines, TimeLeft } from './sweep-view.js';
 import type { Terminal } from './terminal.js';
 import { classesNamed, withMapper } from './with-mapper.js';
 
 export interface SweepArguments {
   readonly job?: string;
   readonly plan?: boolean;
+  readonly status?: boolean;
+  readonly yes?: boolean;
   readonly canary?: number;
   readonly rate?: SweepRate;
   readonly segments?: number;
   readonly onlyFailed?: boolean;
+  readonly endpoint?: string;
   readonly config?: string;
 }
 
-/** How often progress is printed, in milliseconds. */
+/** How often progress is printed, in milliseconds; on a terminal, it is written over. */
 const interval = 2_000;
+const liveInterval = 250;
+/** How many bars the live view has. */
+const bars = 8;
+/** Enough for several processes, which sweep eight each, and for the time left to be told. */
+const defaultSegments = 64;
 
 /** Sweeps classes one after the other. Resolves to the exit code: 1 if items are left, 3 if it was interrupted. */
 export function runSweep(
@@ -28,12 +42,14 @@ export function runSweep(
   given: SweepArguments,
   terminal: Terminal,
 ): Promise<number> {
-  return withMapper(config, async (mapper) => {
+  return withMapper(config, given.endpoint, async (mapper) => {
     let code = 0;
     const classes = classesNamed(config, 'dynamo-evolve sweep', names);
+    const run = given.status ? status : given.plan ? plan : sweep;
+    if (!(await isConfirmed(mapper, classes, given, terminal))) return 3;
     for (const [at, entity] of classes.entries()) {
-      const swept = given.plan ? await plan(mapper, entity, terminal) : await sweep(mapper, entity, given, terminal);
-      if (swept === 3) {
+      const swept = await run(mapper, entity, given, terminal);
+      if (swept === 3 && !given.status) {
         terminal.print(`Go on with: ${commandLine(classes.slice(at), given)}`);
         return 3;
       }
@@ -43,7 +59,7 @@ export function runSweep(
   });
 }
 
-async function plan(mapper: Mapper, entity: Class, terminal: Terminal): Promise<number> {
+async function plan(mapper: Mapper, entity: Class, _given: SweepArguments, terminal: Terminal): Promise<number> {
   const planned = await mapper.repository(entity).planSweep();
   terminal.printRecord({ entity: entity.name, ...planned, ...plainMaps(planned) });
   for (const line of planLines(entity, planned)) terminal.print(line);
@@ -66,16 +82,16 @@ function planLines({ name }: Class, { bytes, counts, rewrites, sample, seconds, 
 }
 
 async function sweep(mapper: Mapper, entity: Class, given: SweepArguments, terminal: Terminal): Promise<number> {
-  const job = given.job === undefined ? undefined : `${given.job} ${entity.name}`;
-  const { canary, onlyFailed, rate, segments } = given;
+  const { canary, onlyFailed, rate, segments = defaultSegments } = given;
+  const job = jobOf(entity, given);
   const options: SweepOptions = { canary, job, rate, segments, only: onlyFailed ? 'failed' : undefined };
   const running = mapper.repository(entity).sweep(options);
   const interrupt = () => running.cancel();
   process.once('SIGINT', interrupt);
   try {
-    const end = await follow(entity, running, terminal);
+    const end = await follow(entity, running, given, terminal);
     terminal.printRecord({ entity: entity.name, ...end });
-    for (const line of progressLines(entity, end)) terminal.print(line);
+    for (const line of progressLines(entity.name, end)) terminal.print(line);
     if (end.state === 'cancelled') return 3;
     return Object.keys(end.failed).length > 0 || end.expiring > 0 ? 1 : 0;
   } finally {
@@ -83,14 +99,48 @@ async function sweep(mapper: Mapper, entity: Class, given: SweepArguments, termi
   }
 }
 
+/** The job of a class: one name is given for all classes. */
+function jobOf({ name }: Class, { job }: SweepArguments): string | undefined {
+  return job === undefined ? undefined : `${job} ${name}`;
+}
+
+/** Asks whether to begin, if somebody can answer. */
+async function isConfirmed(mapper: Mapper, classes: readonly Class[], given: SweepArguments, terminal: Terminal) {
+  if (!terminal.isInteractive || given.plan || given.status || given.yes) return true;
+  for (const entity of classes) await plan(mapper, entity, given, terminal);
+  return terminal.confirm('Begin?');
+}
+
+async function status(mapper: Mapper, entity: Class, given: SweepArguments, terminal: Terminal): Promise<number> {
+  const job = jobOf(entity, given);
+  if (job === undefined) throw invalidStatus('needs the name of a job: --job NAME');
+  const found = await jobStatus(mapper[contextFor](entity), jobContexts(mapper), job);
+  if (!found) throw invalidStatus(`finds no job ${job}`);
+  terminal.printRecord({ entity: entity.name, ...found });
+  const { alreadyThere, examined, expiring, failed, gone, isDone, raced, rewritten, segments, startedAt, version } =
+    found;
+  const state = isDone ? 'done' : `not done, ${segments.taken} segments at work`;
+  terminal.print(`${entity.name}: to version ${version}, begun ${startedAt.toISOString()}, ${state}`);
+  terminal.print(`  ${segments.done} of ${segments.total} segments, ${rewritten} rewritten of ${itemsOf(examined)}`);
+  terminal.print(`  ${alreadyThere} already there, ${raced} raced, ${gone} gone, ${expiring} expiring`);
+  for (const line of failedLines(found)) terminal.print(line);
+  if (!isDone) return 3;
+  return Object.keys(failed).length > 0 ? 1 : 0;
+}
+
+function invalidStatus(problem: string): MapperError {
+  return new MapperError('INVALID_ARGUMENT', { call: 'dynamo-evolve sweep', argument: '--status', problem });
+}
+
 /** The command that goes on with some classes, without the canary that was seen. */
 function commandLine(classes: readonly Class[], given: SweepArguments): string {
-  const { config, job, onlyFailed, rate, segments } = given;
+  const { config, endpoint, job, onlyFailed, rate, segments } = given;
   const options = [
     ...(job === undefined ? [] : ['--job', job]),
     ...(onlyFailed ? ['--only-failed'] : []),
     ...(rate === undefined ? [] : ['--rate', rate === 'adaptive' ? rate : String(rate.items)]),
     ...(segments === undefined ? [] : ['--segments', String(segments)]),
+    ...(endpoint === undefined ? [] : ['--endpoint', endpoint]),
     ...(config === undefined ? [] : ['--config', config]),
   ];
   const words = ['npx', 'dynamo-evolve', 'sweep', ...classes.map(({ name }) => name), ...options];
@@ -102,38 +152,33 @@ function quoted(word: string): string {
   return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Prints how far a sweep is from time to time, and ends it after its canary. */
-async function follow(entity: Class, running: Sweep, terminal: Terminal): Promise<SweepProgress> {
+/**
+ * Shows how far a sweep is: on a terminal at once, elsewhere from time to time. Ends it after its canary, unless
+ * somebody wants it to go on.
+ */
+async function follow(
+  entity: Class,
+  running: Sweep,
+  { yes = false }: SweepArguments,
+  terminal: Terminal,
+): Promise<SweepProgress> {
+  const live = terminal.isInteractive ? await terminal.live() : undefined;
+  const left = new TimeLeft();
   let last = performance.now();
   for await (const progress of running) {
-    if (progress.state === 'paused') running.cancel();
-    if (progress.state !== 'running' || performance.now() - last < interval) continue;
+    if (progress.state === 'paused') {
+      live?.clear();
+      for (const line of progressLines(entity.name, progress)) terminal.print(line);
+      if (live && !yes && (await terminal.confirm('Go on?'))) running.resume();
+      else running.cancel();
+    }
+    if (progress.state !== 'running' || performance.now() - last < (live ? liveInterval : interval)) continue;
     last = performance.now();
+    const seconds = left.seconds(progress);
+    live?.show(liveLines(entity.name, progress, running.groups(bars), seconds).join('\n'));
     terminal.printRecord({ entity: entity.name, ...progress });
-    const [line = ''] = progressLines(entity, progress);
-    terminal.print(line);
+    if (!live) terminal.print(progressLines(entity.name, progress)[0] as string);
   }
+  live?.clear();
   return running.result;
-}
-
-function progressLines({ name }: Class, progress: SweepProgress): string[] {
-  const { alreadyThere, examined, expiring, gone, milliseconds, raced, rate, rewritten, segments, state } = progress;
-  const speed = milliseconds > 0 ? Math.round((rewritten * 1_000) / milliseconds) : 0;
-  const allowed = state === 'running' ? ` of ${rate.itemsPerSecond} allowed: ${rate.because}` : '';
-  return [
-    `${name}: ${state}, ${segments.done} of ${segments.total} segments, ${rewritten} rewritten of ${itemsOf(examined)}, ${speed} a second${allowed}`,
-    `  ${alreadyThere} already there, ${raced} raced, ${gone} gone, ${expiring} expiring`,
-    ...failedLines(progress),
-  ];
-}
-
-function failedLines({ failed }: Pick<SweepProgress, 'failed'>): string[] {
-  return Object.entries(failed).map(([code, { count, items }]) => {
-    const keys = items.slice(0, 3).map(({ key }) => JSON.stringify(key, (_, value: unknown) => plain(value)));
-    return `  ${code}: ${itemsOf(count)}, such as ${keys.join(', ')}`;
-  });
-}
-
-function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -3,13 +3,17 @@ import type { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
 import type { Config } from './config.js';
 
-/** Uses the configuration's mapper, and closes it if it was made for that. */
-export async function withMapper(config: Config, use: (mapper: Mapper) => Promise<number>): Promise<number> {
-  const { isOwn, mapper } = config.mapper();
+/** Uses the configuration's mapper, or one for an endpoint, and closes it if it was made for that. */
+export async function withMapper(
+  config: Config,
+  endpoint: string | undefined,
+  use: (mapper: Mapper) => Promise<number>,
+): Promise<number> {
+  const { close, mapper } = await config.mapper(endpoint);
   try {
     return await use(mapper);
   } finally {
-    if (isOwn) await mapper.close();
+    await close();
   }
 }
 

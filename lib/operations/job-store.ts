@@ -65,6 +65,12 @@ export class JobStore {
     }
   }
 
+  /** The job as it is stored, if it is. */
+  async find(job: string): Promise<JobRecord | undefined> {
+    const stored = await this.#find(job);
+    return typeof stored === 'object' ? stored : undefined;
+  }
+
   /** The names of the jobs for a class and a version that aren't done. */
   async unfinished(about: Pick<JobRecord, 'entity' | 'swept_table' | 'version'>): Promise<string[]> {
     const { entity, swept_table, version } = about;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WireItem } from '../codec/wire.js';
 import { type JobAbout, type JobStore, differentJob, type Lease, type SegmentChanges } from './job-store.js';
 import { SegmentRecord } from './job-records.js';
+import { type SweepEvent, sweepChannel } from '../telemetry.js';
 import { systemTimer, type Timer } from './pace.js';
 import { portableKey } from './portable-key.js';
 import type { SegmentWork, WorkSource } from './segment-work.js';
@@ -67,6 +68,10 @@ export class LeasedWork implements WorkSource {
 
   get done(): number {
     return [...this.#records.values()].filter(({ done }) => done).length;
+  }
+
+  isDone(number: number): boolean {
+    return this.#records.get(number)?.done === true;
   }
 
   get workers(): number {
@@ -164,7 +169,7 @@ export class LeasedWork implements WorkSource {
   /** Whether a segment is neither done nor in this process, so that it may become free. */
   #mayOthersLeaveWork(): boolean {
     if (this.#onlyFailed) return this.#hasLive();
-    return this.#numbers().some((number) => !this.#records.get(number)?.done && !this.#held.has(number));
+    return this.#numbers().some((number) => !this.isDone(number) && !this.#held.has(number));
   }
 
   async #claim(number: number): Promise<SegmentRecord | undefined> {
@@ -178,6 +183,11 @@ export class LeasedWork implements WorkSource {
         : await this.#store.begin(this.#about.job, number, this.#worker, String(new SweepTally()));
     } finally {
       if (!taken) this.#held.delete(number);
+    }
+    // a segment that was given back has no worker to take it over from
+    if (taken && record?.leased && sweepChannel.hasSubscribers) {
+      const { entity, job, swept_table: table } = this.#about;
+      sweepChannel.publish({ entity, table, job, event: 'take-over', segment: number } satisfies SweepEvent);
     }
     return taken;
   }

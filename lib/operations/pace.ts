@@ -42,6 +42,7 @@ const tolerance = 5;
 export class Pace {
   readonly #timer: Timer;
   readonly #isAdaptive: boolean;
+  readonly #onChange: (rate: CurrentRate) => void;
   /** How many processes share the rate. */
   #shares = 1;
   #rate: number;
@@ -55,8 +56,10 @@ export class Pace {
   #strain: string | undefined;
   #isFirstClimb = true;
 
-  constructor(rate: SweepRate, timer: Timer = systemTimer) {
+  /** Calls `onChange` when the rate has changed. */
+  constructor(rate: SweepRate, timer: Timer = systemTimer, onChange: (rate: CurrentRate) => void = () => {}) {
     this.#timer = timer;
+    this.#onChange = onChange;
     this.#isAdaptive = rate === 'adaptive';
     this.#rate = rate === 'adaptive' ? firstRate : rate.items;
     this.#because = rate === 'adaptive' ? 'starting' : 'fixed';
@@ -112,6 +115,7 @@ export class Pace {
     if (typical !== undefined && typical > this.#baseline * slowdown + tolerance) {
       this.#strain ??= `requests take ${Math.round(typical)} ms instead of ${Math.round(this.#baseline)} ms`;
     }
+    const before = this.#rate;
     if (this.#strain !== undefined) {
       this.#rate = Math.max(1, Math.min(this.#rate, achieved) / 2);
       this.#because = this.#strain;
@@ -123,6 +127,7 @@ export class Pace {
     this.#windowStart = now;
     this.#latencies = [];
     this.#strain = undefined;
+    if (this.#rate !== before) this.#onChange(this.current);
   }
 }
 

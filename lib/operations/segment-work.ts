@@ -23,6 +23,8 @@ export interface WorkSource {
   readonly total: number;
   /** How many of them are done. */
   readonly done: number;
+  /** Whether a segment is done. */
+  isDone(number: number): boolean;
   /** How many workers share them. */
   readonly workers: number;
   /** What became of the items so far. */
@@ -42,11 +44,19 @@ export class LocalWork implements WorkSource {
   readonly total: number;
   readonly workers = 1;
   readonly tally = new SweepTally();
-  done = 0;
+  readonly #done = new Set<number>();
   #next = 0;
 
   constructor(total: number) {
     this.total = total;
+  }
+
+  get done(): number {
+    return this.#done.size;
+  }
+
+  isDone(number: number): boolean {
+    return this.#done.has(number);
   }
 
   async open(): Promise<void> {}
@@ -56,7 +66,7 @@ export class LocalWork implements WorkSource {
     const number = this.#next++;
     const checkpoint = async (next: WireItem | undefined, done: SweepTally) => {
       this.tally.addAll(done);
-      if (next === undefined) this.done++;
+      if (next === undefined) this.#done.add(number);
       return true;
     };
     const release = async (done: SweepTally) => this.tally.addAll(done);

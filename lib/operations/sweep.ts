@@ -1,47 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import type { WireItem } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
-import { isMapperError, MapperError } from '../errors.js';
+import { isMapperError, type MapperError } from '../errors.js';
 import { groupBy } from '../model/shared-tables.js';
-import { assertOptions, invalidArgument } from '../query/query-options.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { pageAt, pageParams } from '../store/page-request.js';
 import { outputOf, reasonOf } from '../store/transport.js';
+import { type SweepEvent, type SweepProgressEvent, type SweepRateEvent, sweepChannel } from '../telemetry.js';
 import { Canary } from './canary.js';
 import { Gate } from './gate.js';
 import { type JobContexts, JobStore } from './job-store.js';
 import { inParallel } from './in-parallel.js';
 import { LeasedWork } from './leased-work.js';
-import { type CurrentRate, Pace, type SweepRate } from './pace.js';
+import { type CurrentRate, Pace, systemTimer } from './pace.js';
 import { PoliteTransport } from './polite-transport.js';
 import { portableKey } from './portable-key.js';
 import { LocalWork, type SegmentWork, type WorkSource } from './segment-work.js';
 import { type SweepCounts, SweepTally } from './sweep-counts.js';
+import { checkSweepOptions, type SweepOptions } from './sweep-options.js';
 import { sweepItem } from './sweep-item.js';
-
-/** The options of `sweep`. */
-export interface SweepOptions {
-  /** Into how many segments the table is split, of which eight are swept at once; 8 unless given. */
-  readonly segments?: number | undefined;
-  /** How many items are rewritten in a second; `'adaptive'` unless given. */
-  readonly rate?: SweepRate | undefined;
-  /** How many items to rewrite, spread over the segments, before the sweep pauses and waits for `resume()`. */
-  readonly canary?: number | undefined;
-  /**
-   * Keeps the sweep in the table `dynamo_evolve_jobs`, after the mapper's prefix, under this name: a sweep of the same
-   * name goes on where it was, and any number of processes share it. Its segments are those it began with.
-   */
-  readonly job?: string | undefined;
-  /** `'failed'`: tries just those items of a job again that failed, as far as they are noted: 100 of each segment. */
-  readonly only?: 'failed' | undefined;
-  /**
-   * After how many milliseconds without a sign of life a worker of a job loses its segments to others; 30,000 unless
-   * given.
-   */
-  readonly lease?: number | undefined;
-  /** Stops the sweep, whose `result` rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** How far a sweep is. */
 export interface SweepProgress extends SweepCounts {
@@ -55,9 +32,7 @@ export interface SweepProgress extends SweepCounts {
   readonly rate: CurrentRate;
 }
 
-const sweepOptions = ['segments', 'rate', 'canary', 'job', 'only', 'lease', 'signal'];
 const segmentsAtOnce = 8;
-const mostSegments = 1_000_000;
 const defaultLease = 30_000;
 /** How many items a page has: what is done again after a crash, in each segment. */
 const pageSize = 200;
@@ -83,6 +58,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
 
   readonly #context: EntityContext<object>;
   readonly #source: WorkSource;
+  readonly #job: string | undefined;
   readonly #transport: PoliteTransport;
   readonly #pace: Pace;
   readonly #gate = new Gate();
@@ -96,17 +72,19 @@ export class Sweep implements AsyncIterable<SweepProgress> {
   #bytes = 0;
   #isCancelled = false;
   #isEnded = false;
+  #hasFailed = false;
   #endedAt: number | undefined;
   #wake: (() => void)[] = [];
   #toldAt = performance.now();
 
   /** @internal */
   constructor(context: EntityContext<object>, options: SweepOptions, jobs: () => JobContexts) {
-    const { canary, rate = 'adaptive', segments = segmentsAtOnce, signal } = checked(context, options);
+    const { canary, rate = 'adaptive', segments = segmentsAtOnce, signal } = checkSweepOptions(context, options);
     // each rewrite that waits adds a listener, and Node warns about more than ten
     setMaxListeners(Infinity, this.#stopping.signal);
     this.#source = workOf(context, options, segments, jobs);
-    this.#pace = new Pace(rate);
+    this.#job = options.job;
+    this.#pace = new Pace(rate, systemTimer, (changed) => this.#publish({ event: 'rate', ...changed }));
     let transport: PoliteTransport | undefined;
     const table = context.table.through(
       (inner) => (transport = new PoliteTransport(inner, this.#pace, this.#stopping.signal)),
@@ -135,6 +113,22 @@ export class Sweep implements AsyncIterable<SweepProgress> {
       milliseconds: Math.round((this.#endedAt ?? performance.now()) - this.#startedAt),
       rate: this.#pace.current,
     };
+  }
+
+  /**
+   * How far groups of neighbouring segments are.
+   *
+   * @internal
+   */
+  groups(most: number): { readonly done: number; readonly total: number }[] {
+    const { total } = this.#source;
+    const count = Math.min(most, total);
+    return Array.from({ length: count }, (_, at) => {
+      const [from, to] = [Math.floor((at * total) / count), Math.floor(((at + 1) * total) / count)];
+      let done = 0;
+      for (let number = from; number < to; number++) if (this.#source.isDone(number)) done++;
+      return { done, total: to - from };
+    });
   }
 
   /** Stops after the items under way, until `resume()`. */
@@ -196,6 +190,9 @@ export class Sweep implements AsyncIterable<SweepProgress> {
       const workers = Array.from({ length: atOnce }, () => undefined);
       await inParallel(workers, atOnce, () => this.#work());
       if (!this.#isCancelled) this.#signal?.throwIfAborted();
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
     } finally {
       this.#signal?.removeEventListener('abort', abort);
       await this.#source.end();
@@ -317,7 +314,27 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     const wake = this.#wake;
     this.#wake = [];
     for (const go of wake) go();
+    if (sweepChannel.hasSubscribers) this.#publish(progressEvent(this.progress, this.#hasFailed));
   }
+
+  #publish(event: SweepProgressEvent | SweepRateEvent): void {
+    if (!sweepChannel.hasSubscribers) return;
+    const { model, table } = this.#context;
+    sweepChannel.publish({ entity: model.name, table: table.name, job: this.#job, ...event } satisfies SweepEvent);
+  }
+}
+
+function progressEvent(progress: SweepProgress, hasFailed: boolean): SweepProgressEvent {
+  const { examined, failed, rewritten, segments, state } = progress;
+  const counts = Object.entries(failed).map(([code, { count }]) => [code, count] as const);
+  return {
+    event: 'progress',
+    state: hasFailed ? 'failed' : state,
+    examined,
+    rewritten,
+    failed: Object.fromEntries(counts),
+    segments,
+  };
 }
 
 function workOf(
@@ -334,30 +351,4 @@ function workOf(
 function isFatal(error: MapperError): boolean {
   if (error.code === 'REQUEST_FAILED') return reasonOf(error) !== 'invalid';
   return fatalCodes.some((code) => code === error.code);
-}
-
-function checked({ assertOpen, isFenced }: EntityContext<object>, options: SweepOptions): SweepOptions {
-  assertOpen('sweep()');
-  assertOptions('sweep()', options, sweepOptions);
-  if (!isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'sweep()' });
-  const { canary, job, lease = defaultLease, only, rate = 'adaptive', segments = 1 } = options;
-  if (!isInteger(segments, mostSegments))
-    throw invalidArgument('sweep()', 'segments', `isn't an integer from 1 to ${mostSegments.toLocaleString('en')}`);
-  if (job !== undefined && (typeof job !== 'string' || job === ''))
-    throw invalidArgument('sweep()', 'job', "isn't a name");
-  if (only !== undefined && only !== 'failed') throw invalidArgument('sweep()', 'only', "isn't 'failed'");
-  if (only !== undefined && job === undefined)
-    throw invalidArgument('sweep()', 'only', 'needs the name of the job whose failed items are tried again');
-  if (!isInteger(lease, 3_600_000))
-    throw invalidArgument('sweep()', 'lease', "isn't a number of milliseconds from 1 to an hour");
-  if (canary !== undefined && !isInteger(canary, Infinity))
-    throw invalidArgument('sweep()', 'canary', "isn't an integer from 1");
-  const isRate = typeof rate === 'object' && rate !== null && Number.isFinite(rate.items) && rate.items > 0;
-  if (rate !== 'adaptive' && !isRate)
-    throw invalidArgument('sweep()', 'rate', "is neither 'adaptive' nor { items } with a number above 0");
-  return options;
-}
-
-function isInteger(value: unknown, most: number): boolean {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
 }

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   Attribute,
+  channels,
   Entity,
   type Item,
   Mapper,
   type MapperOptions,
   PartitionKey,
   type Sweep,
+  type SweepEvent,
   type SweepOptions,
   Upgrade,
   Versioned,
@@ -156,7 +159,13 @@ describe('a job', () => {
     const { hangs, worker } = hangingMapper(operation, nth);
     sweepBy(worker, { lease: 400 });
     await hangs;
-    const result = await sweepBy(mapper(), { lease: 400 }).result;
+    const events: SweepEvent[] = [];
+    const note = (event: unknown) => void events.push(event as SweepEvent);
+    subscribe(channels.sweep, note);
+    const result = await sweepBy(mapper(), { lease: 400 }).result.finally(() => unsubscribe(channels.sweep, note));
+    const about = { entity: 'Lamp', table: `${prefix}lamps`, job: 'first' };
+    expect(events).toContainEqual({ ...about, event: 'take-over', segment: expect.any(Number) });
+    expect(events.at(-1)).toMatchObject({ ...about, event: 'progress', state: 'done', examined: 60 });
     expect(result).toMatchObject({ state: 'done', examined: 60, segments: { done: 6, total: 6 } });
     expect(await census()).toMatchObject([{ version: 2, count: 60 }]);
   });

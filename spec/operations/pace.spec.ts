@@ -88,6 +88,22 @@ describe('an adaptive rate', () => {
     expect(pace.current.because).toMatch(/^requests take 500 ms/);
   });
 
+  test('is told when it changes, and only then', async () => {
+    let time = 0;
+    const told: number[] = [];
+    const timer = { now: () => time, sleep: async (milliseconds: number) => void (time += milliseconds) };
+    const pace = new Pace('adaptive', timer, ({ itemsPerSecond }) => told.push(itemsPerSecond));
+    while (time < 3_500) {
+      await pace.admit();
+      pace.answered(1);
+      time += 1;
+      if (time > 2_500) pace.strained('requests are throttled');
+    }
+    expect(told.slice(0, 2)).toEqual([400, 800]);
+    expect(told[2]).toBeLessThan(800);
+    expect(told).toHaveLength(3);
+  });
+
   test('never stands still', async () => {
     const { pace } = await run('adaptive', 60, (_at, strained) => {
       strained.strained('answers are lost');

@@ -33,6 +33,7 @@ test('the channels have stable names', () => {
     upgrade: 'dynamo-evolve:upgrade',
     writeBack: 'dynamo-evolve:write-back',
     request: 'dynamo-evolve:request',
+    sweep: 'dynamo-evolve:sweep',
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Mapper, type Repository } from 'dynamo-evolve';
+import { channels, Mapper, type Repository, type SweepEvent } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Meter, observe, type Tracer } from '../../docs/examples/open-telemetry.js';
@@ -47,6 +48,12 @@ class Recorder implements Tracer, Meter {
     return {
       add: (value: number, attributes: object = {}) =>
         void this.counts.set(name, [...(this.counts.get(name) ?? []), { value, ...attributes }]),
+    };
+  }
+
+  createGauge(name: string) {
+    return {
+      record: (value: number, attributes: object = {}) => void this.counts.set(name, [{ value, ...attributes }]),
     };
   }
 }
@@ -103,6 +110,18 @@ describe('the recipe for OpenTelemetry', () => {
       'dynamo_evolve.upgrades': [{ value: 1, entity: 'CardOfTwo', from: 1, to: 2 }],
       'dynamo_evolve.write_backs': [{ value: 1, entity: 'CardOfTwo', from: 1, to: 2, outcome: 'applied' }],
     });
+  });
+
+  test('measures sweeps', async () => {
+    await storeRaw(engine.endpoint, 'cards', staleCard(1));
+    await cards.sweep({ segments: 2 }).result;
+    const attributes = { entity: 'CardOfTwo', table: 'cards', job: '' };
+    expect(recorder.counts.get('dynamo_evolve.sweep.rewritten')).toEqual([{ value: 1, ...attributes }]);
+    const about = { entity: 'Card', table: 'cards', job: 'j' };
+    channel(channels.sweep).publish({ ...about, event: 'take-over', segment: 3 } satisfies SweepEvent);
+    channel(channels.sweep).publish({ ...about, event: 'rate', itemsPerSecond: 50, because: 'x' } satisfies SweepEvent);
+    expect(recorder.counts.get('dynamo_evolve.sweep.take_overs')).toEqual([{ value: 1, ...about }]);
+    expect(recorder.counts.get('dynamo_evolve.sweep.rate')).toEqual([{ value: 50, ...about }]);
   });
 
   test('marks a request that failed', async () => {
