@@ -1,3 +1,4 @@
+import { isRow, type Row, type StoredItem, wireOf } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { isMapperError } from '../errors.js';
@@ -129,16 +130,16 @@ export class PageReader<T> {
   }
 
   /** The class to which an item belongs. */
-  #ownerOf({ wire }: PageItem): EntityFilter<object> | undefined {
-    for (const filter of this.#filters) if (filter.owns(wire)) return filter;
+  #ownerOf(item: PageItem): EntityFilter<object> | undefined {
+    for (const filter of this.#filters) if (filter.owns(item.row ?? item.wire)) return filter;
     return undefined;
   }
 
   /** Applies `onUpgradeFailure` to an item that couldn't be read. */
-  #leaveOut({ position }: PageItem, error: unknown): undefined {
+  #leaveOut(item: PageItem, error: unknown): undefined {
     const { cursors } = this.#plan;
     if (!isMapperError(error)) throw error;
-    if (cursors) error.cursor = cursors.encode(position);
+    if (cursors) error.cursor = cursors.encode(item.position);
     const { onUpgradeFailure: policy } = this.#context;
     const isCovered = upgradeFailures.some((code) => code === error.code);
     if (policy === 'throw' || !isCovered) throw error;
@@ -187,12 +188,13 @@ export class PageReader<T> {
   /** A page of an index that lacks attributes that are wanted: reads its keys, then the items. */
   async #readByKeys(position: PagePosition, signal: AbortSignal | undefined): Promise<EnginePage> {
     const output = outputOf(await this.#send({ attributes: this.#keyNames() }, position, signal));
-    return pageOf(output, await this.#readAgain(output.Items ?? [], signal));
+    return pageOf(output, await this.#readAgain((output.Items ?? []).map(wireOf), signal));
   }
 
   async #pageOf(output: PageOutput, signal: AbortSignal | undefined): Promise<EnginePage> {
-    const wires = output.Items ?? [];
-    if (!this.#projection) return pageOf(output, wires.map(asRead), this.#isTally);
+    const stored = output.Items ?? [];
+    if (!this.#projection) return pageOf(output, stored.map(asRead), this.#isTally);
+    const wires = stored.map(wireOf);
     // a stale item can't be upgraded if parts of it are missing
     const isPart = (wire: WireItem) =>
       this.#filters.some((filter) => filter.owns(wire) && filter.canBeStale && !filter.isCurrent(wire));
@@ -243,6 +245,24 @@ function pageOf(output: PageOutput, items: readonly PageItem[], isTally = false)
   return { items, unseen: isTally ? scanned - count : 0, next };
 }
 
-function asRead(wire: WireItem): PageItem {
-  return { position: wire, wire, isReadAgain: false };
+function asRead(item: StoredItem): PageItem {
+  return isRow(item) ? new RowItem(item) : { position: item, wire: item, isReadAgain: false };
+}
+
+/** An item that came as a row. */
+class RowItem implements PageItem {
+  readonly row: Row;
+  readonly isReadAgain = false;
+
+  constructor(row: Row) {
+    this.row = row;
+  }
+
+  get wire(): WireItem {
+    return this.row.wire;
+  }
+
+  get position(): WireItem {
+    return this.row.wire;
+  }
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Row } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { PagePosition } from '../store/page-request.js';
 import type { Segments } from './query-options.js';
@@ -14,6 +15,8 @@ export interface EnginePage {
 
 /** An item of a page. */
 export interface PageItem {
+  /** The row of the item to read, if it came as one. */
+  readonly row?: Row | undefined;
   /** The item as it was on the page, with the keys that a cursor needs. */
   readonly position: WireItem;
   /** The item to read. */
