@@ -39,6 +39,8 @@ export class Shape {
 export class Row {
   readonly values: readonly RowValue[];
   readonly shape: Shape;
+  /** The version of the item, once it has been read; 0 until then. */
+  version = 0;
   #wire: WireItem | undefined;
 
   constructor(values: readonly RowValue[], shape: Shape) {
@@ -128,13 +130,16 @@ function decodeWrapped(value: WrappedValue): unknown {
   return item;
 }
 
+const noRenames: readonly Rename[] = [];
+
 /** Like `decodeItem`, for items of either form. */
-export function decodeStored(stored: StoredItem, renames: readonly Rename[] = []): Item {
+export function decodeStored(stored: StoredItem, renames = noRenames): Item {
   if (!isRow(stored)) return decodeItem(stored, renames);
   const { shape, values } = stored;
   const isRenamed = renames.length > 0 && !hasBoth((name) => shape.placeOf(name) !== undefined, renames);
   const item: Item = {};
-  for (const [at, name] of shape.names.entries()) {
+  for (let at = 0; at < shape.names.length; at++) {
+    const name = shape.names[at] as string;
     setOwn(item, isRenamed ? renamed(name, renames) : name, decodeRowValue(values[at] as RowValue, name));
   }
   return item;

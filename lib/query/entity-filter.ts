@@ -13,7 +13,7 @@ import { isTemplated } from '../model/template.js';
 import type { UpgradeChain } from '../upgrade/chain.js';
 import { isStorable, stepsFrom } from '../upgrade/run.js';
 import { ofThisClass } from '../filter/own-conditions.js';
-import type { PageItem } from './pages-in-turn.js';
+import { isReadAgain, type PageItem, storedItem } from './pages-in-turn.js';
 import type { EntityContext, WriteBackMode } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
 
@@ -106,9 +106,9 @@ export class EntityFilter<T extends object> {
 
   /** An item of this class, if it is wanted. */
   #examine(item: PageItem): Examined | undefined {
-    const stored = item.row ?? item.wire;
+    const stored = storedItem(item);
     const examined = this.#context.reader.examine(stored);
-    const judged = this.#judgesAll || item.isReadAgain || !this.isCurrent(stored) ? this.#judged : undefined;
+    const judged = this.#judgesAll || isReadAgain(item) || !this.isCurrent(stored) ? this.#judged : undefined;
     return judged === undefined || isTrueOf(judged, this.#valuesOf(examined)) ? examined : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { isRow, type Row, type StoredItem, wireOf } from '../codec/row.js';
+import { isRow, type StoredItem, wireOf } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { isMapperError } from '../errors.js';
@@ -10,7 +10,7 @@ import { pageAt, type PageParams, type PagePosition, selecting } from '../store/
 import { outputOf, type PageOutput } from '../store/transport.js';
 import type { CursorCodec } from './cursor.js';
 import { EntityFilter, type Found, type Wanted } from './entity-filter.js';
-import { type EnginePage, enginePages, type PageItem } from './pages-in-turn.js';
+import { type EnginePage, enginePages, type PageItem, positionOf, storedItem } from './pages-in-turn.js';
 import type { ReadOptions, Segments } from './query-options.js';
 
 /** What results are read for: to be returned, or just to be counted. */
@@ -131,7 +131,7 @@ export class PageReader<T> {
 
   /** The class to which an item belongs. */
   #ownerOf(item: PageItem): EntityFilter<object> | undefined {
-    for (const filter of this.#filters) if (filter.owns(item.row ?? item.wire)) return filter;
+    for (const filter of this.#filters) if (filter.owns(storedItem(item))) return filter;
     return undefined;
   }
 
@@ -139,7 +139,7 @@ export class PageReader<T> {
   #leaveOut(item: PageItem, error: unknown): undefined {
     const { cursors } = this.#plan;
     if (!isMapperError(error)) throw error;
-    if (cursors) error.cursor = cursors.encode(item.position);
+    if (cursors) error.cursor = cursors.encode(positionOf(item));
     const { onUpgradeFailure: policy } = this.#context;
     const isCovered = upgradeFailures.some((code) => code === error.code);
     if (policy === 'throw' || !isCovered) throw error;
@@ -199,7 +199,7 @@ export class PageReader<T> {
     const isPart = (wire: WireItem) =>
       this.#filters.some((filter) => filter.owns(wire) && filter.canBeStale && !filter.isCurrent(wire));
     const again = await this.#readAgain(wires.filter(isPart), signal);
-    const byPosition = new Map(again.map((item) => [item.position, item]));
+    const byPosition = new Map(again.map((item) => [positionOf(item), item]));
     const items = wires.map((wire) => (isPart(wire) ? byPosition.get(wire) : asRead(wire)));
     return pageOf(
       output,
@@ -246,23 +246,5 @@ function pageOf(output: PageOutput, items: readonly PageItem[], isTally = false)
 }
 
 function asRead(item: StoredItem): PageItem {
-  return isRow(item) ? new RowItem(item) : { position: item, wire: item, isReadAgain: false };
-}
-
-/** An item that came as a row. */
-class RowItem implements PageItem {
-  readonly row: Row;
-  readonly isReadAgain = false;
-
-  constructor(row: Row) {
-    this.row = row;
-  }
-
-  get wire(): WireItem {
-    return this.row.wire;
-  }
-
-  get position(): WireItem {
-    return this.row.wire;
-  }
+  return isRow(item) ? item : { position: item, wire: item, isReadAgain: false };
 }

@@ -4,6 +4,7 @@ import {
   decodeRowValue,
   decodeStored,
   isRow,
+  Row,
   type RowValue,
   rowValueAt,
   type StoredItem,
@@ -17,7 +18,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runSteps, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
-import { markPartial, track, VersionedRow, type VersionedWire } from './tracked-item.js';
+import { markPartial, track, type VersionedWire } from './tracked-item.js';
 
 /** An item that can be read, and the result of its chain. */
 export interface Examined {
@@ -67,8 +68,9 @@ export class EntityReader<T extends object> {
     const identity = this.identify(stored);
     const version = readVersion(this.#versionValue(stored), this.#model.chain, identity);
     const upgraded = version === this.#model.version ? undefined : this.#upgrade(stored, version, identity);
-    const tracked = isRow(stored) ? new VersionedRow(stored, version) : { wire: stored, version };
-    return { tracked, upgraded, identity };
+    if (!isRow(stored)) return { tracked: { wire: stored, version }, upgraded, identity };
+    stored.version = version;
+    return { tracked: stored, upgraded, identity };
   }
 
   /** Throws `KEY_MISMATCH` for an item whose key doesn't match its template. */
@@ -89,7 +91,7 @@ export class EntityReader<T extends object> {
     const hydrator = this.#hydrator;
     let entity: T;
     if (upgraded) entity = hydrator.fromItem(upgraded, identity);
-    else if (tracked instanceof VersionedRow) entity = hydrator.fromRow(tracked.row, identity);
+    else if (tracked instanceof Row) entity = hydrator.fromRow(tracked, identity);
     else entity = hydrator.fromWire(tracked.wire, identity);
     if (isTracked) track(entity, this.#table, tracked);
     return entity;

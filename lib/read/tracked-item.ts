@@ -1,4 +1,3 @@
-import type { Row } from '../codec/row.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 
 /** A stored item and its version. */
@@ -6,21 +5,6 @@ export interface VersionedWire {
   /** The item as the engine has it, undeclared attributes and unusual notations included. */
   readonly wire: WireItem;
   readonly version: number;
-}
-
-/** An item that came as a row, and its version. */
-export class VersionedRow implements VersionedWire {
-  readonly row: Row;
-  readonly version: number;
-
-  constructor(row: Row, version: number) {
-    this.row = row;
-    this.version = version;
-  }
-
-  get wire(): WireItem {
-    return this.row.wire;
-  }
 }
 
 /** What an entity remembers of the item that it was loaded from, or stored as. */
