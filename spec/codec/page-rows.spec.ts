@@ -20,8 +20,8 @@ interface Page {
 /** A page as engines write it: items are often alike, and other members stand before and behind them. */
 const arbitraryPage: fc.Arbitrary<Page> = fc
   .tuple(fc.array(arbitraryItem, { maxLength: 4 }), fc.array(fc.nat(3), { maxLength: 6 }), arbitraryItem, fc.boolean())
-  .map(([items, order, key, isLast]) => {
-    const Items = order.flatMap((at) => items[at]?.received ?? []);
+  .map(([items, order, key, isLast]): Page => {
+    const Items = order.flatMap((at) => (items[at] ? [items[at].received] : []));
     const Count = Items.length;
     return isLast ? { Count, Items, ScannedCount: Count } : { Items, Count, LastEvaluatedKey: key.received };
   });

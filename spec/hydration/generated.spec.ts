@@ -79,6 +79,9 @@ class Card {
 class Stubborn {
   @PartitionKey() id!: string;
   @Attribute({ optional: true, type: 'string' })
+  get title(): string {
+    return 'x';
+  }
   set title(_: string) {
     throw new Error('no');
   }
@@ -97,7 +100,7 @@ describe('generated code', () => {
     }
     for (const entity of entitiesOf(new Hydrator<object>(model, 'throw'), full) as Record<string, unknown>[]) {
       expect(entity['"']).toBe(values[0].S);
-      expect(entity[`p${hostileNames.indexOf('constructor')}`]).toBe(5);
+      expect(Object.keys(entity[`p${hostileNames.indexOf('constructor')}`] as object)).toEqual(['__proto__']);
       expect(entity['*/']).toBe(5);
     }
     expect(globalThis).not.toHaveProperty('wasInjected');
@@ -138,7 +141,7 @@ describe('the option generatedCode', () => {
 
   test.each([true, false, undefined])('%s makes equal entities', (generatedCode) => {
     const mapper = new Mapper({ client, entities: [Card], ...(generatedCode !== undefined && { generatedCode }) });
-    const card = mapper.repository(Card).fromItem({ id: 'a', title: 'x', schema_version: 1 });
+    const card = mapper.repository(Card).hydrate({ id: { S: 'a' }, title: { S: 'x' }, schema_version: { N: '1' } });
     expect(card).toBeInstanceOf(Card);
     expect(card).toEqual({ id: 'a', title: 'x' });
   });

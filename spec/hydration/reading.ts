@@ -22,7 +22,7 @@ export function read<T extends object>(target: Class<T>, item: Item, policy?: Ty
   const hydrator = hydratorOf(target, policy);
   const entity = hydrator.fromWire(encodeItem(item), { key });
   const [row] = rowsOf([encodeItem(item)]) as [Row];
-  for (const each of [hydrator, new Hydrator(modelOf(target), policy, false)]) {
+  for (const each of [hydrator, new Hydrator(modelOf(target), policy ?? 'throw', false)]) {
     deepStrictEqual(each.fromWire(encodeItem(item), { key }), entity);
     deepStrictEqual(each.fromItem(decodeItem(encodeItem(item)), { key }), entity);
     deepStrictEqual(each.fromRow(row, { key }), entity);
