@@ -205,7 +205,7 @@ describe('a page as rows', () => {
       'ÿ'.repeat(5_000),
       'Ж"\\\n'.repeat(5_000),
     ]) {
-      const page = { Items: [{ [`${text.slice(0, 9)}`]: { S: text }, b: { M: { [text]: { S: text } } } }] };
+      const page = { Items: [{ [text.slice(0, 9)]: { S: text }, b: { M: { [text]: { S: text } } } }] };
       expect(wired(readRows(bytesOf(page)) as PageOfRows)).toEqual(page);
     }
   });

@@ -126,6 +126,7 @@ describe('generated code', () => {
     }
   });
 
+  // oxlint-disable jest/no-standalone-expect -- a test by another name
   testUnless(
     canGenerate ? undefined : 'code is forbidden',
     'is used for the first hundred shapes of a class',

@@ -3,7 +3,6 @@ import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing'
 import assert from 'node:assert/strict';
 import { decodeItem } from '../../lib/codec/decode.js';
 import { NumberValue } from '../../lib/codec/number.js';
-import { wireOf } from '../../lib/codec/row.js';
 import { requestItem, type WireItem } from '../../lib/codec/wire.js';
 import { EngineCalls, type ReadOutput } from '../support/engine-calls.js';
 import { type CannedEngine, inPieces, startCannedEngine } from '../support/canned-engine.js';
@@ -73,7 +72,7 @@ const calls: [string, (connection: EngineCalls) => Promise<ReadOutput>, (item: s
 ];
 
 function itemsOf({ Item: item, Items: items, Responses: responses }: ReadOutput): readonly WireItem[] {
-  return item ? [item] : (items?.map(wireOf) ?? responses?.['things'] ?? []);
+  return item ? [item] : (items ?? responses?.['things'] ?? []);
 }
 
 describe.each([
