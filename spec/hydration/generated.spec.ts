@@ -49,7 +49,7 @@ function hostileClass() {
   for (const [at, name] of hostileNames.entries()) {
     const type = (['string', 'number', 'boolean', 'any'] as const)[at % 4] as 'string';
     const property = name in Object.prototype || name === 'prototype' ? `p${at}` : name;
-    Attribute({ name, type, optional: true } as never)(Hostile.prototype, property);
+    Attribute({ name, type, optional: true })(Hostile.prototype, property);
   }
   Versioned(1)(Hostile);
   Entity({ table: 'hostile' })(Hostile);
