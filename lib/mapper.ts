@@ -255,7 +255,7 @@ export class Mapper implements RepositoryHost {
       onUpgradeFailure = 'throw',
       writeVersion: pins,
     } = isOwn ? {} : options;
-    const hydrator = new Hydrator(model, onTypeMismatch);
+    const hydrator = new Hydrator(model, onTypeMismatch, this.#options.generatedCode);
     const writeVersion = writeVersionOf(model, pins);
     // throws before the first request if the class can't be stored in that version
     writeVersion();

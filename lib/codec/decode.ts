@@ -33,11 +33,13 @@ export interface Rename {
  */
 export function decodeItem(wire: WireItem, renames: readonly Rename[] = []): Item {
   if (!isObject(wire)) throw invalidWire('', 'not an object');
-  return renames.length === 0 || hasBoth(wire, renames) ? map(wire, undefined, 0) : renamedMap(wire, renames);
+  const isRenamed = renames.length > 0 && !hasBoth((name) => Object.hasOwn(wire, name), renames);
+  return isRenamed ? renamedMap(wire, renames) : map(wire, undefined, 0);
 }
 
-function hasBoth(wire: WireItem, renames: readonly Rename[]): boolean {
-  return renames.some(({ from, to }) => Object.hasOwn(wire, from) && Object.hasOwn(wire, to));
+/** Whether an item has attributes of both names of a rename. */
+export function hasBoth(has: (name: string) => boolean, renames: readonly Rename[]): boolean {
+  return renames.some(({ from, to }) => has(from) && has(to));
 }
 
 function decode(value: WireValue, place: Place, depth: number): unknown {
@@ -126,7 +128,8 @@ function renamedMap(wire: WireItem, renames: readonly Rename[]): Item {
   return item;
 }
 
-function renamed(name: string, renames: readonly Rename[]): string {
+/** The name that an attribute gets. */
+export function renamed(name: string, renames: readonly Rename[]): string {
   for (const { from, to } of renames) if (from === name) return to;
   return name;
 }

@@ -1,32 +1,23 @@
-import { decodeItem, decodeValue } from '../codec/decode.js';
+import { decodeValue } from '../codec/decode.js';
+import type { Row } from '../codec/row.js';
 import type { Item } from '../item/item.js';
 import { encodeReadValue, encodeValue, isEmptySet } from '../codec/encode.js';
 import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import { type ErrorKey, isMapperError, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
-import type { Class } from '../model/class.js';
 import type { AttributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
-import { dropUnstorable, isStorable } from '../upgrade/run.js';
-import {
-  canonicalDates,
-  type Converter,
-  converterOf,
-  describeType,
-  mismatch,
-  noSource,
-  type Stored,
-} from './converter.js';
+import { isStorable } from '../upgrade/run.js';
+import { describeType, mismatch, noSource, type Stored } from './converter.js';
+import { compileFields, type Field } from './field.js';
+import { canGenerate, GeneratedHydration, type Keyed } from './generated.js';
 import { rememberKeyText } from './key-dates.js';
-import { orNull } from './collection.js';
 import { isInitial, rememberInitial } from './initial-values.js';
-import { decoratedConverter, nestedConverter } from './nested.js';
-import { placeIn } from './nested-members.js';
-import { type Source, typeDecorator } from './storage-decorators.js';
+import type { Source } from './storage-decorators.js';
 import { type StoredPlace, storedPlace } from './stored-place.js';
-import { hasTransforms, withTransforms } from './storage-transforms.js';
 import { Templates } from './templates.js';
+import { inheritsMore, ItemSource, RowSource, type ValueSource, WireSource } from './value-source.js';
 
 /**
  * What happens to a stored value that doesn't have the declared type: `'throw'` throws `ATTRIBUTE_TYPE`, `'keep'` reads
@@ -34,29 +25,7 @@ import { Templates } from './templates.js';
  */
 export type TypeMismatchPolicy = 'throw' | 'keep';
 
-/** An item that errors can name by its key. The key is only computed for an error. */
-export interface Keyed {
-  key(): ErrorKey;
-}
-
-interface Field {
-  readonly model: AttributeModel;
-  readonly attribute: string;
-  readonly property: string;
-  /** Whether every object has a member with the attribute's name. If so, only own members are data. */
-  readonly isInherited: boolean;
-  readonly converter: Converter;
-  /** The `typeof` of values that need no conversion, if the type has such values. All other values are converted. */
-  readonly plain: PlainType | undefined;
-  /** Whether the converter may need the whole item. */
-  readonly needsSource: boolean;
-  /** Whether it is a date, and a key or a part of one: keys are found by their text alone. */
-  readonly isKeyDate: boolean;
-  /** Whether the class has an accessor of the property's name. */
-  readonly isAccessor: boolean;
-}
-
-type PlainType = 'string' | 'number' | 'boolean';
+export type { Keyed } from './generated.js';
 
 type Properties = Record<string, unknown>;
 type Attributes = ReadonlySet<AttributeModel>;
@@ -84,17 +53,20 @@ export class Hydrator<T extends object> {
   readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
   readonly #accessors: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
+  readonly #generated: GeneratedHydration | undefined;
   /** The attributes that are computed from others. */
   readonly templates: Templates;
 
-  constructor(model: EntityModel<T>, policy: TypeMismatchPolicy) {
+  /** `isGenerated`: whether code may be generated for the class. */
+  constructor(model: EntityModel<T>, policy: TypeMismatchPolicy, isGenerated = true) {
     this.#model = model;
     this.#policy = policy;
-    const keys = keyAttributes(model);
-    this.#fields = model.attributes.map((attribute) => compileField(model.class, attribute, keys));
+    this.#fields = compileFields(model);
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
     this.templates = new Templates(model);
+    // what keys with templates hold isn't known until they are read
+    if (isGenerated && canGenerate && !this.templates.areInKeys) this.#generated = this.#generate();
   }
 
   /**
@@ -102,15 +74,35 @@ export class Hydrator<T extends object> {
    * `fromItem`, or `INVALID_WIRE_VALUE`.
    */
   fromWire(wire: WireItem, named: Keyed, only?: Attributes): T {
+    if (this.#generated && only === undefined && !inheritsMore(wire)) {
+      return this.#generated.fromWire(wire, named) as T;
+    }
     return this.#hydrate(new WireSource(wire), named, only);
   }
 
   /** Like `fromWire`, for a plain item. Throws `ATTRIBUTE_TYPE`, `KEY_MISMATCH` or `HYDRATION_FAILED`. */
   fromItem(item: Item, named: Keyed, only?: Attributes): T {
+    if (this.#generated && only === undefined && !inheritsMore(item)) {
+      return this.#generated.fromItem(item, named) as T;
+    }
     return this.#hydrate(new ItemSource(item), named, only);
   }
 
-  #hydrate(source: ItemSource | WireSource, named: Keyed, only: Attributes | undefined): T {
+  /** Like `fromWire`, for a row. */
+  fromRow(row: Row, named: Keyed): T {
+    const hydrate = this.#generated?.ofShape(row.shape);
+    return hydrate ? (hydrate(row.values, named) as T) : this.#hydrate(new RowSource(row), named, undefined);
+  }
+
+  #generate(): GeneratedHydration {
+    return new GeneratedHydration(this.#model.class, this.#fields, {
+      convert: (field, stored, source, named) => this.#converted(field, stored, source, named),
+      leaveOut,
+      failed: (member, cause, named) => this.#failed(member, cause, named),
+    });
+  }
+
+  #hydrate(source: ValueSource, named: Keyed, only: Attributes | undefined): T {
     const missing = this.#missingParts(source, named);
     let at = 'the constructor';
     try {
@@ -121,10 +113,9 @@ export class Hydrator<T extends object> {
         if (isWanted && stored === undefined && missing) stored = missing.get(field.attribute);
         at = field.property;
         if (typeof stored === field.plain) entity[at] = stored;
-        else if (stored !== undefined) entity[at] = this.#converted(field, stored, source, named);
-        else if (field.isAccessor) rememberInitial(entity, at, storedBy(field, entity));
-        // a field's initial value is for new entities; for this one it was never stored
-        else if (Object.hasOwn(entity, at) && entity[at] !== undefined) entity[at] = undefined;
+        else if (stored !== undefined)
+          entity[at] = this.#converted(field, stored, field.needsSource ? () => source.item : noSource, named);
+        else leaveOut(field, entity);
       }
       return entity as T;
     } catch (cause) {
@@ -132,7 +123,7 @@ export class Hydrator<T extends object> {
     }
   }
 
-  #missingParts(source: ItemSource | WireSource, named: Keyed): Parts | undefined {
+  #missingParts(source: ValueSource, named: Keyed): Parts | undefined {
     if (!this.templates.areInKeys) return undefined;
     return this.templates.missingParts(
       (attribute) => source.valueOf(attribute, true),
@@ -140,8 +131,8 @@ export class Hydrator<T extends object> {
     );
   }
 
-  #converted(field: Field, stored: unknown, source: ItemSource | WireSource, named: Keyed): unknown {
-    const value = field.converter.read(stored, field.needsSource ? () => source.item : noSource);
+  #converted(field: Field, stored: unknown, source: Source, named: Keyed): unknown {
+    const value = field.converter.read(stored, source);
     if (field.isKeyDate) rememberKeyText(value, stored);
     return value === mismatch ? this.#mismatched(field, stored, named) : value;
   }
@@ -232,6 +223,14 @@ export class Hydrator<T extends object> {
   }
 }
 
+/** For an attribute that an item lacks. */
+function leaveOut(field: Field, entity: Properties): void {
+  const { property } = field;
+  if (field.isAccessor) rememberInitial(entity, property, storedBy(field, entity));
+  // a field's initial value is for new entities; for this one it was never stored
+  else if (Object.hasOwn(entity, property) && entity[property] !== undefined) entity[property] = undefined;
+}
+
 /** What would be stored for a property as it is; `undefined` for nothing, and where that can't be told. */
 function storedBy({ converter, property }: Field, entity: Properties): unknown {
   try {
@@ -263,103 +262,6 @@ function partOf(wire: WireItem, attribute: string, loaded: LoadedValues | undefi
   if (!loaded || !value || !before || !equalWire(before, value)) return value;
   const stored = Object.hasOwn(loaded.newest, attribute) ? loaded.newest[attribute] : undefined;
   return isStorable(stored) ? encodeValue(stored, attribute) : value;
-}
-
-/** A plain item to hydrate. `undefined` and empty Sets in it mean that the attribute is absent. */
-class ItemSource {
-  readonly #item: Item;
-  readonly #inheritsMore: boolean;
-
-  constructor(item: Item) {
-    this.#item = item;
-    this.#inheritsMore = inheritsMore(item);
-  }
-
-  get item(): Item {
-    dropUnstorable(this.#item);
-    return this.#item;
-  }
-
-  /** `isInherited`: whether every object has a member of that name. */
-  valueOf(attribute: string, isInherited: boolean): unknown {
-    const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.#item, attribute);
-    const value = isData ? this.#item[attribute] : undefined;
-    return isStorable(value) ? value : undefined;
-  }
-}
-
-/**
- * A wire item to hydrate. Decoded attribute by attribute; as a whole only for a decorator that needs the whole item.
- */
-class WireSource {
-  readonly #wire: WireItem;
-  readonly #inheritsMore: boolean;
-  #item: Item | undefined;
-
-  constructor(wire: WireItem) {
-    this.#wire = wire;
-    this.#inheritsMore = inheritsMore(wire);
-  }
-
-  get item(): Item {
-    return (this.#item ??= decodeItem(this.#wire));
-  }
-
-  valueOf(attribute: string, isInherited: boolean): unknown {
-    const isData = !(isInherited || this.#inheritsMore) || Object.hasOwn(this.#wire, attribute);
-    const value = isData ? this.#wire[attribute] : undefined;
-    if (value === undefined && !Object.hasOwn(this.#wire, attribute)) return undefined;
-    return decodeValue(value as WireValue, attribute);
-  }
-}
-
-/**
- * Whether an object inherits more than `Object.prototype`. If so, only its own members are data, whatever their names.
- */
-function inheritsMore(item: object): boolean {
-  return Object.getPrototypeOf(item) !== Object.prototype;
-}
-
-/** The keys of a class's table and indexes, and what they are made of. */
-function keyAttributes({ indexes, keys }: EntityModel): ReadonlySet<AttributeModel> {
-  const all = [
-    ...keys,
-    ...indexes.flatMap(({ partitionKey, sortKey }) => (sortKey ? [partitionKey, sortKey] : partitionKey)),
-  ];
-  return new Set(all.flatMap((key) => [key].concat(key.template?.parts ?? [])));
-}
-
-function compileField(target: Class, model: AttributeModel, keys: ReadonlySet<AttributeModel>): Field {
-  const { attribute, property } = model;
-  const isTransformed = hasTransforms(target, property);
-  const declared = compileConverter(target, model);
-  const typed = model.nullable ? orNull(declared, `${declared.expected} or null`) : declared;
-  const converter = isTransformed ? withTransforms(target, property, typed) : typed;
-  return {
-    model,
-    attribute,
-    property,
-    isInherited: attribute in Object.prototype,
-    converter,
-    plain: isTransformed ? undefined : plainTypeOf(declared),
-    isAccessor: !model.template && placeIn(target, property) === 'accessor',
-    needsSource: isTransformed || typeof model.type !== 'string' || declared !== converterOf(model.type),
-    isKeyDate: model.type === 'date' && keys.has(model),
-  };
-}
-
-/** The `typeof` of values that a converter passes through, if one exists. */
-function plainTypeOf(converter: Converter): PlainType | undefined {
-  return (['string', 'number', 'boolean'] as const).find((type) => converter === converterOf(type));
-}
-
-function compileConverter(target: Class, { notation, property, type, typeGiven }: AttributeModel): Converter {
-  if (notation === 'canonical') return canonicalDates;
-  const decorator = typeDecorator(target, property);
-  if (decorator) return decoratedConverter(target, decorator, type);
-  // a storage transform turns whatever is stored into the property's type
-  if (!typeGiven && hasTransforms(target, property)) return converterOf('any');
-  return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
 }
 
 /** The primary key of a wire item, by stored names, as far as it can be read. For errors. */

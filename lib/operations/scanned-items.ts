@@ -1,3 +1,4 @@
+import { wireOf } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { CallName } from '../error-messages.js';
 import { enginePages } from '../query/pages-in-turn.js';
@@ -23,9 +24,10 @@ export async function* scannedItems(
     fetch: async (position, stopped) => {
       stopped?.throwIfAborted();
       assertOpen(call);
-      const { Items: wires = [], LastEvaluatedKey: next } = outputOf(
+      const { Items: stored = [], LastEvaluatedKey: next } = outputOf(
         await table.readPage(pageAt(params, position), stopped),
       );
+      const wires = stored.map(wireOf);
       return { items: wires.map((wire) => ({ position: wire, wire, isReadAgain: false })), unseen: 0, next };
     },
     from: undefined,

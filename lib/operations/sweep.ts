@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { wireOf } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
 import { isMapperError, type MapperError } from '../errors.js';
@@ -270,7 +271,8 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     assertOpen('sweep()');
     const position = { start, size: pageSize, segment: { number, total } };
     const params = pageAt(pageParams(undefined, { consistent: true }), position);
-    const { Items: items = [], LastEvaluatedKey: next } = outputOf(await table.readPage(params, this.#signal));
+    const { Items: stored = [], LastEvaluatedKey: next } = outputOf(await table.readPage(params, this.#signal));
+    const items = stored.map(wireOf);
     for (const wire of items) this.#bytes += wireSize(wire);
     return { items: items.filter((wire) => reader.owns(wire)), next };
   }

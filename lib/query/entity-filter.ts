@@ -1,6 +1,7 @@
 import { decodeValue } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
-import { valueAt, type WireItem } from '../codec/wire.js';
+import { rowValueAt, type StoredItem } from '../codec/row.js';
+import { valueAt } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import { acrossVersions, asksForSize } from '../filter/across-versions.js';
@@ -12,7 +13,7 @@ import { isTemplated } from '../model/template.js';
 import type { UpgradeChain } from '../upgrade/chain.js';
 import { isStorable, stepsFrom } from '../upgrade/run.js';
 import { ofThisClass } from '../filter/own-conditions.js';
-import type { PageItem } from './pages-in-turn.js';
+import { isReadAgain, type PageItem, storedItem } from './pages-in-turn.js';
 import type { EntityContext, WriteBackMode } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
 
@@ -80,15 +81,14 @@ export class EntityFilter<T extends object> {
     return writeBack.concerns(model.version, this.#wanted.writeBack);
   }
 
-  owns(wire: WireItem): boolean {
-    return this.#context.reader.owns(wire);
+  owns(stored: StoredItem): boolean {
+    return this.#context.reader.owns(stored);
   }
 
   /** Whether an item has the version of the class. */
-  isCurrent(wire: WireItem): boolean {
+  isCurrent(stored: StoredItem): boolean {
     const { version, versionAttribute } = this.#context.model;
-    const value = valueAt(wire, versionAttribute);
-    return value !== undefined && 'N' in value && value.N === String(version);
+    return rowValueAt(stored, versionAttribute) === version;
   }
 
   /** Like `find`, but for items that are just counted: creates an entity only if needed. */
@@ -105,9 +105,10 @@ export class EntityFilter<T extends object> {
   }
 
   /** An item of this class, if it is wanted. */
-  #examine({ wire, isReadAgain }: PageItem): Examined | undefined {
-    const examined = this.#context.reader.examine(wire);
-    const judged = this.#judgesAll || isReadAgain || !this.isCurrent(wire) ? this.#judged : undefined;
+  #examine(item: PageItem): Examined | undefined {
+    const stored = storedItem(item);
+    const examined = this.#context.reader.examine(stored);
+    const judged = this.#judgesAll || isReadAgain(item) || !this.isCurrent(stored) ? this.#judged : undefined;
     return judged === undefined || isTrueOf(judged, this.#valuesOf(examined)) ? examined : undefined;
   }
 

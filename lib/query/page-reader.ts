@@ -1,3 +1,4 @@
+import { isRow, type StoredItem, wireOf } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { isMapperError } from '../errors.js';
@@ -9,7 +10,7 @@ import { pageAt, type PageParams, type PagePosition, selecting } from '../store/
 import { outputOf, type PageOutput } from '../store/transport.js';
 import type { CursorCodec } from './cursor.js';
 import { EntityFilter, type Found, type Wanted } from './entity-filter.js';
-import { type EnginePage, enginePages, type PageItem } from './pages-in-turn.js';
+import { type EnginePage, enginePages, type PageItem, positionOf, storedItem } from './pages-in-turn.js';
 import type { ReadOptions, Segments } from './query-options.js';
 
 /** What results are read for: to be returned, or just to be counted. */
@@ -129,16 +130,16 @@ export class PageReader<T> {
   }
 
   /** The class to which an item belongs. */
-  #ownerOf({ wire }: PageItem): EntityFilter<object> | undefined {
-    for (const filter of this.#filters) if (filter.owns(wire)) return filter;
+  #ownerOf(item: PageItem): EntityFilter<object> | undefined {
+    for (const filter of this.#filters) if (filter.owns(storedItem(item))) return filter;
     return undefined;
   }
 
   /** Applies `onUpgradeFailure` to an item that couldn't be read. */
-  #leaveOut({ position }: PageItem, error: unknown): undefined {
+  #leaveOut(item: PageItem, error: unknown): undefined {
     const { cursors } = this.#plan;
     if (!isMapperError(error)) throw error;
-    if (cursors) error.cursor = cursors.encode(position);
+    if (cursors) error.cursor = cursors.encode(positionOf(item));
     const { onUpgradeFailure: policy } = this.#context;
     const isCovered = upgradeFailures.some((code) => code === error.code);
     if (policy === 'throw' || !isCovered) throw error;
@@ -187,17 +188,18 @@ export class PageReader<T> {
   /** A page of an index that lacks attributes that are wanted: reads its keys, then the items. */
   async #readByKeys(position: PagePosition, signal: AbortSignal | undefined): Promise<EnginePage> {
     const output = outputOf(await this.#send({ attributes: this.#keyNames() }, position, signal));
-    return pageOf(output, await this.#readAgain(output.Items ?? [], signal));
+    return pageOf(output, await this.#readAgain((output.Items ?? []).map(wireOf), signal));
   }
 
   async #pageOf(output: PageOutput, signal: AbortSignal | undefined): Promise<EnginePage> {
-    const wires = output.Items ?? [];
-    if (!this.#projection) return pageOf(output, wires.map(asRead), this.#isTally);
+    const stored = output.Items ?? [];
+    if (!this.#projection) return pageOf(output, stored.map(asRead), this.#isTally);
+    const wires = stored.map(wireOf);
     // a stale item can't be upgraded if parts of it are missing
     const isPart = (wire: WireItem) =>
       this.#filters.some((filter) => filter.owns(wire) && filter.canBeStale && !filter.isCurrent(wire));
     const again = await this.#readAgain(wires.filter(isPart), signal);
-    const byPosition = new Map(again.map((item) => [item.position, item]));
+    const byPosition = new Map(again.map((item) => [positionOf(item), item]));
     const items = wires.map((wire) => (isPart(wire) ? byPosition.get(wire) : asRead(wire)));
     return pageOf(
       output,
@@ -243,6 +245,6 @@ function pageOf(output: PageOutput, items: readonly PageItem[], isTally = false)
   return { items, unseen: isTally ? scanned - count : 0, next };
 }
 
-function asRead(wire: WireItem): PageItem {
-  return { position: wire, wire, isReadAgain: false };
+function asRead(item: StoredItem): PageItem {
+  return isRow(item) ? item : { position: item, wire: item, isReadAgain: false };
 }

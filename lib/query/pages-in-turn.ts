@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { Row, type StoredItem } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { PagePosition } from '../store/page-request.js';
 import type { Segments } from './query-options.js';
@@ -13,13 +14,30 @@ export interface EnginePage {
 }
 
 /** An item of a page. */
-export interface PageItem {
+export type PageItem = Row | WirePageItem;
+
+interface WirePageItem {
   /** The item as it was on the page, with the keys that a cursor needs. */
   readonly position: WireItem;
   /** The item to read. */
   readonly wire: WireItem;
   /** Whether it was read by its key after the page, so that nothing is known about it yet. */
   readonly isReadAgain: boolean;
+}
+
+/** The item to read. */
+export function storedItem(item: PageItem): StoredItem {
+  return item instanceof Row ? item : item.wire;
+}
+
+/** The item as it was on the page, with the keys that a cursor needs. */
+export function positionOf(item: PageItem): WireItem {
+  return item instanceof Row ? item.wire : item.position;
+}
+
+/** Whether an item was read by its key after the page, so that nothing is known about it yet. */
+export function isReadAgain(item: PageItem): boolean {
+  return !(item instanceof Row) && item.isReadAgain;
 }
 
 export type FetchPage = (position: PagePosition, signal: AbortSignal | undefined) => Promise<EnginePage>;

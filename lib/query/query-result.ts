@@ -1,6 +1,7 @@
 import type { WireItem } from '../codec/wire.js';
 import type { CursorCodec } from './cursor.js';
 import type { PageReader, Purpose } from './page-reader.js';
+import { positionOf } from './pages-in-turn.js';
 import { untilAborted } from '../read/until-aborted.js';
 import { invalidArgument, type ReadOptions } from './query-options.js';
 
@@ -135,7 +136,7 @@ async function collect<T>(
       items.push(found.entity);
       if (found.writtenBack) writtenBack.push(found.writtenBack);
       if (items.length < limit) continue;
-      if (item !== last) next = item.position;
+      if (item !== last) next = positionOf(item);
       break;
     }
     if (items.length >= limit || ++pages >= mostPages) break;

@@ -1,5 +1,15 @@
 import { decodeItem, decodeValue } from '../codec/decode.js';
 import type { Item } from '../item/item.js';
+import {
+  decodeRowValue,
+  decodeStored,
+  isRow,
+  Row,
+  type RowValue,
+  rowValueAt,
+  type StoredItem,
+  wireOf,
+} from '../codec/row.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
@@ -8,7 +18,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runSteps, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
-import { markPartial, type VersionedWire, track } from './tracked-item.js';
+import { markPartial, track, type VersionedWire } from './tracked-item.js';
 
 /** An item that can be read, and the result of its chain. */
 export interface Examined {
@@ -37,11 +47,11 @@ export class EntityReader<T extends object> {
   }
 
   /** Whether an item of the table belongs to this class, by its discriminator. */
-  owns(wire: WireItem): boolean {
+  owns(stored: StoredItem): boolean {
     const { discriminator } = this.#model;
     if (discriminator === undefined) return true;
-    const value = valueAt(wire, discriminator.attribute);
-    return value === undefined ? discriminator.default === true : 'S' in value && value.S === discriminator.value;
+    const value = rowValueAt(stored, discriminator.attribute);
+    return value === undefined ? discriminator.default === true : value === discriminator.value;
   }
 
   /**
@@ -52,13 +62,15 @@ export class EntityReader<T extends object> {
     return this.hydrate(this.examine(wire), true);
   }
 
-  /** The result of the chain for a wire item, before hydration. Throws what `read` throws until then. */
-  examine(wire: WireItem): Examined {
-    if (!this.owns(wire)) throw this.wrongEntity(wire);
-    const identity = this.identify(wire);
-    const version = readVersion(this.#versionValue(wire), this.#model.chain, identity);
-    const upgraded = version === this.#model.version ? undefined : this.#upgrade(wire, version, identity);
-    return { tracked: { wire, version }, upgraded, identity };
+  /** The result of the chain for a stored item, before hydration. Throws what `read` throws until then. */
+  examine(stored: StoredItem): Examined {
+    if (!this.owns(stored)) throw this.wrongEntity(wireOf(stored));
+    const identity = this.identify(stored);
+    const version = readVersion(this.#versionValue(stored), this.#model.chain, identity);
+    const upgraded = version === this.#model.version ? undefined : this.#upgrade(stored, version, identity);
+    if (!isRow(stored)) return { tracked: { wire: stored, version }, upgraded, identity };
+    stored.version = version;
+    return { tracked: stored, upgraded, identity };
   }
 
   /** Throws `KEY_MISMATCH` for an item whose key doesn't match its template. */
@@ -77,7 +89,10 @@ export class EntityReader<T extends object> {
   /** The entity for an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
   hydrate({ identity, tracked, upgraded }: Examined, isTracked: boolean): T {
     const hydrator = this.#hydrator;
-    const entity = upgraded ? hydrator.fromItem(upgraded, identity) : hydrator.fromWire(tracked.wire, identity);
+    let entity: T;
+    if (upgraded) entity = hydrator.fromItem(upgraded, identity);
+    else if (tracked instanceof Row) entity = hydrator.fromRow(tracked, identity);
+    else entity = hydrator.fromWire(tracked.wire, identity);
     if (isTracked) track(entity, this.#table, tracked);
     return entity;
   }
@@ -110,8 +125,8 @@ export class EntityReader<T extends object> {
   }
 
   /** How errors identify the item. */
-  identify(wire: WireItem): ItemIdentity {
-    return new WireIdentity(this.#model, wire);
+  identify(stored: StoredItem): ItemIdentity {
+    return new StoredIdentity(this.#model, stored);
   }
 
   /** The error for an item of another class of the same table. */
@@ -120,16 +135,16 @@ export class EntityReader<T extends object> {
     return new MapperError('WRONG_ENTITY', { entity: this.#model.name, key: readKey(this.#model, wire), attribute });
   }
 
-  #versionValue(wire: WireItem): unknown {
+  #versionValue(stored: StoredItem): unknown {
     const { versionAttribute } = this.#model;
-    const value = valueAt(wire, versionAttribute);
-    return value && decodeVersion(value, versionAttribute);
+    if (isRow(stored)) return decodeVersion(stored.valueAt(versionAttribute), versionAttribute, decodeRowValue);
+    return decodeVersion(valueAt(stored, versionAttribute), versionAttribute, decodeValue);
   }
 
-  #upgrade(wire: WireItem, version: number, identity: ItemIdentity): Item {
+  #upgrade(stored: StoredItem, version: number, identity: ItemIdentity): Item {
     const { chain, name } = this.#model;
     const steps = stepsFrom(version, chain);
-    const item = runSteps(decodeItem(wire, chain.renames[version - chain.floor]), steps, chain, identity);
+    const item = runSteps(decodeStored(stored, chain.renames[version - chain.floor]), steps, chain, identity);
     if (upgradeChannel.hasSubscribers) {
       upgradeChannel.publish({
         entity: name,
@@ -143,13 +158,13 @@ export class EntityReader<T extends object> {
 }
 
 /** A class, because every item that is read gets an instance: a closure would take more memory. */
-class WireIdentity implements ItemIdentity {
+class StoredIdentity implements ItemIdentity {
   readonly #model: EntityModel;
-  readonly #wire: WireItem;
+  readonly #stored: StoredItem;
 
-  constructor(model: EntityModel, wire: WireItem) {
+  constructor(model: EntityModel, stored: StoredItem) {
     this.#model = model;
-    this.#wire = wire;
+    this.#stored = stored;
   }
 
   get entity(): string {
@@ -157,14 +172,18 @@ class WireIdentity implements ItemIdentity {
   }
 
   key(): ErrorKey {
-    return readKey(this.#model, this.#wire);
+    return readKey(this.#model, wireOf(this.#stored));
   }
 }
 
 /** A malformed value counts as an invalid version. */
-function decodeVersion(value: WireValue, attribute: string): unknown {
+function decodeVersion<V extends RowValue | WireValue>(
+  value: V | undefined,
+  attribute: string,
+  decode: (value: V, path: string) => unknown,
+): unknown {
   try {
-    return decodeValue(value, attribute);
+    return value === undefined ? undefined : decode(value, attribute);
   } catch {
     // not the value itself: a plain number would pass for a version
     return {};

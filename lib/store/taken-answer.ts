@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
+import { readRows } from '../codec/page-rows.js';
+import { type StoredItem, wireOf } from '../codec/row.js';
 import { requestItem, type WireItem } from '../codec/wire.js';
 
 /**
  * Where the middleware leaves what it took: beside the client's output, since the client's logger copies all of that.
  */
 export interface TakenAnswer {
-  /** A successful answer, parsed from JSON as the engine sent it. */
+  /** A successful answer, parsed from JSON as the engine sent it; the items of a page can be rows. */
   output?: object | undefined;
   /** The stored item that came with a refused condition. */
   refusedItem?: WireItem | undefined;
@@ -103,7 +105,7 @@ function show(output: object, member: string, raw: unknown, taken: TakenAnswer):
 /** By member: as the client hands it out, with bytes for base64 text. */
 const clientForms: Readonly<Record<string, (raw: never) => unknown>> = {
   Item: requestItem,
-  Items: (items: readonly WireItem[]) => items.map(requestItem),
+  Items: (items: readonly StoredItem[]) => items.map((item) => requestItem(wireOf(item))),
   Attributes: requestItem,
   LastEvaluatedKey: requestItem,
   Responses: (tables: Readonly<Record<string, readonly WireItem[]>>) =>
@@ -175,7 +177,7 @@ function chunksOf(stream: Readable): Promise<Uint8Array[]> {
 
 function parseBody(body: Buffer): object {
   try {
-    return JSON.parse(body.toString('utf8')) as object;
+    return readRows(body) ?? (JSON.parse(body.toString('utf8')) as object);
   } catch {
     // without the parser's message, which quotes the body
     throw new SyntaxError(`the response body of ${body.length} bytes isn't JSON`);

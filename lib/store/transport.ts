@@ -5,6 +5,7 @@ import type {
   UpdateTableCommandInput,
   UpdateTimeToLiveCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { StoredItem } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { MapperError } from '../errors.js';
 import type { TokenParams } from './expression-tokens.js';
@@ -45,7 +46,7 @@ export interface PageRequest extends OfTable, TokenParams {
 
 /** A page of a Query or Scan. */
 export interface PageOutput {
-  readonly Items?: readonly WireItem[];
+  readonly Items?: readonly StoredItem[];
   readonly Count?: number;
   readonly ScannedCount?: number;
   readonly LastEvaluatedKey?: WireItem;

@@ -1,3 +1,4 @@
+import { wireOf } from '../../lib/codec/row.js';
 import type { WireItem } from '../../lib/codec/wire.js';
 import { ClientTransport, type EngineClient } from '../../lib/store/client-transport.js';
 import { type Answer, type Operation, outputOf, type RequestOf } from '../../lib/store/transport.js';
@@ -20,7 +21,8 @@ export class EngineCalls {
   }
 
   async #read<O extends Operation>(operation: O, request: RequestOf<O>, signal?: AbortSignal): Promise<ReadOutput> {
-    return outputOf(await this.transport.send(operation, request, signal)) as ReadOutput;
+    const output = outputOf(await this.transport.send(operation, request, signal)) as ReadOutput;
+    return output.Items ? { ...output, Items: output.Items.map(wireOf) } : output;
   }
 
   get(request: RequestOf<'GetItem'>, signal?: AbortSignal): Promise<ReadOutput> {

@@ -1,0 +1,342 @@
+import { Row, type RowValue, Shape } from './row.js';
+
+// Reads a page's items as rows. One pass over the bytes writes JSON without what all items have in common, the names of
+// attributes and the types of most values, and `JSON.parse` does the rest. Strings are checked by it, too, and none of
+// them refers to the text of the page. Only what engines write, to the letter, is read here.
+
+/** The answer to a Query or Scan, with rows for its items. */
+export interface PageOfRows {
+  readonly Items: readonly Row[];
+  readonly [member: string]: unknown;
+}
+
+/**
+ * Reads the answer to a Query or Scan; `undefined` if it isn't one, or not as engines write it. Then `JSON.parse` must
+ * decide.
+ */
+export function readRows(body: Buffer): PageOfRows | undefined {
+  const start = body.indexOf(itemsName);
+  if (start < 0) return undefined;
+  try {
+    const head = JSON.parse(`${body.toString('utf8', 0, start)}${itemsName}]}`) as object;
+    const scanner = new PageScanner(body, start + itemsName.length);
+    const rows = scanner.rows();
+    const tail = membersAfter(body.toString('utf8', scanner.at));
+    return { ...head, ...tail, Items: rows };
+  } catch {
+    return undefined;
+  }
+}
+
+const itemsName = '"Items":[';
+
+function membersAfter(text: string): object {
+  if (text === '}') return {};
+  const members = JSON.parse(`{${text.replace(',', '')}`) as object;
+  if (!text.startsWith(',') || Object.keys(members).length === 0 || 'Items' in members) throw unusual;
+  return members;
+}
+
+/** Thrown for what isn't as engines write it. Nobody sees it. */
+const unusual = new Error('not as engines write it');
+
+/**
+ * A name in an item, and the names that have followed it in other items. Most items have the names of an earlier one,
+ * so their bytes are compared with what is expected there, and not read.
+ */
+interface Name {
+  readonly name: string;
+  /** Its bytes, with quotes and colon. */
+  readonly bytes: Uint8Array;
+  readonly before: Name | undefined;
+  readonly next: Name[];
+  /** The shape of items that end with this name. */
+  shape: Shape | undefined;
+  /** The number of the shape on the page that is read, if it is on that page. */
+  number: number;
+}
+
+/** Beyond as many, names are forgotten: the items have little in common. */
+const mostNames = 5_000;
+/** A page of more shapes isn't read as rows. */
+const mostShapes = 200;
+
+let nameCount = 0;
+let first = newName('', new Uint8Array(), undefined);
+
+function newName(name: string, bytes: Uint8Array, before: Name | undefined): Name {
+  nameCount++;
+  return { name, bytes, before, next: [], shape: undefined, number: 0 };
+}
+
+function namesUpTo(last: Name): string[] {
+  const names: string[] = [];
+  for (let one = last; one.before; one = one.before) names.push(one.name);
+  return names.toReversed();
+}
+
+/** Where rows are written; kept from page to page, unless it is unusually large. */
+let scratch = Buffer.allocUnsafeSlow(0);
+/** Engines end a page at 1 MB. */
+const mostKept = 4_000_000;
+
+const [quote, backslash, comma, colon, minus, zero, nine] = Buffer.from('"\\,:-09') as unknown as Bytes;
+const [openMap, closeMap, openList, closeList, u, letterS, letterN, letterB, letterL, letterM] = Buffer.from(
+  '{}[]uSNBLM',
+) as unknown as Bytes;
+type Bytes = readonly [number, number, number, number, number, number, number, number, number, number];
+
+const hexDigits = Buffer.from('0123456789abcdef');
+/** What stands for itself, behind the brace that opens it. */
+const constants = [
+  { wire: Buffer.from('"BOOL":true}'), text: Buffer.from('true') },
+  { wire: Buffer.from('"BOOL":false}'), text: Buffer.from('false') },
+  { wire: Buffer.from('"NULL":true}'), text: Buffer.from('null') },
+];
+
+/** Engines nest values 32 levels deep. */
+const maximumDepth = 40;
+/** Numbers read integers of as many digits exactly. */
+const mostDigits = 15;
+
+/** Goes through the items of a page once. */
+class PageScanner {
+  readonly #source: Buffer;
+  readonly #target: Buffer;
+  readonly #shapes: Shape[] = [];
+  /** Where the next byte is read. */
+  at: number;
+  /** Where the next byte is written. */
+  #to = 0;
+  /**
+   * How many more characters may be escaped. Text without other characters than ASCII is made of bytes and parsed much
+   * faster, but an escape is longer.
+   */
+  #escapesLeft: number;
+  #isAscii = true;
+
+  constructor(source: Buffer, at: number) {
+    this.#source = source;
+    this.at = at;
+    this.#escapesLeft = source.length >> 6;
+    const room = source.length + (source.length >> 3) + 1024;
+    if (scratch.length < room) scratch = Buffer.allocUnsafeSlow(room);
+    this.#target = scratch;
+    if (room > mostKept) scratch = Buffer.allocUnsafeSlow(0);
+    if (nameCount <= mostNames) return;
+    nameCount = 0;
+    first = newName('', new Uint8Array(), undefined);
+  }
+
+  /** The rows from behind the bracket that opens the list of items to the one that closes it. */
+  rows(): Row[] {
+    this.#target[this.#to++] = openList;
+    this.#copyMembers(closeList, () => this.#copyItem());
+    const text = this.#target.toString(this.#isAscii ? 'latin1' : 'utf8', 0, this.#to);
+    const rows = JSON.parse(text) as [...RowValue[], number][];
+    return rows.map((values) => new Row(values, this.#shapes[values.at(-1) as number] as Shape));
+  }
+
+  /** Copies what stands between commas, and the bracket that ends it. */
+  #copyMembers(close: number, copyMember: () => void): void {
+    if (this.#source[this.at] === close) return this.#copy(1);
+    for (;;) {
+      copyMember();
+      const separator = this.#source[this.at];
+      this.#copy(1);
+      if (separator === close) return;
+      if (separator !== comma) throw unusual;
+    }
+  }
+
+  /** Writes the values of an item, and the number of its shape. */
+  #copyItem(): void {
+    const source = this.#source;
+    this.#expect(openMap);
+    this.#target[this.#to++] = openList;
+    let name = first;
+    if (source[this.at] === closeMap) this.at++;
+    else {
+      for (let separator: number | undefined = comma; separator !== closeMap; separator = source[this.at++]) {
+        if (separator !== comma) throw unusual;
+        name = this.#nameAfter(name);
+        this.#copyValue(0);
+        this.#target[this.#to++] = comma;
+      }
+    }
+    this.#write(`${this.#numberOf(name)}]`);
+  }
+
+  #numberOf(last: Name): number {
+    if (last.shape && this.#shapes[last.number] === last.shape) return last.number;
+    if (this.#shapes.length === mostShapes) throw unusual;
+    last.shape ??= new Shape(namesUpTo(last));
+    last.number = this.#shapes.length;
+    this.#shapes.push(last.shape);
+    return last.number;
+  }
+
+  #nameAfter(before: Name): Name {
+    for (const next of before.next) {
+      if (!this.#isAt(this.at, next.bytes)) continue;
+      this.at += next.bytes.length;
+      return next;
+    }
+    return this.#learnName(before);
+  }
+
+  #learnName(before: Name): Name {
+    const start = this.at;
+    let end = start + 1;
+    while (end < this.#source.length && this.#source[end] !== quote) end += this.#source[end] === backslash ? 2 : 1;
+    const name = JSON.parse(this.#source.toString('utf8', start, end + 1)) as unknown;
+    if (typeof name !== 'string' || this.#source[end + 1] !== colon || namesUpTo(before).includes(name)) throw unusual;
+    this.at = end + 2;
+    const learned = newName(name, Uint8Array.from(this.#source.subarray(start, this.at)), before);
+    before.next.push(learned);
+    return learned;
+  }
+
+  #copyValue(depth: number): void {
+    const source = this.#source;
+    const { at } = this;
+    if (source[at] !== openMap || source[at + 1] !== quote || depth > maximumDepth) throw unusual;
+    const type = source[at + 2];
+    if (source[at + 3] === quote && source[at + 4] === colon) this.#copyShort(type, depth);
+    else if (source[at + 3] === letterS && source[at + 4] === quote && source[at + 5] === colon) this.#copySet(type);
+    else this.#copyConstant();
+  }
+
+  /** A value whose type is called by one letter. */
+  #copyShort(type: number | undefined, depth: number): void {
+    const opened = this.#source[this.at + 5];
+    if (type === letterS) {
+      this.at += 5;
+      this.#copyString();
+      this.#expect(closeMap);
+    } else if (type === letterN) {
+      if (this.#copyInteger()) return;
+      this.#copy(5);
+      this.#copyString();
+      this.#copyEnd();
+    } else if (type === letterB) {
+      this.#copy(5);
+      this.#copyString();
+      this.#copyEnd();
+    } else if (type === letterL && opened === openList) {
+      this.#copy(6);
+      this.#copyMembers(closeList, () => this.#copyValue(depth + 1));
+      this.#copyEnd();
+    } else if (type === letterM && opened === openMap) {
+      this.#copy(6);
+      this.#copyMembers(closeMap, () => {
+        this.#copyString();
+        this.#expect(colon);
+        this.#target[this.#to++] = colon;
+        this.#copyValue(depth + 1);
+      });
+      this.#copyEnd();
+    } else throw unusual;
+  }
+
+  #copySet(type: number | undefined): void {
+    const isSet = type === letterS || type === letterN || type === letterB;
+    if (!isSet || this.#source[this.at + 6] !== openList) throw unusual;
+    this.#copy(7);
+    this.#copyMembers(closeList, () => this.#copyString());
+    this.#copyEnd();
+  }
+
+  #copyConstant(): void {
+    const found = constants.find(({ wire }) => this.#isAt(this.at + 1, wire));
+    if (!found) throw unusual;
+    this.#target.set(found.text, this.#to);
+    this.#to += found.text.length;
+    this.at += 1 + found.wire.length;
+  }
+
+  /** Writes a number without its wrapper if its notation is that of an integer, and returns whether it is. */
+  #copyInteger(): boolean {
+    const source = this.#source;
+    const start = this.at + 6;
+    const digits = source[start] === minus ? start + 1 : start;
+    let end = digits;
+    while ((source[end] as number) >= zero && (source[end] as number) <= nine) end++;
+    const count = end - digits;
+    const isShort = count > 0 && count <= mostDigits && (source[digits] !== zero || (count === 1 && digits === start));
+    if (!isShort || source[start - 1] !== quote || source[end] !== quote || source[end + 1] !== closeMap) return false;
+    for (let at = start; at < end; at++) this.#target[this.#to++] = source[at] as number;
+    this.at = end + 2;
+    return true;
+  }
+
+  #copyString(): void {
+    const source = this.#source;
+    const target = this.#target;
+    const { length } = source;
+    let { at } = this;
+    let to = this.#to;
+    if (source[at] !== quote) throw unusual;
+    target[to++] = quote;
+    for (at++; source[at] !== quote;) {
+      if (at >= length) throw unusual;
+      const byte = source[at] as number;
+      if (byte > 127) {
+        const unit = this.#escapesLeft > 0 ? unitAt(source, at) : 0;
+        if (unit > 0) {
+          this.#escapesLeft--;
+          to = writeEscape(target, to, unit);
+          at += unit < 0x800 ? 2 : 3;
+          continue;
+        }
+        this.#isAscii = false;
+      } else if (byte === backslash) target[to++] = source[at++] as number;
+      target[to++] = source[at++] as number;
+    }
+    target[to] = quote;
+    this.at = at + 1;
+    this.#to = to + 1;
+  }
+
+  #copy(count: number): void {
+    for (let end = this.at + count; this.at < end; this.at++)
+      this.#target[this.#to++] = this.#source[this.at] as number;
+  }
+
+  #copyEnd(): void {
+    this.#expect(closeMap);
+    this.#target[this.#to++] = closeMap;
+  }
+
+  #expect(byte: number): void {
+    if (this.#source[this.at++] !== byte) throw unusual;
+  }
+
+  #isAt(at: number, bytes: Uint8Array): boolean {
+    for (let offset = 0; offset < bytes.length; offset++) {
+      if (this.#source[at + offset] !== bytes[offset]) return false;
+    }
+    return true;
+  }
+
+  #write(text: string): void {
+    this.#to += this.#target.write(text, this.#to, 'latin1');
+  }
+}
+
+/** The UTF-16 unit that two or three bytes stand for; 0 for others, and for what may not be UTF-8. */
+function unitAt(source: Uint8Array, at: number): number {
+  const [lead, second, third] = [source[at], source[at + 1], source[at + 2]] as [number, number, number];
+  if ((second & 0xc0) !== 0x80) return 0;
+  if (lead >= 0xc2 && lead < 0xe0) return ((lead & 31) << 6) | (second & 63);
+  const isThree = lead > 0xe0 && lead < 0xed && (third & 0xc0) === 0x80;
+  return isThree ? ((lead & 15) << 12) | ((second & 63) << 6) | (third & 63) : 0;
+}
+
+/** Writes a unit as JSON escapes it; returns where it ends. */
+function writeEscape(target: Uint8Array, to: number, unit: number): number {
+  target[to] = backslash;
+  target[to + 1] = u;
+  for (let digit = 0; digit < 4; digit++) target[to + 2 + digit] = hexDigits[(unit >> (12 - 4 * digit)) & 15] as number;
+  return to + 6;
+}
