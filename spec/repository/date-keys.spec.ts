@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Attribute, Entity, Index, type Item, Mapper, PartitionKey, type Repository, SortKey } from 'dynamo-evolve';
-import { Upgrade, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  Entity,
+  Index,
+  type Item,
+  Mapper,
+  PartitionKey,
+  type Repository,
+  SortKey,
+  Upgrade,
+  Versioned,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { readStored, storeRaw } from '../support/raw-requests.js';
 
