@@ -6,6 +6,8 @@ export type CallName =
   | 'new Mapper()'
   | 'addIndexes()'
   | 'census()'
+  | 'change()'
+  | 'changeHandler()'
   | 'create()'
   | 'createTables()'
   | 'delete()'
@@ -188,6 +190,24 @@ export const errorMessages = {
   HYDRATION_FAILED: (d: OfItem & { readonly member: string }) =>
     `${item(d)}: ${d.member} threw while the entity was created or stored, see the cause. ` +
     `The constructor is called without arguments; setters and transforms must accept any stored value.`,
+  UNREADABLE_CHANGE: (
+    d: OfItem & {
+      readonly image: 'before' | 'after';
+      readonly sequenceNumber: string | undefined;
+      readonly reason: string;
+    },
+  ) =>
+    `${item(d)} can't be read as it was ${d.image} the change ${d.sequenceNumber ?? 'without a sequence number'}: ` +
+    `${d.reason}, see the cause. Records of streams hold items of every version that was stored while they last.`,
+  UNKNOWN_CHANGE: (d: {
+    readonly key: ErrorKey;
+    readonly sequenceNumber: string | undefined;
+    readonly table: string | undefined;
+    readonly known: readonly string[];
+  }) =>
+    `The change ${d.sequenceNumber ?? 'without a sequence number'} of ${formatKey(d.key)}` +
+    `${d.table === undefined ? '' : ` in ${d.table}`} is of none of these classes: ${list(d.known)}. ` +
+    `Add its class to the entities, or leave out { unknown: 'throw' }.`,
 
   // a value that can't be stored
   UNSUPPORTED_VALUE: (d: OfPath & { readonly found: string }) =>
@@ -238,6 +258,9 @@ export const errorMessages = {
   PARTIAL_ENTITY: (d: { readonly entity: string }) =>
     `This ${d.entity} was read with { attributes } and is incomplete: storing it would lose its other attributes. ` +
     `Read it without that option, or change it with update().`,
+  CHANGE_IMAGE: (d: { readonly entity: string }) =>
+    `This ${d.entity} is from a change of a stream and shows the item as it was then: ` +
+    `storing it would undo what happened since. Read the item with get(), and store that.`,
   MISSING_PARENT: (d: OfItem & { readonly paths: readonly string[] }) =>
     `${item(d)} lacks the maps or lists that contain ${list(d.paths)}. Set the outermost missing one as a whole.`,
   FENCE_REQUIRED: (d: OfCall & { readonly with?: string }) =>
@@ -270,6 +293,10 @@ export const errorMessages = {
     `Check the state of the engine, then call again.`,
   TABLE_MISMATCH: (d: { readonly table: string; readonly problem: string }) =>
     `The table ${d.table} ${d.problem}. Call verifyTables() for a list of all differences.`,
+  STREAM_VIEW: (d: { readonly table: string | undefined; readonly found: string }) =>
+    `${d.table === undefined ? 'The stream' : `The table ${d.table}`} has ${d.found}, ` +
+    `but changes need the view NEW_AND_OLD_IMAGES. ` +
+    `Turn the stream off, and on again with that view.`,
   MAPPER_CLOSED: (d: OfCall) => `${d.call} was called after close(). Create a new Mapper.`,
   MISSING_PEER: (d: { readonly package: string; readonly needed: string }) =>
     `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,

@@ -1,6 +1,17 @@
 export { type CreateTablesOptions, Mapper } from './mapper.js';
 export type { CommandLineConfig, MapperOptions, WriteBackOptions } from './mapper-options.js';
 export { Repository, type StoredItem } from './repository.js';
+export {
+  type Change,
+  type ChangeOf,
+  type Insertion,
+  isChangeOf,
+  type Modification,
+  type Removal,
+} from './changes/change.js';
+export type { ChangeRecord } from './changes/change-record.js';
+export type { ChangeOptions } from './changes/single-change.js';
+export type { UnknownPolicy } from './changes/read-change.js';
 export type { GetOptions } from './read/get-options.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';
 export { type Page, QueryResult } from './query/query-result.js';

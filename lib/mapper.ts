@@ -1,3 +1,6 @@
+import type { ChangeOf } from './changes/change.js';
+import { type ChangeRecord } from './changes/change-record.js';
+import { type ChangeOptions, singleChange } from './changes/single-change.js';
 import { type CallName, MapperError } from './errors.js';
 import { Hydrator } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
@@ -202,6 +205,31 @@ export class Mapper implements RepositoryHost {
       for (const [at, context] of contexts.entries()) counted.set(context, censuses[at] as Census);
     }
     return [...this.#contexts.values()].map((context) => counted.get(context) as Census);
+  }
+
+  /**
+   * The change that a record of a stream stands for, with the entities before and after it in the newest version. Takes
+   * records as the SDK's client of DynamoDB Streams returns them, and as Lambda hands them over. `undefined` for a
+   * record of none of the classes, or without effect. `kind` is worked out from the images: engines don't agree on
+   * `eventName`. Where an item of one class became one of another, it is the insertion of the new one.
+   *
+   * Throws `UNREADABLE_CHANGE` if an image can't be read, and `STREAM_VIEW` if there are no images.
+   *
+   * @example
+   * const change = mapper.change({
+   *   dynamodb: {
+   *     Keys: { session_id: { S: 'abc-123' } },
+   *     OldImage: { session_id: { S: 'abc-123' }, title: { S: 'Hello' }, state: { S: 'open' } },
+   *     NewImage: { session_id: { S: 'abc-123' }, title: { S: 'Hello' }, state: { S: 'closed' } },
+   *   },
+   * });
+   * console.log(change?.kind, change?.changed); // → modify [ 'session_state' ]
+   */
+  change<const Classes extends readonly Class[] = readonly Class[]>(
+    record: ChangeRecord,
+    options: ChangeOptions<Classes> = {},
+  ): ChangeOf<Classes> | undefined {
+    return singleChange(this, record, options) as ChangeOf<Classes> | undefined;
   }
 
   /**

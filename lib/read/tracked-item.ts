@@ -85,6 +85,17 @@ export function isPartial(entity: object): boolean {
   return tracking !== undefined && Tracking.isPartial(tracking);
 }
 
+const images = new WeakSet<object>();
+
+/** Marks an entity as an image of a change: it shows an item as it was once, and can't be stored. */
+export function markImage(entity: object): void {
+  images.add(entity);
+}
+
+export function isImage(entity: object): boolean {
+  return images.has(entity);
+}
+
 /** Remembers what an entity was loaded from or stored as. */
 export function track(entity: object, table: string, tracked: TrackedItem): void {
   const tracking = Tracking.of(entity);

@@ -8,7 +8,7 @@ import type { Class } from '../model/class.js';
 import { inheritedRecords } from '../model/registry.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict, isSameValue } from '../read/stored-item.js';
-import { isPartial, type TrackedItem, trackedOf, type VersionedWire } from '../read/tracked-item.js';
+import { isImage, isPartial, type TrackedItem, trackedOf, type VersionedWire } from '../read/tracked-item.js';
 import { isStorable } from '../upgrade/run.js';
 import type { Generated } from './generated-values.js';
 
@@ -54,7 +54,7 @@ export function loadedItem<T extends object>(
 /**
  * What an entity was loaded from or stored as. `undefined` for a new entity, and for one whose key was changed since:
  * it is another item then. Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY`,
- * or `INVALID_KEY_VALUE`.
+ * `CHANGE_IMAGE` or `INVALID_KEY_VALUE`.
  */
 export function loadedFrom<T extends object>(
   context: ItemContext<T>,
@@ -74,13 +74,15 @@ export function loadedFrom<T extends object>(
 }
 
 /**
- * Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole.
+ * Throws `INVALID_ARGUMENT` for anything that isn't an entity of the class, `PARTIAL_ENTITY` for one that isn't whole,
+ * and `CHANGE_IMAGE` for one from a stream.
  */
 export function assertEntity<T extends object>({ model }: ItemContext<T>, entity: T, call: CallName): void {
   if (!(entity instanceof model.class)) {
     throw invalidEntity(call, `isn't a ${model.name}; make one with create(), or read it`);
   }
   if (isPartial(entity)) throw new MapperError('PARTIAL_ENTITY', { entity: model.name });
+  if (isImage(entity)) throw new MapperError('CHANGE_IMAGE', { entity: model.name });
   const { constructor } = Object.getPrototypeOf(entity) as { readonly constructor: Class };
   if (constructor === model.class) return;
   const isDecorated = inheritedRecords(constructor).length > inheritedRecords(model.class).length;

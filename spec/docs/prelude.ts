@@ -17,6 +17,7 @@ export {
   each,
   Entity,
   Index,
+  isChangeOf,
   isMapperError,
   Mapper,
   nest,

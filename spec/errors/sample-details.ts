@@ -54,6 +54,8 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   WRONG_ENTITY: { ...item, attribute: 'kind' },
   INVALID_WIRE_VALUE: { path: 'title', found: 'not an AttributeValue' },
   HYDRATION_FAILED: { ...item, member: 'title' },
+  UNREADABLE_CHANGE: { ...item, image: 'before', sequenceNumber: '1001', reason: 'TOO_OLD_VERSION' },
+  UNKNOWN_CHANGE: { key: { id: 'a' }, sequenceNumber: '1001', table: 'notes', known: ['Note'] },
 
   UNSUPPORTED_VALUE: { path: 'meta.done', found: 'a function' },
   INVALID_NUMBER: { path: 'stars', found: 'NaN' },
@@ -74,6 +76,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   DYNAMIC_UPGRADE: { ...item, methods: ['NoteUpgrades.tidy'], from: 1, to: 2 },
   DOWNGRADE_LOSES: { ...item, version: 2, newest: 3, attributes: ['title'] },
   PARTIAL_ENTITY: { entity: 'Note' },
+  CHANGE_IMAGE: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },
   FENCE_REQUIRED: { call: 'update()', with: 'add, delete or nested paths' },
   WRITES_FORBIDDEN: { table: 'notes' },
@@ -86,6 +89,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   UNPROCESSED_KEYS: { table: 'notes', count: 17, attempts: 10 },
   TABLE_NOT_READY: { table: 'notes', status: 'CREATING', seconds: 600 },
   TABLE_MISMATCH: { table: 'notes', problem: 'has different keys' },
+  STREAM_VIEW: { table: 'notes', found: 'the view KEYS_ONLY' },
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
 

@@ -61,5 +61,12 @@ export function operationsConform(suite: Suite): void {
       expect(after).toMatchObject({ mayRetire: true, reasons: [], census: { versions: [{ version: 2, count: 24 }] } });
       expect((await parcels().getOrFail({ id: 2 })).grams).toBe(2_000);
     });
+
+    testHere('read a record of a stream', async () => {
+      const Keys = { id: { N: '1' } };
+      const record = { dynamodb: { Keys, NewImage: { ...Keys, city: { S: 'Rome' }, kilograms: { N: '2' } } } };
+      const change = suite.mapper().change(record, { entities: [Parcel], unknown: 'throw' });
+      expect(change).toMatchObject({ kind: 'insert', after: { grams: 2_000 }, versions: { after: 1 } });
+    });
   });
 }

@@ -37,6 +37,7 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
       addIndexes: [],
       verifyTables: [],
       census: (options) => mapper.census(options),
+      change: (options) => mapper.change({}, options),
       flush: [],
       close: [],
     },

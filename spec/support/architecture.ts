@@ -19,6 +19,7 @@ export const ranks: Readonly<Record<string, number>> = {
   query: 9,
   write: 9,
   operations: 10,
+  changes: 11,
   'repository.ts': 11,
   'mapper-options.ts': 11,
   'mapper.ts': 12,

@@ -126,6 +126,22 @@ specifyPrivacy('reading', {
         .repository(StrictNote)
         .hydrate({ id: { S: 'a' }, body: { S: secret } }),
   ],
+  UNREADABLE_CHANGE: [
+    () =>
+      undelivered().change(
+        {
+          dynamodb: { Keys: { id: { S: 'a' } }, NewImage: stored({ schema_version: { S: secret } }) },
+        },
+        { entities: [Note] },
+      ),
+  ],
+  UNKNOWN_CHANGE: [
+    () =>
+      undelivered().change(
+        { dynamodb: { Keys: { other: { S: 'a' } }, NewImage: { other: { S: 'a' }, body: { S: secret } } } },
+        { unknown: 'throw' },
+      ),
+  ],
 });
 
 function causeOf(call: () => unknown): never {

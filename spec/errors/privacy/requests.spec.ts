@@ -120,6 +120,12 @@ specifyPrivacy('requests', {
     },
     () => new Mapper({ client: storing().client, tablePrefix: 'absent_', entities: [Note] }).addIndexes(),
   ],
+  STREAM_VIEW: [
+    () =>
+      undelivered().change({
+        dynamodb: { Keys: { id: { S: 'a' } }, NewImage: { body: { S: secret } }, StreamViewType: 'NEW_IMAGE' },
+      }),
+  ],
   MAPPER_CLOSED: [
     async () => {
       const closed = undelivered();

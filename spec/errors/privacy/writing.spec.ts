@@ -102,6 +102,14 @@ specifyPrivacy('writing', {
       await mocked.repository(Note).save(part as Note);
     },
   ],
+  CHANGE_IMAGE: [
+    async () => {
+      const mocked = new Mapper({ client: { send: () => Promise.resolve({}) } as never, entities: [Note] });
+      const image = stored({ schema_version: { N: '3' } });
+      const change = mocked.change({ dynamodb: { Keys: { id: image['id'] as never }, NewImage: image } });
+      await mocked.repository(Note).save(change?.after as Note);
+    },
+  ],
   MISSING_PARENT: [
     () => {
       const message = 'The document path provided in the update expression is invalid for update';
