@@ -6,6 +6,7 @@ import { MapperError } from '../errors.js';
 import { Mapper } from '../mapper.js';
 import type { CommandLineConfig, MapperOptions } from '../mapper-options.js';
 import type { EngineClient } from '../store/client-transport.js';
+import { clientOf } from '../store/endpoint-client.js';
 import type { Class } from '../model/class.js';
 import { resolveClasses } from '../model/step-model.js';
 import { loadTypeScript } from './load-typescript.js';
@@ -17,7 +18,7 @@ export interface Config {
   readonly samplesOf: (target: Class) => string | undefined;
   readonly lockFile: string;
   /** The exported mapper, or a new one if options were exported or an endpoint is given. Throws `INVALID_CONFIG`. */
-  readonly mapper: (endpoint?: string) => OpenMapper | Promise<OpenMapper>;
+  readonly mapper: (endpoint?: string) => OpenMapper;
 }
 
 /** A mapper, and how to close what was opened for the command. */
@@ -51,13 +52,12 @@ async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
 }
 
 /** A mapper of exported options, with their client or one for an endpoint. */
-async function openMapper(
+function openMapper(
   { client, ...options }: CommandLineConfig,
   endpoint: string | undefined,
   refuse: (problem: string) => MapperError,
-): Promise<OpenMapper> {
-  const made =
-    endpoint === undefined ? (typeof client === 'function' ? client() : undefined) : await clientOf(endpoint);
+): OpenMapper {
+  const made = endpoint === undefined ? (typeof client === 'function' ? client() : undefined) : clientOf(endpoint);
   const used = made ?? (client as EngineClient | undefined);
   if (!used) throw refuse('has no client; export one, such as client: () => new DynamoDBClient({}), or use --endpoint');
   const mapper = new Mapper({ ...options, client: used });
@@ -68,15 +68,6 @@ async function openMapper(
       (made as { destroy?: () => void } | undefined)?.destroy?.();
     },
   };
-}
-
-/** A client of an endpoint: with the region and the credentials of the environment, if it has some. */
-async function clientOf(endpoint: string): Promise<EngineClient> {
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const { AWS_ACCESS_KEY_ID: id, AWS_PROFILE: profile, AWS_REGION: region = 'us-east-1' } = process.env;
-  // Alternator asks for credentials only where authorization is on
-  const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
-  return new DynamoDBClient({ endpoint, region, ...(!id && !profile && { credentials }) });
 }
 
 /** Where an error was thrown, if that is known; the value itself if it isn't an error. */

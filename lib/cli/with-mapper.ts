@@ -9,7 +9,7 @@ export async function withMapper(
   endpoint: string | undefined,
   use: (mapper: Mapper) => Promise<number>,
 ): Promise<number> {
-  const { close, mapper } = await config.mapper(endpoint);
+  const { close, mapper } = config.mapper(endpoint);
   try {
     return await use(mapper);
   } finally {

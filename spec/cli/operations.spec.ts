@@ -66,6 +66,14 @@ const run = (...args: string[]) =>
     ENDPOINT: engine.endpoint,
     PREFIX: prefix,
   });
+/** Runs a command on a terminal of its own, where somebody types an answer. */
+const runOnTerminal = (answer: string, ...args: string[]) => {
+  const words = [process.execPath, '--disable-warning=Warning', 'dist/cli/main.js', ...args].map((word) => `'${word}'`);
+  const command = `printf '%s\\n' '${answer}' | script --quiet --return --command "${words.join(' ')}" /dev/null`;
+  return project.runShell(command, { ENDPOINT: engine.endpoint, PREFIX: prefix });
+};
+// util-linux's `script` makes a terminal
+const onTerminal = process.platform === 'linux' ? test : test.skip;
 const store = (id: string, item: object) => storeRaw(engine.endpoint, `${prefix}notes`, { id: { S: id }, ...item });
 const storeMany = async (number: number) => {
   for (let at = 0; at < number; at++) await store(`n${at}`, { name: { S: 'x' } });
@@ -86,7 +94,7 @@ describe('the commands', () => {
     });
     const swept = await run('sweep', '--job', 'first');
     expect(swept.code).toBe(0);
-    expect(swept.stdout).toContain('Note: done, 8 of 8 segments, 3 rewritten of 3 items');
+    expect(swept.stdout).toContain('Note: done, 64 of 64 segments, 3 rewritten of 3 items');
     expect(swept.stdout).toContain('Line: done');
     const retired = await run('retire', 'Note', '--below', '2', '--last-old-writer', '2024-03-01T12:00:00Z');
     expect(retired).toMatchObject({ code: 0, stdout: expect.stringContaining('may be forgotten') });
@@ -197,7 +205,75 @@ describe('the commands', () => {
     expect((await run('census', 'Note')).stdout).toContain('version 2: 40 items');
   });
 
+  test("tell a job's status, without working on it", async () => {
+    await storeMany(40);
+    expect((await run('sweep', 'Note', '--job', 's', '--canary', '8')).code).toBe(3);
+    const half = await run('sweep', 'Note', '--job', 's', '--status');
+    expect(half.code).toBe(3);
+    expect(half.stdout).toMatch(
+      /^Note: to version 2, begun 20.*Z, not done, \d+ segments at work\n  \d+ of 64 segments, /,
+    );
+    const before = (await run('census', 'Note')).stdout;
+    expect((await run('census', 'Note')).stdout).toBe(before);
+    await store('bad', { name: { S: 'broken' } });
+    expect((await run('sweep', 'Note', '--job', 's')).code).toBe(1);
+    const done = await run('sweep', 'Note', '--job', 's', '--status', '--json');
+    expect(done.code).toBe(1);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      entity: 'Note',
+      job: 's Note',
+      isDone: true,
+      segments: { done: 64, taken: 0, total: 64 },
+      failed: { UPGRADE_FAILED: { count: 1, items: [{ key: { id: 'bad' } }] } },
+    });
+  });
+
+  test('work with an endpoint and a configuration without a client, or with one that is made when it is needed', async () => {
+    await storeMany(2);
+    const client = /client: new DynamoDBClient\([^]*?\n {2}\}\),\n/;
+    try {
+      await project.write({ 'dynamo-evolve.config.ts': config.replace(client, '') });
+      const without = await run('census', 'Note');
+      expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('has no client; export one') });
+      const given = await run('sweep', 'Note', '--endpoint', engine.endpoint, '--canary', '1');
+      expect(given).toMatchObject({ code: 3, stdout: expect.stringContaining(` --endpoint ${engine.endpoint}\n`) });
+      const made = config
+        .replace('client: new', "client: () => (console.log('made'), new")
+        .replace('  }),\n', '  })),\n');
+      await project.write({ 'dynamo-evolve.config.ts': made });
+      expect((await run('check')).stdout).not.toContain('made');
+      expect((await run('census', 'Note')).stdout).toContain('made\nNote (');
+      const mapped = config
+        .replace('export default {', 'export default new Mapper({')
+        .replace('  entities: [Note, Line],\n};', '  entities: [Note, Line],\n});');
+      await project.write({
+        'dynamo-evolve.config.ts': mapped.replace('import { Attribute,', 'import { Mapper, Attribute,'),
+      });
+      expect((await run('census', 'Note')).code).toBe(0);
+      const refused = await run('census', 'Note', '--endpoint', engine.endpoint);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('exports a mapper') });
+    } finally {
+      await project.write({ 'dynamo-evolve.config.ts': config });
+    }
+  });
+
+  onTerminal('show on a terminal what they do, and ask before', async () => {
+    await storeMany(30);
+    const no = await runOnTerminal('n', 'sweep', 'Note');
+    expect(no.stdout).toContain('would bring');
+    expect(no.stdout).toContain('Begin? [y/N]');
+    expect((await run('census', 'Note')).stdout).toContain('version 1: 30 items');
+    const yes = await runOnTerminal('y', 'sweep', 'Note');
+    expect(yes.stdout).toContain('30 rewritten of 30 items');
+    expect((await run('census', 'Note')).stdout).toContain('version 2: 30 items');
+    const unasked = await runOnTerminal('', 'sweep', 'Note', '--yes');
+    expect(unasked.stdout).not.toContain('Begin?');
+  });
+
   test.each<[string[], string]>([
+    [['sweep', '--status'], '--status needs the name of a job'],
+    [['sweep', '--status', '--job', 'unknown'], '--status finds no job unknown Note'],
+    [['census', '--endpoint', 'localhost'], 'Expected an URL such as http://localhost:8000.'],
     [['sweep', 'Nobody'], "names Nobody, which isn't a class of the configuration (Note, Line)"],
     [['sweep', '--rate', 'fast'], "Expected a number of items a second, or 'adaptive'."],
     [['sweep', '--segments', '0'], 'Expected a whole number from 1.'],

@@ -16,6 +16,8 @@ export interface ScratchProject {
   write(files: Record<string, string>): Promise<void>;
   /** Runs Node in the project. */
   run(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<ProcessResult>;
+  /** Runs a command of the shell in the project. */
+  runShell(command: string, environment?: NodeJS.ProcessEnv): Promise<ProcessResult>;
   remove(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function scratchProject(name: string): Promise<ScratchProject> {
       }
     },
     run: (args, environment) => finished(process.execPath, args, folder, environment),
+    runShell: (command, environment) => finished('sh', ['-c', command], folder, environment),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
