@@ -1,7 +1,8 @@
 // The demo: stored documents of several versions, read as entities of today's. Run it with `npm run demo`.
 import { subscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { channels, Mapper, MapperError, type UpgradeEvent, type WireItem } from 'dynamo-evolve';
+import { channels, Mapper, MapperError } from 'dynamo-evolve';
+import type { RetireVerdict, UpgradeEvent, WireItem } from 'dynamo-evolve';
 import { Message } from '../../entities/message.js';
 import { MessageRepository } from '../../entities/message-repository.js';
 import { Session } from '../../entities/session.js';
@@ -28,6 +29,11 @@ const versions = (items: readonly WireItem[]) => {
     .map((name) => `${counts.get(name)} × ${name}`)
     .join(', ');
 };
+
+const answer = ({ mayRetire, reasons }: RetireVerdict) =>
+  mayRetire
+    ? 'yes: raise the floor, and delete their upgrades'
+    : `no. ${reasons.map(({ message }) => message).join(' ')}`;
 
 const engine = await startEngine();
 const updates: string[] = [];
@@ -126,11 +132,24 @@ try {
   await today.update(key, { set: { tags: new Set(['build', 'solved']) } });
   console.log(`  unpinned:      today's code sets the tags, the previous release ${await seen()}`);
   flags.writeVersion = 2;
-  await today.scan({ writeBack: 'inline' }).all();
-  console.log(`  rolled back:   pinned again and swept by a scan, the previous release ${await seen()}`);
+  await today.sweep().result;
+  console.log(`  rolled back:   pinned again and swept, the previous release ${await seen()}`);
   for (const { version, count } of (await today.census()).versions)
     console.log(`                 ${count} × v${version}`);
   await Promise.all([pinned.close(), previous.close()]);
+
+  heading('10. The end of a version, on a copy of the documents: sweep, then retire');
+  const copies = new Mapper({ client: engine.client, entities: [Session], tablePrefix: 'copy_' });
+  await copies.createTables();
+  await storeRaw(engine.client, 'copy_chat_sessions', storedSessions);
+  const copied = copies.repository(Session);
+  const lastOldWriter = new Date();
+  const early = await copied.retire({ below: 3, lastOldWriter });
+  console.log(`  may versions below 3 be forgotten? ${answer(early)}`);
+  const swept = await copied.sweep({ job: `demo ${lastOldWriter.toISOString()}` }).result;
+  console.log(`  swept: ${swept.rewritten} rewritten, ${swept.alreadyThere} already there, ${swept.examined} in all`);
+  console.log(`  and now? ${answer(await copied.retire({ below: 3, lastOldWriter }))}`);
+  await copies.close();
 } finally {
   await mapper.close();
   await engine.close();
