@@ -8,3 +8,8 @@ declare module 'class-transformer/cjs/storage.js' {
     getExposedMetadatas(target: unknown): ExposeMetadata[];
   };
 }
+
+// the package's main entry exports it, too, and loads everything else for it
+declare module 'class-transformer/cjs/enums/transformation-type.enum.js' {
+  export { TransformationType } from 'class-transformer';
+}

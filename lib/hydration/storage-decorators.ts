@@ -1,9 +1,5 @@
-import {
-  type ClassTransformOptions,
-  TransformationType,
-  type TypeHelpOptions,
-  type TypeMetadata,
-} from 'class-transformer';
+import type { ClassTransformOptions, TypeHelpOptions, TypeMetadata } from 'class-transformer';
+import { TransformationType } from 'class-transformer/cjs/enums/transformation-type.enum.js';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
 
 /** The group in which class-transformer's decorators apply to what is stored, not only to an application's output. */
