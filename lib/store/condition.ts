@@ -106,6 +106,8 @@ function comparisonExpression(
 
 /** Whether engines take a condition or filter: by its length and the number of its operators. */
 export function fitsLimits(expression: string): boolean {
+  // an operator takes a character at least
+  if (expression.length <= mostOperators) return true;
   return lengthFits(expression) && operatorCount(expression) <= mostOperators;
 }
 

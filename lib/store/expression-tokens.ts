@@ -13,8 +13,10 @@ export interface TokenParams {
  */
 export class ExpressionTokens {
   readonly #prefix: string;
-  readonly #names = new Map<string, string>();
-  readonly #values: WireValue[] = [];
+  readonly #tokens = new Map<string, string>();
+  readonly #names: Record<string, string> = {};
+  readonly #values: Record<string, WireValue> = {};
+  #valueCount = 0;
 
   constructor(prefix = 'c') {
     this.#prefix = prefix;
@@ -28,21 +30,25 @@ export class ExpressionTokens {
   }
 
   value(value: WireValue): string {
-    return `:${this.#prefix}${this.#values.push(value)}`;
-  }
-
-  #name(name: string): string {
-    const token = this.#names.get(name) ?? `#${this.#prefix}${this.#names.size + 1}`;
-    this.#names.set(name, token);
+    const token = `:${this.#prefix}${++this.#valueCount}`;
+    this.#values[token] = value;
     return token;
   }
 
+  #name(name: string): string {
+    const known = this.#tokens.get(name);
+    if (known !== undefined) return known;
+    const token = `#${this.#prefix}${this.#tokens.size + 1}`;
+    this.#tokens.set(name, token);
+    this.#names[token] = name;
+    return token;
+  }
+
+  /** What the tokens made so far stand for; those made later are added to it. */
   get params(): TokenParams {
-    const names = Array.from(this.#names, ([name, token]) => [token, name]);
-    const values = this.#values.map((value, at) => [`:${this.#prefix}${at + 1}`, value]);
     return {
-      ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) as Record<string, string> }),
-      ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) as WireItem }),
+      ...(this.#tokens.size > 0 && { ExpressionAttributeNames: this.#names }),
+      ...(this.#valueCount > 0 && { ExpressionAttributeValues: this.#values }),
     };
   }
 }
