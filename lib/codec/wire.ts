@@ -82,6 +82,10 @@ export function requestItem(item: WireItem): WireItem {
 
 /** Whether two wire values are the same to the letter: `1` and `1.0` are not; sets are compared regardless of order. */
 export function equalWire(a: WireValue, b: WireValue): boolean {
+  // what most values are
+  if ('S' in a && 'S' in b) return a.S === b.S;
+  if ('N' in a && 'N' in b) return a.N === b.N;
+  if ('BOOL' in a && 'BOOL' in b) return a.BOOL === b.BOOL;
   return canonicalText(a) === canonicalText(b);
 }
 

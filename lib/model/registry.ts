@@ -1,4 +1,4 @@
-import 'reflect-metadata';
+import 'reflect-metadata/lite';
 import { MapperError } from '../errors.js';
 import type { AttributeTypeOption } from './attribute-type.js';
 import type { Class, ClassReference } from './class.js';

@@ -200,6 +200,27 @@ describe.each(ways)('on the %s way', (way) => {
     expect(contexts.size).toBe(5);
   });
 
+  test('nothing of the first request’s options remains in the contexts of later ones', async () => {
+    const made = clientBy(way);
+    const signals: unknown[] = [];
+    const commands = new Set<unknown>();
+    const note = ((next: Next, context: Context) => (args: Args) => {
+      const { abortSignal, commandInstance } = context.__smithy_context as Readonly<Record<string, unknown>>;
+      signals.push(abortSignal);
+      commands.add(commandInstance);
+      return next(args);
+    }) as never;
+    made.client.middlewareStack.add(note, { step: 'initialize' });
+    const [first, third] = [new AbortController().signal, new AbortController().signal];
+    for (const signal of [first, undefined, third, undefined]) {
+      await made.transport.send('GetItem', { TableName: 'lean', Key: { id: { S: '1' } } }, signal);
+    }
+    expect(signals).toEqual([first, undefined, third, undefined]);
+    expect(signals[0]).toBe(first);
+    expect(signals[2]).toBe(third);
+    expect(commands.size).toBe(4);
+  });
+
   test('what a middleware changes is sent', async () => {
     const made = clientBy(way);
     const { middlewareStack: stack } = made.client;

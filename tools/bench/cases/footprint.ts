@@ -61,7 +61,7 @@ export const importing: Case = {
     importRow('TypeDORM', () => [pathToFileURL(require.resolve('@typedorm/core')).href]),
     importRow('Dynamoose', () => ['dynamoose']),
   ],
-  goals: [{ row: 'dynamo-evolve', figure: 'time', limit: 40 }],
+  goals: [{ row: 'dynamo-evolve', figure: 'time', limit: 25 }],
 };
 
 function sizeRow(name: string, entry: string, external: readonly string[]): Row {
