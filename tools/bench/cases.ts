@@ -1,6 +1,6 @@
 import type { Case } from './case.js';
 import { importing, size } from './cases/footprint.js';
-import { getItem } from './cases/get-item.js';
+import { getItem, getItemsAtOnce } from './cases/get-item.js';
 import { hydrate } from './cases/hydrate.js';
 import { put, save } from './cases/put-and-save.js';
 import { queryCurrentPage, queryPage } from './cases/query-page.js';
@@ -16,6 +16,7 @@ export const cases: readonly Case[] = [
   queryPage,
   queryCurrentPage,
   getItem,
+  getItemsAtOnce,
   put,
   save,
   scan,

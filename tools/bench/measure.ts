@@ -10,6 +10,8 @@ interface PerOperation {
   readonly units?: number;
   /** Whether an operation makes more than a megabyte of objects. */
   readonly isLarge?: boolean;
+  /** How many operations are under way at a time, 1 unless given. */
+  readonly concurrency?: number;
   /** Called before each round with the number of operations that follow; not measured. */
   readonly prepare?: (count: number) => void;
 }
@@ -33,25 +35,35 @@ export function inMemory(operation: Operation, { units = 1, prepare }: PerOperat
 }
 
 /**
- * CPU time of an operation that waits for answers, in microseconds, and how long it took: `{ cpu, p50, p99 }`.
+ * CPU time of an operation that waits for answers, in microseconds, how long it took, and how much of the
+ * clock's time there is for each: `{ cpu, p50, p99, elapsed }`.
  *
  * With `isLarge`, garbage of changing size is made between operations, and not measured. Else the collector would
  * strike in the same place of each: in the middle of some contenders' work, where much must be copied, and always
  * behind it for others.
  */
-export async function overNetwork(operation: Operation, { isLarge, units = 1 }: PerOperation = {}): Promise<Measured> {
+export async function overNetwork(
+  operation: Operation,
+  { concurrency = 1, isLarge, units = 1 }: PerOperation = {},
+): Promise<Measured> {
   const run = async (length: number) => {
     const times: number[] = [];
     let apart = 0;
+    let begun = 0;
     const started = process.cpuUsage();
-    for (const end = performance.now() + length; performance.now() < end || times.length === 0;) {
-      if (isLarge) apart += microsecondsOf(() => makeGarbage(times.length));
-      const before = performance.now();
-      // not kept: a server's request drops what it read, too, before the next one
-      await operation(times.length);
-      times.push((performance.now() - before) * 1000);
-    }
-    return { cpu: (microsecondsSince(started) - apart) / times.length / units, ...percentiles(times) };
+    const from = performance.now();
+    const repeat = async () => {
+      while (performance.now() < from + length || times.length === 0) {
+        if (isLarge) apart += microsecondsOf(() => makeGarbage(times.length));
+        const before = performance.now();
+        // not kept: a server's request drops what it read, too, before the next one
+        await operation(begun++);
+        times.push((performance.now() - before) * 1000);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, repeat));
+    const elapsed = ((performance.now() - from) * 1000) / times.length / units;
+    return { cpu: (microsecondsSince(started) - apart) / times.length / units, ...percentiles(times), elapsed };
   };
   await run(2 * warmUpLength);
   return { round: () => run(2 * roundLength) };

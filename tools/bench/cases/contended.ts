@@ -18,6 +18,7 @@ export function rowsOf(
   task: Task,
   names: readonly string[] = contenders.map(({ name }) => name),
   unitsOf: (contender: Contender) => number = () => 1,
+  concurrency = 1,
 ): Row[] {
   return names.map((name) => ({
     name,
@@ -30,7 +31,7 @@ export function rowsOf(
       if (first === undefined) throw new NotMeasured('the first operation gave nothing');
       return task === 'hydrate' && !isPromise(operation(0))
         ? inMemory(operation)
-        : overNetwork(operation, { units: unitsOf(contender), isLarge: task === 'query' });
+        : overNetwork(operation, { units: unitsOf(contender), isLarge: task === 'query', concurrency });
     },
   }));
 }
