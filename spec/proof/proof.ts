@@ -60,7 +60,9 @@ export class Proof {
    */
   async weaken(name: string, weakening: Weakening, scenesOf: (chain: Chain) => readonly Scene[]) {
     let [unsafe, changing] = [0, 0];
-    const scenes = inTurn([...this.#oracles.keys()].map((chain) => scenesOf(chain).map((scene) => ({ chain, ...scene }))));
+    const scenes = inTurn(
+      [...this.#oracles.keys()].map((chain) => scenesOf(chain).map((scene) => ({ chain, ...scene }))),
+    );
     for (const { cast, chain, stored } of scenes) {
       if (!isFull && unsafe > 0 && changing > 0) break;
       const verdict = await this.#oracle(chain).judge(cast, stored, weakening);
