@@ -52,7 +52,7 @@ describe('save and update', () => {
   test('are refused where nobody can tell what an upgrade looks at', async () => {
     for (const chain of chains) {
       let refused = 0;
-      for (const { cast, stored } of scenes(chain).slice(0, 20)) {
+      for (const { cast, stored } of some(scenes(chain).slice(0, 20), countFor('lostChanges'))) {
         refused += (await (oracles.get(chain) as SerialOracle).judge(cast, stored)).refused;
       }
       expect([chain.name, refused > 0]).toEqual([chain.name, chain.isDynamic && !chain.hasRevision]);

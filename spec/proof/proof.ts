@@ -55,11 +55,14 @@ export class Proof {
   }
 
   /**
-   * How much goes wrong with a weaker condition: in all scenes, or in `npm test` until something of both kinds does.
+   * How much goes wrong with a weaker condition: in all scenes, or in `npm test` until something of both kinds does. Chains take
+   * turns, so that one that shows nothing doesn't hold up the others.
    */
   async weaken(name: string, weakening: Weakening, scenesOf: (chain: Chain) => readonly Scene[]) {
     let [unsafe, changing] = [0, 0];
-    const scenes = [...this.#oracles.keys()].flatMap((chain) => scenesOf(chain).map((scene) => ({ chain, ...scene })));
+    const scenes = inTurn(
+      [...this.#oracles.keys()].map((chain) => scenesOf(chain).map((scene) => ({ chain, ...scene }))),
+    );
     for (const { cast, chain, stored } of scenes) {
       if (!isFull && unsafe > 0 && changing > 0) break;
       const verdict = await this.#oracle(chain).judge(cast, stored, weakening);
@@ -73,4 +76,10 @@ export class Proof {
   #oracle(chain: Chain): Oracle {
     return this.#oracles.get(chain) as Oracle;
   }
+}
+
+/** The first of each list, then the second of each, and so on. */
+function inTurn<Value>(lists: readonly (readonly Value[])[]): Value[] {
+  const length = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
 }

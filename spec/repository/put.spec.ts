@@ -15,7 +15,7 @@ import {
   type WireItem,
 } from 'dynamo-evolve';
 import type { EmbeddedEngine } from 'dynamo-evolve/testing';
-import { engines } from '../support/engines.js';
+import { allEngines, engines } from '../support/engines.js';
 import { startTellingEngine } from '../support/telling-engine.js';
 import { readRaw, readStored, sendRaw, storeRaw } from '../support/raw-requests.js';
 
@@ -349,7 +349,7 @@ describe.each(engines)('put() on %s', (_what, start) => {
 });
 
 test('a failed put reads the item again only if the engine did not hand it out', async () => {
-  for (const [, start] of engines) {
+  for (const [, start] of allEngines) {
     const engine = await start();
     const sent: string[] = [];
     const send = (command: object, options: object) => {

@@ -13,10 +13,11 @@ interface Reduced {
 
 /** What `npm test` and `npm run test:all` do, made of what the specs take their counts from. */
 export function effortTable(): string {
-  const { leftOut, properties } = effort;
+  const { engines, leftOut, properties } = effort;
   const reduced: readonly Reduced[] = Object.values(effort.reduced);
   const rows = [
     [properties.suites, `one case in ${properties.share}`, 'every case', properties.more],
+    [engines.suites, engines.test, engines.all, undefined],
     ...reduced.map(({ all, more, suite, test, what }) => [
       `\`${suite}\``,
       `${test} ${what}`,
