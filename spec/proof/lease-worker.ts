@@ -163,7 +163,7 @@ async function sweepSegments(source: LeasedWork, { pages }: LeaseScene): Promise
     for (let segment = await source.take(); segment; segment = await source.take()) {
       let { start } = segment;
       do {
-        const at = Number(start?.page?.N ?? 0) + 1;
+        const at = Number((start?.page as { readonly N: string } | undefined)?.N ?? 0) + 1;
         const done = new SweepTally();
         done.add('rewritten');
         start = at < pages ? { page: { N: String(at) } } : undefined;
@@ -178,7 +178,7 @@ async function sweepSegments(source: LeasedWork, { pages }: LeaseScene): Promise
 
 /** How many items a stored tally has examined. */
 export function examinedOf(counts: string): number {
-  return SweepTally.parse(counts).counts(String).examined;
+  return SweepTally.parse(counts).counts((key) => key).examined;
 }
 
 async function happens(run: Run, happening: Happening): Promise<void> {
