@@ -261,7 +261,7 @@ function performed(store: Store, request: EngineRequest) {
   }
   const part = partOf(input.Key ?? input.Item);
   const { item, response } = performRequest(store[part], request);
-  return { store: item ? { ...store, [part]: item } : store, response: response as EngineResponse, part };
+  return { store: item ? { ...store, [part]: item } : store, response, part };
 }
 
 function partOf(key: WireItem = {}): string {

@@ -13,7 +13,7 @@ export function acknowledgedIn(files: readonly string[]): Map<string, Partial<Re
   const items = new Map<string, Partial<Record<Change, number>>>();
   for (const file of files) {
     for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
-      const [id = '', change] = line.split(' ') as [string, Change];
+      const [id, change] = line.split(' ') as [string, Change];
       const changes = items.get(id) ?? {};
       changes[change] = (changes[change] ?? 0) + 1;
       items.set(id, changes);

@@ -196,7 +196,7 @@ async function settled(
 }
 
 /** What the upgrade in memory makes of an item, with the changes that were acknowledged. */
-function expected(first: Item, { deleted: _, visits = 0, ...others }: Partial<Record<Change, number>>): Item {
+function expected(first: Item, { visits = 0, ...others }: Partial<Record<Change, number>>): Item {
   const upgraded = upgradeItem(Tally, first);
   return { ...upgraded, visits: Number(upgraded.visits) + visits, ...others };
 }

@@ -16,12 +16,12 @@ const client = localClient(endpoint);
 const mapper = new Mapper({ client, entities: [Tally], tablePrefix });
 const tallies = mapper.repository(Tally);
 const oldTallies = new Mapper({ client, entities: [OldTally], tablePrefix }).repository(OldTally);
-let isStopped = false;
+const stopping = new AbortController();
 
 // whatever ends the process that started us ends this one, too
 process.on('disconnect', () => process.exit());
 process.on('message', () => {
-  isStopped = true;
+  stopping.abort();
 });
 
 if (role === 'sweeper') await sweep();
@@ -40,7 +40,7 @@ async function sweep(): Promise<void> {
 async function write(): Promise<void> {
   const notes = openSync(log, 'a');
   const lanes = [0, 1].map(async (lane) => {
-    for (let nth = 0; !isStopped; nth++) {
+    for (let nth = 0; !stopping.signal.aborted; nth++) {
       const at = Math.floor(Math.random() * items);
       await change(notes, `tally-${at}`, nth + lane);
       // the sweep is to have most of the machine
