@@ -39,7 +39,7 @@ export class LeasedWork implements WorkSource {
   readonly #lease: number;
   readonly #timer: Timer;
   readonly #onlyFailed: boolean;
-  readonly #worker = randomUUID();
+  readonly #worker: string;
   readonly #records = new Map<number, SegmentRecord>();
   readonly #sightings = new Map<number, Sighting>();
   readonly #held = new Map<number, Held>();
@@ -52,14 +52,22 @@ export class LeasedWork implements WorkSource {
   #isBeating = false;
   #isFinished = false;
 
-  /** `lease` is in milliseconds. */
-  constructor(store: JobStore, about: JobAbout, lease: number, onlyFailed: boolean, timer: Timer = systemTimer) {
+  /** `lease` is in milliseconds. The name of the worker begins with six hexadecimal digits. */
+  constructor(
+    store: JobStore,
+    about: JobAbout,
+    lease: number,
+    onlyFailed: boolean,
+    timer: Timer = systemTimer,
+    worker: string = randomUUID(),
+  ) {
     this.#store = store;
     this.#about = about;
     this.#total = about.segments;
     this.#lease = lease;
     this.#onlyFailed = onlyFailed;
     this.#timer = timer;
+    this.#worker = worker;
   }
 
   get total(): number {
