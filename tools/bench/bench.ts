@@ -15,7 +15,7 @@ const usage = `npm run bench -- [options]
 Installs what is compared with, measures every case and prints a table for each, in under ten minutes. Times are judged by
 nobody: the exit status says only whether the run went through.
 
-  --only CASE     only the cases of a letter (a to h); may be repeated
+  --only CASE     only the cases of a letter (a to i); may be repeated
   --rounds N      measure every row N times
   --profile ROW   print which functions take the time of a row, instead of measuring
   --json          print the figures of every round as JSON

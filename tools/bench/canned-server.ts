@@ -7,14 +7,17 @@ import { currentPrefix, currentSession } from './documents.js';
 
 /** The least size of a page. Engines end one at 1 MB. */
 const pageSize = 1_000_000;
-/** How many items a scan goes through. */
+/** How many items a scan goes through, and a segment of one that is split. */
 const scannedItems = Number(process.env.BENCH_SCANNED ?? 1_000_000);
+const segmentItems = 2_500;
 
 interface Request {
   readonly TableName: string;
   readonly Key?: WireItem;
   readonly ExclusiveStartKey?: WireItem;
   readonly ReturnValues?: string;
+  readonly Limit?: number;
+  readonly TotalSegments?: number;
 }
 
 /** What is stored in a table, ready to be sent. */
@@ -22,6 +25,8 @@ interface Canned {
   readonly item: WireItem;
   readonly page: string;
   readonly pageCount: number;
+  /** The same with so many items. */
+  readonly limited: (count: number) => Omit<Canned, 'limited'>;
 }
 
 const tables = new Map<string, (at: number) => WireItem>();
@@ -44,7 +49,18 @@ function cannedFor(table: string): Canned {
   for (let length = 0; length < pageSize; length += items.at(-1)?.length ?? 0) {
     items.push(JSON.stringify(stored(items.length)));
   }
-  const canned = { item: stored(0), page: items.join(','), pageCount: items.length };
+  const item = stored(0);
+  const limits = new Map<number, Omit<Canned, 'limited'>>();
+  const limited = (count: number) => {
+    const page = limits.get(count) ?? {
+      item,
+      page: items.slice(0, count).join(','),
+      pageCount: Math.min(count, items.length),
+    };
+    limits.set(count, page);
+    return page;
+  };
+  const canned = { item, page: items.join(','), pageCount: items.length, limited };
   made.set(table, canned);
   return canned;
 }
@@ -53,18 +69,19 @@ const answers: Readonly<Record<string, (request: Request) => string>> = {
   // under the key that was asked for
   GetItem: ({ TableName: table, Key: key }) => JSON.stringify({ Item: { ...cannedFor(table).item, ...key } }),
   Query: ({ TableName: table }) => pageAnswer(cannedFor(table), ''),
-  Scan: ({ TableName: table, ExclusiveStartKey: start }) => {
-    const canned = cannedFor(table);
+  Scan: ({ ExclusiveStartKey: start, Limit: limit, TableName: table, TotalSegments: total }) => {
+    const canned = limit === undefined ? cannedFor(table) : cannedFor(table).limited(limit);
+    const items = total === undefined ? scannedItems : segmentItems;
     const [{ S: before = '0' } = { S: '0' }] = Object.values(start ?? {}) as { S?: string }[];
     const count = Number(before) + canned.pageCount;
-    return pageAnswer(canned, count < scannedItems ? `,"LastEvaluatedKey":{"session_id":{"S":"${count}"}}` : '');
+    return pageAnswer(canned, count < items ? `,"LastEvaluatedKey":{"session_id":{"S":"${count}"}}` : '');
   },
   PutItem: () => '{}',
   UpdateItem: ({ TableName: table, ReturnValues: wanted }) =>
     wanted === 'ALL_NEW' ? JSON.stringify({ Attributes: cannedFor(table).item }) : '{}',
 };
 
-function pageAnswer({ page, pageCount }: Canned, rest: string): string {
+function pageAnswer({ page, pageCount }: Omit<Canned, 'limited'>, rest: string): string {
   return `{"Count":${pageCount},"ScannedCount":${pageCount},"Items":[${page}]${rest}}`;
 }
 

@@ -5,6 +5,7 @@ import { hydrate } from './cases/hydrate.js';
 import { put, save } from './cases/put-and-save.js';
 import { queryCurrentPage, queryPage } from './cases/query-page.js';
 import { scan } from './cases/scan.js';
+import { readingBesideSweep, sweep, sweepMemory } from './cases/sweep.js';
 import { declaredUpgrade, upgrade } from './cases/upgrade.js';
 import { writeBack } from './cases/write-back.js';
 
@@ -23,4 +24,7 @@ export const cases: readonly Case[] = [
   importing,
   size,
   writeBack,
+  sweep,
+  sweepMemory,
+  readingBesideSweep,
 ];
