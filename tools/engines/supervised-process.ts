@@ -45,6 +45,8 @@ export function startSupervised(command: string, args: readonly string[], folder
     crashed,
     stop: async () => {
       isStopping = true;
+      // whoever waits for the end has nothing else to keep the process running
+      child.ref();
       child.stdin.end();
       await exited;
     },
