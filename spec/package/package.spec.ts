@@ -48,6 +48,8 @@ describe('the packed package', () => {
     const needed = [
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/lambda/index.js',
+      'dist/lambda/index.d.ts',
       'dist/testing/index.js',
       'dist/testing/index.d.ts',
       'dist/cli/main.js',
