@@ -150,7 +150,7 @@ describe('a batch', () => {
     expect(onFailure.mock.calls).toEqual([[new Error('1 fails'), noted('a', 1)]]);
     const warning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     await changeHandler(mapper, observer(1).handle)(eventOf(noted('a', 1)));
-    expect(warning).toHaveBeenCalledWith(expect.stringContaining('1 fails'), 'ChangeFailure');
+    expect(warning.mock.calls).toEqual([[expect.stringContaining('1 fails'), 'ChangeFailure']]);
   });
 });
 
@@ -330,7 +330,7 @@ test('no record is lost, and none comes before an earlier one of its partition',
       fc.integer({ min: 1, max: 12 }),
       fc.integer({ min: 1, max: 5 }),
       async (plan, size, concurrency) => {
-        const left = plan.map(({ failures }) => failures);
+        const left: number[] = plan.map(({ failures }) => failures);
         const handled = new Set<number>();
         const handle = async (change: Change) => {
           await nextTurn();
