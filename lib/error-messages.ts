@@ -296,7 +296,7 @@ export const errorMessages = {
   STREAM_VIEW: (d: { readonly table: string | undefined; readonly found: string }) =>
     `${d.table === undefined ? 'The stream' : `The table ${d.table}`} has ${d.found}, ` +
     `but changes need the view NEW_AND_OLD_IMAGES. ` +
-    `Turn the stream off, and on again with that view.`,
+    `Turn the stream off, and on again with createTables({ streams: 'NEW_AND_OLD_IMAGES' }).`,
   MAPPER_CLOSED: (d: OfCall) => `${d.call} was called after close(). Create a new Mapper.`,
   MISSING_PEER: (d: { readonly package: string; readonly needed: string }) =>
     `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,

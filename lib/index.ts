@@ -1,4 +1,4 @@
-export { type CreateTablesOptions, Mapper } from './mapper.js';
+export { type CreateTablesOptions, Mapper, type VerifyTablesOptions } from './mapper.js';
 export type { CommandLineConfig, MapperOptions, WriteBackOptions } from './mapper-options.js';
 export { Repository, type StoredItem } from './repository.js';
 export {
@@ -94,6 +94,7 @@ export type { TypeMismatchPolicy } from './hydration/hydrator.js';
 export type { KeyRange } from './store/table-schema.js';
 export type { EngineClient } from './store/client-transport.js';
 export type { CreatedTable, WriteIsolation } from './store/create-table.js';
+export type { StreamView } from './store/table-stream.js';
 export type { TableDifference } from './store/verify-table.js';
 export type { ErrorKey } from './error-messages.js';
 export { type ErrorCode, errorCodes, type ErrorDetails, isMapperError, MapperError } from './errors.js';

@@ -19,7 +19,7 @@ import {
   type WriteBackMode,
 } from './read/entity-context.js';
 import { EntityReader } from './read/entity-reader.js';
-import { assertOptions, type Selected } from './query/query-options.js';
+import { assertOneOf, assertOptions, type Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
 import { jobRecords } from './operations/job-records.js';
@@ -33,6 +33,7 @@ import { addIndexes, type CreatedTable, type WriteIsolation, writeIsolations } f
 import { Table } from './store/table.js';
 import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
+import { type StreamView, streamViews } from './store/table-stream.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
 /** The options of `createTables`. */
@@ -41,6 +42,17 @@ export interface CreateTablesOptions {
   readonly writeIsolation?: WriteIsolation | undefined;
   /** Whether to create the table of sweep jobs, too; a sweep with a `job` creates it itself if it may. */
   readonly jobs?: boolean | undefined;
+  /**
+   * The view of the tables' streams; no stream is turned on unless given. Changes of entities need
+   * `'NEW_AND_OLD_IMAGES'`. The table of sweep jobs gets none.
+   */
+  readonly streams?: StreamView | undefined;
+}
+
+/** The options of `verifyTables`. */
+export interface VerifyTablesOptions {
+  /** The view that the tables' streams must have; streams aren't looked at unless given. */
+  readonly streams?: StreamView | undefined;
 }
 
 /**
@@ -136,28 +148,26 @@ export class Mapper implements RepositoryHost {
 
   /**
    * Creates the missing tables with their indexes, the tag `system:write_isolation` and, if an entity has `@TimeToLive`
-   * and the engine supports it, expiry. Waits until they are active. Only expiry is changed in existing tables.
-   * Resolves to what was done. Rejects with `TABLE_MISMATCH` if a table has other keys, and with `TABLE_NOT_READY`
-   * after ten minutes.
+   * and the engine supports it, expiry. With `streams`, turns on the stream of each table that has none; on an engine
+   * without streams, such as the embedded one, the answer says `stream: 'unsupported'`. Waits until the tables are
+   * active. Nothing but expiry and streams is changed in existing tables.
+   *
+   * Resolves to what was done. Rejects with `TABLE_MISMATCH` if a table has other keys or a stream of another view, which
+   * no engine can change, and with `TABLE_NOT_READY` after ten minutes.
    *
    * @example
-   * await mapper.createTables({ writeIsolation: 'always_use_lwt' });
+   * await mapper.createTables({ writeIsolation: 'always_use_lwt', streams: 'NEW_AND_OLD_IMAGES' });
    */
   async createTables(options: CreateTablesOptions = {}): Promise<CreatedTable[]> {
     this.#assertOpen('createTables()');
-    assertOptions('createTables()', options, ['writeIsolation', 'jobs']);
-    const { jobs = false, writeIsolation = 'always_use_lwt' } = options;
-    if (!writeIsolations.includes(writeIsolation)) {
-      throw new MapperError('INVALID_ARGUMENT', {
-        call: 'createTables()',
-        argument: 'writeIsolation',
-        problem: `is none of ${writeIsolations.join(', ')}`,
-      });
-    }
-    const created = this.#tables.map((table) => table.create(writeIsolation));
+    assertOptions('createTables()', options, ['writeIsolation', 'jobs', 'streams']);
+    const { jobs = false, streams, writeIsolation = 'always_use_lwt' } = options;
+    assertOneOf('createTables()', 'writeIsolation', writeIsolation, writeIsolations);
+    assertOneOf('createTables()', 'streams', streams, streamViews);
+    const created = this.#tables.map((table) => table.create({ writeIsolation, streams }));
     const [records] = jobs ? this.#jobContexts().values() : [];
     // its writes are conditional, whatever those of others are
-    if (records) created.push(records.table.create('always_use_lwt'));
+    if (records) created.push(records.table.create({ writeIsolation: 'always_use_lwt' }));
     return Promise.all(created);
   }
 
@@ -179,14 +189,19 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
-   * Compares the tables with what the entities need. Resolves to the differences, each with a readable message.
+   * Compares the tables with what the entities need and, with `streams`, their streams with a view. Resolves to the
+   * differences, each with a readable message.
    *
    * @example
    * for (const difference of await mapper.verifyTables()) console.log(difference.message);
    */
-  async verifyTables(): Promise<TableDifference[]> {
+  async verifyTables(options: VerifyTablesOptions = {}): Promise<TableDifference[]> {
     this.#assertOpen('verifyTables()');
-    const differences = await Promise.all(this.#tables.map(({ schema }) => verifyTable(this.#transport, schema)));
+    assertOptions('verifyTables()', options, ['streams']);
+    const { streams } = options;
+    assertOneOf('verifyTables()', 'streams', streams, streamViews);
+    const verified = this.#tables.map(({ schema }) => verifyTable(this.#transport, schema, streams));
+    const differences = await Promise.all(verified);
     return differences.flat();
   }
 

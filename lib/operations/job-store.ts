@@ -53,7 +53,7 @@ export class JobStore {
       const problem = `is ${about.job}, and there is no such job; only: 'failed' tries the failed items of a job again`;
       throw new MapperError('INVALID_ARGUMENT', { call: 'sweep()', argument: 'job', problem });
     }
-    if (stored === 'no table') await jobs.table.create('always_use_lwt');
+    if (stored === 'no table') await jobs.table.create({ writeIsolation: 'always_use_lwt' });
     const record = createEntity(jobs.model, { ...about, part: jobPart, done: false });
     try {
       await insertEntity(jobs, record);

@@ -118,6 +118,13 @@ export function assertList(call: CallName, argument: string, list: unknown): voi
   if (!Array.isArray(list)) throw invalidArgument(call, argument, "aren't an array");
 }
 
+/** Checks an option that takes one of several names, or isn't given. Throws `INVALID_ARGUMENT`. */
+export function assertOneOf(call: CallName, option: string, value: unknown, names: readonly string[]): void {
+  if (value !== undefined && !names.some((name) => name === value)) {
+    throw invalidArgument(call, option, `is none of ${names.join(', ')}`);
+  }
+}
+
 /** Checks the sizes of pages. Throws `INVALID_ARGUMENT`. */
 export function assertSizes(call: CallName, { limit, pageSize }: PagingOptions): void {
   for (const [option, value] of Object.entries({ limit, pageSize })) {

@@ -7,6 +7,7 @@ import type {
 import { MapperError } from '../errors.js';
 import { describeTable, timeToLiveOf, waitUntilActive } from './table-description.js';
 import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } from './table-schema.js';
+import { enableStream, streamInput, type StreamView } from './table-stream.js';
 import type { Transport } from './transport.js';
 import { compareKeys } from './verify-table.js';
 
@@ -22,26 +23,36 @@ export interface CreatedTable {
   readonly created: boolean;
   /** Whether items expire; `unsupported` if the class needs it but the engine can't. */
   readonly timeToLive: 'enabled' | 'unsupported' | 'none';
+  /** The view of the table's stream, where one was asked for; `unsupported` if the engine has no streams. */
+  readonly stream?: StreamView | 'unsupported';
+}
+
+/** How a table is to be. */
+export interface TableOptions {
+  readonly writeIsolation: WriteIsolation;
+  readonly streams?: StreamView | undefined;
 }
 
 /**
  * Creates a table with its indexes unless it is there, tags it with its write isolation, waits until it is active, and
- * turns on expiry. Throws `TABLE_MISMATCH` if a table of that name has other keys.
+ * turns on its stream and expiry. Throws `TABLE_MISMATCH` if a table of that name has other keys or another stream.
  */
 export async function createTable(
   transport: Transport,
   schema: TableSchema,
-  writeIsolation: WriteIsolation,
+  options: TableOptions,
 ): Promise<CreatedTable> {
-  const created = await create(transport, schema, writeIsolation);
+  const created = await create(transport, schema, options);
   const description = await waitUntilActive(transport, schema.name);
   const [difference] = compareKeys(schema, description);
   if (difference) {
     const problem = `has the keys ${difference.found}, expected ${difference.expected}`;
     throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem });
   }
+  const { streams } = options;
+  const stream = streams && (await enableStream(transport, schema.name, description, { view: streams, created }));
   const timeToLive = await enableTimeToLive(transport, schema);
-  return { table: schema.name, created, timeToLive };
+  return { table: schema.name, created, timeToLive, ...(stream && { stream }) };
 }
 
 /**
@@ -83,16 +94,16 @@ async function addIndex(transport: Transport, table: string, index: TableIndex):
   throw answer.error;
 }
 
-async function create(transport: Transport, schema: TableSchema, writeIsolation: WriteIsolation): Promise<boolean> {
+async function create(transport: Transport, schema: TableSchema, options: TableOptions): Promise<boolean> {
   if (await describeTable(transport, schema.name)) return false;
-  const answer = await transport.send('CreateTable', tableInput(schema, writeIsolation));
+  const answer = await transport.send('CreateTable', tableInput(schema, options));
   if (answer.done) return true;
   // somebody else was faster, or it was us: the client's retry after a lost answer
   if (answer.because === 'table exists') return false;
   throw answer.error;
 }
 
-function tableInput(schema: TableSchema, writeIsolation: WriteIsolation): CreateTableCommandInput {
+function tableInput(schema: TableSchema, { streams, writeIsolation }: TableOptions): CreateTableCommandInput {
   const keys = [...schema.keys, ...schema.indexes.flatMap((index) => index.keys)];
   const local = schema.indexes.filter((index) => index.kind === 'local').map(indexInput);
   const global = schema.indexes.filter((index) => index.kind === 'global').map(indexInput);
@@ -102,6 +113,7 @@ function tableInput(schema: TableSchema, writeIsolation: WriteIsolation): Create
     AttributeDefinitions: definitions(keys),
     BillingMode: 'PAY_PER_REQUEST',
     Tags: [{ Key: 'system:write_isolation', Value: writeIsolation }],
+    ...(streams && streamInput(streams)),
     ...(local.length > 0 && { LocalSecondaryIndexes: local }),
     ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
   };

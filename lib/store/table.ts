@@ -4,7 +4,7 @@ import { canonicalNumber } from '../codec/number.js';
 import { isMapperError, MapperError } from '../errors.js';
 import { batchGet, type BatchGetOptions, batchWrite } from './batch.js';
 import { conditionParams } from './condition.js';
-import { type CreatedTable, createTable, type WriteIsolation } from './create-table.js';
+import { type CreatedTable, createTable, type TableOptions } from './create-table.js';
 import { type IndexProjection, indexProjection } from './index-projection.js';
 import type { PageParams } from './page-request.js';
 import type { KeyAttribute, TableSchema } from './table-schema.js';
@@ -47,8 +47,8 @@ export class Table {
   }
 
   /** Creates the table unless it is there. */
-  create(writeIsolation: WriteIsolation): Promise<CreatedTable> {
-    return createTable(this.#transport, this.schema, writeIsolation);
+  create(options: TableOptions): Promise<CreatedTable> {
+    return createTable(this.#transport, this.schema, options);
   }
 
   /** The same table by another way to the engine. */

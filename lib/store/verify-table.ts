@@ -1,12 +1,13 @@
 import type { KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
 import { describeTable, timeToLiveOf } from './table-description.js';
 import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } from './table-schema.js';
+import { streamOf, type StreamView } from './table-stream.js';
 import type { Transport } from './transport.js';
 
 /** One difference between a table and what its entities need. */
 export interface TableDifference {
   readonly table: string;
-  /** The part that differs: `table`, `keys`, `index by_user`, `time to live`. */
+  /** The part that differs: `table`, `keys`, `index by_user`, `time to live`, `stream`. */
   readonly what: string;
   readonly expected: string;
   readonly found: string;
@@ -19,8 +20,15 @@ const typeNames = new Map<string | undefined, string>(
   Object.entries(engineKeyTypes).map(([name, engineType]) => [engineType, name]),
 );
 
-/** Compares a table with what its entities need. An empty list means that nothing differs. */
-export async function verifyTable(transport: Transport, schema: TableSchema): Promise<TableDifference[]> {
+/**
+ * Compares a table with what its entities need, and its stream with a view if one is given. An empty list means that
+ * nothing differs.
+ */
+export async function verifyTable(
+  transport: Transport,
+  schema: TableSchema,
+  streams?: StreamView,
+): Promise<TableDifference[]> {
   const description = await describeTable(transport, schema.name);
   if (!description) return [difference(schema, 'table', 'a table', 'none')];
   const expires = schema.timeToLive === undefined ? undefined : await timeToLiveOf(transport, schema.name);
@@ -28,6 +36,7 @@ export async function verifyTable(transport: Transport, schema: TableSchema): Pr
     ...compareKeys(schema, description),
     ...schema.indexes.flatMap((index) => compareIndex(schema, index, description)),
     ...compare(schema, 'time to live', schema.timeToLive ?? 'none', expires ?? 'none'),
+    ...(streams ? compare(schema, 'stream', streams, streamOf(description)) : []),
   ];
 }
 

@@ -39,6 +39,7 @@ export {
   Versioned,
   within,
 } from 'dynamo-evolve';
+export { changeHandler } from 'dynamo-evolve/lambda';
 export { describeUpgrades, startEmbeddedEngine } from 'dynamo-evolve/testing';
 export { Message } from '../../entities/message.js';
 export { Session } from '../../entities/session.js';

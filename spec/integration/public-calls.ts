@@ -35,7 +35,7 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
       repository: [],
       createTables: (options) => mapper.createTables(options),
       addIndexes: [],
-      verifyTables: [],
+      verifyTables: (options) => mapper.verifyTables(options),
       census: (options) => mapper.census(options),
       change: (options) => mapper.change({}, options),
       flush: [],

@@ -58,6 +58,36 @@ export function tablesConform(suite: Suite): void {
     );
   });
 
+  describe('streams', () => {
+    const streams = 'NEW_AND_OLD_IMAGES';
+    const streaming = (part: string) => suite.mapper({ tablePrefix: `${suite.prefix}${part}_`, entities: [Shelf] });
+
+    testHere('that an engine lacks are told', async () => {
+      const mapper = streaming('told');
+      const stream = suite.facts.cannot['have streams'] === undefined ? streams : 'unsupported';
+      for (const created of [true, false]) {
+        const [row] = await mapper.createTables({ streams });
+        expect(row).toEqual({ table: `${suite.prefix}told_shelves`, created, timeToLive: 'none', stream });
+      }
+      const found = stream === streams ? [] : [{ what: 'stream', expected: streams, found: 'none' }];
+      await expect(mapper.verifyTables({ streams })).resolves.toMatchObject(found);
+    });
+
+    testHere(
+      'are turned on for a table that has none, and keep their view',
+      async () => {
+        const mapper = streaming('later');
+        await mapper.createTables();
+        await expect(mapper.verifyTables({ streams })).resolves.toMatchObject([{ what: 'stream', found: 'none' }]);
+        await expect(mapper.createTables({ streams })).resolves.toMatchObject([{ created: false, stream: streams }]);
+        await expect(mapper.verifyTables({ streams })).resolves.toEqual([]);
+        expect(await errorOf(mapper.createTables({ streams: 'KEYS_ONLY' }))).toMatchObject({ code: 'TABLE_MISMATCH' });
+        await expect(mapper.verifyTables({ streams: 'KEYS_ONLY' })).resolves.toMatchObject([{ found: streams }]);
+      },
+      'have streams',
+    );
+  });
+
   describe('verifyTables', () => {
     testHere(
       'finds no difference in tables that the mapper made',

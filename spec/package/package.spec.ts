@@ -48,6 +48,8 @@ describe('the packed package', () => {
     const needed = [
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/lambda/index.js',
+      'dist/lambda/index.d.ts',
       'dist/testing/index.js',
       'dist/testing/index.d.ts',
       'dist/cli/main.js',
@@ -61,6 +63,23 @@ describe('the packed package', () => {
       import { startEmbeddedEngine } from 'dynamo-evolve/testing';
       console.log(JSON.stringify([Mapper, Repository, startEmbeddedEngine].map((value) => typeof value)));`;
     expect(await outcome('import.js', source)).toEqual(['function', 'function', 'function']);
+  });
+
+  test('has entries that know the same classes', async () => {
+    const source = `import { Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+      import { changeHandler } from 'dynamo-evolve/lambda';
+      class Note {}
+      PartitionKey({ type: 'string' })(Note.prototype, 'id');
+      Versioned(1)(Note);
+      Entity({ table: 'notes' })(Note);
+      const seen = [];
+      const handler = changeHandler(new Mapper({ client: { send() {} }, entities: [Note] }), (change) => {
+        seen.push([change.kind, change.after instanceof Note]);
+      });
+      const Keys = { id: { S: 'n-1' } };
+      const answer = await handler({ Records: [{ dynamodb: { Keys, NewImage: Keys, SequenceNumber: '1' } }] });
+      console.log(JSON.stringify([answer, seen]));`;
+    expect(await outcome('entries.js', source)).toEqual([{ batchItemFailures: [] }, [['insert', true]]]);
   });
 
   test('is required by CommonJS modules, which get the same classes', async () => {

@@ -18,11 +18,9 @@ let engine: EmbeddedEngine;
 beforeAll(async () => {
   engine = await startEmbeddedEngine();
   const keys = [{ name: 'id', type: 'string' }] as const;
-  await createTable(
-    new ClientTransport(engine.client),
-    { name: TableName, keys, indexes: [] } as never,
-    'always_use_lwt',
-  );
+  await createTable(new ClientTransport(engine.client), { name: TableName, keys, indexes: [] } as never, {
+    writeIsolation: 'always_use_lwt',
+  });
 });
 afterAll(() => engine.close());
 

@@ -241,6 +241,73 @@ describe('createTables() sends', () => {
     expect(new Set(canned.operations())).toEqual(new Set(['DescribeTable']));
   });
 
+  const streaming = (view: string) => ({
+    ...eventTable,
+    StreamSpecification: { StreamEnabled: true, StreamViewType: view },
+  });
+  const wanted = { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } };
+  const withStreams = { streams: 'NEW_AND_OLD_IMAGES' } as const;
+
+  test('the stream of a new table with its description', async () => {
+    const mapper = await start(Happening, {
+      DescribeTable: [missing, described(streaming('NEW_AND_OLD_IMAGES'))],
+      CreateTable: [{}],
+    });
+    expect(await mapper.createTables(withStreams)).toMatchObject([{ created: true, stream: 'NEW_AND_OLD_IMAGES' }]);
+    expect(bodiesOf('CreateTable')).toMatchObject([wanted]);
+    expect(bodiesOf('UpdateTable')).toEqual([]);
+  });
+
+  test('the stream of a table that has none, and waits for it', async () => {
+    const mapper = await start(Happening, {
+      DescribeTable: [
+        described(eventTable),
+        described(eventTable),
+        described({ ...streaming('NEW_AND_OLD_IMAGES'), TableStatus: 'UPDATING' }),
+        described(streaming('NEW_AND_OLD_IMAGES')),
+      ],
+      UpdateTable: [{}],
+    });
+    expect(await mapper.createTables(withStreams)).toMatchObject([{ created: false, stream: 'NEW_AND_OLD_IMAGES' }]);
+    expect(bodiesOf('UpdateTable')).toEqual([{ TableName: 'events', ...wanted }]);
+    expect(bodiesOf('DescribeTable')).toHaveLength(4);
+  });
+
+  test('no second stream where somebody else was faster', async () => {
+    const mapper = await start(Happening, {
+      DescribeTable: [described(eventTable), described(eventTable), described(streaming('NEW_AND_OLD_IMAGES'))],
+      UpdateTable: [failure('ValidationException')],
+    });
+    expect(await mapper.createTables(withStreams)).toMatchObject([{ stream: 'NEW_AND_OLD_IMAGES' }]);
+  });
+
+  test('no stream where another one is', async () => {
+    const mapper = await start(Happening, { DescribeTable: [described(streaming('KEYS_ONLY'))] });
+    await expect(mapper.createTables(withStreams)).rejects.toMatchObject({
+      code: 'TABLE_MISMATCH',
+      details: { problem: expect.stringContaining('a stream with the view KEYS_ONLY, expected NEW_AND_OLD_IMAGES') },
+    });
+  });
+
+  test('a stream whose refusal is the error', async () => {
+    const mapper = await start(Happening, {
+      DescribeTable: [described(eventTable)],
+      UpdateTable: [failure('ValidationException')],
+    });
+    await expect(mapper.createTables(withStreams)).rejects.toMatchObject({
+      details: { operation: 'UpdateTable', reason: 'ValidationException' },
+    });
+  });
+
+  test('nothing with an unknown view', async () => {
+    const mapper = await start(Happening, {});
+    const streams = 'BOTH' as never;
+    const refused = { code: 'INVALID_ARGUMENT', details: { argument: 'streams' } };
+    await expect(mapper.createTables({ streams })).rejects.toMatchObject(refused);
+    await expect(mapper.verifyTables({ streams })).rejects.toMatchObject(refused);
+    expect(canned.requests).toEqual([]);
+  });
+
   test('questions until the table and its indexes are active', async () => {
     const mapper = await start(Happening, {
       DescribeTable: [

@@ -25,6 +25,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'mapper.ts': 12,
   schema: 12,
   'index.ts': 13,
+  lambda: 13,
   nestjs: 13,
   testing: 13,
   cli: 14,
@@ -55,7 +56,7 @@ const packageRules: readonly PackageRule[] = [
 
 /** The folders that use the package as an application would, and the names they know it by. */
 const applicationFolders = ['entities/', 'upgrades/', 'docs/examples/'];
-const publicNames = ['dynamo-evolve', 'dynamo-evolve/testing', 'dynamo-evolve/nestjs'];
+const publicNames = ['dynamo-evolve', 'dynamo-evolve/testing', 'dynamo-evolve/lambda', 'dynamo-evolve/nestjs'];
 
 const longestFile = 400;
 

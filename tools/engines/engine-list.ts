@@ -1,5 +1,5 @@
 /** What the conformance suite asks of an engine that not every one can do. */
-export type Ability = 'add indexes' | 'expire items' | 'keep tags' | 'refuse conditional writes';
+export type Ability = 'add indexes' | 'expire items' | 'have streams' | 'keep tags' | 'refuse conditional writes';
 
 export type EngineName = 'embedded' | 'dynamodb-local' | 'alternator-profile' | 'localstack' | 'scylla';
 
@@ -39,6 +39,7 @@ export const engineList: readonly EngineFacts[] = [
     cannot: {
       'add indexes': "dynalite can't add an index to an existing table",
       'expire items': "dynalite doesn't know UpdateTimeToLive",
+      'have streams': 'dynalite has no streams',
       'keep tags': 'dynalite ignores the tags of CreateTable',
       'refuse conditional writes': 'only ScyllaDB has write isolation',
     },

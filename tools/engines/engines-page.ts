@@ -8,6 +8,7 @@ export const enginesPage = 'docs/engines.md';
 const abilities: Readonly<Record<Ability, string>> = {
   'add indexes': 'add an index to an existing table',
   'expire items': 'expire items',
+  'have streams': "write a table's changes to a stream",
   'keep tags': 'keep the tags of a table',
   'refuse conditional writes': 'refuse conditional writes on tables that are set up to',
 };
