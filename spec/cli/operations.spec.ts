@@ -5,6 +5,7 @@ import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing'
 import type { SchemaLock } from '../../lib/schema/schema-lock.js';
 import { scratchProject, type ScratchProject } from '../support/built-package.js';
 import { storeRaw } from '../support/raw-requests.js';
+import { testUnless } from '../support/test-unless.js';
 
 // builds the package and starts processes
 jest.setTimeout(180_000);
@@ -72,12 +73,24 @@ const runOnTerminal = (answer: string, ...args: string[]) => {
   const command = `printf '%s\\n' '${answer}' | script --quiet --return --command "${words.join(' ')}" /dev/null`;
   return project.runShell(command, { ENDPOINT: engine.endpoint, PREFIX: prefix });
 };
-// util-linux's `script` makes a terminal
-const onTerminal = process.platform === 'linux' ? test : test.skip;
+const whyNoTerminal = process.platform === 'linux' ? undefined : "only util-linux's script makes a terminal like this";
 const store = (id: string, item: object) => storeRaw(engine.endpoint, `${prefix}notes`, { id: { S: id }, ...item });
 const storeMany = async (number: number) => {
   for (let at = 0; at < number; at++) await store(`n${at}`, { name: { S: 'x' } });
 };
+
+async function expectToAsk(): Promise<void> {
+  await storeMany(30);
+  const no = await runOnTerminal('n', 'sweep', 'Note');
+  expect(no.stdout).toContain('would bring');
+  expect(no.stdout).toContain('Begin? [y/N]');
+  expect((await run('census', 'Note')).stdout).toContain('version 1: 30 items');
+  const yes = await runOnTerminal('y', 'sweep', 'Note');
+  expect(yes.stdout).toContain('30 rewritten of 30 items');
+  expect((await run('census', 'Note')).stdout).toContain('version 2: 30 items');
+  const unasked = await runOnTerminal('', 'sweep', 'Note', '--yes');
+  expect(unasked.stdout).not.toContain('Begin?');
+}
 
 describe('the commands', () => {
   test('bring a table from one version to the next, and prove it', async () => {
@@ -257,18 +270,7 @@ describe('the commands', () => {
     }
   });
 
-  onTerminal('show on a terminal what they do, and ask before', async () => {
-    await storeMany(30);
-    const no = await runOnTerminal('n', 'sweep', 'Note');
-    expect(no.stdout).toContain('would bring');
-    expect(no.stdout).toContain('Begin? [y/N]');
-    expect((await run('census', 'Note')).stdout).toContain('version 1: 30 items');
-    const yes = await runOnTerminal('y', 'sweep', 'Note');
-    expect(yes.stdout).toContain('30 rewritten of 30 items');
-    expect((await run('census', 'Note')).stdout).toContain('version 2: 30 items');
-    const unasked = await runOnTerminal('', 'sweep', 'Note', '--yes');
-    expect(unasked.stdout).not.toContain('Begin?');
-  });
+  testUnless(whyNoTerminal, 'show on a terminal what they do, and ask before', expectToAsk);
 
   test.each<[string[], string]>([
     [['sweep', '--status'], '--status needs the name of a job'],

@@ -33,6 +33,7 @@ export function readingConforms(suite: Suite): void {
       const expected = await members().get({ id });
       expect(await members({ reads: 'client' }).get({ id })).toEqual(expected);
       expect(await members({ reads: 'raw' }).get({ id })).toEqual(expected);
+      expect(await members({ generatedCode: false }).get({ id })).toEqual(expected);
     });
 
     testHere('resolves to undefined where nothing is stored, and getOrFail rejects', async () => {

@@ -205,7 +205,8 @@ describe.each(ways)('on the %s way', (way) => {
     const signals: unknown[] = [];
     const commands = new Set<unknown>();
     const note = ((next: Next, context: Context) => (args: Args) => {
-      const { abortSignal, commandInstance } = context.__smithy_context as Readonly<Record<string, unknown>>;
+      const { __smithy_context: smithy } = context;
+      const { abortSignal, commandInstance } = smithy as Readonly<Record<string, unknown>>;
       signals.push(abortSignal);
       commands.add(commandInstance);
       return next(args);

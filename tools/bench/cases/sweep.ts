@@ -29,9 +29,9 @@ function row(name: string, begin: (endpoint: string) => () => Promise<number>): 
       return {
         round: async () => {
           const cpu = process.cpuUsage();
-          const started = performance.now();
+          const from = performance.now();
           const count = await bringUp();
-          const elapsed = ((performance.now() - started) * 1_000) / count;
+          const elapsed = ((performance.now() - from) * 1_000) / count;
           const { system, user } = process.cpuUsage(cpu);
           return {
             elapsed,
