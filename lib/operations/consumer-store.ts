@@ -54,7 +54,7 @@ export class ConsumerStore implements ConsumerNotes {
   async open(start: string): Promise<{ readonly start: string; readonly isNew: boolean }> {
     const stored = await this.#find();
     if (typeof stored === 'object') return { start: stored.start, isNew: false };
-    if (stored === 'no table') await this.#consumers.table.create('always_use_lwt');
+    if (stored === 'no table') await this.#consumers.table.create({ writeIsolation: 'always_use_lwt' });
     const isNew = await inserts(this.#consumers, { job: this.#job, part: consumerPart, start });
     const other = isNew ? undefined : await this.#find();
     return { start: typeof other === 'object' ? other.start : start, isNew };
