@@ -7,6 +7,7 @@ export type CallName =
   | 'addIndexes()'
   | 'census()'
   | 'change()'
+  | 'changes()'
   | 'changeHandler()'
   | 'create()'
   | 'createTables()'
@@ -297,6 +298,10 @@ export const errorMessages = {
     `${d.table === undefined ? 'The stream' : `The table ${d.table}`} has ${d.found}, ` +
     `but changes need the view NEW_AND_OLD_IMAGES. ` +
     `Turn the stream off, and on again with createTables({ streams: 'NEW_AND_OLD_IMAGES' }).`,
+  TRIMMED_DATA: (d: { readonly table: string; readonly shard: string; readonly since: string | undefined }) =>
+    `The stream of ${d.table} no longer has all changes of the shard ${d.shard}: ` +
+    `some are missing ${d.since ? `since ${d.since}` : 'from before its first that was read'}. ` +
+    `Rebuild what depends on them, then go on with { onTrimmed }.`,
   MAPPER_CLOSED: (d: OfCall) => `${d.call} was called after close(). Create a new Mapper.`,
   MISSING_PEER: (d: { readonly package: string; readonly needed: string }) =>
     `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,

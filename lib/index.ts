@@ -10,6 +10,9 @@ export {
   type Removal,
 } from './changes/change.js';
 export type { ChangeRecord } from './changes/change-record.js';
+export type { ChangeStream } from './changes/change-stream.js';
+export type { ChangesOptions, StreamFailurePolicy } from './changes/changes-options.js';
+export type { StreamsClient } from './store/streams.js';
 export type { ChangeOptions } from './changes/single-change.js';
 export type { UnknownPolicy } from './changes/read-change.js';
 export type { GetOptions } from './read/get-options.js';

@@ -1,5 +1,7 @@
 import type { ChangeOf } from './changes/change.js';
 import { type ChangeRecord } from './changes/change-record.js';
+import { ChangeStream } from './changes/change-stream.js';
+import type { ChangesOptions } from './changes/changes-options.js';
 import { type ChangeOptions, singleChange } from './changes/single-change.js';
 import { type CallName, MapperError } from './errors.js';
 import { Hydrator } from './hydration/hydrator.js';
@@ -22,6 +24,7 @@ import { EntityReader } from './read/entity-reader.js';
 import { assertOneOf, assertOptions, type Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
+import { ConsumerRecord, ShardRecord, WorkerRecord } from './operations/consumer-records.js';
 import { jobRecords } from './operations/job-records.js';
 import { Repository } from './repository.js';
 import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/plan-query.js';
@@ -248,6 +251,36 @@ export class Mapper implements RepositoryHost {
   }
 
   /**
+   * The changes of the classes' tables as they happen, from the streams of the tables, without Lambda. An async iterable
+   * that doesn't end by itself: leave the loop, or abort `signal`. Changes of one item come in their order; parents of
+   * shards are read before their children. It goes on by itself when shards split, iterators expire or the engine
+   * throttles. Of a change of class, the removal comes before the insertion.
+   *
+   * Asking for the next change acknowledges the one before: finish with a change before you go on. `checkpoint` of the
+   * result says where to go on later; with the option `consumer`, the table of sweep jobs keeps it, at least once a second
+   * and behind each page, and several processes share the shards. Every change comes at least once: after a crash, those
+   * come again whose acknowledgement wasn't kept.
+   *
+   * Throws `INVALID_ARGUMENT`, `UNKNOWN_ENTITY` or `MAPPER_CLOSED`. Iterating rejects with `STREAM_VIEW` if a table has
+   * no stream with both images, `UNREADABLE_CHANGE`, `TRIMMED_DATA` if changes were removed before they were read, and
+   * `REQUEST_FAILED`.
+   *
+   * @example
+   * import { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams';
+   *
+   * async function follow(streams: DynamoDBStreams, signal: AbortSignal) {
+   *   for await (const change of mapper.changes({ streams, entities: [Session], from: 'oldest', signal })) {
+   *     if (!change.onlyUpgraded) console.log(change.kind, change.key.session_id, change.changed);
+   *   }
+   * }
+   */
+  changes<const Classes extends readonly Class[] = readonly Class[]>(
+    options: ChangesOptions<Classes>,
+  ): ChangeStream<ChangeOf<Classes>> {
+    return new ChangeStream(this, options);
+  }
+
+  /**
    * Waits until all pending write-backs are done.
    *
    * @example
@@ -281,7 +314,7 @@ export class Mapper implements RepositoryHost {
   /** The contexts of the records of jobs, which are entities of the package's own. */
   #jobContexts(): ReadonlyMap<Class, EntityContext<object>> {
     if (this.#jobs) return this.#jobs;
-    const models = jobRecords.map((record) => modelOf(record as Class));
+    const models = [...jobRecords, ConsumerRecord, WorkerRecord, ShardRecord].map((record) => modelOf(record as Class));
     const { tablePrefix = '' } = this.#options;
     const [{ table: name }] = models as [EntityModel];
     const table = new Table(this.#transport, tableSchema(tablePrefix + name, models as [EntityModel, EntityModel]));

@@ -1,5 +1,6 @@
 import type { ForeignWireItem, WireItem } from '../codec/wire.js';
 import { type CallName, MapperError } from '../errors.js';
+import { wholeView } from '../store/streams.js';
 
 /**
  * A record of a stream: as the SDK's client of DynamoDB Streams returns it, as Lambda hands it over, or as the JSON of
@@ -34,9 +35,6 @@ export interface RecordFacts {
   /** Whether the engine removed the item at the end of its time to live. */
   readonly expired: boolean;
 }
-
-/** The view with the images that changes are made of. */
-export const wholeView = 'NEW_AND_OLD_IMAGES';
 
 /** What a record says. Throws `INVALID_ARGUMENT` for anything else, and `STREAM_VIEW` for one without the images. */
 export function factsOf(record: ChangeRecord, call: CallName): RecordFacts {

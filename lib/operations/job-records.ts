@@ -1,7 +1,7 @@
 import { Attribute, CreatedAt, Entity, PartitionKey, SortKey, UpdatedAt, Versioned } from '../model/decorators.js';
 
-const table = 'dynamo_evolve_jobs';
-const attribute = 'kind';
+export const table = 'dynamo_evolve_jobs';
+export const attribute = 'kind';
 
 /** A sweep that several processes share, and that goes on where it was. */
 @Entity({ table, discriminator: { attribute, value: 'job' } })

@@ -102,7 +102,7 @@ export class ClientTransport implements Transport {
       } catch (thrown) {
         signal?.throwIfAborted();
         cause = thrown;
-        const details = { operation, table, reason: reasonOf(thrown) };
+        const details = { operation, table, reason: nameOf(thrown) };
         throw new MapperError('REQUEST_FAILED', details, { cause: safeCause(thrown) });
       }
     };
@@ -185,7 +185,7 @@ function failureReason(cause: unknown): FailureReason {
 const safeMembers = ['name', 'message', 'stack', '$fault', '$metadata', '$service', '$retryable', '__type'];
 
 /** The client's error without the stored item and the response that it carries. */
-function safeCause(cause: unknown): unknown {
+export function safeCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
   if ('$fault' in cause || 'Item' in cause) return serviceError(cause);
   // the messages of the SDK's deserialiser quote the answer, and its errors hide all of it
@@ -202,7 +202,8 @@ function serviceError(cause: Error): Error {
   return error;
 }
 
-function reasonOf(cause: unknown): string {
+/** What an error is called: for messages. */
+export function nameOf(cause: unknown): string {
   if (!(cause instanceof Error)) return typeof cause;
   // only the code tells network errors apart
   const { code } = cause as { code?: unknown };

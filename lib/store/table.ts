@@ -7,6 +7,7 @@ import { conditionParams } from './condition.js';
 import { type CreatedTable, createTable, type TableOptions } from './create-table.js';
 import { type IndexProjection, indexProjection } from './index-projection.js';
 import type { PageParams } from './page-request.js';
+import { type StreamsClient, TableStream } from './streams.js';
 import type { KeyAttribute, TableSchema } from './table-schema.js';
 import {
   type Answer,
@@ -54,6 +55,11 @@ export class Table {
   /** The same table by another way to the engine. */
   through(wrap: (transport: Transport) => Transport): Table {
     return new Table(wrap(this.#transport), this.schema);
+  }
+
+  /** The stream of the table, by a client for streams. Rejects with `STREAM_VIEW`. */
+  stream(client: StreamsClient, signal: AbortSignal | undefined): Promise<TableStream> {
+    return TableStream.of(this.#transport, this.name, client, signal);
   }
 
   get name(): string {

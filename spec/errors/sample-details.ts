@@ -90,6 +90,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   TABLE_NOT_READY: { table: 'notes', status: 'CREATING', seconds: 600 },
   TABLE_MISMATCH: { table: 'notes', problem: 'has different keys' },
   STREAM_VIEW: { table: 'notes', found: 'the view KEYS_ONLY' },
+  TRIMMED_DATA: { table: 'notes', shard: 'shardId-1', since: '2024-03-01T09:15:00.000Z' },
   MAPPER_CLOSED: { call: 'get()' },
   MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
 

@@ -93,6 +93,7 @@ export const families = {
     'TABLE_NOT_READY',
     'TABLE_MISMATCH',
     'STREAM_VIEW',
+    'TRIMMED_DATA',
     'MAPPER_CLOSED',
     'MISSING_PEER',
   ],

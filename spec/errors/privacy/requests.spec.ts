@@ -126,6 +126,22 @@ specifyPrivacy('requests', {
         dynamodb: { Keys: { id: { S: 'a' } }, NewImage: { body: { S: secret } }, StreamViewType: 'NEW_IMAGE' },
       }),
   ],
+  TRIMMED_DATA: [
+    async () => {
+      const stream = {
+        LatestStreamArn: 'arn',
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      };
+      const mapper = new Mapper({ client: { send: async () => ({ Table: stream }) } as never, entities: [Note] });
+      const trimmed = Object.assign(new Error(secret), { name: 'TrimmedDataAccessException' });
+      const streams = {
+        describeStream: async () => ({ StreamDescription: { Shards: [{ ShardId: 'a' }] } }),
+        getShardIterator: () => Promise.reject(trimmed),
+        getRecords: () => Promise.reject(trimmed),
+      };
+      return mapper.changes({ streams })[Symbol.asyncIterator]().next();
+    },
+  ],
   MAPPER_CLOSED: [
     async () => {
       const closed = undelivered();
