@@ -124,7 +124,8 @@ export class JobStore {
 
   /** Changes what is stored of a segment. Resolves to whether the worker still has it. */
   async note(lease: Lease, set: SegmentChanges): Promise<boolean> {
-    return (await this.#change(lease, { set, add: { beat: 1 } })) !== undefined;
+    const remove = Object.keys(set).filter((name) => set[name as keyof SegmentRecord] === undefined);
+    return (await this.#change(lease, { set, remove, add: { beat: 1 } })) !== undefined;
   }
 
   /** Notes that all segments are done. */
