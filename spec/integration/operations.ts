@@ -62,6 +62,22 @@ export function operationsConform(suite: Suite): void {
       expect((await parcels().getOrFail({ id: 2 })).grams).toBe(2_000);
     });
 
+    testHere('follow no stream once they are told to stop', async () => {
+      const never = () => Promise.reject(new Error('nothing may be asked'));
+      const changes = suite.mapper().changes({
+        streams: { describeStream: never, getShardIterator: never, getRecords: never },
+        entities: [Parcel],
+        from: 'oldest',
+        consumer: suite.name(),
+        lease: 10_000,
+        unknown: 'throw',
+        onUnreadable: 'throw',
+        onTrimmed: 'throw',
+        signal: AbortSignal.abort(new Error('stop')),
+      });
+      await expect(changes[Symbol.asyncIterator]().next()).rejects.toThrow('stop');
+    });
+
     testHere('read a record of a stream', async () => {
       const Keys = { id: { N: '1' } };
       const record = { dynamodb: { Keys, NewImage: { ...Keys, city: { S: 'Rome' }, kilograms: { N: '2' } } } };

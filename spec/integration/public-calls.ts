@@ -38,6 +38,7 @@ export function questions(mapper: Mapper, repository: Repository<object>): Recor
       verifyTables: (options) => mapper.verifyTables(options),
       census: (options) => mapper.census(options),
       change: (options) => mapper.change({}, options),
+      changes: (options) => mapper.changes(options as never),
       flush: [],
       close: [],
     },
