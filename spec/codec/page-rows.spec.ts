@@ -232,7 +232,8 @@ describe('a page as rows', () => {
     const kept = [readRows(body(0))?.Items[5]];
     const before = used();
     for (let at = 1; at <= 20; at++) kept.push(readRows(body(at))?.Items[5]);
-    expect(used() - before).toBeLessThan(2_000_000);
+    // twenty pages would be 17 MB; what else the process keeps differs from run to run
+    expect(used() - before).toBeLessThan(6_000_000);
     expect(kept.every((row) => row !== undefined)).toBe(true);
   });
 });
