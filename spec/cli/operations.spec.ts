@@ -220,6 +220,7 @@ describe('the commands', () => {
 
   test("tell a job's status, without working on it", async () => {
     await storeMany(40);
+    await store('bad', { name: { S: 'broken' } });
     expect((await run('sweep', 'Note', '--job', 's', '--canary', '8')).code).toBe(3);
     const half = await run('sweep', 'Note', '--job', 's', '--status');
     expect(half.code).toBe(3);
@@ -228,7 +229,6 @@ describe('the commands', () => {
     );
     const before = (await run('census', 'Note')).stdout;
     expect((await run('census', 'Note')).stdout).toBe(before);
-    await store('bad', { name: { S: 'broken' } });
     expect((await run('sweep', 'Note', '--job', 's')).code).toBe(1);
     const done = await run('sweep', 'Note', '--job', 's', '--status', '--json');
     expect(done.code).toBe(1);
