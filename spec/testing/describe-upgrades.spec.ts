@@ -105,6 +105,14 @@ describe('describeUpgrades()', () => {
     expect(failuresOf(runDeclared(noteUpgradedBy(rename), { samples: new URL(`file://${folder}/`) }))).toEqual({});
   });
 
+  test('leaves out samples of versions below the floor', () => {
+    const outcomes = runDeclared(noteUpgradedBy(rename, 'what changed', { floor: 2 }), {
+      samples: sampleFolder(samples),
+    });
+    expect(failuresOf(outcomes)).toEqual({});
+    expect(Object.keys(outcomes).filter((name) => name.startsWith('v1-'))).toEqual([]);
+  });
+
   test('holds for the samples of this repository', () => {
     expect(failuresOf(runDeclared(Session, { samples: 'spec/samples/session' }))).toEqual({});
   });
