@@ -26,18 +26,21 @@ interface ChangeFacts<T extends object> {
   readonly sequenceNumber: string | undefined;
 }
 
+/** An item that is there now and wasn't before. */
 export interface Insertion<T extends object> extends ChangeFacts<T> {
   readonly kind: 'insert';
   readonly before?: undefined;
   readonly after: T;
 }
 
+/** An item that was there before and still is. */
 export interface Modification<T extends object> extends ChangeFacts<T> {
   readonly kind: 'modify';
   readonly before: T;
   readonly after: T;
 }
 
+/** An item that was deleted, or has expired. */
 export interface Removal<T extends object> extends ChangeFacts<T> {
   readonly kind: 'remove';
   readonly before: T;

@@ -8,6 +8,7 @@ import { assertUnknownPolicy } from './single-change.js';
 /** What to do about an error of a stream: throw it, or call a function with it and, unless that throws, go on. */
 export type StreamFailurePolicy = 'throw' | ((error: MapperError) => void);
 
+/** The options of `changes`. */
 export interface ChangesOptions<Classes extends readonly Class[] = readonly Class[]> {
   /**
    * The client `DynamoDBStreams` of `@aws-sdk/client-dynamodb-streams`, for the same engine as the mapper's client, or

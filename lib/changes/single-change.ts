@@ -6,6 +6,7 @@ import type { Change } from './change.js';
 import type { ChangeRecord } from './change-record.js';
 import { changesOf, sortRecord, type UnknownPolicy } from './read-change.js';
 
+/** The options of `change`. */
 export interface ChangeOptions<Classes extends readonly Class[] = readonly Class[]> {
   /** The classes whose changes are wanted; all that the mapper knows unless given. */
   readonly entities?: Classes | undefined;
@@ -42,6 +43,7 @@ export function contextsOf(
   return contexts;
 }
 
+/** Throws `INVALID_ARGUMENT`. */
 export function assertUnknownPolicy(call: CallName, unknown: UnknownPolicy | undefined): void {
   if (unknown === undefined || unknown === 'skip' || unknown === 'throw') return;
   throw new MapperError('INVALID_ARGUMENT', { call, argument: 'unknown', problem: "is neither 'skip' nor 'throw'" });

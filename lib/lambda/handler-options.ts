@@ -7,6 +7,7 @@ import { assertOneOf, assertOptions, invalidArgument } from '../query/query-opti
 /** What becomes of a record that can't be read. */
 export type UnreadablePolicy = 'fail' | 'skip' | ((error: MapperError, record: ChangeRecord) => unknown);
 
+/** The options of `changeHandler`. */
 export interface ChangeHandlerOptions<
   Classes extends readonly Class[] = readonly Class[],
 > extends ChangeOptions<Classes> {
@@ -33,13 +34,10 @@ const known = ['entities', 'unknown', 'onUnreadable', 'skipOnlyUpgraded', 'concu
 /** Throws `INVALID_ARGUMENT`. */
 export function assertHandlerOptions(options: ChangeHandlerOptions): void {
   assertOptions('changeHandler()', options, known);
-  const { concurrency = 1, onFailure, onUnreadable, skipOnlyUpgraded, unknown } = options;
+  const { concurrency = 1, onFailure, onUnreadable, unknown } = options;
   assertUnknownPolicy('changeHandler()', unknown);
   if (typeof onUnreadable !== 'function') {
     assertOneOf('changeHandler()', 'onUnreadable', onUnreadable, ['fail', 'skip', 'a function']);
-  }
-  if (skipOnlyUpgraded !== undefined && typeof skipOnlyUpgraded !== 'boolean') {
-    throw invalidArgument('changeHandler()', 'skipOnlyUpgraded', 'is neither true nor false');
   }
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw invalidArgument('changeHandler()', 'concurrency', "isn't an integer from 1");

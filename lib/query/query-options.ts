@@ -89,7 +89,16 @@ export const scanOptions: readonly string[] = [...readOptions, 'segments'];
 const mostSegments = 1_000_000;
 
 /** Options that are true or false. */
-const flags = new Set(['consistent', 'examine', 'jobs', 'overwrite', 'reverse', 'track', 'unconditional']);
+const flags = new Set([
+  'consistent',
+  'examine',
+  'jobs',
+  'overwrite',
+  'reverse',
+  'skipOnlyUpgraded',
+  'track',
+  'unconditional',
+]);
 
 /**
  * Throws `INVALID_ARGUMENT` for unknown options, and for flags and signals of a wrong type: they would silently have no

@@ -3,7 +3,7 @@ import effort from '../effort.json' with { type: 'json' };
 /** Whether this is `npm run test:all`, which runs every suite and tries everything at its full count. */
 export const isFull = process.env.EFFORT === 'full';
 
-/** How many cases of a property are tried: so many by `npm run test:all`, a tenth of them by `npm test`. */
+/** How many cases of a property are tried: so many by `npm run test:all`, a share of them by `npm test`. */
 export function cases(count: number): number {
   return isFull ? count : Math.ceil(count / effort.properties.share);
 }
