@@ -4,9 +4,17 @@ declare module 'class-transformer/cjs/storage.js' {
   export const defaultMetadataStorage: {
     findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
     findExposeMetadata(target: unknown, property: string): ExposeMetadata | undefined;
-    findTransformMetadatas(target: unknown, property: string, type: number): TransformMetadata[];
-    getExposedMetadatas(target: unknown): ExposeMetadata[];
+    findTransformMetadatas(target: unknown, property: string, type: number): readonly TransformMetadata[];
+    getExposedMetadatas(target: unknown): readonly ExposeMetadata[];
   };
+}
+
+// by `imports` of package.json: the other builds in a bundle, in Node the CommonJS one
+declare module '#class-transformer/esm5' {
+  export { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+}
+declare module '#class-transformer/esm2015' {
+  export { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 }
 
 // the package's main entry exports it, too, and loads everything else for it

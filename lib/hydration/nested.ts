@@ -7,7 +7,16 @@ import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
 import { holdingAccessors, knownHoldingAccessors } from './accessors.js';
 import { collectionConverter, orNull } from './collection.js';
-import { type Below, type Converter, converterOf, isMapOfValues, mismatch, noSource } from './converter.js';
+import {
+  type Below,
+  canonicalDates,
+  type Converter,
+  converterOf,
+  isMapOfValues,
+  mismatch,
+  noSource,
+} from './converter.js';
+import { type DeclaredMember, declaredMembers } from './declared-members.js';
 import { commonPlace } from './common-place.js';
 import { isInitial, rememberInitial } from './initial-values.js';
 import {
@@ -58,6 +67,7 @@ const mostMembers = 1000;
 class NestedConverter implements Converter {
   readonly expected: string;
   readonly #class: Class;
+  readonly #declared: ReadonlyMap<string, DeclaredMember>;
   /** The getters that are stored. */
   readonly #getters: readonly string[];
   /**
@@ -71,9 +81,12 @@ class NestedConverter implements Converter {
   constructor(target: Class) {
     this.expected = classNameOf(target);
     this.#class = target;
-    const exposed = exposedProperties(target);
-    this.#getters = exposed.filter((property) => placeIn(target, property) !== 'property');
-    const names = exposed.map((property) => [property, exposedName(target, property) ?? property] as const);
+    this.#declared = declaredMembers(target);
+    const stored = new Set([...this.#declared.keys(), ...exposedProperties(target)]);
+    this.#getters = [...stored].filter((property) => placeIn(target, property) !== 'property');
+    const nameOf = (property: string) =>
+      this.#declared.get(property)?.record.options.name ?? exposedName(target, property) ?? property;
+    const names = Array.from(stored, (property) => [property, nameOf(property)] as const);
     const renamed = names.filter(([property, name]) => name !== property);
     this.#storedNames = new Map(renamed);
     this.#properties = new Map(renamed.map(([property, name]) => [name, property]));
@@ -197,7 +210,7 @@ class NestedConverter implements Converter {
   #member(property: string): Member {
     const known = this.#members.get(property);
     if (known) return known;
-    const member = compileMember(this.#class, property);
+    const member = compileMember(this.#class, property, this.#declared.get(property));
     // stored names can be data, and there can be any number of them
     if (this.#members.size < mostMembers) this.#members.set(property, member);
     return member;
@@ -210,13 +223,33 @@ class NestedConverter implements Converter {
  */
 const underway = new Map<object, Instance>();
 
-function compileMember(target: Class, property: string): Member {
-  const decorator = typeDecorator(target, property);
-  // the emitted type shows whether it is a collection
-  const type = resolveType(undefined, decorator?.reflectedType, { class: classNameOf(target), member: property });
-  const typed = decorator && orNull(decoratedConverter(target, decorator, type));
-  const converter = hasTransforms(target, property) ? withTransforms(target, property, typed) : typed;
+function compileMember(target: Class, property: string, declared: DeclaredMember | undefined): Member {
+  const isTransformed = hasTransforms(target, property);
+  const typed = typedConverter(target, property, declared, isTransformed);
+  const orAbsent = typed && orNull(typed);
+  const converter = isTransformed ? withTransforms(target, property, orAbsent) : orAbsent;
   return { property, place: placeIn(target, property), converter };
+}
+
+/** The converter for a member's type; `undefined` if nothing says its type. */
+function typedConverter(
+  target: Class,
+  property: string,
+  declared: DeclaredMember | undefined,
+  isTransformed: boolean,
+): Converter | undefined {
+  const decorator = typeDecorator(target, property);
+  if (decorator) {
+    // the emitted type shows whether it is a collection
+    const type = resolveType(undefined, decorator.reflectedType, { class: classNameOf(target), member: property });
+    return decoratedConverter(target, decorator, declared?.type ?? type);
+  }
+  if (!declared) return undefined;
+  const { record, type } = declared;
+  if (record.options.notation === 'canonical') return canonicalDates;
+  // a storage transform turns whatever is stored into the property's type
+  if (isTransformed && record.options.type === undefined) return undefined;
+  return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
 }
 
 /**

@@ -1,11 +1,22 @@
-import type { ClassTransformOptions, TypeHelpOptions, TypeMetadata } from 'class-transformer';
-import { TransformationType } from 'class-transformer/cjs/enums/transformation-type.enum.js';
-import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
+import { MapperError } from '../errors.js';
+import { isClassFunction } from '../model/attribute-type.js';
+import { type Class, classNameOf } from '../model/class.js';
+import { designType, type MemberRecord, memberRecord } from '../model/registry.js';
+import {
+  type ClassTransformOptions,
+  TransformationType,
+  type TransformerStorage,
+  transformerStorages,
+  type TypeHelpOptions,
+  type TypeMetadata,
+} from './transformer-storages.js';
+
+// What is said about how a property is stored, beyond its type: by `@Attribute`, or by class-transformer's decorators.
 
 /** The group in which class-transformer's decorators apply to what is stored, not only to an application's output. */
 const storageGroup = 'storage';
 
-/** The `@Type` of a property. */
+/** What the values of a property, or the members of its collection, are: `@Type`, or the option `items`. */
 export type TypeDecorator = TypeMetadata;
 
 /** Whether values are read from the table or written to it. */
@@ -14,14 +25,36 @@ export type Direction = 'read' | 'write';
 /** The item, entity or nested value that contains a value. Only created for a decorator's function that uses it. */
 export type Source = () => object;
 
-/** The `@Transform` functions of a property, combined. */
+/** The functions that change a property's value on its way, combined. */
 export type Transform = (value: unknown, source: Source) => unknown;
 
 /**
- * The `@Type` of a property, if it has one. Applies in every group, because it says what a value is, not how it looks.
+ * The option `items` of a property, or its `@Type`, which applies in every group, because it says what a value is, not
+ * how it looks. Throws `INVALID_MEMBER` if it has both.
  */
-export function typeDecorator(target: unknown, property: string): TypeDecorator | undefined {
-  return storage.findTypeMetadata(target, property);
+export function typeDecorator(target: Class, property: string): TypeDecorator | undefined {
+  const found = firstOf((storage) => storage.findTypeMetadata(target, property));
+  const record = memberRecord(target, property);
+  if (record?.options.items === undefined) return found;
+  if (found) throw saidTwice(target, record, 'items', '@Type');
+  return itemsAsDecorator(target, record);
+}
+
+function itemsAsDecorator(target: Class, record: MemberRecord): TypeDecorator {
+  const { items, type } = record.options;
+  return {
+    target,
+    propertyName: String(record.member),
+    reflectedType: type ?? designType(record)?.type,
+    typeFunction: () => (isClassFunction(items) ? items() : items),
+    options: {},
+  } as Omit<TypeDecorator, 'typeFunction'> & { typeFunction: unknown } as TypeDecorator;
+}
+
+function saidTwice(target: Class, { member }: MemberRecord, option: string, decorator: string): MapperError {
+  const problem = `its option ${option} and class-transformer's ${decorator} say the same; keep one of them`;
+  const details = { class: classNameOf(target), member: String(member), decorator: '@Attribute', problem };
+  return new MapperError('INVALID_MEMBER', details);
 }
 
 /** The result of the function of `@Type` for a value in `source`. */
@@ -46,27 +79,41 @@ class TypeHelp implements TypeHelpOptions {
 }
 
 /** The name that `@Expose({ name, groups: ['storage'] })` gives to a property. */
-export function exposedName(target: unknown, property: string): string | undefined {
-  return isExposed(target, property) ? storage.findExposeMetadata(target, property)?.options.name : undefined;
+export function exposedName(target: Class, property: string): string | undefined {
+  return firstOf((storage) => {
+    const options = storage.findExposeMetadata(target, property)?.options;
+    return options?.groups?.includes(storageGroup) ? options.name : undefined;
+  });
 }
 
 /** The properties of a class with `@Expose({ groups: ['storage'] })`. */
-export function exposedProperties(target: unknown): readonly string[] {
-  const properties = storage.getExposedMetadatas(target).flatMap(({ propertyName }) => propertyName ?? []);
-  return properties.filter((property) => isExposed(target, property));
+export function exposedProperties(target: Class): readonly string[] {
+  const exposed = transformerStorages().flatMap((storage) => {
+    const properties = storage.getExposedMetadatas(target).flatMap(({ propertyName }) => propertyName ?? []);
+    return properties.filter((property) =>
+      storage.findExposeMetadata(target, property)?.options?.groups?.includes(storageGroup),
+    );
+  });
+  return [...new Set(exposed)];
 }
 
-function isExposed(target: unknown, property: string): boolean {
-  return storage.findExposeMetadata(target, property)?.options?.groups?.includes(storageGroup) === true;
-}
-
-/** The `@Transform` functions of a property in the group `storage`, as one; `undefined` if there is none. */
-export function storageTransform(target: unknown, property: string, direction: Direction): Transform | undefined {
+/**
+ * The options `fromStorage` and `toStorage` of a property, or its `@Transform` functions in the group `storage` as one;
+ * `undefined` if there are none. Throws `INVALID_MEMBER` if it has both.
+ */
+export function storageTransform(target: Class, property: string, direction: Direction): Transform | undefined {
   const type = direction === 'read' ? TransformationType.PLAIN_TO_CLASS : TransformationType.CLASS_TO_PLAIN;
-  const functions = storage
-    .findTransformMetadatas(target, property, type)
+  const functions = transformerStorages()
+    .flatMap((storage) => storage.findTransformMetadatas(target, property, type))
     .filter(({ options }) => options?.groups?.includes(storageGroup))
     .map(({ transformFn }) => transformFn);
+  const record = memberRecord(target, property);
+  const own = direction === 'read' ? record?.options.fromStorage : record?.options.toStorage;
+  if (record && own) {
+    if (functions.length > 0)
+      throw saidTwice(target, record, direction === 'read' ? 'fromStorage' : 'toStorage', '@Transform');
+    return (value) => own(value);
+  }
   if (functions.length === 0) return undefined;
   const options: ClassTransformOptions = { groups: [storageGroup] };
   return (value, source) => {
@@ -81,4 +128,12 @@ export function storageTransform(target: unknown, property: string, direction: D
     });
     return functions.reduce<unknown>((current, apply) => apply(params(current)) as unknown, value);
   };
+}
+
+function firstOf<Found>(find: (storage: TransformerStorage) => Found | undefined): Found | undefined {
+  for (const storage of transformerStorages()) {
+    const found = find(storage);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { MapperError } from '../errors.js';
 import {
   type AttributeType,
+  isClassFunction,
   type KeyType,
   keyTypeOf,
   type ResolvedType,
@@ -97,9 +98,7 @@ export function compileAttribute(
   // a template produces text
   if (type === 'any' && options.type === undefined && options.template !== undefined) type = 'string';
   for (const each of roles) type = typeForRole(each, type, refuse);
-  if (options.notation !== undefined && type !== 'date') {
-    throw refuse(`it has a notation, which only dates as text have, and its type is ${typeName(type)}`);
-  }
+  checkStoredForm(className, record, type, refuse);
 
   const keyType = keyTypeOf(type);
   const isKey = roles.has('partition key') || roles.has('sort key');
@@ -136,8 +135,37 @@ function checkTypeIsThere(
   throw new MapperError('UNDEFINED_CLASS', { where });
 }
 
+/** The types that have members. `any` is a property whose own type is unknown: the value shows whether it has members. */
+const collections: ReadonlySet<ResolvedType> = new Set(['any', 'array', 'set', 'map']);
+
+/** Checks the options that say in which form values are stored. */
+export function checkStoredForm(
+  className: string,
+  { member, options }: MemberRecord,
+  type: ResolvedType,
+  refuse: (problem: string) => MapperError,
+): void {
+  if (Object.hasOwn(options, 'items') && options.items === undefined) {
+    const where = `The class in the option items of ${className}.${String(member)}, which can be a function, () => TheClass,`;
+    throw new MapperError('UNDEFINED_CLASS', { where });
+  }
+  if (options.notation !== undefined && type !== 'date') {
+    throw refuse(`it has a notation, which only dates as text have, and its type is ${typeName(type)}`);
+  }
+  if (options.items !== undefined && !collections.has(type)) {
+    throw refuse(`its option items is the type of members, and it has none: its type is ${typeName(type)}`);
+  }
+  if (options.items !== undefined && !isClassFunction(options.items)) {
+    resolveType(options.items, undefined, { class: className, member: String(member) });
+  }
+  const [given, missing] = options.fromStorage ? ['fromStorage', 'toStorage'] : ['toStorage', 'fromStorage'];
+  if ((options.fromStorage === undefined) !== (options.toStorage === undefined)) {
+    throw refuse(`it has ${given} but no ${missing}; values are read in the form in which they are stored`);
+  }
+}
+
 /** Why a property can't be stored; `undefined` if it can. */
-function memberProblem(target: Class, { isStatic, member }: MemberRecord): string | undefined {
+export function memberProblem(target: Class, { isStatic, member }: MemberRecord): string | undefined {
   if (typeof member === 'symbol') return 'its name is a symbol, and stored names are strings';
   if (isStatic) return 'it is static, and items become instances';
   if (member === '__proto__')

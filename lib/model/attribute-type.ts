@@ -98,6 +98,11 @@ function isClass(type: unknown): type is Class {
   return typeof type === 'function' && type.prototype !== undefined;
 }
 
+/** Whether the option `items` is a function that returns the type: functions that aren't classes have no prototype. */
+export function isClassFunction(items: unknown): items is () => unknown {
+  return typeof items === 'function' && !constructors.has(items) && !isClass(items);
+}
+
 /** Built-in classes keep their values in internal slots: as nested values they would be stored empty. */
 function isBuiltIn(type: Class): boolean {
   return (

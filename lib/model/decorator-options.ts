@@ -25,9 +25,13 @@ const discriminator: Checks = { attribute: assignableName, value: text, default:
 const versioned: Checks = { attribute: assignableName, initial: any, floor: any, upgrades: any };
 const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };
 const upgrade: Checks = { description: text, repeatable: flag, dynamic: flag, reads: names };
+const callable: Check = (value) => (typeof value === 'function' ? undefined : "isn't a function");
 const attribute: Checks = {
   name: (value) => (typeof value === 'string' ? undefined : "isn't text"),
   type: any,
+  items: any,
+  fromStorage: callable,
+  toStorage: callable,
   notation: (value) => (value === 'canonical' ? undefined : "isn't a notation; the only one is canonical"),
   default: any,
   optional: flag,

@@ -68,6 +68,20 @@ export interface MemberOptions {
   /** The type. Default: the one that the compiler emits (`emitDecoratorMetadata`). */
   readonly type?: AttributeTypeOption;
   /**
+   * The type of each member of an array, a `Set` or a `Map`: its name, its class, or a function that returns the class
+   * once all modules are loaded.
+   */
+  readonly items?: AttributeTypeOption | (() => AttributeTypeOption);
+  /**
+   * The property's value for a stored one. Needs `toStorage`. A stored value is a plain one, as `type` reads it where
+   * that is given.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the function says what it takes
+  readonly fromStorage?: (stored: any) => unknown;
+  /** The value to store for the property's. Needs `fromStorage`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the function says what it takes
+  readonly toStorage?: (value: any) => unknown;
+  /**
    * Of a `date`: every stored text is what `toISOString` writes. Then engines compare dates alone, and reading another
    * notation is `ATTRIBUTE_TYPE`.
    */
@@ -150,6 +164,13 @@ export function inheritedRecords(target: Class): { readonly class: Class; readon
     if (record) records.unshift({ class: at as Class, record });
   }
   return records;
+}
+
+/** What the decorators of a class, or of the nearest one that it extends, say about a property. */
+export function memberRecord(target: Class, member: string): MemberRecord | undefined {
+  return inheritedRecords(target)
+    .findLast(({ record }) => record.members.has(member))
+    ?.record.members.get(member);
 }
 
 /** The record of a class, for decorators to write to. */

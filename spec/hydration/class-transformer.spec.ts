@@ -209,13 +209,13 @@ describe('where class-transformer loses something, we do not use it', () => {
 describe('class-transformer', () => {
   const lib = join(dirname(fileURLToPath(import.meta.url)), '../../lib');
 
-  test('is imported by storage-decorators.ts alone', () => {
+  test('is imported by transformer-storages.ts alone', () => {
     const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     expect(files.length).toBeGreaterThan(20);
     const importing = files.filter((file) => {
       const source = readFileSync(join(lib, file), 'utf8');
       return /(?:from|import|require)\s*\(?\s*['"]class-transformer/.test(source);
     });
-    expect(importing.filter((file) => !file.endsWith('.d.ts'))).toEqual([join('hydration', 'storage-decorators.ts')]);
+    expect(importing.filter((file) => !file.endsWith('.d.ts'))).toEqual([join('hydration', 'transformer-storages.ts')]);
   });
 });

@@ -23,11 +23,11 @@ export async function buildPackage(title: string): Promise<string> {
   await mkdir(join(root, 'build'), { recursive: true });
   // inside the repository, so that packages are found; named like our package, so that it is found by its name
   const folder = await mkdtemp(join(root, `build/${title}-`));
-  const { name, type, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<
+  const { name, type, imports, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<
     string,
     unknown
   >;
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, imports, exports }));
   await compile(join(root, 'lib'), '--outDir', join(folder, 'dist'));
   return folder;
 }

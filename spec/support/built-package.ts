@@ -36,8 +36,8 @@ export async function scratchProject(name: string): Promise<ScratchProject> {
   await mkdir(join(root, 'build'), { recursive: true });
   const folder = await mkdtemp(join(root, `build/${name}-`));
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const { exports, name: packageName, type, version } = manifest;
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: packageName, type, version, exports }));
+  const { exports, imports, name: packageName, type, version } = manifest;
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: packageName, type, version, imports, exports }));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const built = await finished(process.execPath, [compiler, '-p', join(root, 'lib'), '--outDir', join(folder, 'dist')]);
   if (built.code !== 0) throw new Error(`the package can't be built:\n${built.stdout}`);

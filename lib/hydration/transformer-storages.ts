@@ -1,0 +1,40 @@
+import Module from 'node:module';
+import { defaultMetadataStorage as esm2015 } from '#class-transformer/esm2015';
+import { defaultMetadataStorage as esm5 } from '#class-transformer/esm5';
+import { defaultMetadataStorage as cjs } from 'class-transformer/cjs/storage.js';
+
+export type { ClassTransformOptions, TypeHelpOptions, TypeMetadata } from 'class-transformer';
+export { TransformationType } from 'class-transformer/cjs/enums/transformation-type.enum.js';
+
+/** Where a copy of class-transformer records what its decorators say. */
+export type TransformerStorage = typeof cjs;
+
+// Each copy and each build of class-transformer records for itself, and a program gets the one that its bundler or its
+// place in node_modules chooses. In a bundle the imports above are three builds; in Node they are one.
+const imported: readonly TransformerStorage[] = [...new Set([cjs, esm5, esm2015])];
+
+/** The CommonJS modules that Node has loaded, by path. Other platforms may have none. */
+const { _cache: modules = {} } = Module as unknown as { readonly _cache?: LoadedModules };
+type LoadedModules = Readonly<Record<string, { readonly exports?: unknown } | undefined>>;
+
+const storagePath = /[\\/]class-transformer[\\/](?:cjs[\\/])?storage\.js$/;
+
+let known: { readonly size: number; readonly storages: readonly TransformerStorage[] } | undefined;
+
+/** The storages of all copies of class-transformer that the program has loaded. */
+export function transformerStorages(): readonly TransformerStorage[] {
+  const paths = Object.keys(modules);
+  if (known?.size === paths.length) return known.storages;
+  const loaded = paths.filter((path) => storagePath.test(path)).map((path) => storageOf(modules[path]?.exports));
+  const storages = [...new Set([...imported, ...loaded.filter((storage) => storage !== undefined)])];
+  known = { size: paths.length, storages };
+  return storages;
+}
+
+function storageOf(exports: unknown): TransformerStorage | undefined {
+  const storage = (exports as { readonly defaultMetadataStorage?: Partial<TransformerStorage> } | undefined)
+    ?.defaultMetadataStorage;
+  const isComplete =
+    typeof storage?.findTypeMetadata === 'function' && typeof storage.findExposeMetadata === 'function';
+  return isComplete ? (storage as TransformerStorage) : undefined;
+}
