@@ -1,12 +1,7 @@
 // class-transformer keeps its metadata in a module that only a deep import reaches, and ships no types for it
 declare module 'class-transformer/cjs/storage.js' {
-  import type { TypeMetadata, ExposeMetadata, TransformMetadata } from 'class-transformer';
-  export const defaultMetadataStorage: {
-    findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
-    findExposeMetadata(target: unknown, property: string): ExposeMetadata | undefined;
-    findTransformMetadatas(target: unknown, property: string, type: number): readonly TransformMetadata[];
-    getExposedMetadatas(target: unknown): readonly ExposeMetadata[];
-  };
+  // oxlint-disable-next-line typescript/consistent-type-imports -- an import would make this file a module
+  export const defaultMetadataStorage: import('./transformer-storages.js').TransformerStorage;
 }
 
 // by `imports` of package.json: the other builds in a bundle, in Node the CommonJS one

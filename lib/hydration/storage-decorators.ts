@@ -4,7 +4,7 @@ import { type Class, classNameOf } from '../model/class.js';
 import { designType, type MemberRecord, memberRecord } from '../model/registry.js';
 import {
   type ClassTransformOptions,
-  TransformationType,
+  transformationType,
   type TransformerStorage,
   transformerStorages,
   type TypeHelpOptions,
@@ -102,7 +102,7 @@ export function exposedProperties(target: Class): readonly string[] {
  * `undefined` if there are none. Throws `INVALID_MEMBER` if it has both.
  */
 export function storageTransform(target: Class, property: string, direction: Direction): Transform | undefined {
-  const type = direction === 'read' ? TransformationType.PLAIN_TO_CLASS : TransformationType.CLASS_TO_PLAIN;
+  const type = direction === 'read' ? transformationType.PLAIN_TO_CLASS : transformationType.CLASS_TO_PLAIN;
   const functions = transformerStorages()
     .flatMap((storage) => storage.findTransformMetadatas(target, property, type))
     .filter(({ options }) => options?.groups?.includes(storageGroup))

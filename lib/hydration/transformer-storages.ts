@@ -3,11 +3,21 @@ import { defaultMetadataStorage as esm2015 } from '#class-transformer/esm2015';
 import { defaultMetadataStorage as esm5 } from '#class-transformer/esm5';
 import { defaultMetadataStorage as cjs } from 'class-transformer/cjs/storage.js';
 
+import { TransformationType as directions } from 'class-transformer/cjs/enums/transformation-type.enum.js';
+import type { ExposeMetadata, TransformationType, TransformMetadata, TypeMetadata } from 'class-transformer';
+
 export type { ClassTransformOptions, TypeHelpOptions, TypeMetadata } from 'class-transformer';
-export { TransformationType } from 'class-transformer/cjs/enums/transformation-type.enum.js';
 
 /** Where a copy of class-transformer records what its decorators say. */
-export type TransformerStorage = typeof cjs;
+export interface TransformerStorage {
+  findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
+  findExposeMetadata(target: unknown, property: string): ExposeMetadata | undefined;
+  findTransformMetadatas(target: unknown, property: string, type: number): readonly TransformMetadata[];
+  getExposedMetadatas(target: unknown): readonly ExposeMetadata[];
+}
+
+/** class-transformer's names of the directions in which it converts. */
+export const transformationType: typeof TransformationType = directions;
 
 // Each copy and each build of class-transformer records for itself, and a program gets the one that its bundler or its
 // place in node_modules chooses. In a bundle the imports above are three builds; in Node they are one.
