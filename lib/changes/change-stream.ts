@@ -16,14 +16,15 @@ import { type ChangeHost, contextsOf } from './single-change.js';
 
 type Contexts = readonly EntityContext<object>[];
 
-/** How often it is seen which shards there are, in milliseconds. */
-const lookInterval = 10_000;
+/** How often it is seen which shards there are, in milliseconds, unless leases are shorter than usual. */
+const longestLookInterval = 10_000;
+const looksPerLease = 3;
 /** How soon again if the engine is throttling. */
 const throttledInterval = 1_000;
 /** How many shards are asked at once. */
 const concurrency = 16;
-/** How often a position is noted inside a page, in milliseconds. */
-const noteInterval = 1_000;
+const defaultLease = 60_000;
+const defaultCheckpointInterval = 1_000;
 
 /**
  * The changes of tables, shard by shard, as `changes()` of a mapper reads them. Asking for the next change acknowledges
@@ -48,7 +49,7 @@ export class ChangeStream<C = Change> implements AsyncIterable<C> {
   }
 
   #shared(host: ChangeHost, notes?: ConsumerNotes): ShardLedger {
-    const { consumer = '', from = 'now', lease = 60_000 } = this.#options;
+    const { consumer = '', from = 'now', lease = defaultLease } = this.#options;
     const start: Position = from === 'oldest' ? 'oldest' : { since: Date.now() };
     return new SharedLedger(notes ?? new ConsumerStore(host, consumer), start, lease, this.#timer);
   }
@@ -105,7 +106,8 @@ export class ChangeStream<C = Change> implements AsyncIterable<C> {
       }
       for (const shard of shards) listed.set(shardKey(stream, shard.id), { stream, shard });
     }
-    this.#lookAt = this.#timer.now() + lookInterval;
+    const { lease = defaultLease } = this.#options;
+    this.#lookAt = this.#timer.now() + Math.min(longestLookInterval, lease / looksPerLease);
     const ledger = this.#ledger;
     const isDone = (key: string) => ledger.progress.shards.get(key) === 'done';
     for (const key of await ledger.look([...listed.keys()])) await this.#giveBack(key);
@@ -165,7 +167,9 @@ export class ChangeStream<C = Change> implements AsyncIterable<C> {
   }
 
   async *#deliver(reader: ShardReader, { isLast, records }: ReadPage): AsyncGenerator<C, void, void> {
+    const { checkpointInterval = defaultCheckpointInterval } = this.#options;
     for (const [at, record] of records.entries()) {
+      const { position } = reader;
       const changes = this.#changesOf(reader, record);
       for (const change of changes) {
         yield change as C;
@@ -174,15 +178,18 @@ export class ChangeStream<C = Change> implements AsyncIterable<C> {
         this.#assertGoing();
       }
       acknowledge(reader, records, at);
-      const now = this.#timer.now();
-      if (now - reader.notedAt >= noteInterval && !(await this.#note(reader, now))) return;
+      // behind the last of a page it is noted in any case
+      if (at === records.length - 1) break;
+      const isMoved = changes.length > 0 && reader.position !== position;
+      const isDue = this.#timer.now() - reader.notedAt >= checkpointInterval;
+      if (isMoved && isDue && !(await this.#note(reader))) return;
     }
     if (isLast) {
       reader.position = 'done';
       // its children may be read now
       this.#lookAt = this.#timer.now();
     }
-    if ((isLast || records.length > 0) && !(await this.#note(reader, this.#timer.now()))) return;
+    if ((isLast || records.length > 0) && !(await this.#note(reader))) return;
     if (isLast) await this.#giveBack(reader.key);
   }
 
@@ -199,8 +206,8 @@ export class ChangeStream<C = Change> implements AsyncIterable<C> {
   }
 
   /** Notes how far a shard is. Resolves to whether it may be read on. */
-  async #note(reader: ShardReader, now: number): Promise<boolean> {
-    reader.notedAt = now;
+  async #note(reader: ShardReader): Promise<boolean> {
+    reader.notedAt = this.#timer.now();
     const isKept = await this.#ledger.note(reader.key, reader.position);
     if (!isKept) this.#readers.delete(reader.key);
     return isKept;

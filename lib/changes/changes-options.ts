@@ -32,6 +32,13 @@ export interface ChangesOptions<Classes extends readonly Class[] = readonly Clas
    * Default: 60,000.
    */
   readonly lease?: number | undefined;
+  /**
+   * With `consumer`: how often, in milliseconds, it is stored how far a shard is while its changes keep coming; at the
+   * end of each page it is stored in any case. A crash repeats the change that wasn't acknowledged, and of each shard
+   * those that were acknowledged within one such interval. With 0 it is stored before the next change comes, which
+   * costs a write for each change, and a crash repeats only what wasn't acknowledged. Default: 1,000.
+   */
+  readonly checkpointInterval?: number | undefined;
   /** Ends the iteration, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** What to do with a record of none of the classes: `'skip'` it, the default, or throw `UNKNOWN_CHANGE`. */
@@ -45,13 +52,24 @@ export interface ChangesOptions<Classes extends readonly Class[] = readonly Clas
   readonly onTrimmed?: StreamFailurePolicy | undefined;
 }
 
-const known = ['streams', 'entities', 'from', 'consumer', 'lease', 'signal', 'unknown', 'onUnreadable', 'onTrimmed'];
+const known = [
+  'streams',
+  'entities',
+  'from',
+  'consumer',
+  'lease',
+  'checkpointInterval',
+  'signal',
+  'unknown',
+  'onUnreadable',
+  'onTrimmed',
+];
 const methods = ['describeStream', 'getShardIterator', 'getRecords'] as const;
 
 /** Throws `INVALID_ARGUMENT`. */
 export function assertChangesOptions(options: ChangesOptions): void {
   assertOptions('changes()', options, known);
-  const { consumer, from, lease, onTrimmed, onUnreadable, unknown } = options;
+  const { checkpointInterval, consumer, from, lease, onTrimmed, onUnreadable, unknown } = options;
   const streams = options.streams as Partial<StreamsClient> | null | undefined;
   if (!methods.every((method) => typeof streams?.[method] === 'function')) {
     throw invalidArgument('changes()', 'streams', `is no client with the methods ${methods.join(', ')}`);
@@ -67,6 +85,11 @@ export function assertChangesOptions(options: ChangesOptions): void {
   }
   if (lease !== undefined && (consumer === undefined || !Number.isFinite(lease) || lease < 1_000)) {
     throw invalidArgument('changes()', 'lease', 'must be a number of milliseconds, 1,000 or more, with a consumer');
+  }
+  const isInterval = consumer !== undefined && Number.isFinite(checkpointInterval) && Number(checkpointInterval) >= 0;
+  if (checkpointInterval !== undefined && !isInterval) {
+    const problem = 'must be a number of milliseconds, 0 or more, with a consumer';
+    throw invalidArgument('changes()', 'checkpointInterval', problem);
   }
   assertUnknownPolicy('changes()', unknown);
   for (const [name, policy] of Object.entries({ onUnreadable, onTrimmed })) {

@@ -91,7 +91,11 @@ function mortal<T extends object>(target: T, isDead: () => boolean): T {
 }
 
 /** A process that consumes changes until it is killed or stopped. */
-function startProcess(worker: string, onChange: (id: string) => Promise<void> | void = () => {}) {
+function startProcess(
+  worker: string,
+  onChange: (id: string) => Promise<void> | void = () => {},
+  more: Partial<ChangesOptions> = {},
+) {
   let isDead = false;
   const end = new AbortController();
   const options: ChangesOptions = {
@@ -100,6 +104,7 @@ function startProcess(worker: string, onChange: (id: string) => Promise<void> | 
     from: 'oldest',
     lease,
     signal: end.signal,
+    ...more,
   };
   const stream = new ChangeStream(
     streamingMapper([Note]),
@@ -177,6 +182,66 @@ describe('the processes of a consumer', () => {
     await second.stop();
   });
 
+  describe('that are killed', () => {
+    /** Kills the first process when it gets a change, a second of the clock for each; tells what a second one repeats. */
+    async function repeatedAfter(last: string, ids: readonly string[], more: Partial<ChangesOptions>) {
+      streams.recordsPerPage = 20;
+      streams.add('a');
+      for (const id of ids) streams.put('a', id, { isSame: id.endsWith('same') });
+      const first = startProcess(
+        'first',
+        (id) => (id === last ? first.kill() : timer.sleep(400)) as Promise<void>,
+        more,
+      );
+      await timer.pass(20_000);
+      const second = startProcess('second', () => {}, more);
+      await timer.pass(3 * lease);
+      await second.stop();
+      expect(idsOf('first').at(-1)).toBe(last);
+      expect(new Set(idsOf())).toEqual(new Set(ids));
+      return idsOf('second').slice(0, idsOf('second').indexOf(last) + 1);
+    }
+    const ids = Array.from({ length: 15 }, (_, at) => String(at));
+
+    test('have what they acknowledged within an interval repeated', async () => {
+      expect(await repeatedAfter('8', ids, {})).toEqual(['6', '7', '8']);
+    });
+
+    test('have nothing but what they did not acknowledge repeated, if every change is stored', async () => {
+      expect(await repeatedAfter('9', ids, { checkpointInterval: 0 })).toEqual(['9']);
+    });
+
+    test('have what was written at once repeated as a whole', async () => {
+      const batch = ['1', '2', '3 same', '4 same', '5'];
+      expect(await repeatedAfter('4 same', batch, { checkpointInterval: 0 })).toEqual(['2', '3 same', '4 same']);
+    });
+  });
+
+  test.each([
+    [{ checkpointInterval: -1 }, 'checkpointInterval'],
+    [{ checkpointInterval: NaN }, 'checkpointInterval'],
+    [{ checkpointInterval: '5' as never }, 'checkpointInterval'],
+    [{ checkpointInterval: 0, consumer: undefined, lease: undefined }, 'checkpointInterval'],
+    [{ lease: 999 }, 'lease'],
+  ])('have no options such as %j', (more, argument) => {
+    const options = { streams, consumer: 'counters', lease, ...more };
+    expect(() => streamingMapper([Note]).changes(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', details: expect.objectContaining({ argument }) }),
+    );
+  });
+
+  test('are looked for more often with a short lease', async () => {
+    streams.add('a');
+    const first = startProcess('first', undefined, { lease: 3_000 });
+    await timer.pass(1_000);
+    first.kill();
+    streams.put('a', '1');
+    const second = startProcess('second', undefined, { lease: 3_000 });
+    await timer.pass(5_000);
+    expect(idsOf('second')).toEqual(['1']);
+    await second.stop();
+  });
+
   test('keep a shard for as long as they live, however long a change takes', async () => {
     streams.add('a');
     streams.put('a', '1');
@@ -196,11 +261,15 @@ describe('the processes of a consumer', () => {
       seconds: fc.integer({ min: 0, max: 20 }),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(event, { minLength: 10, maxLength: 60 }), async (events) => {
+      fc.asyncProperty(fc.array(event, { minLength: 10, maxLength: 60 }), fc.boolean(), async (events, isStrict) => {
         reset();
+        const startOne = (worker: string) =>
+          startProcess(worker, () => timer.sleep(700), isStrict ? { checkpointInterval: 0 } : {});
         streams.add('s');
         const put: Record<string, string[]> = { s: [] };
-        let workers = [startProcess('0')];
+        /** Which changes of a shard belong together, because they were written at once. */
+        const groups = new Map<string, number>();
+        let workers = [startOne('0')];
         let count = 0;
         for (const { seconds, what, which } of events) {
           const open = [...streams.shards].filter(([, { isClosed }]) => !isClosed).map(([id]) => id);
@@ -211,19 +280,20 @@ describe('the processes of a consumer', () => {
             for (const isSame of which % 5 === 0 ? [false, true] : [false]) {
               const id = `${shard} ${++count}`;
               (put[shard] ??= []).push(id);
+              groups.set(id, isSame ? count - 1 : count);
               streams.put(shard, id, { isSame });
             }
           } else if (what === 'split' && streams.shards.size < 12) streams.split(shard, `${shard}l`, `${shard}r`);
           else if (what === 'expire') streams.expire();
           else if (what === 'throttle') streams.fail('getRecords', 'LimitExceededException');
-          else if (what === 'start' && workers.length < 3) workers.push(startProcess(String(++count)));
+          else if (what === 'start' && workers.length < 3) workers.push(startOne(String(++count)));
           else if ((what === 'kill' || what === 'stop') && worker) {
             workers = workers.filter((each) => each !== worker);
             if (what === 'kill') worker.kill();
-            else await worker.stop();
+            else await Promise.all([worker.stop(), timer.pass(1_000)]);
           } else await timer.pass(seconds * 1_000);
         }
-        workers.push(startProcess('last'));
+        workers.push(startOne('last'));
         await timer.pass(20 * lease);
         for (const worker of workers) await worker.stop();
         const firsts = [...new Set(idsOf())];
@@ -232,6 +302,11 @@ describe('the processes of a consumer', () => {
           const parent = put[shard.slice(0, -1)] ?? [];
           const latest = Math.max(...parent.map((id) => firsts.indexOf(id)));
           for (const id of ids) expect(firsts.indexOf(id)).toBeGreaterThan(latest);
+          if (!isStrict) continue;
+          // only the last one that was handed out, and what was written with it, comes again
+          const handedOut = idsOf().filter((id) => id.split(' ')[0] === shard);
+          const order = handedOut.map((id) => groups.get(id) as number);
+          expect(order).toEqual(order.toSorted((a, b) => a - b));
         }
       }),
       { numRuns: cases(300) },

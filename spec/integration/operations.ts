@@ -70,6 +70,7 @@ export function operationsConform(suite: Suite): void {
         from: 'oldest',
         consumer: suite.name(),
         lease: 10_000,
+        checkpointInterval: 0,
         unknown: 'throw',
         onUnreadable: 'throw',
         onTrimmed: 'throw',
