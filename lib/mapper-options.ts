@@ -5,6 +5,7 @@ import type { WriteVersions } from './model/write-version.js';
 import { assertOptions } from './query/query-options.js';
 import { type UpgradeFailurePolicy, type WriteBackMode, writeBackModes } from './read/entity-context.js';
 import type { EngineClient } from './store/client-transport.js';
+import type { StreamView } from './store/table-stream.js';
 
 /** The options of `new Mapper()`. */
 export interface MapperOptions {
@@ -58,6 +59,11 @@ export interface MapperOptions {
  */
 export interface CommandLineConfig extends Omit<MapperOptions, 'client'> {
   readonly client?: EngineClient | (() => EngineClient);
+  /**
+   * The view of the tables' streams, which `tables create` turns on and `tables verify` looks for. Default: streams are
+   * neither turned on nor looked at. `--streams` takes precedence.
+   */
+  readonly streams?: StreamView;
 }
 
 /** How upgraded items are stored after they were read. */

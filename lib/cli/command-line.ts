@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isMapperError, messageWithCause } from '../errors.js';
 import { type WriteIsolation, writeIsolations } from '../store/create-table.js';
+import { streamViews } from '../store/table-stream.js';
 import type { SweepRate } from '../operations/pace.js';
 import { type CensusArguments, runCensus } from './census-command.js';
 import { runCheck } from './check-command.js';
@@ -82,8 +83,9 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
         new Option('--write-isolation <policy>', 'the write isolation of new tables on ScyllaDB')
           .choices(writeIsolations)
           .default('always_use_lwt'),
-      ),
-    'tables create',
+      )
+      .addOption(streamsOption('turn on the streams of the tables, with this view')),
+    'tables create\ntables create --streams NEW_AND_OLD_IMAGES',
     (given: TablesArguments & { readonly writeIsolation: WriteIsolation }) => (config, terminal) =>
       runCreateTables(config, given, terminal),
   );
@@ -91,7 +93,8 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
     tables
       .command('verify')
       .description('list the differences between the tables and the classes')
-      .addOption(endpointOption()),
+      .addOption(endpointOption())
+      .addOption(streamsOption('the view that the streams of the tables must have')),
     'tables verify',
     (given: TablesArguments) => (config, terminal) => runVerifyTables(config, given, terminal),
   );
@@ -155,6 +158,10 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
   );
 
   return program;
+}
+
+function streamsOption(what: string): Option {
+  return new Option('--streams <view>', `${what}, instead of the configuration's`).choices(streamViews);
 }
 
 function endpointOption(): Option {

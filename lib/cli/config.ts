@@ -7,6 +7,7 @@ import { Mapper } from '../mapper.js';
 import type { CommandLineConfig, MapperOptions } from '../mapper-options.js';
 import type { EngineClient } from '../store/client-transport.js';
 import { clientOf } from '../store/endpoint-client.js';
+import type { StreamView } from '../store/table-stream.js';
 import type { Class } from '../model/class.js';
 import { resolveClasses } from '../model/step-model.js';
 import { loadTypeScript } from './load-typescript.js';
@@ -17,6 +18,8 @@ export interface Config {
   /** The folder with the samples of a class; `undefined` if it has none. */
   readonly samplesOf: (target: Class) => string | undefined;
   readonly lockFile: string;
+  /** The view of the tables' streams, if the exported options say one. */
+  readonly streams: StreamView | undefined;
   /** The exported mapper, or a new one if options were exported or an endpoint is given. Throws `INVALID_CONFIG`. */
   readonly mapper: (endpoint?: string) => OpenMapper;
 }
@@ -53,7 +56,7 @@ async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
 
 /** A mapper of exported options, with their client or one for an endpoint. */
 function openMapper(
-  { client, ...options }: CommandLineConfig,
+  { client, streams: _streams, ...options }: CommandLineConfig,
   endpoint: string | undefined,
   refuse: (problem: string) => MapperError,
 ): OpenMapper {
@@ -91,15 +94,16 @@ function readExports(file: string, { default: exported, samples }: Readonly<Reco
   const classes = new Set(
     (entities as MapperOptions['entities']).flatMap((entity, at) => resolveClasses(entity, `${file}: entities[${at}]`)),
   );
+  const isMapper = typeof (exported as Partial<Mapper>).verifyTables === 'function';
   return {
     classes: [...classes],
+    streams: isMapper ? undefined : (exported as CommandLineConfig).streams,
     samplesOf: (target) => {
       const folder = folders.get(target);
       return folder === undefined ? undefined : resolve(dirname(file), folder);
     },
     lockFile: join(dirname(file), 'schema.lock.json'),
     mapper: (endpoint) => {
-      const isMapper = typeof (exported as Partial<Mapper>).verifyTables === 'function';
       if (!isMapper) return openMapper(exported as CommandLineConfig, endpoint, refuse);
       if (endpoint === undefined) return { mapper: exported as Mapper, close: async () => {} };
       throw refuse('exports a mapper, which has its client; export its options to use --endpoint');

@@ -38,7 +38,7 @@ async function prepareTables(mapper: Mapper, options: StartOptions): Promise<voi
   if (tables === 'off') return;
   for (let attempt = 1; ; attempt++) {
     try {
-      return tables === 'create' ? await createTables(mapper, options) : await verifyTables(mapper);
+      return tables === 'create' ? await createTables(mapper, options) : await verifyTables(mapper, options);
     } catch (error) {
       const isTemporary = isMapperError(error, 'REQUEST_FAILED') || isMapperError(error, 'TABLE_NOT_READY');
       if (!isTemporary || attempt > retryAttempts) throw error;
@@ -48,15 +48,14 @@ async function prepareTables(mapper: Mapper, options: StartOptions): Promise<voi
   }
 }
 
-async function createTables(mapper: Mapper, { writeIsolation }: StartOptions): Promise<void> {
-  for (const { table, created } of await mapper.createTables(writeIsolation && { writeIsolation })) {
-    logger.log(`${created ? 'Created' : 'Found'} the table ${table}`);
-  }
-  for (const { message } of await mapper.verifyTables()) logger.warn(message);
+async function createTables(mapper: Mapper, { streams, writeIsolation }: StartOptions): Promise<void> {
+  const created = await mapper.createTables({ streams, ...(writeIsolation && { writeIsolation }) });
+  for (const { created: isNew, table } of created) logger.log(`${isNew ? 'Created' : 'Found'} the table ${table}`);
+  for (const { message } of await mapper.verifyTables({ streams })) logger.warn(message);
 }
 
-async function verifyTables(mapper: Mapper): Promise<void> {
-  const differences = await mapper.verifyTables();
+async function verifyTables(mapper: Mapper, { streams }: StartOptions): Promise<void> {
+  const differences = await mapper.verifyTables({ streams });
   for (const { message } of differences) logger.error(message);
   const [first] = differences;
   if (first === undefined) return logger.log('Verified the tables');

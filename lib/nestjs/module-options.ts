@@ -5,6 +5,7 @@ import type { Class, ClassReference } from '../model/class.js';
 import { type ClientConfig, makeClient } from '../store/client.js';
 import type { EngineClient } from '../store/client-transport.js';
 import type { WriteIsolation } from '../store/create-table.js';
+import { type StreamView, streamViews } from '../store/table-stream.js';
 
 /** The options of `new Mapper()`, and options for the start of an application. */
 export interface EvolveModuleOptions extends Omit<MapperOptions, 'client' | 'entities'> {
@@ -25,6 +26,11 @@ export interface EvolveModuleOptions extends Omit<MapperOptions, 'client' | 'ent
   readonly tables?: 'off' | 'verify' | 'create';
   /** The write isolation of tables that are created. Default: `'always_use_lwt'`. */
   readonly writeIsolation?: WriteIsolation;
+  /**
+   * The view of the tables' streams, which `'create'` turns on and `'verify'` looks for. Default: streams are neither
+   * turned on nor looked at.
+   */
+  readonly streams?: StreamView;
   /** How often to try again if the engine doesn't answer or a table isn't ready at the start. Default: 9. */
   readonly retryAttempts?: number;
   /** The pause between these attempts, in milliseconds. Default: 3,000. */
@@ -62,11 +68,14 @@ export function startOptions(call: RootCall, options: EvolveModuleOptions | unde
   const invalid = (argument: string, problem: string) => invalidOption(call, argument, problem);
   if (!options) throw invalid('the options', 'are missing: the function or class that creates them returned none');
   const { autoLoadEntities = true, client, clientConfig, entities = [], name: _name, ...rest } = options;
-  const { retryAttempts = 9, retryDelay = 3_000, tables = 'off', writeIsolation, ...mapperOptions } = rest;
+  const { retryAttempts = 9, retryDelay = 3_000, streams, tables = 'off', writeIsolation, ...mapperOptions } = rest;
   if ((client === undefined) === (clientConfig === undefined)) {
     throw invalid('the options', 'must have either client or clientConfig');
   }
   if (!['off', 'verify', 'create'].includes(tables)) throw invalid('tables', "must be 'off', 'verify' or 'create'");
+  if (streams !== undefined && !streamViews.includes(streams)) {
+    throw invalid('streams', `must be one of ${streamViews.join(', ')}`);
+  }
   for (const [argument, value] of Object.entries({ retryAttempts, retryDelay })) {
     if (!Number.isInteger(value) || value < 0) throw invalid(argument, 'must be an integer, 0 or more');
   }
@@ -74,7 +83,15 @@ export function startOptions(call: RootCall, options: EvolveModuleOptions | unde
   if (all.length === 0) throw invalid('entities', 'must name at least one class, unless forFeature() does');
   const created = clientConfig && makeClient(clientConfig);
   const mapper: MapperOptions = { ...mapperOptions, client: client ?? created!, entities: all };
-  return { mapper, tables, retryAttempts, retryDelay, writeIsolation, destroyClient: () => created?.destroy() };
+  return {
+    mapper,
+    tables,
+    retryAttempts,
+    retryDelay,
+    streams,
+    writeIsolation,
+    destroyClient: () => created?.destroy(),
+  };
 }
 
 /** An `INVALID_ARGUMENT` about the options of the module. */

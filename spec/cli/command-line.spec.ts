@@ -332,6 +332,22 @@ describe('tables', () => {
     });
   });
 
+  test('have streams if asked, by an option or by the configuration', async () => {
+    const environment = { ENDPOINT: engine.endpoint };
+    const created = await run(['tables', 'create', '--streams', 'NEW_AND_OLD_IMAGES'], environment);
+    expect([created.code, created.stdout]).toEqual([
+      0,
+      expect.stringContaining('test_notes exists already, this engine has no streams\n'),
+    ]);
+    await project.write({
+      'streams.config.ts': config.replace('export default {', `export default {\n  streams: 'KEYS_ONLY',`),
+    });
+    const found = async (...more: string[]) =>
+      (await run(['tables', 'verify', '-c', 'streams.config.ts', ...more], environment)).stdout;
+    expect(await found()).toContain('test_notes: expected the stream KEYS_ONLY, found none');
+    expect(await found('--streams', 'NEW_IMAGE')).toContain('test_notes: expected the stream NEW_IMAGE, found none');
+  });
+
   test('fail where no engine answers, and say why', async () => {
     const { code, stderr } = await run(['tables', 'verify']);
     expect([code, stderr]).toEqual([
@@ -349,6 +365,7 @@ describe('what is wrong with the command', () => {
     ['an unknown option', ['check', '--jsn'], 'Did you mean --json?'],
     ['a missing argument', ['upgrade'], `missing required argument 'file'`],
     ['a wrong choice', ['tables', 'create', '--write-isolation', 'none'], 'Allowed choices are always_use_lwt'],
+    ['a wrong view', ['tables', 'verify', '--streams', 'ALL'], 'Allowed choices are NEW_AND_OLD_IMAGES'],
     ['no configuration', ['check', '-c', 'nothing.ts'], 'does not exist'],
     ['a configuration that fails', ['check', '-c', 'throwing.config.ts'], 'caused by Error: not today'],
     ['where it fails', ['check', '-c', 'throwing.config.ts'], 'failing.ts:3:9)'],

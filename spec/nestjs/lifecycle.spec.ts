@@ -81,6 +81,18 @@ describe('at the start', () => {
     expect(lines.at(-1)).toBe('log: Verified the tables');
   });
 
+  test('streams are turned on and verified if asked for', async () => {
+    const streams = 'NEW_AND_OLD_IMAGES';
+    const missing = `${prefix}chat_sessions: expected the stream NEW_AND_OLD_IMAGES, found none`;
+    // the embedded engine has none
+    await start({ client: engine.client, tables: 'create', streams });
+    expect(lines).toEqual([`log: Created the table ${prefix}chat_sessions`, `warn: ${missing}`]);
+    await expect(start({ client: engine.client, tables: 'verify', streams })).rejects.toMatchObject({
+      code: 'TABLE_MISMATCH',
+    });
+    expect(lines.at(-1)).toBe(`error: ${missing}`);
+  });
+
   test('tables that differ end the start, each difference in the log', async () => {
     const asked = start({ client: engine.client, entities: [Session, Message], tables: 'verify' });
     await expect(asked).rejects.toMatchObject({ code: 'TABLE_MISMATCH' });

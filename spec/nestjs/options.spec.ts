@@ -117,6 +117,7 @@ describe('options', () => {
     ['neither a client nor its configuration', { entities }, 'either client or clientConfig'],
     ['both', () => ({ entities, client: engine.client, clientConfig: {} }), 'either client or clientConfig'],
     ['no entity', { clientConfig: {} }, 'entities must name at least one class'],
+    ['an unknown view of streams', { entities, clientConfig: {}, streams: 'ALL' }, 'streams must be one of NEW_AND'],
     ['an unknown word for the tables', { entities, clientConfig: {}, tables: 'drop' }, 'tables must be'],
     ['a delay that is none', { entities, clientConfig: {}, retryDelay: -1 }, 'retryDelay must be an integer'],
     ['an option that the mapper does not know', { entities, clientConfig: {}, writeback: 'inline' }, 'writeback'],
