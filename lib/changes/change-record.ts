@@ -27,7 +27,7 @@ export interface RecordFacts {
   /** The table's name, where the record tells it. */
   readonly table: string | undefined;
   readonly keys: WireItem;
-  /** Whole items; at least one of them, unless nothing was there before and after. */
+  /** Whole items. Both are missing if the engine doesn't show what was removed, or nothing was there. */
   readonly before: WireItem | undefined;
   readonly after: WireItem | undefined;
   readonly sequenceNumber: string | undefined;

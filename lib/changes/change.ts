@@ -7,11 +7,11 @@ type ChangedProperty<T> = [PropertyOf<T>] extends [never] ? string : PropertyOf<
 interface ChangeFacts<T extends object> {
   /** The class of the entity. */
   readonly entity: Class<T>;
-  /** The versions in which the item was stored before and after. */
+  /** The versions in which the item was stored before and after, where there are images. */
   readonly versions: { readonly before?: number; readonly after?: number };
   /**
    * The properties whose values differ, after both images were upgraded. All that have a value for an insert or a
-   * removal.
+   * removal; none for a removal without image.
    */
   readonly changed: readonly ChangedProperty<T>[];
   /** Whether only the stored form has changed, as a write-back or a sweep does: both images are the same entity. */
@@ -43,7 +43,11 @@ export interface Modification<T extends object> extends ChangeFacts<T> {
 /** An item that was deleted, or has expired. */
 export interface Removal<T extends object> extends ChangeFacts<T> {
   readonly kind: 'remove';
-  readonly before: T;
+  /**
+   * `undefined` where the engine doesn't show it: ScyllaDB leaves it out in tables without sort key, and writes such a
+   * record also if there was no item.
+   */
+  readonly before: T | undefined;
   readonly after?: undefined;
 }
 

@@ -20,6 +20,8 @@ export interface SortedRecord {
   /** The classes of the item before and after; `undefined` where there is none, or none that is known. */
   readonly before: Context | undefined;
   readonly after: Context | undefined;
+  /** Of a removal that shows no image: the classes that the item may have been of. */
+  readonly unseen: readonly Context[];
 }
 
 /**
@@ -39,19 +41,29 @@ export function sortRecord(
     const known = contexts.map(({ model }) => model.name);
     throw new MapperError('UNKNOWN_CHANGE', { key: plainKey(keys), sequenceNumber, table, known });
   }
-  return { facts, before, after };
+  return { facts, before, after, unseen: facts.before || facts.after ? [] : candidates.filter(hidesRemovals) };
 }
 
 /**
  * The changes that a record stands for: none if nobody knows its class, two if the item was of one class and is of
- * another now. Throws `UNREADABLE_CHANGE`.
+ * another now. A removal without image is one for each class that the item may have been of. Throws
+ * `UNREADABLE_CHANGE`.
  */
-export function changesOf({ after, before, facts }: SortedRecord): Change[] {
+export function changesOf({ after, before, facts, unseen }: SortedRecord): Change[] {
+  if (unseen.length > 0) return unseen.map((context) => unseenRemoval(context, facts));
   if (before === after) return after ? [changeOf(after, facts, facts.before, facts.after)] : [];
   return [
     ...(before ? [changeOf(before, facts, facts.before, undefined)] : []),
     ...(after ? [changeOf(after, facts, undefined, facts.after)] : []),
   ];
+}
+
+/**
+ * Whether Alternator shows no image of what is removed from a table: from one without sort key. In other tables there
+ * was nothing to remove.
+ */
+function hidesRemovals({ model }: Context): boolean {
+  return model.keys.length === 1;
 }
 
 function canHold({ model, table }: Context, { keys, table: name }: RecordFacts): boolean {
@@ -96,26 +108,59 @@ function changeOf(
     changed: Object.freeze(changed),
     onlyUpgraded: kind === 'modify' && isSame,
     expired: kind === 'remove' && facts.expired,
-    key: Object.fromEntries(
-      context.model.keys.map(({ property }) => [property, (entity as Readonly<Record<string, unknown>>)[property]]),
-    ),
+    key: keyOf(context, entity),
     at: facts.at,
     sequenceNumber: facts.sequenceNumber,
   }) as Change;
 }
 
+/** A removal of which only the key is known. */
+function unseenRemoval(context: Context, facts: RecordFacts): Change {
+  const { hydrator, model, reader } = context;
+  const { at, expired, keys, sequenceNumber } = facts;
+  const key = inRecord(context, facts, keys, 'before', () =>
+    keyOf(context, hydrator.fromWire(keys, reader.identify(keys))),
+  );
+  return Object.freeze({
+    entity: model.class,
+    kind: 'remove',
+    before: undefined,
+    versions: Object.freeze({}),
+    changed: Object.freeze([]),
+    onlyUpgraded: false,
+    expired,
+    key,
+    at,
+    sequenceNumber,
+  }) as unknown as Change;
+}
+
+function keyOf({ model }: Context, entity: object): object {
+  const values = entity as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(model.keys.map(({ property }) => [property, values[property]]));
+}
+
 /** The entity of an image, which passes the same way as whatever is read from the table. */
-function read(
-  { model, reader }: Context,
-  { sequenceNumber }: RecordFacts,
-  wire: WireItem,
-  image: 'before' | 'after',
-): ReadImage<object> {
-  try {
+function read(context: Context, facts: RecordFacts, wire: WireItem, image: 'before' | 'after'): ReadImage<object> {
+  const { reader } = context;
+  return inRecord(context, facts, wire, image, () => {
     const examined = reader.examine(wire);
     const entity = reader.hydrate(examined, false);
     markImage(entity);
     return { examined, entity };
+  });
+}
+
+/** What reading gives; what makes it fail is the cause of an `UNREADABLE_CHANGE`. */
+function inRecord<R>(
+  { model, reader }: Context,
+  { sequenceNumber }: RecordFacts,
+  wire: WireItem,
+  image: 'before' | 'after',
+  reading: () => R,
+): R {
+  try {
+    return reading();
   } catch (cause) {
     if (!isMapperError(cause)) throw cause;
     const details = { entity: model.name, key: reader.identify(wire).key(), image, sequenceNumber, reason: cause.code };

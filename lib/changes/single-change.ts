@@ -27,7 +27,17 @@ export function singleChange(host: ChangeHost, record: ChangeRecord, options: Ch
   const { entities, unknown } = options;
   assertUnknownPolicy('change()', unknown);
   const contexts = contextsOf(host, entities, 'change()');
-  return changesOf(sortRecord(contexts, record, { call: 'change()', unknown })).at(-1);
+  const sorted = sortRecord(contexts, record, { call: 'change()', unknown });
+  const [removed, other] = sorted.unseen;
+  if (removed && other) throw manyRemovals(removed, other);
+  return changesOf(sorted).at(-1);
+}
+
+function manyRemovals({ model }: EntityContext<object>, other: EntityContext<object>): MapperError {
+  const problem =
+    `doesn't show the item that was removed, which could be of ${model.name} or ${other.model.name}; ` +
+    `name one class with { entities }`;
+  return new MapperError('INVALID_ARGUMENT', { call: 'change()', argument: 'the record', problem });
 }
 
 /** The contexts of some of a mapper's classes. Throws `UNKNOWN_ENTITY`, `INVALID_ARGUMENT` or `MAPPER_CLOSED`. */

@@ -124,8 +124,49 @@ describe('a change', () => {
   });
 
   test('is none where nothing was and nothing is', () => {
-    expect(mapper.change(record({}))).toBeUndefined();
-    expect(mapper.change(record({ OldImage: {} }))).toBeUndefined();
+    const pet = { Keys: { pk: { S: 'PET#1' }, n: { N: '1' } } };
+    expect(mapper.change(record(pet, { eventSourceARN: arn('shop') }))).toBeUndefined();
+    expect(mapper.change(record({ ...pet, OldImage: {} }))).toBeUndefined();
+  });
+
+  test('can be a removal without image, in a table without sort key', () => {
+    const change = mapper.change(record({}, { eventName: 'REMOVE' }));
+    expect(change).toEqual({
+      entity: Note,
+      kind: 'remove',
+      before: undefined,
+      versions: {},
+      changed: [],
+      onlyUpgraded: false,
+      expired: false,
+      key: { id: 'a' },
+      at: undefined,
+      sequenceNumber: '100',
+    });
+    expect(mapper.change(record({ OldImage: {} }))).toEqual(change);
+    const keyed = record({ Keys: { id: { N: '1' } } }, { eventSourceARN: arn('notes') });
+    expect(() => mapper.change(keyed)).toThrow(expect.objectContaining({ code: 'UNREADABLE_CHANGE' }));
+  });
+
+  test('can be a removal without image of one of several classes', () => {
+    const inBox = (value: string) => ({ table: 'box', discriminator: { attribute: 'type', value } });
+    @Entity(inBox('pen'))
+    @Versioned(1)
+    class Pen {
+      @PartitionKey({ type: 'date' }) made_at!: Date;
+    }
+    @Entity(inBox('ink'))
+    @Versioned(1)
+    class Ink {
+      @PartitionKey({ type: 'date' }) made_at!: Date;
+    }
+    const both = new Mapper({ client, entities: [Pen, Ink] });
+    const removal = record({ Keys: { made_at: { S: '2024-03-01T09:15:00.000Z' } } });
+    expect(() => both.change(removal)).toThrow(/could be of Pen or Ink; name one class/);
+    expect(both.change(removal, { entities: [Ink] })).toMatchObject({
+      entity: Ink,
+      key: { made_at: new Date('2024-03-01T09:15:00.000Z') },
+    });
   });
 
   test('needs both images', () => {

@@ -111,7 +111,7 @@ const problem = await whyNoDynamoDBLocal();
     let upgrades = 0;
     for await (const change of mapper.changes({ streams, entities: [Lamp], from: 'oldest' })) {
       const { after, onlyUpgraded } = change;
-      const { id } = after ?? change.before;
+      const { id } = (after ?? change.before) as Lamp;
       if (id === 'end') break;
       if (onlyUpgraded) upgrades++;
       for (const folded of onlyUpgraded ? [all] : [all, wanted]) {

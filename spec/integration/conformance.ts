@@ -6,6 +6,7 @@ import { testUnless } from '../support/test-unless.js';
 import { Member } from './entities.js';
 import { methodsOf, optionsOf, questions } from './public-calls.js';
 import { operationsConform } from './operations.js';
+import { followingConforms } from './following.js';
 import { queryingConforms } from './querying.js';
 import { readingConforms } from './reading.js';
 import { severalClassesConform } from './several-classes.js';
@@ -35,6 +36,7 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
     queryingConforms(suite);
     operationsConform(suite);
     severalClassesConform(suite);
+    followingConforms(suite);
     everyCallWasMade(suite);
     more(suite);
   });

@@ -70,6 +70,12 @@ const put = (TableName: string, Item: WireItem, more: object = {}) => send('PutI
 const get = async (TableName: string, id: string) =>
   (await send('GetItem', { TableName, Key: { id: { S: id } } })).Item;
 
+interface RecordOfStream {
+  readonly eventName: string;
+  readonly eventSource: string;
+  readonly dynamodb: Readonly<Record<string, unknown>>;
+}
+
 /** All pages of a query or scan. */
 async function pages(operation: string, body: object): Promise<Output[]> {
   const all: Output[] = [];
@@ -154,6 +160,66 @@ describe('the Alternator profile shows:', () => {
     const { Table: table } = await send('DescribeTable', { TableName });
     expect(table).toMatchObject({ TableName });
     expect(table).not.toHaveProperty('ItemCount');
+  });
+
+  describe('of streams', () => {
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
+    const withSortKey = {
+      KeySchema: [
+        { AttributeName: 'id', KeyType: 'HASH' },
+        { AttributeName: 'at', KeyType: 'RANGE' },
+      ],
+    };
+
+    /** Writes an item twice and deletes it; resolves to the pages of the stream with what they say. */
+    async function history(more: object = {}, keys: WireItem = {}) {
+      const types = Object.fromEntries(Object.keys(keys).map((name) => [name, 'S']));
+      const TableName = await newTable({ StreamSpecification, ...more }, types);
+      const Key = { id: { S: 'a' }, ...keys };
+      await put(TableName, Key);
+      await put(TableName, { ...Key, n: { N: '1' } });
+      await send('DeleteItem', { TableName, Key });
+      const { Table: table } = (await send('DescribeTable', { TableName })) as unknown as {
+        Table: { LatestStreamArn: string };
+      };
+      const StreamArn = table.LatestStreamArn;
+      const { StreamDescription: stream } = (await send('DescribeStream', { StreamArn })) as unknown as {
+        StreamDescription: { Shards: { ShardId: string }[] };
+      };
+      const ShardId = stream.Shards[0]!.ShardId;
+      const first = await send('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
+      const pagesOf: RecordOfStream[][] = [];
+      let ShardIterator = first.ShardIterator;
+      while (pagesOf.flat().length < 3) {
+        const page = await send('GetRecords', { ShardIterator });
+        expect(page.error).toBe('');
+        pagesOf.push(page.Records as RecordOfStream[]);
+        ShardIterator = page.NextShardIterator;
+      }
+      return pagesOf;
+    }
+
+    testHere('stream events', async () => {
+      const records = (await history()).flat();
+      expect(records.map(({ eventName }) => eventName)).toEqual(['MODIFY', 'MODIFY', 'REMOVE']);
+      for (const { dynamodb, eventSource } of records) {
+        expect(eventSource).toBe('scylladb:alternator');
+        expect(dynamodb).not.toHaveProperty('SizeBytes');
+      }
+    });
+
+    testHere('stream removals', async () => {
+      const [, replaced, removed] = (await history()).flat();
+      expect(replaced?.dynamodb).toMatchObject({ OldImage: { id: { S: 'a' } }, NewImage: { n: { N: '1' } } });
+      expect(Object.keys(removed!.dynamodb)).not.toContain('OldImage');
+      const sorted = (await history(withSortKey, { at: { S: '1' } })).flat().at(-1);
+      expect(sorted?.dynamodb).toMatchObject({ OldImage: { n: { N: '1' } } });
+    });
+
+    testHere('late records', async () => {
+      const pagesOf = await history();
+      expect(pagesOf.map((records) => records.length > 0)).toContain(false);
+    });
   });
 
   testHere('tags', async () => {

@@ -10,6 +10,7 @@ import { PageReads } from './page-reads.js';
 import { Refusal } from './refusal.js';
 import { refuse } from './refusals.js';
 import { RequestRecorder } from './request-recorder.js';
+import { StreamReads } from './stream-reads.js';
 import { TableCatalog } from './table-catalog.js';
 import { type Answer, type Body, Upstream } from './upstream.js';
 
@@ -53,6 +54,7 @@ class Profile {
   readonly #upstream: Upstream;
   readonly #tables: TableCatalog;
   readonly #pages: PageReads;
+  readonly #streams: StreamReads;
   #batchReads = 0;
   #lastWrite: Promise<unknown> = Promise.resolve();
   /** After how many writes the next batch fails. */
@@ -62,6 +64,7 @@ class Profile {
     this.#upstream = upstream;
     this.#tables = new TableCatalog(upstream);
     this.#pages = new PageReads(upstream);
+    this.#streams = new StreamReads(upstream);
   }
 
   close(): void {
@@ -118,6 +121,8 @@ class Profile {
       case 'Query':
       case 'Scan':
         return table ? this.#pages.read(table, operation, body) : this.#upstream.send(operation, body);
+      case 'GetRecords':
+        return this.#streams.getRecords(body);
       default:
         return this.#upstream.send(operation, body);
     }

@@ -37,6 +37,12 @@ export const facts = [
   { id: 'batch reads', says: 'BatchGetItem accepts up to 100 keys and may leave some in UnprocessedKeys' },
   { id: 'batch writes', says: 'BatchWriteItem accepts up to 100 writes and never returns UnprocessedItems' },
   { id: 'partial batches', says: 'A BatchWriteItem that fails may have done some of its writes' },
+  { id: 'stream events', says: 'A stream calls every write MODIFY, and every removal REMOVE; it says no sizes' },
+  { id: 'stream removals', says: 'A stream shows no image of an item that is removed from a table without sort key' },
+  {
+    id: 'late records',
+    says: 'A record of a stream can be read some time after its write; until then a page is empty',
+  },
   { id: 'tags', says: 'CreateTable keeps tags, and ListTagsOfResource returns them' },
 ] as const satisfies readonly Fact[];
 
@@ -52,6 +58,7 @@ export const notShown = [
   'An item that was stored before its index was added and whose index key has another type, which Alternator leaves out of the index',
   'Two items, or two members of a set, whose numbers differ only in their notation: DynamoDB Local keeps one of them',
   'Number sort keys, which Alternator compares by value: the profile compares them like partition keys',
+  'A stream of many shards, shards that end when nodes join, and records of one batch that share their number',
   'Items of more than 400 KB, requests of up to 16 MB, and the 24 hours until items expire',
   'Conditional writes that time out and are done all the same: the proofs in `spec/proof` cover them, on every engine',
 ];

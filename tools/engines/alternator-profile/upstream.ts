@@ -53,12 +53,15 @@ export class Upstream {
   }
 }
 
+/** What DynamoDB Local knows as operations of another service. */
+const ofStreams = new Set(['ListStreams', 'DescribeStream', 'GetShardIterator', 'GetRecords']);
+
 function headersOf(operation: string) {
   const scope = '20240101/local/dynamodb/aws4_request';
   return {
     authorization: `AWS4-HMAC-SHA256 Credential=none/${scope}, SignedHeaders=host, Signature=0`,
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-date': '20240101T000000Z',
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': `${ofStreams.has(operation) ? 'DynamoDBStreams' : 'DynamoDB'}_20120810.${operation}`,
   };
 }
