@@ -289,6 +289,9 @@ export const errorMessages = {
   UNPROCESSED_KEYS: (d: { readonly table: string; readonly count: number; readonly attempts: number }) =>
     `The engine left ${d.count} keys of ${d.table} unprocessed after ${d.attempts} attempts. ` +
     `It is throttling: try again later, or with fewer keys.`,
+  WRITE_QUEUE_FULL: (d: { readonly table: string; readonly waiting: number }) =>
+    `Nothing was sent: ${d.waiting} conditional writes wait already for the same partition of ${d.table}. ` +
+    `Write more slowly, spread the items over more partitions, or raise conditionalWrites.queueSize of the mapper.`,
   TABLE_NOT_READY: (d: { readonly table: string; readonly status: string; readonly seconds: number }) =>
     `The table ${d.table} is still ${d.status} after ${d.seconds} seconds. ` +
     `Check the state of the engine, then call again.`,

@@ -1,5 +1,5 @@
 export { type CreateTablesOptions, Mapper, type VerifyTablesOptions } from './mapper.js';
-export type { CommandLineConfig, MapperOptions, WriteBackOptions } from './mapper-options.js';
+export type { CommandLineConfig, ConditionalWriteOptions, MapperOptions, WriteBackOptions } from './mapper-options.js';
 export { Repository, type StoredItem } from './repository.js';
 export {
   type Change,

@@ -6,6 +6,7 @@ import { assertOptions } from './query/query-options.js';
 import { type UpgradeFailurePolicy, type WriteBackMode, writeBackModes } from './read/entity-context.js';
 import type { EngineClient } from './store/client-transport.js';
 import type { StreamView } from './store/table-stream.js';
+import type { TurnLimits } from './store/partition-turns.js';
 
 /** The options of `new Mapper()`. */
 export interface MapperOptions {
@@ -31,6 +32,11 @@ export interface MapperOptions {
   readonly tablePrefix?: string;
   /** Whether upgraded items are stored after they were read, and how. Default: `'off'`. */
   readonly writeBack?: WriteBackMode | WriteBackOptions;
+  /**
+   * How conditional writes to one partition wait for each other. By default one runs at a time, because on ScyllaDB
+   * those that run at the same time make each other fail. See docs/scylladb.md.
+   */
+  readonly conditionalWrites?: ConditionalWriteOptions;
   /**
    * The version to store instead of the newest one, so that code of that version can read what this code writes: a Map
    * by class, or a function that is called before each write. Entities have the newest version nevertheless. See
@@ -86,8 +92,25 @@ export interface WriteBackOptions {
   readonly queueSize?: number;
 }
 
+/** How conditional writes to one partition wait for each other. Almost all writes are conditional. */
+export interface ConditionalWriteOptions {
+  /**
+   * How many conditional writes of this mapper to one partition run at the same time. Default: 1. More are faster on
+   * DynamoDB, where only writes to the same item get in each other's way; `Infinity` lets all run at once.
+   */
+  readonly perPartition?: number;
+  /** How many may wait for one partition. More reject with `WRITE_QUEUE_FULL`. Default: 10,000. */
+  readonly queueSize?: number;
+  /**
+   * After how many milliseconds without an answer a write no longer holds up the others of its partition. Default:
+   * 5,000.
+   */
+  readonly longestTurn?: number;
+}
+
 const mapperOptions = [
   'writeBack',
+  'conditionalWrites',
   'writeVersion',
   'fence',
   'client',
@@ -105,6 +128,12 @@ const mapperOptions = [
 export function writeBackOptions({ writeBack }: MapperOptions): WriteBackOptions {
   if (writeBack === undefined || writeBack === null) return {};
   return typeof writeBack === 'string' ? { mode: writeBack } : writeBack;
+}
+
+/** The limits of conditional writes to one partition. */
+export function turnLimits({ conditionalWrites = {} }: MapperOptions): TurnLimits {
+  const { longestTurn = 5_000, perPartition = 1, queueSize = 10_000 } = conditionalWrites;
+  return { longestTurn, perPartition, queueSize };
 }
 
 function checkPolicies(options: MapperOptions): void {
@@ -145,6 +174,16 @@ function checkWriteBack(options: MapperOptions): void {
   }
 }
 
+function checkConditionalWrites({ conditionalWrites: given = {} }: MapperOptions): void {
+  if (typeof given !== 'object' || given === null) throw invalid('conditionalWrites', "isn't an object");
+  assertOptions('new Mapper()', given, ['perPartition', 'queueSize', 'longestTurn']);
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
+      throw invalid(`conditionalWrites.${name}`, "isn't a number from 1");
+    }
+  }
+}
+
 /** Refuses options that can't be meant. Throws `INVALID_ARGUMENT` or `FENCE_REQUIRED`. */
 export function checkOptions(options: MapperOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('the options', "aren't an object");
@@ -154,6 +193,7 @@ export function checkOptions(options: MapperOptions): void {
     throw invalid('entities', "isn't an array of entity classes");
   }
   checkWriteBack(options);
+  checkConditionalWrites(options);
   checkPolicies(options);
   const { cursorSecret } = options;
   const isSecret = typeof cursorSecret === 'string' || cursorSecret instanceof Uint8Array;

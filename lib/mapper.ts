@@ -7,7 +7,7 @@ import { type CallName, MapperError } from './errors.js';
 import { Hydrator } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
 import type { EntityModel } from './model/entity-model.js';
-import { checkOptions, invalid, type MapperOptions, writeBackOptions } from './mapper-options.js';
+import { checkOptions, invalid, type MapperOptions, turnLimits, writeBackOptions } from './mapper-options.js';
 import type { Class } from './model/class.js';
 import type { PropertyOf } from './model/key-type.js';
 import { KeyCodec } from './keys/key-codec.js';
@@ -33,6 +33,7 @@ import { WriteBackQueue } from './rewrite/write-back-queue.js';
 import { writeVersionOf } from './model/write-version.js';
 import { ClientTransport } from './store/client-transport.js';
 import { addIndexes, type CreatedTable, type WriteIsolation, writeIsolations } from './store/create-table.js';
+import { PartitionTurns } from './store/partition-turns.js';
 import { Table } from './store/table.js';
 import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
@@ -73,6 +74,7 @@ export class Mapper implements RepositoryHost {
   readonly #repositories = new Map<Class, Repository<object>>();
   readonly #tables: readonly Table[];
   readonly #queue: WriteBackQueue;
+  readonly #turns: PartitionTurns;
   #isClosed = false;
   #jobs: ReadonlyMap<Class, EntityContext<object>> | undefined;
 
@@ -86,6 +88,7 @@ export class Mapper implements RepositoryHost {
     this.#transport = new ClientTransport(options.client, options.reads !== 'client');
     const { concurrency = 8, perSecond = Infinity, queueSize = 1_000 } = writeBackOptions(options);
     this.#queue = new WriteBackQueue({ concurrency, perSecond, queueSize });
+    this.#turns = new PartitionTurns(turnLimits(options));
     const classes = options.entities.flatMap((reference, at) =>
       resolveClasses(reference, `new Mapper(): entities[${at}]`),
     );
@@ -103,7 +106,7 @@ export class Mapper implements RepositoryHost {
     const { tablePrefix = '' } = options;
     this.#tables = [...groupBy(models, (model) => model.table)].map(([name, sharing]) => {
       const schema = tableSchema(tablePrefix + name, sharing as [EntityModel, ...EntityModel[]]);
-      const table = new Table(this.#transport, schema);
+      const table = new Table(this.#transport, schema, this.#turns);
       for (const model of sharing) this.#contexts.set(model.class, this.#contextOf(model, table));
       return table;
     });
@@ -317,7 +320,8 @@ export class Mapper implements RepositoryHost {
     const models = [...jobRecords, ConsumerRecord, WorkerRecord, ShardRecord].map((record) => modelOf(record as Class));
     const { tablePrefix = '' } = this.#options;
     const [{ table: name }] = models as [EntityModel];
-    const table = new Table(this.#transport, tableSchema(tablePrefix + name, models as [EntityModel, EntityModel]));
+    const schema = tableSchema(tablePrefix + name, models as [EntityModel, EntityModel]);
+    const table = new Table(this.#transport, schema, this.#turns);
     this.#jobs = new Map(models.map((model) => [model.class, this.#contextOf(model, table, { isOwn: true })]));
     return this.#jobs;
   }

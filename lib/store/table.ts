@@ -7,6 +7,7 @@ import { conditionParams } from './condition.js';
 import { type CreatedTable, createTable, type TableOptions } from './create-table.js';
 import { type IndexProjection, indexProjection } from './index-projection.js';
 import type { PageParams } from './page-request.js';
+import type { PartitionTurns } from './partition-turns.js';
 import { type StreamsClient, TableStream } from './streams.js';
 import type { KeyAttribute, TableSchema } from './table-schema.js';
 import {
@@ -39,11 +40,14 @@ export type RefusedWrite = Failure & { readonly because: 'condition' | 'no paren
 export class Table {
   readonly schema: TableSchema;
   readonly #transport: Transport;
+  readonly #turns: PartitionTurns;
   /** What is known of the indexes that don't hold whole items. */
   readonly #projections = new Map<string, IndexProjection>();
 
-  constructor(transport: Transport, schema: TableSchema) {
+  /** Conditional writes take their turns among all that go through `turns`. */
+  constructor(transport: Transport, schema: TableSchema, turns: PartitionTurns) {
     this.#transport = transport;
+    this.#turns = turns;
     this.schema = schema;
   }
 
@@ -54,7 +58,7 @@ export class Table {
 
   /** The same table by another way to the engine. */
   through(wrap: (transport: Transport) => Transport): Table {
-    return new Table(wrap(this.#transport), this.schema);
+    return new Table(wrap(this.#transport), this.schema, this.#turns);
   }
 
   /** The stream of the table, by a client for streams. Rejects with `STREAM_VIEW`. */
@@ -91,17 +95,22 @@ export class Table {
     return this.#transport.send(operation, { TableName: this.name, ...params }, signal);
   }
 
+  /** How many conditional writes to one partition run at the same time. */
+  get writesPerPartition(): number {
+    return this.#turns.limits.perPartition;
+  }
+
   put(item: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
-    return this.#write('PutItem', { TableName: this.name, Item: item, ...conditional(condition) });
+    return this.#write('PutItem', item, { TableName: this.name, Item: item, ...conditional(condition) });
   }
 
   delete(key: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
-    return this.#write('DeleteItem', { TableName: this.name, Key: key, ...conditional(condition) });
+    return this.#write('DeleteItem', key, { TableName: this.name, Key: key, ...conditional(condition) });
   }
 
   /** Changes an item. With `returning: 'item'` the outcome has what is stored now. */
   update(key: WireItem, params: UpdateParams, returning?: 'item'): Promise<WriteOutcome> {
-    return this.#write('UpdateItem', {
+    return this.#write('UpdateItem', key, {
       TableName: this.name,
       Key: key,
       ...params,
@@ -131,12 +140,22 @@ export class Table {
 
   async #write<O extends 'PutItem' | 'UpdateItem' | 'DeleteItem'>(
     operation: O,
+    keys: WireItem,
     request: RequestOf<O>,
   ): Promise<WriteOutcome> {
-    const answer = await this.#transport.send(operation, request);
+    const send = () => this.#transport.send(operation, request);
+    const isConditional = request.ConditionExpression !== undefined;
+    const answer = await (isConditional ? this.#turns.run(this.name, this.#partitionOf(keys), send) : send());
     if (answer.done) return { done: true, item: (answer.output as OutputOf<'UpdateItem'>).Attributes };
     if (isRefused(answer)) return answer;
     throw errorOf(answer);
+  }
+
+  /** Text that is equal for the same partition. */
+  #partitionOf(keys: WireItem): string {
+    const [{ name }] = this.keys as [KeyAttribute];
+    const value = valueAt(keys, name);
+    return String(value && keyContent(value));
   }
 
   #wrongAnswer(operation: string): MapperError {

@@ -1,11 +1,12 @@
 import { type CallName, MapperError } from '../errors.js';
+import type { WireItem } from '../codec/wire.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { keyItemOf } from '../read/key-item.js';
 import { batchWriteSize } from '../store/batch.js';
 import type { BatchedWrite } from '../store/transport.js';
 import { afterWrite } from './after-write.js';
 import type { WriteOptions } from './caller-condition.js';
-import { encodeEntity } from './entity-encoder.js';
+import { encodeEntity, keyOfEntity } from './entity-encoder.js';
 import { inTurn } from './in-turn.js';
 import { loadedFrom } from './loaded-item.js';
 import { markStored } from './mark-stored.js';
@@ -36,10 +37,12 @@ export async function putMany<T extends object>(
 ): Promise<BulkResult<T>> {
   assertBulk('putMany()', { concurrency, condition, unconditional });
   if (!unconditional) {
-    return settleEach(entities, concurrency, async (entity) => {
+    const keyItemFor = (entity: T) => keyOfEntity(context, entity, loadedFrom(context, entity, 'putMany()')).keyItem;
+    const put = async (entity: T) => {
       await inTurn(entity, () => putEntity(context, entity, { condition }));
       return entity;
-    });
+    };
+    return settleEach(entities, concurrency, put, acrossPartitions(context, entities, keyItemFor));
   }
   return writeBatches(context, 'putMany()', entities, concurrency, (entity) => {
     const encoded = encodeEntity(context, entity, loadedFrom(context, entity, 'putMany()'));
@@ -58,7 +61,10 @@ export async function deleteMany<T extends object>(
   { concurrency = 10, condition, unconditional = false }: BulkOptions & WriteOptions<T>,
 ): Promise<BulkResult<boolean | undefined>> {
   assertBulk('deleteMany()', { concurrency, condition, unconditional });
-  if (!unconditional) return settleEach(keys, concurrency, (key) => deleteItem(context, key, { condition }));
+  if (!unconditional) {
+    const order = acrossPartitions(context, keys, (key) => keyItemOf(context, key));
+    return settleEach(keys, concurrency, (key) => deleteItem(context, key, { condition }), order);
+  }
   return writeBatches(context, 'deleteMany()', keys, concurrency, (key) => {
     const keyItem = keyItemOf(context, key);
     return { key: context.keys.textOf(keyItem), write: { DeleteRequest: { Key: keyItem } }, done: () => undefined };
@@ -116,17 +122,40 @@ function attempt<R>(run: () => R): PromiseSettledResult<R> {
   }
 }
 
+/**
+ * The positions of inputs, one of each partition in turn: otherwise many of one partition that wait for each other would
+ * keep others from starting. What is wrong with an input is left to its write.
+ */
+function acrossPartitions<T extends object, I>(
+  { keys, table }: ItemContext<T>,
+  inputs: readonly I[],
+  keyItemFor: (input: I) => WireItem,
+): readonly number[] {
+  if (table.writesPerPartition === Infinity) return [...inputs.keys()];
+  const rounds: number[][] = [];
+  const counts = new Map<string | number, number>();
+  for (const [at, input] of inputs.entries()) {
+    const key = attempt(() => keys.partitionOf(keyItemFor(input)));
+    const partition = key.status === 'fulfilled' ? key.value : at;
+    const round = counts.get(partition) ?? 0;
+    counts.set(partition, round + 1);
+    (rounds[round] ??= []).push(at);
+  }
+  return rounds.flat();
+}
+
 /** Runs a function for each input, with limited concurrency. Resolves to a result for each. */
 async function settleEach<I, R>(
   inputs: readonly I[],
   concurrency: number,
   run: (input: I) => Promise<R>,
+  order: readonly number[] = [...inputs.keys()],
 ): Promise<BulkResult<R>> {
   const results: BulkResult<R> = [];
-  const queue = inputs.entries();
+  const queue = order.values();
   const work = async () => {
-    for (const [at, input] of queue) {
-      const [result] = await Promise.allSettled([run(input)]);
+    for (const at of queue) {
+      const [result] = await Promise.allSettled([run(inputs[at] as I)]);
       results[at] = result;
     }
   };

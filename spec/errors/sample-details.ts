@@ -87,6 +87,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },
   REQUEST_FAILED: { operation: 'Query', table: 'notes', reason: 'ThrottlingException' },
   UNPROCESSED_KEYS: { table: 'notes', count: 17, attempts: 10 },
+  WRITE_QUEUE_FULL: { table: 'notes', waiting: 10_000 },
   TABLE_NOT_READY: { table: 'notes', status: 'CREATING', seconds: 600 },
   TABLE_MISMATCH: { table: 'notes', problem: 'has different keys' },
   STREAM_VIEW: { table: 'notes', found: 'the view KEYS_ONLY' },

@@ -14,6 +14,7 @@ const statuses = new Map<ErrorCode, number>([
   ['MAPPER_CLOSED', 503],
   ['REQUEST_FAILED', 503],
   ['UNPROCESSED_KEYS', 503],
+  ['WRITE_QUEUE_FULL', 503],
 ]);
 
 /** The part of Express's response that is used here. */

@@ -90,6 +90,7 @@ export const families = {
     'INDEX_MAY_MISS_ITEMS',
     'REQUEST_FAILED',
     'UNPROCESSED_KEYS',
+    'WRITE_QUEUE_FULL',
     'TABLE_NOT_READY',
     'TABLE_MISMATCH',
     'STREAM_VIEW',

@@ -101,6 +101,16 @@ specifyPrivacy('requests', {
       ]);
     },
   ],
+  WRITE_QUEUE_FULL: [
+    () => {
+      const mapper = new Mapper({
+        client: storing().client,
+        entities: [Note],
+        conditionalWrites: { queueSize: 1 },
+      });
+      return Promise.all([1, 2, 3].map(() => mapper.repository(Note).put(note())));
+    },
+  ],
   TABLE_NOT_READY: [
     () => {
       let now = Date.now();
