@@ -297,6 +297,28 @@ export const errorMessages = {
     `Check the state of the engine, then call again.`,
   TABLE_MISMATCH: (d: { readonly table: string; readonly problem: string }) =>
     `The table ${d.table} ${d.problem}. Call verifyTables() for a list of all differences.`,
+  NAME_TOO_LONG: (d: {
+    readonly table: string;
+    readonly index: string | undefined;
+    readonly length: number;
+    readonly limit: number;
+  }) =>
+    `The name of the table ${d.table}${d.index === undefined ? ' has' : ` and that of its index ${d.index} have`} ` +
+    `${d.length} characters${d.index === undefined ? '' : ' together'}, and ScyllaDB takes ${d.limit}. ` +
+    `Shorten it, or the mapper's tablePrefix.`,
+  TABLETS_UNSUPPORTED: (d: {
+    readonly table: string;
+    readonly what: 'indexes' | 'time to live' | 'streams' | 'tablets' | 'vnodes';
+    readonly versions: string;
+    readonly tag: string;
+    readonly needs: string;
+  }) =>
+    d.what === 'vnodes'
+      ? `The table ${d.table} can't be created without tablets, as its tag ${d.tag} asks. ` +
+        `On ScyllaDB ${d.versions}, that needs ${d.needs}. Otherwise leave out initialTablets: 'none'.`
+      : `The table ${d.table} can't have ${d.what === 'tablets' ? d.what : `${d.what} on tablets`}. ` +
+        `On ScyllaDB ${d.versions}, that needs ${d.needs}. Otherwise create the table without tablets: ` +
+        `createTables({ initialTablets: 'none' }), which sets its tag ${d.tag}. A table that exists keeps its tablets.`,
   STREAM_VIEW: (d: { readonly table: string | undefined; readonly found: string }) =>
     `${d.table === undefined ? 'The stream' : `The table ${d.table}`} has ${d.found}, ` +
     `but changes need the view NEW_AND_OLD_IMAGES. ` +

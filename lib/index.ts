@@ -1,4 +1,5 @@
-export { type CreateTablesOptions, Mapper, type VerifyTablesOptions } from './mapper.js';
+export { Mapper } from './mapper.js';
+export type { CreateTablesOptions, VerifyTablesOptions } from './tables-options.js';
 export type { CommandLineConfig, ConditionalWriteOptions, MapperOptions, WriteBackOptions } from './mapper-options.js';
 export { Repository, type StoredItem } from './repository.js';
 export {
@@ -96,7 +97,9 @@ export { type ResponseOf, toResponse } from './hydration/response.js';
 export type { TypeMismatchPolicy } from './hydration/hydrator.js';
 export type { KeyRange } from './store/table-schema.js';
 export type { EngineClient } from './store/client-transport.js';
-export type { CreatedTable, WriteIsolation } from './store/create-table.js';
+export type { Billing, CreatedTable } from './store/create-table.js';
+export type { InitialTablets } from './store/tablets.js';
+export type { WriteIsolation } from './store/write-isolation.js';
 export type { StreamView } from './store/table-stream.js';
 export type { TableDifference } from './store/verify-table.js';
 export type { ErrorKey } from './error-messages.js';

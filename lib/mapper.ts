@@ -8,6 +8,12 @@ import { Hydrator } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
 import type { EntityModel } from './model/entity-model.js';
 import { checkOptions, invalid, type MapperOptions, turnLimits, writeBackOptions } from './mapper-options.js';
+import {
+  assertCreateOptions,
+  assertVerifyOptions,
+  type CreateTablesOptions,
+  type VerifyTablesOptions,
+} from './tables-options.js';
 import type { Class } from './model/class.js';
 import type { PropertyOf } from './model/key-type.js';
 import { KeyCodec } from './keys/key-codec.js';
@@ -21,7 +27,7 @@ import {
   type WriteBackMode,
 } from './read/entity-context.js';
 import { EntityReader } from './read/entity-reader.js';
-import { assertOneOf, assertOptions, type Selected } from './query/query-options.js';
+import type { Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
 import { ConsumerRecord, ShardRecord, WorkerRecord } from './operations/consumer-records.js';
@@ -32,32 +38,12 @@ import { QueuedWriteBack } from './rewrite/write-back.js';
 import { WriteBackQueue } from './rewrite/write-back-queue.js';
 import { writeVersionOf } from './model/write-version.js';
 import { ClientTransport } from './store/client-transport.js';
-import { addIndexes, type CreatedTable, type WriteIsolation, writeIsolations } from './store/create-table.js';
+import { addIndexes, type CreatedTable } from './store/create-table.js';
 import { PartitionTurns } from './store/partition-turns.js';
 import { Table } from './store/table.js';
 import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
-import { type StreamView, streamViews } from './store/table-stream.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
-
-/** The options of `createTables`. */
-export interface CreateTablesOptions {
-  /** The tag of the tables that are created; `'always_use_lwt'` unless given. */
-  readonly writeIsolation?: WriteIsolation | undefined;
-  /** Whether to create the table of sweep jobs, too; a sweep with a `job` creates it itself if it may. */
-  readonly jobs?: boolean | undefined;
-  /**
-   * The view of the tables' streams; no stream is turned on unless given. Changes of entities need
-   * `'NEW_AND_OLD_IMAGES'`. The table of sweep jobs gets none.
-   */
-  readonly streams?: StreamView | undefined;
-}
-
-/** The options of `verifyTables`. */
-export interface VerifyTablesOptions {
-  /** The view that the tables' streams must have; streams aren't looked at unless given. */
-  readonly streams?: StreamView | undefined;
-}
 
 /**
  * Knows the entity classes of an application and the engine that stores their items. The constructor compiles and
@@ -159,21 +145,20 @@ export class Mapper implements RepositoryHost {
    * active. Nothing but expiry and streams is changed in existing tables.
    *
    * Resolves to what was done. Rejects with `TABLE_MISMATCH` if a table has other keys or a stream of another view, which
-   * no engine can change, and with `TABLE_NOT_READY` after ten minutes.
+   * no engine can change, with `TABLE_NOT_READY` after ten minutes, with `NAME_TOO_LONG` if ScyllaDB couldn't take a
+   * name, and with `TABLETS_UNSUPPORTED` if ScyllaDB can't have indexes, expiry or streams on tables with tablets.
    *
    * @example
-   * await mapper.createTables({ writeIsolation: 'always_use_lwt', streams: 'NEW_AND_OLD_IMAGES' });
+   * await mapper.createTables({ writeIsolation: 'always_use_lwt', initialTablets: 'none', tags: { team: 'chat' } });
    */
   async createTables(options: CreateTablesOptions = {}): Promise<CreatedTable[]> {
     this.#assertOpen('createTables()');
-    assertOptions('createTables()', options, ['writeIsolation', 'jobs', 'streams']);
-    const { jobs = false, streams, writeIsolation = 'always_use_lwt' } = options;
-    assertOneOf('createTables()', 'writeIsolation', writeIsolation, writeIsolations);
-    assertOneOf('createTables()', 'streams', streams, streamViews);
-    const created = this.#tables.map((table) => table.create({ writeIsolation, streams }));
+    assertCreateOptions(options);
+    const { jobs = false, streams, writeIsolation = 'always_use_lwt', ...common } = options;
+    const created = this.#tables.map((table) => table.create({ ...common, writeIsolation, streams }));
     const [records] = jobs ? this.#jobContexts().values() : [];
     // its writes are conditional, whatever those of others are
-    if (records) created.push(records.table.create({ writeIsolation: 'always_use_lwt' }));
+    if (records) created.push(records.table.create({ ...common, writeIsolation: 'always_use_lwt' }));
     return Promise.all(created);
   }
 
@@ -196,17 +181,18 @@ export class Mapper implements RepositoryHost {
 
   /**
    * Compares the tables with what the entities need and, with `streams`, their streams with a view. Resolves to the
-   * differences, each with a readable message.
+   * differences, each with a readable message. On ScyllaDB it also reports a write isolation that doesn't isolate
+   * conditional writes and, if asked, one other than `writeIsolation`, and tablets where `initialTablets` says `'none'`
+   * or none where it is a number.
    *
    * @example
    * for (const difference of await mapper.verifyTables()) console.log(difference.message);
    */
   async verifyTables(options: VerifyTablesOptions = {}): Promise<TableDifference[]> {
     this.#assertOpen('verifyTables()');
-    assertOptions('verifyTables()', options, ['streams']);
-    const { streams } = options;
-    assertOneOf('verifyTables()', 'streams', streams, streamViews);
-    const verified = this.#tables.map(({ schema }) => verifyTable(this.#transport, schema, streams));
+    assertVerifyOptions(options);
+    const expected = { ...options, isFenced: this.#options.fence !== false };
+    const verified = this.#tables.map(({ schema }) => verifyTable(this.#transport, schema, expected));
     const differences = await Promise.all(verified);
     return differences.flat();
   }

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isMapperError, messageWithCause } from '../errors.js';
-import { type WriteIsolation, writeIsolations } from '../store/create-table.js';
 import { streamViews } from '../store/table-stream.js';
+import { writeIsolations } from '../store/write-isolation.js';
 import type { SweepRate } from '../operations/pace.js';
 import { type CensusArguments, runCensus } from './census-command.js';
 import { runCheck } from './check-command.js';
@@ -10,7 +10,13 @@ import { runHistory } from './history-command.js';
 import { type LockOptions, runLock } from './lock-command.js';
 import { type RetireArguments, runRetire } from './retire-command.js';
 import { runSweep, type SweepArguments } from './sweep-command.js';
-import { runCreateTables, runVerifyTables, type TablesArguments } from './tables-command.js';
+import {
+  type CreateTablesArguments,
+  parseTablets,
+  runCreateTables,
+  runVerifyTables,
+  type TablesArguments,
+} from './tables-command.js';
 import { standardOutput, type Terminal } from './terminal.js';
 import { runUpgrade } from './upgrade-command.js';
 
@@ -84,10 +90,15 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
           .choices(writeIsolations)
           .default('always_use_lwt'),
       )
+      .addOption(
+        new Option(
+          '--initial-tablets <count>',
+          "the tablets of new tables on ScyllaDB at first, or 'none' for tables without",
+        ).argParser(parseTablets),
+      )
       .addOption(streamsOption('turn on the streams of the tables, with this view')),
     'tables create\ntables create --streams NEW_AND_OLD_IMAGES',
-    (given: TablesArguments & { readonly writeIsolation: WriteIsolation }) => (config, terminal) =>
-      runCreateTables(config, given, terminal),
+    (given: CreateTablesArguments) => (config, terminal) => runCreateTables(config, given, terminal),
   );
   addAction(
     tables

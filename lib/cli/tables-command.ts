@@ -1,5 +1,7 @@
-import type { WriteIsolation } from '../store/create-table.js';
+import { InvalidArgumentError } from 'commander';
 import type { StreamView } from '../store/table-stream.js';
+import type { InitialTablets } from '../store/tablets.js';
+import type { WriteIsolation } from '../store/write-isolation.js';
 import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
 import { withMapper } from './with-mapper.js';
@@ -9,14 +11,26 @@ export interface TablesArguments {
   readonly streams?: StreamView;
 }
 
+export interface CreateTablesArguments extends TablesArguments {
+  readonly writeIsolation: WriteIsolation;
+  readonly initialTablets?: InitialTablets;
+}
+
+/** Reads the number of tablets, or `none`. */
+export function parseTablets(text: string): InitialTablets {
+  if (text === 'none') return text;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It takes a number from 0, or 'none'.");
+}
+
 /** Creates the missing tables. Resolves to the exit code. */
 export function runCreateTables(
   config: Config,
-  { endpoint, streams = config.streams, writeIsolation }: TablesArguments & { readonly writeIsolation: WriteIsolation },
+  { endpoint, initialTablets, streams = config.streams, writeIsolation }: CreateTablesArguments,
   terminal: Terminal,
 ): Promise<number> {
   return withMapper(config, endpoint, async (mapper) => {
-    const tables = await mapper.createTables({ streams, writeIsolation });
+    const tables = await mapper.createTables({ streams, writeIsolation, initialTablets });
     for (const { created, stream, table, timeToLive } of tables) {
       const expiry = { enabled: ', items expire', unsupported: ", this engine can't expire items", none: '' }[
         timeToLive

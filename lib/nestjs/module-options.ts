@@ -4,8 +4,8 @@ import type { MapperOptions } from '../mapper-options.js';
 import type { Class, ClassReference } from '../model/class.js';
 import { type ClientConfig, makeClient } from '../store/client.js';
 import type { EngineClient } from '../store/client-transport.js';
-import type { WriteIsolation } from '../store/create-table.js';
 import { type StreamView, streamViews } from '../store/table-stream.js';
+import type { WriteIsolation } from '../store/write-isolation.js';
 
 /** The options of `new Mapper()`, and options for the start of an application. */
 export interface EvolveModuleOptions extends Omit<MapperOptions, 'client' | 'entities'> {

@@ -7,6 +7,7 @@ import {
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   GetItemCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
@@ -50,6 +51,7 @@ const commands: { readonly [O in Operation]: CommandClass } = {
   CreateTable: CreateTableCommand,
   DescribeTable: DescribeTableCommand,
   UpdateTable: UpdateTableCommand,
+  ListTagsOfResource: ListTagsOfResourceCommand,
   DescribeTimeToLive: DescribeTimeToLiveCommand,
   UpdateTimeToLive: UpdateTimeToLiveCommand,
 };

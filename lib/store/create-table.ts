@@ -7,14 +7,12 @@ import type {
 import { MapperError } from '../errors.js';
 import { describeTable, timeToLiveOf, waitUntilActive } from './table-description.js';
 import { engineKeyTypes, type KeyAttribute, type TableIndex, type TableSchema } from './table-schema.js';
+import { checkNames } from './table-names.js';
 import { enableStream, streamInput, type StreamView } from './table-stream.js';
+import { type InitialTablets, isTagReserved, tableError, tabletsTag, tabletsTags } from './tablets.js';
 import type { Transport } from './transport.js';
 import { compareKeys } from './verify-table.js';
-
-/** How ScyllaDB isolates writes to a table. Tables of versioned entities need `always_use_lwt`. */
-export type WriteIsolation = (typeof writeIsolations)[number];
-
-export const writeIsolations = ['always_use_lwt', 'only_rmw_uses_lwt', 'forbid_rmw', 'unsafe_rmw'] as const;
+import type { WriteIsolation } from './write-isolation.js';
 
 /** What was done for a table. */
 export interface CreatedTable {
@@ -27,15 +25,22 @@ export interface CreatedTable {
   readonly stream?: StreamView | 'unsupported';
 }
 
+/** How a table is paid for: by its requests, or for a capacity, which its global indexes get as well. */
+export type Billing = 'PAY_PER_REQUEST' | { readonly readCapacityUnits: number; readonly writeCapacityUnits: number };
+
 /** How a table is to be. */
 export interface TableOptions {
   readonly writeIsolation: WriteIsolation;
   readonly streams?: StreamView | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly billing?: Billing | undefined;
+  readonly initialTablets?: InitialTablets | undefined;
 }
 
 /**
  * Creates a table with its indexes unless it is there, tags it with its write isolation, waits until it is active, and
- * turns on its stream and expiry. Throws `TABLE_MISMATCH` if a table of that name has other keys or another stream.
+ * turns on its stream and expiry. Throws `TABLE_MISMATCH` if a table of that name has other keys or another stream,
+ * `NAME_TOO_LONG`, or `TABLETS_UNSUPPORTED`.
  */
 export async function createTable(
   transport: Transport,
@@ -71,6 +76,7 @@ export async function addIndexes(transport: Transport, schema: TableSchema): Pro
     const problem = `lacks the local index ${local.name}, and local indexes can't be added to a table that exists`;
     throw new MapperError('TABLE_MISMATCH', { table: schema.name, problem });
   }
+  if (missing.length > 0) checkNames({ ...schema, indexes: missing });
   const added: string[] = [];
   for (const index of missing) {
     await waitUntilActive(transport, schema.name);
@@ -91,32 +97,56 @@ async function addIndex(transport: Transport, table: string, index: TableIndex):
   // somebody else was faster, or it was us: the client's retry after a lost answer
   const description = await describeTable(transport, table);
   if (description && indexNames(description).has(index.name)) return false;
-  throw answer.error;
+  throw tableError(table, answer);
 }
 
 async function create(transport: Transport, schema: TableSchema, options: TableOptions): Promise<boolean> {
   if (await describeTable(transport, schema.name)) return false;
-  const answer = await transport.send('CreateTable', tableInput(schema, options));
+  checkNames(schema);
+  const request = tableInput(schema, options);
+  let answer = await transport.send('CreateTable', request);
+  if (!answer.done && options.initialTablets !== undefined && isTagReserved(answer)) {
+    answer = await transport.send('CreateTable', withoutTag(request, tabletsTag));
+  }
   if (answer.done) return true;
   // somebody else was faster, or it was us: the client's retry after a lost answer
   if (answer.because === 'table exists') return false;
-  throw answer.error;
+  throw tableError(schema.name, answer);
 }
 
-function tableInput(schema: TableSchema, { streams, writeIsolation }: TableOptions): CreateTableCommandInput {
+function tableInput(schema: TableSchema, options: TableOptions): CreateTableCommandInput {
+  const { billing, initialTablets, streams, tags = {}, writeIsolation } = options;
   const keys = [...schema.keys, ...schema.indexes.flatMap((index) => index.keys)];
+  const capacity = capacityOf(billing);
   const local = schema.indexes.filter((index) => index.kind === 'local').map(indexInput);
-  const global = schema.indexes.filter((index) => index.kind === 'global').map(indexInput);
+  const global = schema.indexes
+    .filter((index) => index.kind === 'global')
+    .map((index) => Object.assign(indexInput(index), capacity));
   return {
     TableName: schema.name,
     KeySchema: keySchema(schema.keys),
     AttributeDefinitions: definitions(keys),
-    BillingMode: 'PAY_PER_REQUEST',
-    Tags: [{ Key: 'system:write_isolation', Value: writeIsolation }],
+    BillingMode: capacity ? 'PROVISIONED' : 'PAY_PER_REQUEST',
+    ...capacity,
+    Tags: [
+      { Key: 'system:write_isolation', Value: writeIsolation },
+      ...tabletsTags(initialTablets),
+      ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    ],
     ...(streams && streamInput(streams)),
     ...(local.length > 0 && { LocalSecondaryIndexes: local }),
     ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
   };
+}
+
+function capacityOf(billing: Billing | undefined) {
+  if (typeof billing !== 'object') return undefined;
+  const { readCapacityUnits: reads, writeCapacityUnits: writes } = billing;
+  return { ProvisionedThroughput: { ReadCapacityUnits: reads, WriteCapacityUnits: writes } };
+}
+
+function withoutTag(request: CreateTableCommandInput, name: string): CreateTableCommandInput {
+  return { ...request, Tags: (request.Tags ?? []).filter(({ Key: key }) => key !== name) };
 }
 
 function indexInput({ name, keys }: TableIndex) {
@@ -146,7 +176,7 @@ async function enableTimeToLive(
   if (answer.because === 'unknown operation') return 'unsupported';
   // another instance may have turned it on between our two requests
   if ((await timeToLiveOf(transport, name)) === timeToLive) return 'enabled';
-  throw answer.error;
+  throw tableError(name, answer);
 }
 
 function indexNames(description: TableDescription): ReadonlySet<string | undefined> {

@@ -1,6 +1,7 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { MapperError } from '../errors.js';
 import { describeTable, waitUntilActive } from './table-description.js';
+import { tableError } from './tablets.js';
 import type { Failure, Transport } from './transport.js';
 
 /** What the records of a table's stream show. Changes of entities need `NEW_AND_OLD_IMAGES`. */
@@ -36,7 +37,7 @@ export async function enableStream(
   // somebody else may have been faster, or we were: the client's retry after a lost answer
   if (changed && hasStream(table, changed, view)) return view;
   if (answer.done || isIgnorant(answer)) return 'unsupported';
-  throw answer.error;
+  throw tableError(table, answer);
 }
 
 function hasStream(table: string, description: TableDescription, view: StreamView): boolean {

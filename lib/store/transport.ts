@@ -2,6 +2,7 @@ import type {
   CreateTableCommandInput,
   DescribeTimeToLiveCommandOutput,
   TableDescription,
+  Tag,
   UpdateTableCommandInput,
   UpdateTimeToLiveCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -91,6 +92,10 @@ export interface Operations {
   CreateTable: { readonly request: CreateTableCommandInput; readonly output: object };
   DescribeTable: { readonly request: OfTable; readonly output: { readonly Table?: TableDescription } };
   UpdateTable: { readonly request: UpdateTableCommandInput; readonly output: object };
+  ListTagsOfResource: {
+    readonly request: { readonly ResourceArn: string; readonly NextToken?: string };
+    readonly output: { readonly Tags?: Tag[] | undefined; readonly NextToken?: string | undefined };
+  };
   DescribeTimeToLive: {
     readonly request: OfTable;
     readonly output: Omit<DescribeTimeToLiveCommandOutput, '$metadata'>;
@@ -167,6 +172,10 @@ export function reasonOf(error: unknown): FailureReason | undefined {
 
 /** The name of the table that a request is about. */
 export function tableOf(request: object): string {
-  const { RequestItems: tables, TableName: name } = request as { RequestItems?: object; TableName?: string };
+  const {
+    RequestItems: tables,
+    ResourceArn: arn,
+    TableName: name = arn?.split('/').at(-1),
+  } = request as { RequestItems?: object; ResourceArn?: string; TableName?: string };
   return name ?? Object.keys(tables ?? {}).join(', ');
 }

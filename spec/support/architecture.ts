@@ -22,6 +22,7 @@ export const ranks: Readonly<Record<string, number>> = {
   changes: 11,
   'repository.ts': 11,
   'mapper-options.ts': 11,
+  'tables-options.ts': 11,
   'mapper.ts': 12,
   schema: 12,
   'index.ts': 13,

@@ -93,6 +93,8 @@ export const families = {
     'WRITE_QUEUE_FULL',
     'TABLE_NOT_READY',
     'TABLE_MISMATCH',
+    'NAME_TOO_LONG',
+    'TABLETS_UNSUPPORTED',
     'STREAM_VIEW',
     'TRIMMED_DATA',
     'MAPPER_CLOSED',

@@ -130,6 +130,19 @@ specifyPrivacy('requests', {
     },
     () => new Mapper({ client: storing().client, tablePrefix: 'absent_', entities: [Note] }).addIndexes(),
   ],
+  NAME_TOO_LONG: [
+    () => new Mapper({ client: storing().client, entities: [Note], tablePrefix: 'n'.repeat(200) }).createTables(),
+  ],
+  TABLETS_UNSUPPORTED: [
+    () => {
+      const absent = failure('ResourceNotFoundException');
+      const message = `GlobalSecondaryIndexes on a table using tablets require the number of racks to be 1 or 3`;
+      return byOperation({
+        DescribeTable: absent,
+        CreateTable: failure('ValidationException', { message, secret }),
+      }).createTables();
+    },
+  ],
   STREAM_VIEW: [
     () =>
       undelivered().change({
