@@ -28,6 +28,7 @@ export default {
     '^dynamo-evolve/lambda$': '<rootDir>/lib/lambda/index.ts',
     '^dynamo-evolve/testing$': '<rootDir>/lib/testing/index.ts',
     '^dynamo-evolve/nestjs$': '<rootDir>/lib/nestjs/index.ts',
+    '^dynamo-evolve/toolbox$': '<rootDir>/lib/toolbox/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

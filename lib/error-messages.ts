@@ -99,6 +99,8 @@ export const errorMessages = {
   UNKNOWN_TYPE: (d: OfMember & { readonly found: string }) =>
     `${d.class}.${d.member} has the type ${d.found}, which can't be stored. ` +
     `Set { type } to one of the types in docs/guide.md.`,
+  UNSUPPORTED_SCHEMA: (d: OfClass & { readonly path: string; readonly feature: string; readonly problem: string }) =>
+    `${d.class}: the schema says ${d.feature} at ${d.path}, which ${d.problem}.`,
   DUPLICATE_INDEX: (d: OfClass & { readonly index: string }) =>
     `${d.class} declares the index ${d.index} twice. Remove one of them.`,
   UNKNOWN_INDEX_ATTRIBUTE: (d: OfMember & { readonly index: string; readonly known: readonly string[] }) =>
@@ -227,6 +229,8 @@ export const errorMessages = {
   MISSING_ATTRIBUTE: (d: OfItem & { readonly members: readonly string[] }) =>
     `${item(d)} has no ${list(d.members)}. ` +
     `Set what is missing, give it a default, or declare it { optional: true }.`,
+  INVALID_VALUE: (d: OfItem & { readonly path: string; readonly problem: string }) =>
+    `${item(d)} can't be stored: ${d.path} ${d.problem}.`,
   UNKNOWN_ATTRIBUTE: (d: OfMember & { readonly known: readonly string[] }) =>
     `${d.class} has no attribute ${d.member}. Its attributes: ${list(d.known)}.`,
   INCOMPLETE_KEY: (
@@ -256,6 +260,8 @@ export const errorMessages = {
     `${item(d)} can't be stored as version ${d.version} without loss: ` +
     `read again as version ${d.newest}, it would differ in ${list(d.attributes)}. ` +
     `Store what version ${d.version} can hold, fix the downgrade, or write the newest version.`,
+  UNFENCED_COMMAND: (d: OfClass & { readonly command: string; readonly problem: string }) =>
+    `${d.class}: dynamodb-toolbox's ${d.command} ${d.problem}.`,
   PARTIAL_ENTITY: (d: { readonly entity: string }) =>
     `This ${d.entity} was read with { attributes } and is incomplete: storing it would lose its other attributes. ` +
     `Read it without that option, or change it with update().`,

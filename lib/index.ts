@@ -87,7 +87,7 @@ export type {
   UpgradeOptions,
   VersionedOptions,
 } from './model/registry.js';
-export { type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
+export { init, type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Condition, ConditionOf } from './filter/condition.js';
 export { type AttributeReference, ref } from './filter/reference.js';
 export type { Item } from './item/item.js';

@@ -45,6 +45,9 @@ import { tableSchema } from './store/table-schema.js';
 import type { Transport } from './store/transport.js';
 import { type TableDifference, verifyTable } from './store/verify-table.js';
 
+/** Where the other entries of the package find a mapper's client. A symbol keeps it out of the public members. */
+export const clientOf: unique symbol = Symbol('clientOf');
+
 /**
  * Knows the entity classes of an application and the engine that stores their items. The constructor compiles and
  * checks everything that the classes' decorators say, before the first request.
@@ -267,6 +270,10 @@ export class Mapper implements RepositoryHost {
     options: ChangesOptions<Classes>,
   ): ChangeStream<ChangeOf<Classes>> {
     return new ChangeStream(this, options);
+  }
+
+  get [clientOf](): MapperOptions['client'] {
+    return this.#options.client;
   }
 
   /**

@@ -77,7 +77,7 @@ export class Repository<T extends object> {
    * session.blueprint; // → 'devassist'
    */
   create(init: InitOf<T>): T {
-    return createEntity(this.#context.model, init);
+    return createEntity(this.#context, init);
   }
 
   /**

@@ -122,6 +122,8 @@ export function orNull(converter: Converter, expected = converter.expected): Con
     expected,
     read: (value, source) => (value === null ? null : converter.read(value, source)),
     write: (value, source) => (value === null ? null : converter.write(value, source)),
+    ...(converter.problem && { problem: (value) => (value === null ? undefined : converter.problem?.(value)) }),
+    ...(converter.fill && { fill: (value) => (value === null ? null : converter.fill?.(value)) }),
   });
 }
 
@@ -134,6 +136,8 @@ function replacing(converter: Converter, replacements: Partial<Converter>): Conv
     ...(converter.change && { change: (value) => (converter as Required<Converter>).change(value) }),
     ...(converter.part && { part: (value) => (converter as Required<Converter>).part(value) }),
     ...(converter.dates && { dates: converter.dates }),
+    ...(converter.problem && { problem: (value) => (converter as Required<Converter>).problem(value) }),
+    ...(converter.fill && { fill: (value) => (converter as Required<Converter>).fill(value) }),
     ...replacements,
   };
 }

@@ -1,10 +1,12 @@
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { Class } from '../model/class.js';
 import type { EntityModel } from '../model/entity-model.js';
+import { shapeOf } from '../model/shape.js';
 import { orNull } from './collection.js';
 import { canonicalDates, type Converter, converterOf } from './converter.js';
 import { decoratedConverter, nestedConverter } from './nested.js';
 import { placeIn } from './nested-members.js';
+import { shapeConverter } from './shape-converter.js';
 import { typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 
@@ -71,6 +73,8 @@ function compileConverter(target: Class, { notation, property, type, typeGiven }
   if (notation === 'canonical') return canonicalDates;
   const decorator = typeDecorator(target, property);
   if (decorator) return decoratedConverter(target, decorator, type);
+  const shape = shapeOf(target, property);
+  if (shape) return shapeConverter(shape);
   // a storage transform turns whatever is stored into the property's type
   if (!typeGiven && hasTransforms(target, property)) return converterOf('any');
   return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);

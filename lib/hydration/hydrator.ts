@@ -52,6 +52,8 @@ export class Hydrator<T extends object> {
   readonly #fields: readonly Field[];
   readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
   readonly #accessors: readonly Field[];
+  /** The fields whose values can be wrong although they have their types. */
+  readonly #judged: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
   readonly #generated: GeneratedHydration | undefined;
   /** The attributes that are computed from others. */
@@ -64,6 +66,7 @@ export class Hydrator<T extends object> {
     this.#fields = compileFields(model);
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
+    this.#judged = this.#fields.filter(({ converter }) => converter.problem);
     this.templates = new Templates(model);
     // what keys with templates hold isn't known until they are read
     if (isGenerated && canGenerate && !this.templates.areInKeys) this.#generated = this.#generate();
@@ -180,11 +183,53 @@ export class Hydrator<T extends object> {
     return values;
   }
 
+  /**
+   * Throws `INVALID_VALUE` for a value that is to be written and isn't what its attribute asks for, or
+   * `HYDRATION_FAILED`. `isWritten` says of a stored name whether the write stores its value.
+   */
+  assertValid(entity: T, key: () => ErrorKey, isWritten: (attribute: string) => boolean): void {
+    for (const { attribute, model } of this.#judged) {
+      if (isWritten(attribute)) this.assertValidValue(model, (entity as Properties)[model.property], key);
+    }
+  }
+
+  /** The same for the value of one attribute. */
+  assertValidValue(attribute: AttributeModel, value: unknown, key: () => ErrorKey): void {
+    const { converter, property } = this.#byAttribute.get(attribute) as Field;
+    try {
+      const isJudged = value !== undefined && converter.write(value, noSource) !== mismatch;
+      const found = isJudged ? converter.problem?.(value) : undefined;
+      if (found) this.#refuse(property + found.path, found.problem, key);
+    } catch (cause) {
+      throw this.#failed(property, cause, { key });
+    }
+  }
+
+  #refuse(path: string, problem: string, key: () => ErrorKey): never {
+    throw new MapperError('INVALID_VALUE', { entity: this.#model.name, key: key(), path, problem });
+  }
+
+  /** The value that `create` was given for a property, with the defaults of what is missing in it. */
+  filled(attribute: AttributeModel, value: unknown): unknown {
+    const { converter } = this.#byAttribute.get(attribute) as Field;
+    return converter.fill ? converter.fill(value) : value;
+  }
+
   /** The stored form of a property's value, not yet encoded. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
   storedValue(attribute: AttributeModel, value: unknown, source: object, key: () => ErrorKey): unknown {
     const field = this.#byAttribute.get(attribute) as Field;
     try {
       return this.#dehydrate(field, value, () => source, key);
+    } catch (cause) {
+      throw this.#failed(field.property, cause, { key });
+    }
+  }
+
+  /** The property's value for a stored one. Throws `ATTRIBUTE_TYPE` or `HYDRATION_FAILED`. */
+  readValue(attribute: AttributeModel, stored: unknown, key: () => ErrorKey): unknown {
+    const field = this.#byAttribute.get(attribute) as Field;
+    try {
+      return this.#converted(field, stored, noSource, { key });
     } catch (cause) {
       throw this.#failed(field.property, cause, { key });
     }
@@ -202,7 +247,14 @@ export class Hydrator<T extends object> {
         throw this.#failed(property, cause, { key: () => ({}) });
       }
     };
-    return { ...place, value: guarded(place.value), change: guarded(place.change), part: guarded(place.part) };
+    const invalid: StoredPlace['invalid'] = (value) => {
+      try {
+        return place.invalid(value);
+      } catch (cause) {
+        throw this.#failed(property, cause, { key: () => ({}) });
+      }
+    };
+    return { ...place, value: guarded(place.value), change: guarded(place.change), part: guarded(place.part), invalid };
   }
 
   #dehydrate(field: Field, value: unknown, source: Source, key: () => ErrorKey): unknown {

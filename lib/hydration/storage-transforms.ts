@@ -17,6 +17,11 @@ export function withTransforms(target: Class, property: string, converter: Conve
     return afterRead && found !== mismatch ? afterRead(found, source) : found;
   };
   const { dates, expected } = converter;
+  const forwarded = {
+    ...(dates && { dates }),
+    ...(converter.problem && { problem: (value: unknown) => converter.problem?.(value) }),
+    ...(converter.fill && { fill: (value: unknown) => converter.fill?.(value) }),
+  };
   if (!beforeWrite) {
     return {
       expected,
@@ -25,7 +30,7 @@ export function withTransforms(target: Class, property: string, converter: Conve
       below: (part) => converter.below?.(part) ?? { name: part, converter: converterOf('any') },
       change: (value) => converter.change?.(value) ?? { problem: `is ${expected}, neither a number nor a Set` },
       part: (value) => converter.part?.(value) ?? { value },
-      ...(dates && { dates }),
+      ...forwarded,
     };
   }
   const write: Converter['write'] = (value, source) => converter.write(beforeWrite(value, source), source);
@@ -40,7 +45,7 @@ export function withTransforms(target: Class, property: string, converter: Conve
       const members = membersOf(new Set([value]), write);
       return members && 'value' in members && members.value.size === 1 ? { value: [...members.value][0] } : noPart;
     },
-    ...(dates && { dates }),
+    ...forwarded,
   };
 }
 

@@ -1,6 +1,14 @@
 import type { DatesIn, WirePath } from '../codec/wire-condition.js';
 import type { AttributePath } from '../model/attribute-path.js';
-import { type Converter, converterOf, describeType, mismatch, noSource, type Stored } from './converter.js';
+import {
+  type Converter,
+  converterOf,
+  describeType,
+  mismatch,
+  noSource,
+  type Stored,
+  type ValueProblem,
+} from './converter.js';
 
 /** A place in the stored items of a class: an attribute, or what is below it. */
 export interface StoredPlace {
@@ -16,6 +24,8 @@ export interface StoredPlace {
    * Stored values with their dates in the notation that they are written in; without it, there are no dates as text.
    */
   readonly dates?: DatesIn;
+  /** What is wrong with a value that is to be written there, although it has the type. */
+  readonly invalid: (value: unknown) => ValueProblem | undefined;
 }
 
 /**
@@ -45,6 +55,7 @@ export function storedPlace(
     },
     change: (value) => converter.change?.(value) ?? { problem: `is ${converter.expected}, neither a number nor a Set` },
     part: (value) => converter.part?.(value) ?? { value },
+    invalid: (value) => converter.problem?.(value),
     ...(converter.dates && { dates: converter.dates }),
   };
 }

@@ -4,6 +4,13 @@
  */
 export const key: unique symbol = Symbol.for('dynamo-evolve:key');
 
+/**
+ * Types exactly what `create` takes: `declare readonly [init]?: { session_id: string; title?: string }` names the
+ * properties that must be given, and those that have defaults. Properties that it doesn't name are optional. The property
+ * exists only in types.
+ */
+export const init: unique symbol = Symbol.for('dynamo-evolve:init');
+
 // oxlint-disable-next-line typescript/no-explicit-any -- any method, whatever it takes
 type Method = (...args: any[]) => unknown;
 
@@ -29,7 +36,13 @@ export type KeyOf<T> = (T extends unknown
 /** Parts of a key with a template, by their properties. */
 export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };
 
-/** What `create` takes: any of an entity's properties. */
+/** What `create` takes: what the class declares with `init`, and any other of an entity's properties. */
 export type InitOf<T> = (T extends unknown
-  ? { readonly taken: { [P in PropertyOf<T>]?: T[P] | undefined } }
+  ? {
+      readonly taken: typeof init extends keyof T
+        ? NonNullable<T[typeof init]> & OptionalProperties<T, keyof NonNullable<T[typeof init]>>
+        : OptionalProperties<T, never>;
+    }
   : never)['taken'];
+
+type OptionalProperties<T, Except> = { [P in Exclude<PropertyOf<T>, Except>]?: T[P] | undefined };

@@ -54,7 +54,7 @@ export class JobStore {
       throw new MapperError('INVALID_ARGUMENT', { call: 'sweep()', argument: 'job', problem });
     }
     if (stored === 'no table') await jobs.table.create({ writeIsolation: 'always_use_lwt' });
-    const record = createEntity(jobs.model, { ...about, part: jobPart, done: false });
+    const record = createEntity(jobs, { ...about, part: jobPart, done: false });
     try {
       await insertEntity(jobs, record);
       return record;
@@ -101,7 +101,7 @@ export class JobStore {
     const { segments } = this.#contexts;
     const part = `segment ${String(number).padStart(7, '0')}`;
     const taken = { job, part, number, done: false, leased: true, token: 1, beat: 0, worker, counts };
-    const record = createEntity(segments.model, taken);
+    const record = createEntity(segments, taken);
     try {
       await insertEntity(segments, record);
       return record;

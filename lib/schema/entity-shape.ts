@@ -3,6 +3,7 @@ import { hasTransforms } from '../hydration/storage-transforms.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { IndexModel } from '../model/index-model.js';
+import { shapeOf as shapeOfValues, someShape } from '../model/shape.js';
 
 /** How an attribute is stored. The names of the class and of its property don't count. */
 export interface AttributeShape {
@@ -12,7 +13,10 @@ export interface AttributeShape {
   readonly optional?: true;
   readonly nullable?: true;
   readonly default?: true;
-  /** What converts the stored value into that of the property: a class named by `@Type`, a storage `@Transform`. */
+  /**
+   * What converts the stored value into that of the property: a class named by `@Type` or the members of a map in a
+   * schema, a storage `@Transform` or the transformer of a schema.
+   */
   readonly converter?: 'class' | 'transform' | 'class, transform';
   /** The template that computes the value from other attributes, with stored names: `SESSION#{session_id}`. */
   readonly template?: string;
@@ -99,8 +103,13 @@ function attributeShape(model: EntityModel, attribute: AttributeModel): Attribut
 }
 
 function converterOf({ class: target }: EntityModel, { property, type }: AttributeModel): AttributeShape['converter'] {
-  const isClass = typeof type !== 'string' || typeDecorator(target, property) !== undefined;
-  if (hasTransforms(target, property)) return isClass ? 'class, transform' : 'transform';
+  const isNamed = typeof type !== 'string' || typeDecorator(target, property) !== undefined;
+  const shape = isNamed ? undefined : shapeOfValues(target, property);
+  const isClass = isNamed || (shape && someShape(shape, ({ kind }) => kind === 'map'));
+  const isTransformed =
+    hasTransforms(target, property) ||
+    (shape && someShape(shape, (part) => part.kind === 'leaf' && part.transform !== undefined));
+  if (isTransformed) return isClass ? 'class, transform' : 'transform';
   return isClass ? 'class' : undefined;
 }
 

@@ -1,12 +1,10 @@
 import { MapperError } from '../errors.js';
 import { copyDefault } from '../item/copy-default.js';
-import type { EntityModel } from '../model/entity-model.js';
+import type { ItemContext } from '../read/entity-context.js';
 
 /** A new entity with the given values, and defaults for the rest. Throws `INVALID_ARGUMENT` or `UNKNOWN_ATTRIBUTE`. */
-export function createEntity<T extends object>(
-  { attributes, byProperty, class: target, name }: EntityModel<T>,
-  init: object,
-): T {
+export function createEntity<T extends object>({ hydrator, model }: ItemContext<T>, init: object): T {
+  const { attributes, byProperty, class: target, name } = model;
   if (typeof init !== 'object' || init === null) {
     const problem = "isn't an object with values of properties";
     throw new MapperError('INVALID_ARGUMENT', { call: 'create()', argument: 'the argument', problem });
@@ -17,9 +15,10 @@ export function createEntity<T extends object>(
     }
   }
   const entity = new (target as unknown as new () => Record<string, unknown>)();
-  for (const { property, default: fallback } of attributes) {
+  for (const attribute of attributes) {
+    const { property, default: fallback } = attribute;
     const given = (init as Readonly<Record<string, unknown>>)[property];
-    if (given !== undefined) entity[property] = given;
+    if (given !== undefined) entity[property] = hydrator.filled(attribute, given);
     else if (fallback !== undefined && entity[property] === undefined) entity[property] = defaultOf(fallback);
   }
   return entity as T;

@@ -39,6 +39,13 @@ export function encodeEntity<T extends object>(
 
   const declared = hydrator.toWire(entity, () => key, generated, loaded);
   assertStorable(context, declared, key, loaded);
+  hydrator.assertValid(
+    entity,
+    () => key,
+    (name) => {
+      return !loaded || !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
+    },
+  );
   if (loaded) assertSeen(context, loaded, declared, generated);
   const isPinned = version < model.version;
   if (isPinned && loaded) {

@@ -92,6 +92,12 @@ async function saveEntity<T extends object>(
   const changes = changesSince(context, loaded, now, generated);
   if (changes.length === 0) return;
   assertStorable(context, now, key, loaded);
+  const changed = new Set(changes.map(({ attribute }) => attribute));
+  hydrator.assertValid(
+    entity,
+    () => key,
+    (name) => changed.has(name),
+  );
   if (!overwrite) assertSeen(context, loaded, now, generated);
 
   const generatedChanges = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, now[attribute]));
@@ -123,7 +129,6 @@ async function saveEntity<T extends object>(
     ended.end === 'done'
       ? { base: ended.base, stored: { wire: applyChanges((ended.base ?? loaded).wire, sent), version } }
       : { base: ended.stored, stored: ended.stored };
-  const changed = new Set(changes.map(({ attribute }) => attribute));
   const elsewhere = base === loaded ? undefined : { sent: now, changed };
   afterWrite(() => markStored(context, entity, stored, generated, elsewhere));
 }

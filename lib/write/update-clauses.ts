@@ -64,6 +64,8 @@ export function compileClauses(compiling: Compiling, clauses: Clauses): WireChan
     const stored = isNested
       ? accepted(path, place.value(value))
       : hydrator.storedValue(attribute, value, {}, () => key);
+    if (isNested) assertValid(compiling, path, place, value);
+    else hydrator.assertValidValue(attribute, value, () => key);
     const isRemoved = !isNested && (stored === undefined || isEmptySet(stored));
     say(path, isRemoved ? { ...place.path, remove: true } : { ...place.path, set: encodeValue(stored, path) });
   }
@@ -99,6 +101,14 @@ function placeOf({ hydrator, model }: Compiling, path: string): { attribute: Att
   const place = hydrator.placeAt(found);
   if ('problem' in place) throw invalid(path, place.problem);
   return { attribute, place };
+}
+
+/** Throws `INVALID_VALUE` for a value that isn't what a place below an attribute asks for. */
+function assertValid({ key, model }: Compiling, path: string, place: StoredPlace, value: unknown): void {
+  const found = place.invalid(value);
+  if (!found) return;
+  const details = { entity: model.name, key, path: path + found.path, problem: found.problem };
+  throw new MapperError('INVALID_VALUE', details);
 }
 
 /** The stored form that a place accepts of a value. */

@@ -41,6 +41,8 @@ export {
 } from 'dynamo-evolve';
 export { changeHandler } from 'dynamo-evolve/lambda';
 export { describeUpgrades, startEmbeddedEngine } from 'dynamo-evolve/testing';
+export { date, defineEntity, downgrade, toolboxEntity, toolboxTable, upgrade } from 'dynamo-evolve/toolbox';
+export { item, string } from 'dynamodb-toolbox';
 export { Message } from '../../entities/message.js';
 export { Session } from '../../entities/session.js';
 export { SessionUpgrades } from '../../upgrades/session-upgrades.js';

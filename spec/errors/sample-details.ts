@@ -22,6 +22,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   DUPLICATE_ATTRIBUTE: { class: 'Note', attribute: 't', members: ['title', 'topic'] },
   RESERVED_ATTRIBUTE: { ...member, attribute: 'v', role: 'version' },
   UNKNOWN_TYPE: { ...member, found: 'Promise' },
+  UNSUPPORTED_SCHEMA: { class: 'Note', path: 'title', feature: 'link()', problem: "can't be read back" },
   DUPLICATE_INDEX: { class: 'Note', index: 'by_title' },
   UNKNOWN_INDEX_ATTRIBUTE: { ...member, index: 'by_title', known: ['id', 'body'] },
   INVALID_INDEX: { class: 'Note', index: 'by_title', problem: 'has no key' },
@@ -65,6 +66,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   TOO_DEEP: { path: 'meta', limit: 32 },
   INVALID_KEY_VALUE: { ...member, expected: 'string, not empty', found: 'absent' },
   MISSING_ATTRIBUTE: { ...item, members: ['title', 'body'] },
+  INVALID_VALUE: { ...item, path: 'address.street', problem: 'is missing' },
   UNKNOWN_ATTRIBUTE: { ...member, known: ['id', 'body'] },
   INCOMPLETE_KEY: { ...item, member: 'gsi1sk', template: 'STATE#{state}#{n}', missing: ['n'] },
 
@@ -75,6 +77,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   CONDITION_TOO_LARGE: item,
   DYNAMIC_UPGRADE: { ...item, methods: ['NoteUpgrades.tidy'], from: 1, to: 2 },
   DOWNGRADE_LOSES: { ...item, version: 2, newest: 3, attributes: ['title'] },
+  UNFENCED_COMMAND: { class: 'Note', command: 'batchPut', problem: 'has no condition' },
   PARTIAL_ENTITY: { entity: 'Note' },
   CHANGE_IMAGE: { entity: 'Note' },
   MISSING_PARENT: { ...item, paths: ['settings.theme', 'list[2]'] },

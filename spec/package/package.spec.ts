@@ -52,6 +52,8 @@ describe('the packed package', () => {
       'dist/lambda/index.d.ts',
       'dist/testing/index.js',
       'dist/testing/index.d.ts',
+      'dist/toolbox/index.js',
+      'dist/toolbox/index.d.ts',
       'dist/cli/main.js',
     ];
     const pages = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];

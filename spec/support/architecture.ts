@@ -29,6 +29,7 @@ export const ranks: Readonly<Record<string, number>> = {
   lambda: 13,
   nestjs: 13,
   testing: 13,
+  toolbox: 13,
   cli: 14,
 };
 
@@ -47,17 +48,23 @@ const packageRules: readonly PackageRule[] = [
   {
     package: '@aws-sdk/client-dynamodb',
     rooms: ['store'],
-    types: { names: ['DynamoDBClient'], rooms: ['mapper.ts', 'testing'] },
+    types: { names: ['DynamoDBClient'], rooms: ['mapper.ts', 'testing', 'toolbox'] },
   },
-  { package: '@aws-sdk/lib-dynamodb', rooms: ['store'] },
+  { package: '@aws-sdk/lib-dynamodb', rooms: ['toolbox'] },
   { package: '@aws-sdk/util-dynamodb', rooms: ['store', 'codec'] },
-  { package: 'dynamodb-toolbox', rooms: ['store'] },
+  { package: 'dynamodb-toolbox', rooms: ['toolbox'] },
   { package: 'class-transformer', rooms: ['hydration'], oneFile: true },
 ];
 
 /** The folders that use the package as an application would, and the names they know it by. */
 const applicationFolders = ['entities/', 'upgrades/', 'docs/examples/'];
-const publicNames = ['dynamo-evolve', 'dynamo-evolve/testing', 'dynamo-evolve/lambda', 'dynamo-evolve/nestjs'];
+const publicNames = [
+  'dynamo-evolve',
+  'dynamo-evolve/testing',
+  'dynamo-evolve/lambda',
+  'dynamo-evolve/nestjs',
+  'dynamo-evolve/toolbox',
+];
 
 const longestFile = 400;
 

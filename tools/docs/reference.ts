@@ -11,6 +11,7 @@ const entries = [
   ['dynamo-evolve/lambda', 'lambda/index.d.ts'],
   ['dynamo-evolve/nestjs', 'nestjs/index.d.ts'],
   ['dynamo-evolve/testing', 'testing/index.d.ts'],
+  ['dynamo-evolve/toolbox', 'toolbox/index.d.ts'],
 ] as const;
 
 interface Declaration {

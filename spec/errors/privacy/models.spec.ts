@@ -15,6 +15,8 @@ import {
   Upgrade,
   Versioned,
 } from 'dynamo-evolve';
+import { defineEntity } from 'dynamo-evolve/toolbox';
+import { item, string } from 'dynamodb-toolbox';
 import { secret } from '../leaks.js';
 import { specifyPrivacy } from './provoke.js';
 import { client, Note, Stepped, undelivered } from './secret-notes.js';
@@ -29,6 +31,7 @@ function mistaken(decorate: (target: new () => object) => void, version = 1) {
   decorate(Wrong);
   return new Mapper({ client, entities: [Wrong] });
 }
+const notes = { name: 'Note', table: 'notes', version: 1 } as const;
 const upgraded = (method: unknown, from = 1, to = 2, newest = 2) =>
   mistaken((target) => {
     Object.defineProperty(target, 'step', { value: method });
@@ -73,6 +76,10 @@ specifyPrivacy('models', {
   ],
   UNKNOWN_TYPE: [
     () => mistaken((target) => Attribute({ type: Promise, default: secret })(target.prototype as object, 'text')),
+  ],
+  UNSUPPORTED_SCHEMA: [
+    () => defineEntity({ ...notes, schema: item({ id: string().key(), body: string().link(() => secret) }) }),
+    () => defineEntity({ ...notes, schema: item({ id: string().key(), body: string().updateDefault(secret) }) }),
   ],
   DUPLICATE_INDEX: [
     () =>

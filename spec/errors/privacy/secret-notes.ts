@@ -14,6 +14,8 @@ import {
   type WireItem,
   within,
 } from 'dynamo-evolve';
+import { defineEntity, toolboxEntity } from 'dynamo-evolve/toolbox';
+import { item, map, string } from 'dynamodb-toolbox';
 import { secret, secretNumber } from '../leaks.js';
 
 class NoteUpgrades {
@@ -130,3 +132,20 @@ export const pinnedHeld = () => new Mapper({ client, entities: [Held], writeVers
 
 /** Puts a note with a value; nothing is sent if it can't be stored. */
 export const putWith = (more: object): Promise<unknown> => repository().put(note(more));
+
+const isPublic = (text: string) => !text.includes(secret);
+
+/** A class that refuses the secret, wherever it is written. */
+const SchemaNote = defineEntity({
+  name: 'SchemaNote',
+  table: 'schema_notes',
+  version: 1,
+  schema: item({
+    id: string().key(),
+    body: string().validate(isPublic),
+    meta: map({ text: string().validate(isPublic) }),
+  }),
+});
+const schemaMapper = () => new Mapper({ client: { send: () => Promise.resolve({}) } as never, entities: [SchemaNote] });
+export const schemaNotes = () => schemaMapper().repository(SchemaNote);
+export const schemaEntity = () => toolboxEntity(schemaMapper(), SchemaNote);

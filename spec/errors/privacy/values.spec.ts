@@ -1,6 +1,6 @@
 import { secret, secretNumber } from '../leaks.js';
 import { type Provocation, specifyPrivacy } from './provoke.js';
-import { note, putWith, repository, StrictNote, templated } from './secret-notes.js';
+import { note, putWith, repository, schemaNotes, StrictNote, templated } from './secret-notes.js';
 
 specifyPrivacy('values', {
   UNSUPPORTED_VALUE: [
@@ -61,6 +61,12 @@ specifyPrivacy('values', {
         .all(),
   ],
   MISSING_ATTRIBUTE: [() => repository().insert(note({ body: undefined }))],
+  INVALID_VALUE: [
+    () => schemaNotes().insert(schemaNotes().create({ id: 'a', body: secret, meta: { text: 'x' } })),
+    () => schemaNotes().insert(schemaNotes().create({ id: 'a', body: 'x', meta: { text: secret } })),
+    () => schemaNotes().insert(schemaNotes().create({ id: 'a', body: 'x', meta: { other: secret } as never })),
+    () => schemaNotes().update({ id: 'a' }, { set: { 'meta.text': secret } }),
+  ],
   UNKNOWN_ATTRIBUTE: [() => repository().create({ bodi: secret } as never)],
   INCOMPLETE_KEY: [() => templated().update({ author: 'a' }, { set: { body: secret } })],
 });

@@ -1,9 +1,10 @@
 import { Attribute, Entity, type Item, Mapper, PartitionKey, Upgrade, Versioned } from 'dynamo-evolve';
+import { BatchPutRequest, PutItemCommand } from 'dynamodb-toolbox';
 import { failure } from '../../support/canned-engine.js';
 import { secret } from '../leaks.js';
 import { answering, byOperation, cannedClient, conditionFailed, storing } from './engines.js';
 import { specifyPrivacy } from './provoke.js';
-import { Held, Note, note, pinnedHeld, stored } from './secret-notes.js';
+import { Held, Note, note, pinnedHeld, schemaEntity, stored } from './secret-notes.js';
 
 /** A class with more attributes than one condition can speak of. */
 @Entity({ table: 'wide_notes' })
@@ -91,6 +92,14 @@ specifyPrivacy('writing', {
     },
   ],
   DOWNGRADE_LOSES: [() => pinnedHeld().insert(Object.assign(new Held(), { id: 'a', body: secret }))],
+  UNFENCED_COMMAND: [
+    () => new PutItemCommand(schemaEntity(), { id: 'a', body: secret, meta: { text: secret } }).params(),
+    () =>
+      schemaEntity()
+        .build(BatchPutRequest)
+        .item({ id: 'a', body: secret, meta: { text: secret } })
+        .params(),
+  ],
   PARTIAL_ENTITY: [
     async () => {
       const found = { Items: [stored({ schema_version: { N: '3' } })] };

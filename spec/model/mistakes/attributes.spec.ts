@@ -10,6 +10,8 @@ import {
   UpdatedAt,
   Versioned,
 } from 'dynamo-evolve';
+import { defineEntity } from 'dynamo-evolve/toolbox';
+import { item, string } from 'dynamodb-toolbox';
 import { member, type Mistake, note, noteWith, specifyMistakes } from './mistake.js';
 
 specifyMistakes('attributes', [
@@ -238,5 +240,15 @@ specifyMistakes('attributes', [
     make: () => member(Attribute({ type: Promise })),
     details: { class: 'Note', member: 'value', found: 'Promise' },
     says: ["Note.value has the type Promise, which can't be stored", '{ type }'],
+  },
+  {
+    what: 'a schema with a link',
+    code: 'UNSUPPORTED_SCHEMA',
+    make: () => {
+      const schema = item({ id: string().key(), value: string().link(() => 'x') });
+      return defineEntity({ name: 'Note', table: 'notes', version: 1, schema });
+    },
+    details: { class: 'Note', path: 'value', feature: 'link()', problem: expect.stringContaining('templates') },
+    says: ['Note: the schema says link() at value'],
   },
 ]);
