@@ -1,5 +1,4 @@
 import { Attribute, CreatedAt, Entity, type key, PartitionKey, SortKey, Versioned } from 'dynamo-evolve';
-import { Type } from 'class-transformer';
 import { MessageUpgrades } from '../upgrades/message-upgrades.js';
 
 /** A file that was sent along with a message. */
@@ -18,12 +17,12 @@ export class Attachment {
 @Entity({ table: 'chat_messages' })
 @Versioned(2, { upgrades: MessageUpgrades })
 export class Message {
-  @PartitionKey() session_id!: string;
-  @SortKey() message_id!: string;
+  @PartitionKey({ type: 'string' }) session_id!: string;
+  @SortKey({ type: 'string' }) message_id!: string;
   @Attribute({ type: 'string' }) role!: 'user' | 'assistant' | 'system';
-  @Attribute() content!: string;
-  @Attribute({ optional: true }) @Type(() => Attachment) attachments?: Attachment[];
-  @Attribute({ optional: true }) tokens?: number;
+  @Attribute({ type: 'string' }) content!: string;
+  @Attribute({ type: 'array', items: Attachment, optional: true }) attachments?: Attachment[];
+  @Attribute({ type: 'number', optional: true }) tokens?: number;
   @CreatedAt() created_at!: Date;
   declare readonly [key]?: 'session_id' | 'message_id';
 }

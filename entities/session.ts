@@ -16,12 +16,12 @@ import { SessionUpgrades } from '../upgrades/session-upgrades.js';
 @Versioned(3, { upgrades: SessionUpgrades })
 @Index('by_user', { partitionKey: 'user_id', sortKey: 'updated_at' })
 export class Session {
-  @PartitionKey() session_id!: string;
-  @Attribute() user_id!: string;
-  @Attribute() title!: string;
+  @PartitionKey({ type: 'string' }) session_id!: string;
+  @Attribute({ type: 'string' }) user_id!: string;
+  @Attribute({ type: 'string' }) title!: string;
   @Attribute({ type: 'string', default: 'open' }) session_state!: 'open' | 'closed';
-  @Attribute({ default: 'devassist' }) blueprint!: string;
-  @Attribute({ optional: true }) tags?: Set<string>;
+  @Attribute({ type: 'string', default: 'devassist' }) blueprint!: string;
+  @Attribute({ type: 'set', optional: true }) tags?: Set<string>;
   @CreatedAt() created_at!: Date;
   @UpdatedAt() updated_at!: Date;
   @Revision() revision!: string;

@@ -57,8 +57,6 @@ export {
   Deprecated,
   Downgrade,
   Entity,
-  type EvolveClassDecorator,
-  type EvolveMemberDecorator,
   type GeneratedOptions,
   Index,
   type KeyOptions,
@@ -70,6 +68,8 @@ export {
   Upgrade,
   Versioned,
 } from './model/decorators.js';
+export { Legacy } from './model/legacy.js';
+export type { EvolveClassDecorator, EvolveMemberDecorator, Misuse } from './model/decorator-types.js';
 export { type Conversion, convert } from './upgrade/steps/convert.js';
 export { type Members, nest, unnest } from './upgrade/steps/nest.js';
 export { remove, type RemoveOptions } from './upgrade/steps/remove.js';

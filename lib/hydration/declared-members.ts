@@ -1,5 +1,5 @@
 import { MapperError } from '../errors.js';
-import { checkStoredForm, decoratorOf, memberProblem } from '../model/attribute-model.js';
+import { checkStoredForm, decoratorOf, memberProblem, typeForRole } from '../model/attribute-model.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
 import { checkDecoratorOptions } from '../model/decorator-options.js';
@@ -35,7 +35,8 @@ function compile(target: Class, record: MemberRecord, isEntity: boolean): Declar
   const refuse = (problem: string) => new MapperError('INVALID_MEMBER', { ...details, decorator, problem });
   const problem = memberProblem(target, record) ?? (isEntity ? undefined : nestedProblem(record));
   if (problem) throw refuse(problem);
-  const type = resolveType(options.type, designType(record)?.type, details);
+  let type = resolveType(options.type, designType(record)?.type, details);
+  for (const each of roles) type = typeForRole(each, type, refuse);
   checkStoredForm(details.class, record, type, refuse);
   return { record, type };
 }

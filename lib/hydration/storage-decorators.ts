@@ -1,7 +1,7 @@
 import { MapperError } from '../errors.js';
 import { isClassFunction } from '../model/attribute-type.js';
 import { type Class, classNameOf } from '../model/class.js';
-import { designType, type MemberRecord, memberRecord } from '../model/registry.js';
+import { designType, inheritedRecords, type MemberRecord, memberRecord } from '../model/registry.js';
 import {
   type ClassTransformOptions,
   transformationType,
@@ -33,7 +33,7 @@ export type Transform = (value: unknown, source: Source) => unknown;
  * how it looks. Throws `INVALID_MEMBER` if it has both.
  */
 export function typeDecorator(target: Class, property: string): TypeDecorator | undefined {
-  const found = firstOf((storage) => storage.findTypeMetadata(target, property));
+  const found = firstOf(target, (storage) => storage.findTypeMetadata(target, property));
   const record = memberRecord(target, property);
   if (record?.options.items === undefined) return found;
   if (found) throw saidTwice(target, record, 'items', '@Type');
@@ -80,7 +80,7 @@ class TypeHelp implements TypeHelpOptions {
 
 /** The name that `@Expose({ name, groups: ['storage'] })` gives to a property. */
 export function exposedName(target: Class, property: string): string | undefined {
-  return firstOf((storage) => {
+  return firstOf(target, (storage) => {
     const options = storage.findExposeMetadata(target, property)?.options;
     return options?.groups?.includes(storageGroup) ? options.name : undefined;
   });
@@ -88,7 +88,7 @@ export function exposedName(target: Class, property: string): string | undefined
 
 /** The properties of a class with `@Expose({ groups: ['storage'] })`. */
 export function exposedProperties(target: Class): readonly string[] {
-  const exposed = transformerStorages().flatMap((storage) => {
+  const exposed = storagesOf(target).flatMap((storage) => {
     const properties = storage.getExposedMetadatas(target).flatMap(({ propertyName }) => propertyName ?? []);
     return properties.filter((property) =>
       storage.findExposeMetadata(target, property)?.options?.groups?.includes(storageGroup),
@@ -103,7 +103,7 @@ export function exposedProperties(target: Class): readonly string[] {
  */
 export function storageTransform(target: Class, property: string, direction: Direction): Transform | undefined {
   const type = direction === 'read' ? transformationType.PLAIN_TO_CLASS : transformationType.CLASS_TO_PLAIN;
-  const functions = transformerStorages()
+  const functions = storagesOf(target)
     .flatMap((storage) => storage.findTransformMetadatas(target, property, type))
     .filter(({ options }) => options?.groups?.includes(storageGroup))
     .map(({ transformFn }) => transformFn);
@@ -130,8 +130,14 @@ export function storageTransform(target: Class, property: string, direction: Dir
   };
 }
 
-function firstOf<Found>(find: (storage: TransformerStorage) => Found | undefined): Found | undefined {
-  for (const storage of transformerStorages()) {
+/** All storages, in which `@Legacy` has recorded what it was waiting to record of a class. */
+function storagesOf(target: Class): readonly TransformerStorage[] {
+  inheritedRecords(target);
+  return transformerStorages();
+}
+
+function firstOf<Found>(target: Class, find: (storage: TransformerStorage) => Found | undefined): Found | undefined {
+  for (const storage of storagesOf(target)) {
     const found = find(storage);
     if (found !== undefined) return found;
   }

@@ -103,7 +103,7 @@ export function compileAttribute(
   const keyType = keyTypeOf(type);
   const isKey = roles.has('partition key') || roles.has('sort key');
   const nullable = options.nullable === true;
-  if (isKey) checkKey(className, member, { type, keyType, nullable });
+  if (isKey) checkKey(className, member, { type, keyType, nullable, typeHint: emitted ? '' : typeHint(record) });
   return Object.freeze({
     property: member,
     attribute,
@@ -165,8 +165,9 @@ export function checkStoredForm(
 }
 
 /** Why a property can't be stored; `undefined` if it can. */
-export function memberProblem(target: Class, { isStatic, member }: MemberRecord): string | undefined {
+export function memberProblem(target: Class, { isPrivate, isStatic, member }: MemberRecord): string | undefined {
   if (typeof member === 'symbol') return 'its name is a symbol, and stored names are strings';
+  if (isPrivate) return 'it is private to the class, and the mapper reads and sets it from outside';
   if (isStatic) return 'it is static, and items become instances';
   if (member === '__proto__')
     return "its name stands for an object's prototype; give the property another, and { name }";
@@ -178,7 +179,8 @@ export function memberProblem(target: Class, { isStatic, member }: MemberRecord)
   return undefined;
 }
 
-function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: string) => MapperError): ResolvedType {
+/** The type of a property with a role: its own if the role can have it, else the role's. */
+export function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: string) => MapperError): ResolvedType {
   const allowed = roleTypes[role];
   if (allowed === undefined) return type;
   // engines expire items by seconds, whatever the property's notation
@@ -188,16 +190,23 @@ function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: str
   return found;
 }
 
-type KeyCandidate = Pick<AttributeModel, 'type' | 'keyType' | 'nullable'>;
+/** Why no compiler told the type of a property. */
+function typeHint({ compiledAs }: MemberRecord): string {
+  if (compiledAs === 'standard') return ", since standard decorators don't know the types of properties";
+  if (compiledAs === undefined) return '';
+  return ', or set emitDecoratorMetadata and compile with tsc or SWC, since tsx and esbuild emit no types';
+}
+
+type KeyCandidate = Pick<AttributeModel, 'type' | 'keyType' | 'nullable'> & { readonly typeHint: string };
 
 function checkKey(className: string, member: string, candidate: KeyCandidate): void {
   const problem = keyProblem(candidate);
   if (problem) throw new MapperError('INVALID_KEY', { class: className, member, problem });
 }
 
-function keyProblem({ keyType, nullable, type }: KeyCandidate): string | undefined {
+function keyProblem({ keyType, nullable, type, typeHint: hint }: KeyCandidate): string | undefined {
   if (nullable) return 'it is nullable; a key always has a value';
-  if (type === 'any') return "its type is unknown; give it one, { type: 'string' }, 'number' or 'bytes'";
+  if (type === 'any') return `its type is unknown; give it one, { type: 'string' }, 'number' or 'bytes'${hint}`;
   if (keyType === undefined) return `its type is ${typeName(type)}; keys are strings, numbers or bytes`;
   return undefined;
 }

@@ -1,20 +1,25 @@
-import type { Class } from './class.js';
-import {
-  classOfMember,
-  type DeprecatedOptions,
-  type EntityOptions,
-  type IndexOptions,
-  type MemberOptions,
-  type MemberRole,
-  recordOf,
-  type UpgradeOptions,
-  type VersionedOptions,
+import type {
+  AttributeRule,
+  EvolveClassDecorator,
+  EvolveMemberDecorator,
+  KeyRule,
+  StepRule,
+  TimeRule,
+  ValueRule,
+} from './decorator-types.js';
+import { decoratorOf } from './attribute-model.js';
+import type { AttributeTypeOption } from './attribute-type.js';
+import { classTarget, memberTarget } from './decorator-target.js';
+import type {
+  ClassRecord,
+  DeprecatedOptions,
+  EntityOptions,
+  IndexOptions,
+  MemberOptions,
+  MemberRole,
+  UpgradeOptions,
+  VersionedOptions,
 } from './registry.js';
-
-/** A class decorator; also callable as a function, `Entity({ table: 't' })(Session)`. */
-export type EvolveClassDecorator = (target: Class) => void;
-/** A member decorator; also callable as a function, `Attribute()(Session.prototype, 'title')`. */
-export type EvolveMemberDecorator = (target: object, member: string | symbol, descriptor?: PropertyDescriptor) => void;
 
 /**
  * Declares which table stores the items of a class. Several classes may share a table if each has a `discriminator`.
@@ -23,9 +28,9 @@ export type EvolveMemberDecorator = (target: object, member: string | symbol, de
  * Entity({ table: 'chat_sessions' })(Session);
  */
 export function Entity(options: EntityOptions): EvolveClassDecorator {
-  return (target) => {
-    recordOf(target).entity = options;
-  };
+  return onClass('@Entity', (record) => {
+    record.entity = options;
+  });
 }
 
 /**
@@ -36,9 +41,9 @@ export function Entity(options: EntityOptions): EvolveClassDecorator {
  * Versioned(3, { upgrades: SessionUpgrades })(Session);
  */
 export function Versioned(version: number, options: VersionedOptions = {}): EvolveClassDecorator {
-  return (target) => {
-    recordOf(target).versioned = { version, options };
-  };
+  return onClass('@Versioned', (record) => {
+    record.versioned = { version, options };
+  });
 }
 
 /**
@@ -50,11 +55,15 @@ export function Versioned(version: number, options: VersionedOptions = {}): Evol
  * @example
  * Upgrade(1, 2, 'renamed state to session_state')(SessionUpgrades, 'sessionState');
  */
-export function Upgrade(from: number, to: number, options: string | UpgradeOptions = {}): EvolveMemberDecorator {
-  return (target, member) => {
-    const { class: owner, isStatic } = classOfMember(target, member);
+export function Upgrade(
+  from: number,
+  to: number,
+  options: string | UpgradeOptions = {},
+): EvolveMemberDecorator<StepRule<'@Upgrade'>> {
+  return (...args: unknown[]) => {
+    const { isPrivate, isStatic, member, record } = memberTarget('@Upgrade', args);
     const given = typeof options === 'string' ? { description: options } : options;
-    recordOf(owner).upgrades.push({ member, isStatic, from, to, options: given });
+    record.upgrades.push({ member, isStatic, isPrivate, from, to, options: given });
   };
 }
 
@@ -65,10 +74,10 @@ export function Upgrade(from: number, to: number, options: string | UpgradeOptio
  * @example
  * Downgrade(2, 1)(SessionUpgrades, 'backToState');
  */
-export function Downgrade(from: number, to: number): EvolveMemberDecorator {
-  return (target, member) => {
-    const { class: owner, isStatic } = classOfMember(target, member);
-    recordOf(owner).downgrades.push({ member, isStatic, from, to, options: {} });
+export function Downgrade(from: number, to: number): EvolveMemberDecorator<StepRule<'@Downgrade'>> {
+  return (...args: unknown[]) => {
+    const { isPrivate, isStatic, member, record } = memberTarget('@Downgrade', args);
+    record.downgrades.push({ member, isStatic, isPrivate, from, to, options: {} });
   };
 }
 
@@ -82,9 +91,9 @@ export function Downgrade(from: number, to: number): EvolveMemberDecorator {
  * Index('by_user', { partitionKey: 'user_id', sortKey: 'updated_at' })(Session);
  */
 export function Index(name: string, options: IndexOptions): EvolveClassDecorator {
-  return (target) => {
-    recordOf(target).indexes.push({ name, options });
-  };
+  return onClass('@Index', ({ indexes }) => {
+    indexes.push({ name, options });
+  });
 }
 
 /** Options of `@PartitionKey` and `@SortKey`. */
@@ -96,13 +105,27 @@ export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
 export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' | 'nullable'>;
 
+// inferred, so that the decorator's type knows them
+type KeyTypeOption = KeyOptions['type'] | undefined;
+interface GivenTo<Type, Default, Read> {
+  readonly type?: Type;
+  readonly default?: Default | (() => Default);
+  readonly fromStorage?: Read;
+}
+interface Given<Type, Template> {
+  readonly type?: Type;
+  readonly template?: Template;
+}
+
 /**
  * Marks the property that is the table's partition key, which is stored as a string, a number or bytes.
  *
  * @example
  * PartitionKey({ type: 'string' })(Session.prototype, 'session_id');
  */
-export function PartitionKey(options: KeyOptions = {}): EvolveMemberDecorator {
+export function PartitionKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
+  options: KeyOptions & Given<Type, Template> = {},
+): EvolveMemberDecorator<KeyRule<'@PartitionKey', Type | Template>> {
   return recordMember(options, 'partition key');
 }
 
@@ -112,7 +135,9 @@ export function PartitionKey(options: KeyOptions = {}): EvolveMemberDecorator {
  * @example
  * SortKey({ type: 'string' })(Message.prototype, 'message_id');
  */
-export function SortKey(options: KeyOptions = {}): EvolveMemberDecorator {
+export function SortKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
+  options: KeyOptions & Given<Type, Template> = {},
+): EvolveMemberDecorator<KeyRule<'@SortKey', Type | Template>> {
   return recordMember(options, 'sort key');
 }
 
@@ -122,7 +147,9 @@ export function SortKey(options: KeyOptions = {}): EvolveMemberDecorator {
  * @example
  * Attribute({ type: 'string', default: 'devassist' })(Session.prototype, 'blueprint');
  */
-export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator {
+export function Attribute<Type extends AttributeTypeOption | undefined = undefined, const Default = never>(
+  options: AttributeOptions & { readonly type?: Type; readonly default?: Default | (() => Default) } = {},
+): EvolveMemberDecorator<AttributeRule<Type, Default>> {
   return recordMember(options);
 }
 
@@ -134,7 +161,9 @@ export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator
  * @example
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');
  */
-export function CreatedAt(options: GeneratedOptions = {}): EvolveMemberDecorator {
+export function CreatedAt<Type extends AttributeTypeOption | undefined = undefined>(
+  options: GeneratedOptions & { readonly type?: Type } = {},
+): EvolveMemberDecorator<TimeRule<'@CreatedAt', Type>> {
   return recordMember(options, 'created at');
 }
 
@@ -145,7 +174,9 @@ export function CreatedAt(options: GeneratedOptions = {}): EvolveMemberDecorator
  * @example
  * UpdatedAt({ type: Date })(Session.prototype, 'updated_at');
  */
-export function UpdatedAt(options: GeneratedOptions = {}): EvolveMemberDecorator {
+export function UpdatedAt<Type extends AttributeTypeOption | undefined = undefined>(
+  options: GeneratedOptions & { readonly type?: Type } = {},
+): EvolveMemberDecorator<TimeRule<'@UpdatedAt', Type>> {
   return recordMember(options, 'updated at');
 }
 
@@ -156,7 +187,9 @@ export function UpdatedAt(options: GeneratedOptions = {}): EvolveMemberDecorator
  * @example
  * TimeToLive({ type: 'epochSeconds' })(Session.prototype, 'expires_at');
  */
-export function TimeToLive(options: GeneratedOptions = {}): EvolveMemberDecorator {
+export function TimeToLive<Type extends AttributeTypeOption | undefined = undefined>(
+  options: GeneratedOptions & { readonly type?: Type } = {},
+): EvolveMemberDecorator<TimeRule<'@TimeToLive', Type>> {
   return recordMember({ ...options, optional: true }, 'time to live');
 }
 
@@ -167,7 +200,7 @@ export function TimeToLive(options: GeneratedOptions = {}): EvolveMemberDecorato
  * @example
  * Revision()(Session.prototype, 'revision');
  */
-export function Revision(options: GeneratedOptions = {}): EvolveMemberDecorator {
+export function Revision(options: GeneratedOptions = {}): EvolveMemberDecorator<ValueRule<'@Revision'>> {
   return recordMember(options, 'revision');
 }
 
@@ -179,20 +212,24 @@ export function Revision(options: GeneratedOptions = {}): EvolveMemberDecorator 
  * @example
  * Deprecated({ since: 3, reason: 'agents replaced blueprints' })(Session.prototype, 'blueprint');
  */
-export function Deprecated(options: DeprecatedOptions): EvolveMemberDecorator {
-  return (target, member) => {
-    const { class: owner } = classOfMember(target, member);
-    recordOf(owner).deprecations.set(member, options);
+export function Deprecated(options: DeprecatedOptions): EvolveMemberDecorator<ValueRule<'@Deprecated'>> {
+  return (...args: unknown[]) => {
+    const { member, record } = memberTarget('@Deprecated', args);
+    record.deprecations.set(member, options);
   };
 }
 
+function onClass(decorator: string, record: (record: ClassRecord) => void): EvolveClassDecorator {
+  return (target, context?: unknown) => record(classTarget(decorator, target, context));
+}
+
 function recordMember(options: MemberOptions, role?: MemberRole): EvolveMemberDecorator {
-  return (target, member) => {
-    const { class: owner, isStatic } = classOfMember(target, member);
-    const { members } = recordOf(owner);
-    const record = members.get(member) ?? { member, isStatic, roles: new Set(), options: {}, declaredBy: owner };
-    if (role) record.roles.add(role);
-    record.options = { ...record.options, ...options };
-    members.set(member, record);
+  const decorator = role ? decoratorOf[role] : '@Attribute';
+  return (...args: unknown[]) => {
+    const { record, ...target } = memberTarget(decorator, args);
+    const known = record.members.get(target.member) ?? { ...target, roles: new Set(), options: {} };
+    if (role) known.roles.add(role);
+    known.options = { ...known.options, ...options };
+    record.members.set(target.member, known);
   };
 }

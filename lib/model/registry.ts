@@ -1,7 +1,7 @@
 import 'reflect-metadata/lite';
-import { MapperError } from '../errors.js';
 import type { AttributeTypeOption } from './attribute-type.js';
 import type { Class, ClassReference } from './class.js';
+import { ownStandardMetadata, type StandardMetadata } from './standard-metadata.js';
 
 /** The options of `@Entity`. */
 export interface EntityOptions {
@@ -113,14 +113,20 @@ export interface MemberRecord {
   readonly isStatic: boolean;
   readonly roles: Set<MemberRole>;
   options: MemberOptions;
-  /** The class whose decorator made the record. */
-  readonly declaredBy: Class;
+  /** The class whose decorator made the record. Standard decorators don't know it; the record has it once it is read. */
+  declaredBy: Class | undefined;
+  /** Whether it is a `#private` member, which only standard decorators can be on. */
+  readonly isPrivate?: boolean;
+  /** Which kind of decorators the class was compiled with; `undefined` for calls by hand. */
+  readonly compiledAs?: 'experimental' | 'standard' | undefined;
 }
 
 /** What one `@Upgrade` or `@Downgrade` says. */
 export interface StepRecord {
   readonly member: string | symbol;
   readonly isStatic: boolean;
+  /** Whether it is a `#private` member, which only standard decorators can be on. */
+  readonly isPrivate?: boolean;
   readonly from: number;
   readonly to: number;
   readonly options: UpgradeOptions;
@@ -142,19 +148,49 @@ export interface ClassRecord {
   readonly indexes: { readonly name: string; readonly options: IndexOptions }[];
   readonly upgrades: StepRecord[];
   readonly downgrades: StepRecord[];
+  /** Decorators that need the class, as `@Legacy` hands them on. They run once, when the record is read. */
+  waiting?: ((target: Class) => void)[];
 }
 
 // reflect-metadata stores by class, in one place even if this package is loaded twice
 const metadataKey = Symbol.for('dynamo-evolve:class');
 
-/** What the decorators of a class say, without its parents. */
-function ownRecord(target: Class): ClassRecord | undefined {
-  return Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
+/**
+ * What the decorators of a class say, without its parents. Standard decorators write to the class's metadata, because
+ * they run before the class is there. Experimental ones and calls by hand write to a record of the class.
+ */
+export function ownRecord(target: Class): ClassRecord | undefined {
+  const ofClass = Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
+  const metadata = ownStandardMetadata(target);
+  if (!metadata || !Object.hasOwn(metadata, metadataKey)) return ofClass;
+  const standard = recordIn(metadata);
+  if (standard === ofClass) return standard;
+  // from now on, this is the record of the class
+  Reflect.defineMetadata(metadataKey, standard, target);
+  for (const record of standard.members.values()) record.declaredBy ??= target;
+  if (ofClass) addTo(standard, ofClass);
+  for (const decorate of standard.waiting?.splice(0) ?? []) decorate(target);
+  return standard;
+}
+
+/** Adds what a class decorator of an application recorded by calling ours, while the class was being defined. */
+function addTo(record: ClassRecord, added: ClassRecord): void {
+  if (added.entity) record.entity = added.entity;
+  if (added.versioned) record.versioned = added.versioned;
+  for (const [member, { options, roles, ...more }] of added.members) {
+    const known = record.members.get(member);
+    const joined = { roles: new Set([...(known?.roles ?? []), ...roles]), options: { ...known?.options, ...options } };
+    record.members.set(member, { ...more, ...known, ...joined });
+  }
+  for (const [member, options] of added.deprecations) record.deprecations.set(member, options);
+  record.indexes.push(...added.indexes);
+  record.upgrades.push(...added.upgrades);
+  record.downgrades.push(...added.downgrades);
 }
 
 /** The records of a class and of the classes it extends, the most general one first. */
 export function inheritedRecords(target: Class): { readonly class: Class; readonly record: ClassRecord }[] {
-  const records = [];
+  const records: { readonly class: Class; readonly record: ClassRecord }[] = [];
   for (
     let at: unknown = target;
     typeof at === 'function' && at !== Function.prototype;
@@ -175,39 +211,31 @@ export function memberRecord(target: Class, member: string): MemberRecord | unde
 
 /** The record of a class, for decorators to write to. */
 export function recordOf(target: Class): ClassRecord {
-  const record = ownRecord(target) ?? {
-    members: new Map(),
-    deprecations: new Map(),
-    indexes: [],
-    upgrades: [],
-    downgrades: [],
-  };
+  const known = ownRecord(target);
+  if (known) return known;
+  const record = newRecord();
   Reflect.defineMetadata(metadataKey, record, target);
   return record;
 }
 
-/**
- * The class to which a member's decorator was applied. Decorators receive the class for static members, and its
- * prototype for others. Throws `INVALID_MEMBER` if they were compiled as standard decorators, which don't receive the
- * class.
- */
-export function classOfMember(
-  target: object | undefined,
-  member: unknown,
-): { readonly class: Class; readonly isStatic: boolean } {
-  if (typeof target === 'function') return { class: target as Class, isStatic: true };
-  if (typeof target === 'object' && target !== null) return { class: target.constructor as Class, isStatic: false };
-  const name = typeof member === 'object' && member !== null && 'name' in member ? member.name : member;
-  const problem = "it was called as the standard's decorators are; compile with experimentalDecorators: true";
-  throw new MapperError('INVALID_MEMBER', { class: 'A class', member: String(name), decorator: 'decorators', problem });
+/** The record in the metadata of a class, for its standard decorators to write to. */
+export function recordIn(metadata: StandardMetadata): ClassRecord {
+  if (!Object.hasOwn(metadata, metadataKey)) {
+    Object.defineProperty(metadata, metadataKey, { value: newRecord(), configurable: true });
+  }
+  return metadata[metadataKey] as ClassRecord;
+}
+
+function newRecord(): ClassRecord {
+  return { members: new Map(), deprecations: new Map(), indexes: [], upgrades: [], downgrades: [] };
 }
 
 const primitives: ReadonlySet<unknown> = new Set([String, Number, Boolean, BigInt]);
 
 /** The type that the compiler emitted for a property, if it emitted one. */
 export function designType({ declaredBy, member }: MemberRecord): { readonly type: unknown } | undefined {
-  const prototype = declaredBy.prototype as object;
-  if (!Reflect.hasMetadata('design:type', prototype, member)) return undefined;
+  const prototype = declaredBy?.prototype as object | undefined;
+  if (!prototype || !Reflect.hasMetadata('design:type', prototype, member)) return undefined;
   const type: unknown = Reflect.getMetadata('design:type', prototype, member);
   const above = Object.getPrototypeOf(prototype) as object | null;
   const inherited: unknown = above && Reflect.getMetadata('design:type', above, member);

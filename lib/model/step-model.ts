@@ -163,7 +163,8 @@ function findStepList(owner: Class, { isStatic, member }: StepRecord): StepList 
 }
 
 /** The method that a decorator marks, or a description of what it marks instead. */
-function findMethod(owner: Class, { member, isStatic }: StepRecord): ((item: Item) => unknown) | string {
+function findMethod(owner: Class, { isPrivate, isStatic, member }: StepRecord): ((item: Item) => unknown) | string {
+  if (isPrivate) return 'private to the class';
   const descriptor = findDescriptor(isStatic ? owner : (owner.prototype as object), member);
   if (descriptor === undefined) return 'undefined';
   if (!('value' in descriptor)) return 'an accessor';

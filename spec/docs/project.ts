@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { transform } from '@swc/core';
+import { transform, type TransformConfig } from '@swc/core';
 import { buildPackage, compile } from '../support/build.js';
 import { blockSource, showExports, type Visible } from './block-source.js';
 import { type Block, isWalked, type Page, root } from './markdown.js';
@@ -60,7 +60,7 @@ export async function runPages(pages: readonly Page[], options: RunOptions = {})
     await prepareSources(folder, pages, options);
     const prepared = await Promise.all(pages.map((page) => preparePage(folder, page, options)));
     await compileBlocks(folder, prepared);
-    await Promise.all(pages.map((page) => dropMetadata(folder, page)));
+    await Promise.all(pages.map((page) => compileAgain(folder, page)));
     await runEach(folder, prepared, options);
     return new Map(prepared.flatMap(({ problems }) => [...problems]));
   } finally {
@@ -132,16 +132,27 @@ async function compileBlocks(folder: string, pages: readonly Prepared[]): Promis
   }
 }
 
-/** Compiles the blocks marked `without-metadata` again, as esbuild would: without what the compiler says of types. */
-async function dropMetadata(folder: string, page: Page): Promise<void> {
-  for (const block of page.blocks.filter(({ marks }) => marks?.includes('without-metadata'))) {
+/** How blocks with these marks are compiled for running, instead of by tsc with the repository's options. */
+const transforms = new Map<string, TransformConfig>([
+  // as esbuild does it: without what the compiler says of types
+  ['without-metadata', { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false }],
+  ['standard-decorators', { decoratorVersion: '2022-03' }],
+]);
+/** The marks that a block of TypeScript can have. */
+export const compiledMarks: readonly string[] = [...transforms.keys()];
+
+async function compileAgain(folder: string, page: Page): Promise<void> {
+  for (const block of page.blocks) {
+    const mark = compiledMarks.find((one) => block.marks?.includes(one));
+    const transformConfig = mark === undefined ? undefined : transforms.get(mark);
+    if (!transformConfig) continue;
     const module = moduleName(page.name, block);
     const source = await readFile(join(folder, 'src', `${module}.ts`), 'utf8');
     const { code } = await transform(source, {
       jsc: {
         target: 'es2022',
         parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+        transform: transformConfig,
       },
     });
     await writeFile(join(folder, 'out', `${module}.js`), code);

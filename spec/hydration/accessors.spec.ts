@@ -75,16 +75,16 @@ class Circle extends Shape {
 @Entity({ table: 'accounts' })
 @Versioned(1)
 class Account {
-  @PartitionKey() id!: string;
-  @Attribute({ optional: true }) money?: Money;
-  @Attribute({ optional: true }) counter?: Counter;
-  @Attribute({ optional: true }) hidden?: Hidden;
-  @Attribute({ optional: true }) inherited?: Inherited;
-  @Attribute({ optional: true }) nested?: Nested;
-  @Attribute({ optional: true }) @Type(() => Money) list?: Money[];
-  @Attribute({ optional: true }) @Type(() => Money) set?: Set<Money>;
-  @Attribute({ optional: true }) @Type(() => Money) map?: Map<string, Money>;
-  @Attribute({ optional: true })
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: Money, optional: true }) money?: Money;
+  @Attribute({ type: Counter, optional: true }) counter?: Counter;
+  @Attribute({ type: Hidden, optional: true }) hidden?: Hidden;
+  @Attribute({ type: Inherited, optional: true }) inherited?: Inherited;
+  @Attribute({ type: Nested, optional: true }) nested?: Nested;
+  @Attribute({ type: 'array', optional: true }) @Type(() => Money) list?: Money[];
+  @Attribute({ type: 'set', optional: true }) @Type(() => Money) set?: Set<Money>;
+  @Attribute({ type: 'map', optional: true }) @Type(() => Money) map?: Map<string, Money>;
+  @Attribute({ type: 'array', optional: true })
   @Type(() => Shape, { discriminator: { property: 'kind', subTypes: [{ name: 'circle', value: Circle }] } })
   shapes?: Shape[];
 }
@@ -146,8 +146,8 @@ describe('an accessor of a nested class', () => {
     @Entity({ table: 'people' })
     @Versioned(1)
     class Person {
-      @PartitionKey() id!: string;
-      @Attribute() name!: Name;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Name }) name!: Name;
     }
     expect(write(Person, Object.assign(new Person(), { id: 'a', name: new Name() }))).toEqual({ id: 'a', name: {} });
   });
@@ -173,8 +173,8 @@ describe('an accessor of a nested class', () => {
     @Entity({ table: 'rooms' })
     @Versioned(1)
     class Room {
-      @PartitionKey() id!: string;
-      @Attribute() temperature!: Temperature;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Temperature }) temperature!: Temperature;
     }
     const temperature = Object.assign(new Temperature(), { celsius: 37.7 });
     const item = { id: 'a', temperature: { celsius: 37.7, labelText: 'warm' } };
@@ -197,8 +197,8 @@ describe('an accessor of a nested class', () => {
     @Entity({ table: 'measures' })
     @Versioned(1)
     class Measure {
-      @PartitionKey() id!: string;
-      @Attribute() rounded!: Rounded;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Rounded }) rounded!: Rounded;
     }
     const rounded = Object.assign(new Rounded(), { value: 2.55 });
     const stored = write(Measure, Object.assign(new Measure(), { id: 'a', rounded }));
@@ -216,8 +216,8 @@ describe('an accessor of a nested class', () => {
     @Entity({ table: 'olds' })
     @Versioned(1)
     class Holder {
-      @PartitionKey() id!: string;
-      @Attribute() old!: Old;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Old }) old!: Old;
     }
     const entity = read(Holder, { id: 'a', old: { legacy: 'x' } });
     expect(entity.old.name).toBe('x');
@@ -239,8 +239,8 @@ describe('an accessor of a nested class', () => {
     @Entity({ table: 'lazies' })
     @Versioned(1)
     class Holder {
-      @PartitionKey() id!: string;
-      @Attribute() lazy!: Lazy;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Lazy }) lazy!: Lazy;
     }
     expect(write(Holder, Object.assign(new Holder(), { id: 'a', lazy: new Lazy() }))).toEqual({ id: 'a', lazy: {} });
     const item = { id: 'a', lazy: { value: 'x' } };
@@ -261,8 +261,8 @@ describe('an accessor of a nested class', () => {
     @Entity({ table: 'owns' })
     @Versioned(1)
     class Holder {
-      @PartitionKey() id!: string;
-      @Attribute() own!: Own;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Own }) own!: Own;
     }
     expect(write(Holder, Object.assign(new Holder(), { id: 'a', own: new Own() }))).toEqual({
       id: 'a',
@@ -295,9 +295,9 @@ describe('what a constructor makes up', () => {
   @Entity({ table: 'tags' })
   @Versioned(1)
   class Tagged {
-    @PartitionKey() id!: string;
-    @Attribute({ optional: true }) tag?: Tag;
-    @Attribute({ optional: true }) @Type(() => Tag) tags?: Tag[];
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: Tag, optional: true }) tag?: Tag;
+    @Attribute({ type: 'array', optional: true }) @Type(() => Tag) tags?: Tag[];
   }
 
   test('is not stored by reading and writing', () => {
@@ -334,7 +334,7 @@ describe('what a constructor makes up', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Drawing {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute()
       @Type(() => Object, { discriminator: { property: 'kind', subTypes: [{ name: 'square', value: Square }] } })
       shape!: Square;
@@ -355,8 +355,8 @@ describe('what a constructor makes up', () => {
     @Entity({ table: 'constants' })
     @Versioned(1)
     class Holder {
-      @PartitionKey() id!: string;
-      @Attribute() constant!: Constant;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Constant }) constant!: Constant;
     }
     expect(read(Holder, { id: 'a', constant: {} }).constant).toHaveProperty('unit', 'm');
   });
@@ -383,10 +383,10 @@ describe('toResponse() of a class with private fields', () => {
   class Bill {
     #note = 'none';
     #tags = new Set(['a', 'b']);
-    @PartitionKey() id!: string;
-    @Attribute({ optional: true }) money?: Money;
-    @Attribute({ optional: true }) total?: Total;
-    @Attribute({ optional: true }) get note(): string {
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: Money, optional: true }) money?: Money;
+    @Attribute({ type: Total, optional: true }) total?: Total;
+    @Attribute({ type: 'string', optional: true }) get note(): string {
       return this.#note;
     }
     set note(note: string) {

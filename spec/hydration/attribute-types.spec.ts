@@ -13,19 +13,19 @@ class Address {
 @Entity({ table: 'values' })
 @Versioned(1)
 class Emitted {
-  @PartitionKey() id!: string;
+  @PartitionKey({ type: 'string' }) id!: string;
   @Attribute({ optional: true }) any?: unknown;
-  @Attribute({ optional: true }) string?: string;
-  @Attribute({ optional: true }) number?: number;
-  @Attribute({ optional: true }) bigint?: bigint;
-  @Attribute({ optional: true }) boolean?: boolean;
-  @Attribute({ optional: true }) date?: Date;
-  @Attribute({ optional: true }) bytes?: Uint8Array;
-  @Attribute({ optional: true }) buffer?: Buffer;
-  @Attribute({ optional: true }) set?: Set<unknown>;
-  @Attribute({ optional: true }) array?: unknown[];
-  @Attribute({ optional: true }) map?: Map<string, unknown>;
-  @Attribute({ optional: true }) nested?: Address;
+  @Attribute({ type: 'string', optional: true }) string?: string;
+  @Attribute({ type: 'number', optional: true }) number?: number;
+  @Attribute({ type: 'bigint', optional: true }) bigint?: bigint;
+  @Attribute({ type: 'boolean', optional: true }) boolean?: boolean;
+  @Attribute({ type: 'date', optional: true }) date?: Date;
+  @Attribute({ type: 'bytes', optional: true }) bytes?: Uint8Array;
+  @Attribute({ type: 'buffer', optional: true }) buffer?: Buffer;
+  @Attribute({ type: 'set', optional: true }) set?: Set<unknown>;
+  @Attribute({ type: 'array', optional: true }) array?: unknown[];
+  @Attribute({ type: 'map', optional: true }) map?: Map<string, unknown>;
+  @Attribute({ type: Address, optional: true }) nested?: Address;
 }
 
 /** Every type by its name, as without a compiler that emits types. */

@@ -8,6 +8,7 @@ import { Attribute, Entity, type Item, PartitionKey, Versioned } from 'dynamo-ev
 import fc from 'fast-check';
 import { NumberValue } from '../../lib/codec/number.js';
 import { read, write } from './reading.js';
+import { Reflected } from '../support/decorator-mode.js';
 
 const storage = { groups: ['storage'] };
 /** Without it, class-transformer assigns undefined to exposed properties that are absent. */
@@ -30,40 +31,43 @@ class Shape {
 class Circle extends Shape {
   @Type(() => Point) centre?: Point;
 }
+/** A value that may be absent, times a factor. */
+const times = (value: unknown, factor: number) => (value === undefined ? undefined : (value as number) * factor);
 class Square extends Shape {
-  @Transform(({ value }) => (value as number) * 2, { ...storage, toClassOnly: true })
-  @Transform(({ value }) => (value as number) / 2, { ...storage, toPlainOnly: true })
+  @Transform(({ value }) => times(value, 2), { ...storage, toClassOnly: true })
+  @Transform(({ value }) => times(value, 0.5), { ...storage, toPlainOnly: true })
   side?: number;
 }
 class Tree {
   name?: string;
   free?: unknown;
   @Expose({ name: 't', ...storage }) title?: string;
-  @Transform(({ value }) => (value as string[]).join(), { ...storage, toClassOnly: true })
-  @Transform(({ value }) => (value as string).split(','), { ...storage, toPlainOnly: true })
+  @Transform(({ value }) => (value as string[] | undefined)?.join(), { ...storage, toClassOnly: true })
+  @Transform(({ value }) => (value as string | undefined)?.split(','), { ...storage, toPlainOnly: true })
   tags?: string;
   @Type(() => Number) count?: number;
   @Type(() => Point) point?: Point;
-  @Type(() => Point) points?: Point[];
-  @Type(() => Point) pointSet?: Set<Point>;
-  @Type(() => Point) pointMap?: Map<string, Point>;
-  @Type(() => Tree) trees?: Tree[];
+  @Type(() => Point) @Reflected(Array) points?: Point[];
+  @Type(() => Point) @Reflected(Set) pointSet?: Set<Point>;
+  @Type(() => Point) @Reflected(Map) pointMap?: Map<string, Point>;
+  @Type(() => Tree) @Reflected(Array) trees?: Tree[];
   @Type(() => Shape, { discriminator: discriminator('circle', 'square') }) shape?: Shape;
-  @Type(() => Shape, { discriminator: discriminator('circle', 'square') }) shapes?: Shape[];
+  @Type(() => Shape, { discriminator: discriminator('circle', 'square') }) @Reflected(Array) shapes?: Shape[];
   @Type(() => Shape, { discriminator: discriminator('round', 'square'), keepDiscriminatorProperty: true })
+  @Reflected(Array)
   kept?: Shape[];
 }
 
 /** A tree with what class-transformer turns into Dates, but not back into text. */
 class Dated extends Tree {
   @Type(() => Date) at?: Date;
-  @Type(() => Date) times?: Date[];
+  @Type(() => Date) @Reflected(Array) times?: Date[];
 }
 
 @Entity({ table: 'forest' })
 @Versioned(1)
 class Forest {
-  @PartitionKey() id!: string;
+  @PartitionKey({ type: 'string' }) id!: string;
   @Attribute() @Type(() => Tree) tree!: Tree;
   @Attribute({ optional: true }) @Type(() => Dated) dated?: Dated;
 }
@@ -165,8 +169,8 @@ describe('where class-transformer loses something, we do not use it', () => {
   @Entity({ table: 'anything' })
   @Versioned(1)
   class Holder {
-    @PartitionKey() id!: string;
-    @Attribute() value!: Anything;
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: Anything }) value!: Anything;
   }
 
   test.each<[string, string, unknown]>([

@@ -12,8 +12,8 @@ jest.setTimeout(30_000);
 @Entity({ table: 'times' })
 @Versioned(1)
 class Time {
-  @PartitionKey() id!: string;
-  @Attribute({ optional: true }) at?: Date;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'date', optional: true }) at?: Date;
   @Attribute({ optional: true, type: 'epochSeconds' }) seconds?: Date;
   @Attribute({ optional: true, type: 'epochMilliseconds' }) milliseconds?: Date;
 }

@@ -9,8 +9,8 @@ import { caught } from '../errors/caught.js';
 import { hydratorOf, read, write } from './reading.js';
 
 class Part {
-  @Attribute({ name: 'part_name' }) name!: string;
-  @Attribute() made_at?: Date;
+  @Attribute({ name: 'part_name', type: 'string' }) name!: string;
+  @Attribute({ type: 'date' }) made_at?: Date;
   @Attribute({ type: 'array', items: () => Part }) below?: Part[];
   @Attribute({ fromStorage: (text: string) => text.split(','), toStorage: (tags: string[]) => tags.join(',') })
   tags?: string[];
@@ -20,10 +20,10 @@ class Part {
 @Entity({ table: 'machines' })
 @Versioned(1)
 class Machine {
-  @PartitionKey() id!: string;
-  @Attribute({ items: Part }) parts!: Part[];
-  @Attribute({ items: Part, optional: true }) spares?: Map<string, Part>;
-  @Attribute({ items: 'date', optional: true }) checks?: Set<Date>;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'array', items: Part }) parts!: Part[];
+  @Attribute({ type: 'map', items: Part, optional: true }) spares?: Map<string, Part>;
+  @Attribute({ type: 'set', items: 'date', optional: true }) checks?: Set<Date>;
   @Attribute({ type: Part, optional: true }) frame?: Part;
   @Attribute({
     optional: true,
@@ -161,16 +161,16 @@ describe('an entity that is a nested value elsewhere', () => {
   @Entity({ table: 'parts' })
   @Versioned(1)
   class Whole {
-    @PartitionKey() id!: string;
-    @Attribute({ default: 'new' }) state!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: 'string', default: 'new' }) state!: string;
     @UpdatedAt() updated_at!: Date;
   }
 
   @Entity({ table: 'boxes' })
   @Versioned(1)
   class Box {
-    @PartitionKey() id!: string;
-    @Attribute({ items: Whole }) content!: Whole[];
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: 'array', items: Whole }) content!: Whole[];
   }
 
   test('is read and stored as it is, without defaults', () => {

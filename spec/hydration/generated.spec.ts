@@ -71,14 +71,14 @@ function entitiesOf(hydrator: Hydrator<object>, wire: WireItem): object[] {
 @Entity({ table: 'cards' })
 @Versioned(1)
 class Card {
-  @PartitionKey() id!: string;
-  @Attribute({ optional: true }) title?: string;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'string', optional: true }) title?: string;
 }
 
 @Entity({ table: 'cards' })
 @Versioned(1)
 class Stubborn {
-  @PartitionKey() id!: string;
+  @PartitionKey({ type: 'string' }) id!: string;
   @Attribute({ optional: true, type: 'string' })
   get title(): string {
     return 'x';

@@ -8,16 +8,17 @@ import { readKey } from '../../lib/hydration/hydrator.js';
 import { modelOf } from '../../lib/hydration/model-of.js';
 import { caught } from '../errors/caught.js';
 import { hydratorOf, read, write } from './reading.js';
+import { propertiesOf } from '../support/decorator-mode.js';
 
 const key = () => ({ id: 'a' });
 
 @Entity({ table: 'notes' })
 @Versioned(1)
 class Note {
-  @PartitionKey() id!: string;
-  @Attribute({ name: 'b' }) body!: string;
-  @Attribute({ optional: true }) stars?: number;
-  @Attribute({ default: 'nobody' }) author!: string;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ name: 'b', type: 'string' }) body!: string;
+  @Attribute({ type: 'number', optional: true }) stars?: number;
+  @Attribute({ type: 'string', default: 'nobody' }) author!: string;
   scratch?: string;
 
   get heading(): string {
@@ -37,12 +38,12 @@ describe('reading', () => {
     const note = read(Note, { id: 'a', b: 'hello' });
     expect(note.stars).toBeUndefined();
     expect(note.author).toBeUndefined();
-    expect(Object.keys(note)).toEqual(['id', 'body']);
+    expect(propertiesOf(note)).toEqual(['id', 'body']);
   });
 
   test('leaves out what the class does not declare', () => {
     const note = read(Note, { id: 'a', b: 'hello', body: 'shadow', scratch: 'x', heading: 'y', other: { deep: 1 } });
-    expect(Object.keys(note)).toEqual(['id', 'body']);
+    expect(propertiesOf(note)).toEqual(['id', 'body']);
     expect(note.body).toBe('hello');
   });
 
@@ -52,7 +53,7 @@ describe('reading', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Constructed {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       constructor(...given: unknown[]) {
         calls.push(given);
       }
@@ -66,8 +67,8 @@ describe('reading', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Initialised {
-      @PartitionKey() id: string = 'none';
-      @Attribute() body: string = 'empty';
+      @PartitionKey({ type: 'string' }) id: string = 'none';
+      @Attribute({ type: 'string' }) body: string = 'empty';
       @Attribute({ type: 'array' }) tags: string[] = ['new'];
       seen = 0;
     }
@@ -103,8 +104,8 @@ describe('reading', () => {
     @Versioned(1)
     class Titled {
       #title = '';
-      @PartitionKey() id!: string;
-      @Attribute() get title(): string {
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) get title(): string {
         return this.#title;
       }
       set title(title: string) {
@@ -130,7 +131,7 @@ describe('reading', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class CountedNote extends Counted {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const entity = read(CountedNote, { id: 'a' });
     expect([entity.count(), entity.count()]).toEqual([1, 2]);
@@ -170,8 +171,8 @@ describe('writing', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Tagged {
-      @PartitionKey() id!: string;
-      @Attribute() tags!: Set<string>;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'set' }) tags!: Set<string>;
     }
     expect(write(Tagged, Object.assign(new Tagged(), { id: 'a', tags: new Set() }))).toEqual({ id: 'a' });
   });
@@ -184,7 +185,7 @@ describe('HYDRATION_FAILED', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Strict {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       constructor() {
         throw thrown;
       }
@@ -204,8 +205,8 @@ describe('HYDRATION_FAILED', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Strict {
-      @PartitionKey() id!: string;
-      @Attribute() get body(): string {
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) get body(): string {
         return '';
       }
       set body(_body: string) {
@@ -221,8 +222,8 @@ describe('HYDRATION_FAILED', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Strict {
-      @PartitionKey() id!: string;
-      @Attribute() get body(): string {
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) get body(): string {
         throw thrown;
       }
       set body(_body: string) {}
@@ -237,7 +238,7 @@ describe('HYDRATION_FAILED', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Frozen {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       constructor() {
         Object.freeze(this);
       }
@@ -253,7 +254,7 @@ describe('HYDRATION_FAILED', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Strict {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       constructor() {
         throw own;
       }
@@ -266,7 +267,7 @@ describe('hostile names', () => {
   @Entity({ table: 'hostile' })
   @Versioned(1)
   class Hostile {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
     @Attribute({ name: '__proto__', optional: true }) proto?: unknown;
     @Attribute({ name: 'constructor', optional: true }) maker?: unknown;
     @Attribute({ name: 'toString', optional: true }) text?: unknown;
@@ -292,7 +293,7 @@ describe('hostile names', () => {
   });
 
   test('that nothing declares are not taken from the prototype of an item', () => {
-    expect(Object.keys(read(Hostile, { id: 'a' }))).toEqual(['id']);
+    expect(propertiesOf(read(Hostile, { id: 'a' }))).toEqual(['id']);
     const inherited = Object.create({ maker: 'x', constructor: 'x', nested: {} }) as Item;
     inherited.id = 'a';
     expect(hydratorOf(Hostile).fromItem(inherited, { key })).toEqual({ id: 'a' });
@@ -315,7 +316,7 @@ describe('hostile names', () => {
       fc.property(fc.dictionary(names, fc.constant({ M: { polluted: { S: 'yes' } } })), (undeclared) => {
         const { constructor: _, ...rest } = { ...undeclared };
         const entity = hydratorOf(Note).fromWire({ ...rest, id: { S: 'a' }, b: { S: 'x' } }, { key });
-        expect(Object.keys(entity)).toEqual(['id', 'body']);
+        expect(propertiesOf(entity)).toEqual(['id', 'body']);
         expect(entity.constructor).toBe(Note);
         expect(({} as Record<string, unknown>).polluted).toBeUndefined();
       }),
@@ -327,8 +328,8 @@ describe('the key of an item, for errors', () => {
   @Entity({ table: 'pairs' })
   @Versioned(1)
   class Pair {
-    @PartitionKey({ name: 'pk' }) owner!: string;
-    @SortKey({ name: 'sk' }) position!: number;
+    @PartitionKey({ name: 'pk', type: 'string' }) owner!: string;
+    @SortKey({ name: 'sk', type: 'number' }) position!: number;
   }
 
   test('is told under stored names, as far as it can be read', () => {

@@ -7,6 +7,7 @@ import { NumberValue } from '../../lib/codec/number.js';
 import type { WireItem } from '../../lib/codec/wire.js';
 import { caught } from '../errors/caught.js';
 import { hydratorOf, read, write } from './reading.js';
+import { Reflected } from '../support/decorator-mode.js';
 
 const key = () => ({ id: 'a' });
 
@@ -32,8 +33,8 @@ describe('a nested class', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Drawing {
-      @PartitionKey() id!: string;
-      @Attribute() origin!: Point;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Point }) origin!: Point;
     }
     const { origin } = roundTrip(Drawing, { id: 'a', origin: { x: 3, y: 4 } });
     expect(origin).toStrictEqual(point(3, 4));
@@ -44,7 +45,7 @@ describe('a nested class', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Drawing {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute() @Type(() => Point) origin!: Point;
     }
     const { origin } = roundTrip(Drawing, { id: 'a', origin: { x: 3, y: 4, z: { deep: [1] } } });
@@ -55,7 +56,7 @@ describe('a nested class', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Drawing {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute() @Type(() => Point) origin!: { x: number; y: number };
     }
     const drawing = Object.assign(new Drawing(), { id: 'a', origin: { x: 3, y: 4 } });
@@ -66,8 +67,8 @@ describe('a nested class', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Drawing {
-      @PartitionKey() id!: string;
-      @Attribute() origin!: Point;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Point }) origin!: Point;
     }
     const names = Array.from({ length: 3000 }, (_, at) => [`n${at}`, at]);
     const { origin } = roundTrip(Drawing, { id: 'a', origin: { ...Object.fromEntries(names), x: 3, y: 4 } });
@@ -85,7 +86,7 @@ describe('a nested class', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Drawing {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute() @Type(() => Strict) origin!: Strict;
     }
     const error = caught('HYDRATION_FAILED', () => read(Drawing, { id: 'a', origin: {} }));
@@ -95,14 +96,14 @@ describe('a nested class', () => {
   test('may contain itself by its class, but not by an instance', () => {
     class Folder {
       name!: string;
-      @Type(() => Folder) folders?: Folder[];
+      @Type(() => Folder) @Reflected(Array) folders?: Folder[];
     }
 
     @Entity({ table: 'trees' })
     @Versioned(1)
     class Tree {
-      @PartitionKey() id!: string;
-      @Attribute() root!: Folder;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Folder }) root!: Folder;
     }
     const root = { name: 'a', folders: [{ name: 'b', folders: [{ name: 'c' }] }] };
     const tree = roundTrip(Tree, { id: 'a', root });
@@ -126,16 +127,16 @@ describe('@Type', () => {
   @Entity({ table: 'drawings' })
   @Versioned(1)
   class Drawing {
-    @PartitionKey() id!: string;
-    @Attribute({ optional: true }) @Type(() => Point) one?: Point;
-    @Attribute({ optional: true }) @Type(() => Point) array?: (Point | null)[];
-    @Attribute({ optional: true }) @Type(() => Point) set?: Set<Point>;
-    @Attribute({ optional: true }) @Type(() => Point) map?: Map<string, Point>;
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: Point, optional: true }) @Type(() => Point) one?: Point;
+    @Attribute({ type: 'array', optional: true }) @Type(() => Point) array?: (Point | null)[];
+    @Attribute({ type: 'set', optional: true }) @Type(() => Point) set?: Set<Point>;
+    @Attribute({ type: 'map', optional: true }) @Type(() => Point) map?: Map<string, Point>;
     @Attribute({ optional: true }) @Type(() => Point) any?: unknown;
     @Attribute({ optional: true }) @Type(() => Date) at?: Date;
-    @Attribute({ optional: true }) @Type(() => Date) times?: Date[];
-    @Attribute({ optional: true }) @Type(() => Date) days?: Set<Date>;
-    @Attribute({ optional: true }) @Type(() => Number) counts?: Map<string, number>;
+    @Attribute({ type: 'array', optional: true }) @Type(() => Date) times?: Date[];
+    @Attribute({ type: 'set', optional: true }) @Type(() => Date) days?: Set<Date>;
+    @Attribute({ type: 'map', optional: true }) @Type(() => Number) counts?: Map<string, number>;
   }
   const stored = { x: 3, y: 4 };
 
@@ -234,8 +235,8 @@ describe('@Type', () => {
     @Entity({ table: 'shapes' })
     @Versioned(1)
     class Shape {
-      @PartitionKey() id!: string;
-      @Attribute() kind!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) kind!: string;
       @Attribute()
       @Type((options) => {
         seen.push(options?.property, options?.object.kind);
@@ -254,7 +255,7 @@ describe('@Type', () => {
     @Entity({ table: 'shapes' })
     @Versioned(1)
     class Shape {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute() @Type(() => undefined as never) shape!: unknown;
     }
     expect(roundTrip(Shape, { id: 'a', shape: { x: 1 } }).shape).toStrictEqual({ x: 1 });
@@ -264,7 +265,7 @@ describe('@Type', () => {
     @Entity({ table: 'shapes' })
     @Versioned(1)
     class Shape {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute() @Type(() => Promise) shape!: unknown;
     }
     const error = caught('UNKNOWN_TYPE', () => read(Shape, { id: 'a', shape: { x: 1 } }));
@@ -318,11 +319,11 @@ describe('@Type with a discriminator', () => {
   @Entity({ table: 'drawings' })
   @Versioned(1)
   class Drawing {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
     @Attribute({ optional: true }) @Type(() => Shape, { discriminator }) shape?: Shape;
-    @Attribute({ optional: true }) @Type(() => Shape, { discriminator }) shapes?: Shape[];
-    @Attribute({ optional: true }) @Type(() => Shape, { discriminator }) map?: Map<string, Shape>;
-    @Attribute({ optional: true })
+    @Attribute({ type: 'array', optional: true }) @Type(() => Shape, { discriminator }) shapes?: Shape[];
+    @Attribute({ type: 'map', optional: true }) @Type(() => Shape, { discriminator }) map?: Map<string, Shape>;
+    @Attribute({ type: 'array', optional: true })
     @Type(() => Shape, { discriminator, keepDiscriminatorProperty: true })
     kept?: (Shape & { kind?: string })[];
   }
@@ -406,7 +407,7 @@ describe('@Type with a discriminator', () => {
     @Entity({ table: 'drawings' })
     @Versioned(1)
     class Calendar {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute()
       @Type(() => Shape, { discriminator: { property: 'kind', subTypes: [{ value: Dated, name: 'dated' }] } })
       shape!: Shape;
@@ -434,14 +435,14 @@ describe('nested in nested', () => {
   class Reply {
     text!: string;
     @Type(() => Author) author?: Author | null;
-    @Type(() => Reply) replies?: Reply[];
-    @Type(() => Author) readers?: Map<string, Author>;
+    @Type(() => Reply) @Reflected(Array) replies?: Reply[];
+    @Type(() => Author) @Reflected(Map) readers?: Map<string, Author>;
   }
 
   @Entity({ table: 'threads' })
   @Versioned(1)
   class Thread {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
     @Attribute() @Type(() => Reply) first!: Reply;
   }
 
@@ -484,7 +485,7 @@ describe('what class-transformer would lose in a nested class survives', () => {
   @Entity({ table: 'anything' })
   @Versioned(1)
   class Holder {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
     @Attribute() @Type(() => Anything) value!: Anything;
   }
 
@@ -567,7 +568,7 @@ describe('a nested class with members of its own', () => {
   @Entity({ table: 'members' })
   @Versioned(1)
   class Club {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
     @Attribute() @Type(() => Derived) member!: Derived;
   }
   const stored = { name: 'me', greet: 'a stored text', initial: 'X', shout: [1], secret: 'handshake' };
@@ -607,8 +608,8 @@ describe('a nested class with members of its own', () => {
     @Entity({ table: 'settings' })
     @Versioned(1)
     class Profile {
-      @PartitionKey() id!: string;
-      @Attribute() settings!: Settings;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: Settings }) settings!: Settings;
     }
     const { settings } = read(Profile, { id: 'a', settings: { size: 14 } });
     expect(settings).toStrictEqual(Object.assign(new Settings(), { theme: undefined, size: 14 }));

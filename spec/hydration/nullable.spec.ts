@@ -87,7 +87,7 @@ describe('a nullable attribute', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Generated {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @CreatedAt({ type: 'date', nullable: true }) created!: Date | null;
       @UpdatedAt({ type: 'date', nullable: true }) updated!: Date | null;
       @TimeToLive({ type: 'epochSeconds', nullable: true }) expires?: Date | null;
@@ -101,7 +101,7 @@ describe('a nullable attribute', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Computed {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute({ type: 'string', nullable: true }) owner!: string | null;
       @Attribute({ template: 'OWNER#{owner}' }) by_owner!: string;
     }
@@ -115,7 +115,7 @@ describe('a nullable attribute', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Typed {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute({ type: 'date', nullable: true }) @Type(() => Date) at!: Date | null;
       @Attribute({ type: 'array', nullable: true }) @Type(() => Date) times!: Date[] | null;
       @Attribute({ type: 'string', nullable: true })
@@ -137,7 +137,7 @@ describe('null in an engine', () => {
   @Entity({ table: 'tasks' })
   @Versioned(1)
   class Task {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
     @Attribute({ type: 'date', nullable: true }) due!: Date | null;
     @Attribute({ type: 'string', nullable: true }) assignee!: string | null;
   }

@@ -16,17 +16,17 @@ class Part {
 @Entity({ table: 'measurements' })
 @Versioned(1)
 class Measurement {
-  @PartitionKey() id!: string;
-  @Attribute({ optional: true }) tags?: Set<string>;
-  @Attribute({ optional: true }) count?: bigint;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'set', optional: true }) tags?: Set<string>;
+  @Attribute({ type: 'bigint', optional: true }) count?: bigint;
   @Attribute({ optional: true }) exact?: unknown;
-  @Attribute({ optional: true }) raw?: Uint8Array;
-  @Attribute({ optional: true }) at?: Date;
-  @Attribute({ optional: true }) byName?: Map<string, unknown>;
-  @Attribute({ optional: true }) @Type(() => Part) parts?: Part[];
+  @Attribute({ type: 'bytes', optional: true }) raw?: Uint8Array;
+  @Attribute({ type: 'date', optional: true }) at?: Date;
+  @Attribute({ type: 'map', optional: true }) byName?: Map<string, unknown>;
+  @Attribute({ type: 'array', optional: true }) @Type(() => Part) parts?: Part[];
   @Attribute({ optional: true }) anything?: unknown;
-  @Attribute({ optional: true }) @Exclude() secret?: string;
-  @Attribute({ optional: true }) @Expose({ name: 'shown' }) stored?: string;
+  @Attribute({ type: 'string', optional: true }) @Exclude() secret?: string;
+  @Attribute({ type: 'string', optional: true }) @Expose({ name: 'shown' }) stored?: string;
 }
 
 const client = { send: () => Promise.reject(new Error('nothing is sent')) };

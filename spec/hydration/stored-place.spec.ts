@@ -4,6 +4,7 @@ import { Attribute, Entity, PartitionKey, Versioned } from 'dynamo-evolve';
 import { attributePath } from '../../lib/model/attribute-path.js';
 import { modelOf } from '../../lib/hydration/model-of.js';
 import { hydratorOf } from './reading.js';
+import { Reflected } from '../support/decorator-mode.js';
 
 const storage = { groups: ['storage'] };
 const noon = new Date('2024-03-01T12:00:00.000Z');
@@ -17,7 +18,7 @@ class Address {
   street!: string;
   @Expose({ name: 'z', ...storage }) zip?: string;
   @Type(() => Date) since?: Date | null;
-  @Type(() => Date) visits?: Set<Date>;
+  @Type(() => Date) @Reflected(Set) visits?: Set<Date>;
   @Type(() => Point) at?: Point;
   @Transform(({ value }) => String(value).toUpperCase(), { ...storage, toPlainOnly: true }) country?: string;
 }
@@ -46,24 +47,24 @@ const discriminator = {
 @Entity({ table: 'people' })
 @Versioned(1)
 class Person {
-  @PartitionKey() id!: string;
-  @Attribute() name!: string;
-  @Attribute() count!: number;
-  @Attribute() total!: bigint;
-  @Attribute() born!: Date;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'string' }) name!: string;
+  @Attribute({ type: 'number' }) count!: number;
+  @Attribute({ type: 'bigint' }) total!: bigint;
+  @Attribute({ type: 'date' }) born!: Date;
   @Attribute({ type: 'epochSeconds' }) seen!: Date;
-  @Attribute() tags!: Set<string>;
-  @Attribute() list!: string[];
-  @Attribute() byName!: Map<string, unknown>;
+  @Attribute({ type: 'set' }) tags!: Set<string>;
+  @Attribute({ type: 'array' }) list!: string[];
+  @Attribute({ type: 'map' }) byName!: Map<string, unknown>;
   @Attribute() anything!: unknown;
-  @Attribute({ name: 'a' }) address!: Address;
-  @Attribute() @Type(() => Date) days!: Set<Date>;
-  @Attribute() @Type(() => Date) times!: Date[];
-  @Attribute() @Type(() => Date) dates!: Map<string, Date>;
-  @Attribute() @Type(() => Point) points!: Point[];
-  @Attribute() @Type(() => Point) pointSet!: Set<Point>;
+  @Attribute({ name: 'a', type: Address }) address!: Address;
+  @Attribute({ type: 'set' }) @Type(() => Date) days!: Set<Date>;
+  @Attribute({ type: 'array' }) @Type(() => Date) times!: Date[];
+  @Attribute({ type: 'map' }) @Type(() => Date) dates!: Map<string, Date>;
+  @Attribute({ type: 'array' }) @Type(() => Point) points!: Point[];
+  @Attribute({ type: 'set' }) @Type(() => Point) pointSet!: Set<Point>;
   @Attribute() @Type(() => Shape, { discriminator }) shape!: Shape;
-  @Attribute() @Type(() => Shape, { discriminator }) shapes!: Shape[];
+  @Attribute({ type: 'array' }) @Type(() => Shape, { discriminator }) shapes!: Shape[];
   @Attribute() @Type(() => Address) either!: unknown;
   @Attribute() @Transform(({ value }) => (value as number) * 100, { ...storage, toPlainOnly: true }) cents!: number;
   @Attribute() @Transform(({ value }) => (value as string[]).join(), { ...storage, toPlainOnly: true }) csv!: string[];

@@ -72,7 +72,7 @@ describe('a type that is given', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute({ type: 'epochSeconds' }) at!: Date;
     }
     expect(compileModel(Note).byProperty.get('at')?.type).toBe('epochSeconds');
@@ -98,93 +98,6 @@ describe('a type that is given', () => {
     const error = caught('UNKNOWN_TYPE', () => typeOf(type));
     expect(error.details).toEqual({ class: 'Note', member: 'value', found });
     expect(error.message).toContain(`Note.value has the type ${found}`);
-  });
-});
-
-describe('a type that the compiler emits', () => {
-  interface Shape {
-    sides: number;
-  }
-  enum Colour {
-    red = 'red',
-  }
-  enum Level {
-    low,
-  }
-
-  @Entity({ table: 'notes' })
-  @Versioned(1)
-  class Note {
-    @PartitionKey() id!: string;
-    @Attribute() string!: string;
-    @Attribute() number!: number;
-    @Attribute() bigint!: bigint;
-    @Attribute() boolean!: boolean;
-    @Attribute() date!: Date;
-    @Attribute() bytes!: Uint8Array;
-    @Attribute() buffer!: Buffer;
-    @Attribute() set!: Set<string>;
-    @Attribute() list!: string[];
-    @Attribute() map!: Map<string, number>;
-    @Attribute() address!: Address;
-    @Attribute() colour!: Colour;
-    @Attribute() level!: Level;
-    @Attribute() union!: string | number;
-    @Attribute() nullable!: Date | null;
-    @Attribute() shape!: Shape;
-    @Attribute() record!: Record<string, number>;
-    @Attribute() unknown!: unknown;
-    @Attribute() number_value!: NumberValue;
-  }
-  const model = compileModel(Note);
-
-  test.each<[string, unknown]>([
-    ['string', 'string'],
-    ['number', 'number'],
-    ['bigint', 'bigint'],
-    ['boolean', 'boolean'],
-    ['date', 'date'],
-    ['bytes', 'bytes'],
-    ['buffer', 'buffer'],
-    ['set', 'set'],
-    ['list', 'array'],
-    ['map', 'map'],
-    ['address', { nested: Address }],
-    ['colour', 'string'],
-    ['level', 'number'],
-  ])('is known for a %s', (property, type) => {
-    expect(model.byProperty.get(property)).toMatchObject({ type, typeGiven: false });
-  });
-
-  test.each(['union', 'nullable', 'shape', 'record', 'unknown', 'number_value'])(
-    'is any for a %s, which it does not tell',
-    (property) => {
-      expect(model.byProperty.get(property)?.type).toBe('any');
-    },
-  );
-
-  test('is refused for a promise', () => {
-    @Entity({ table: 'notes' })
-    @Versioned(1)
-    class Lazy {
-      @PartitionKey() id!: string;
-      @Attribute() author!: Promise<string>;
-    }
-    expect(caught('UNKNOWN_TYPE', () => compileModel(Lazy)).details).toEqual({
-      class: 'Lazy',
-      member: 'author',
-      found: 'Promise',
-    });
-  });
-
-  test('is refused for a function', () => {
-    @Entity({ table: 'notes' })
-    @Versioned(1)
-    class Callback {
-      @PartitionKey() id!: string;
-      @Attribute() done!: () => void;
-    }
-    expect(caught('UNKNOWN_TYPE', () => compileModel(Callback)).details.found).toBe('Function');
   });
 });
 

@@ -31,7 +31,7 @@ describe('@Entity', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     expect(compileModel(Note)).toMatchObject({ class: Note, name: 'Note', table: 'notes', discriminator: undefined });
   });
@@ -42,7 +42,7 @@ describe('@Entity', () => {
     @Entity({ table: 'notes', discriminator })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const model = compileModel(Note);
     expect(model.discriminator).toEqual(discriminator);
@@ -55,7 +55,7 @@ describe('@Versioned', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const model = compileModel(Note);
     expect(model).toMatchObject({ version: 1, versionAttribute: 'schema_version' });
@@ -70,7 +70,7 @@ describe('@Versioned', () => {
     @Entity({ table: 'notes' })
     @Versioned(4, { attribute: 'v', initial: 2, floor: 3, upgrades: NoteUpgrades })
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const model = compileModel(Note);
     expect(model).toMatchObject({ version: 4, versionAttribute: 'v' });
@@ -82,7 +82,7 @@ describe('@Versioned', () => {
     @Entity({ table: 'notes' })
     @Versioned(3, { initial: 3 })
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     expect(compileModel(Note).chain).toMatchObject({ newest: 3, initial: 3, floor: 3 });
   });
@@ -91,7 +91,7 @@ describe('@Versioned', () => {
     @Entity({ table: 'notes' })
     @Versioned(2, { initial: 2, floor: 1 })
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Upgrade(1, 2) static first(this: void): void {}
     }
     expect(compileModel(Note).chain).toMatchObject({ initial: 2, floor: 1 });
@@ -102,7 +102,7 @@ describe('@Upgrade', () => {
   @Entity({ table: 'notes' })
   @Versioned(4)
   class Note {
-    @PartitionKey() id!: string;
+    @PartitionKey({ type: 'string' }) id!: string;
 
     @Upgrade(1, 2, 'renamed text to body')
     static renamed(item: Item): Item {
@@ -117,7 +117,7 @@ describe('@Upgrade', () => {
     @Upgrade(3, 4)
     static nothing(this: void): void {}
   }
-  const { steps } = compileModel(Note).chain;
+  const steps = compileModel(Note).chain.steps.toSorted((a, b) => a.from - b.from);
 
   test('takes a description', () => {
     expect(steps[0]).toMatchObject({ from: 1, to: 2, method: 'Note.renamed', description: 'renamed text to body' });
@@ -154,7 +154,7 @@ describe('@Upgrade', () => {
     @Entity({ table: 'notes' })
     @Versioned(3)
     class Twice {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
 
       @Upgrade(1, 3)
       @Upgrade(2, 3)
@@ -185,7 +185,7 @@ describe('@Downgrade', () => {
     @Entity({ table: 'notes' })
     @Versioned(2, { upgrades: NoteUpgrades })
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const [downgrade, ...others] = compileModel(Note).downgrades.steps;
     expect(downgrade).toMatchObject({ from: 2, to: 1, method: 'NoteUpgrades.back' });
@@ -195,12 +195,12 @@ describe('@Downgrade', () => {
 });
 
 describe('@PartitionKey and @SortKey', () => {
-  test('take their type from the compiler and their stored name from the property', () => {
+  test('take their stored name from the property', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() owner!: string;
-      @SortKey() position!: number;
+      @PartitionKey({ type: 'string' }) owner!: string;
+      @SortKey({ type: 'number' }) position!: number;
     }
     const model = compileModel(Note);
     expect(model.partitionKey).toMatchObject({
@@ -231,7 +231,7 @@ describe('@PartitionKey and @SortKey', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const model = compileModel(Note);
     expect(model.sortKey).toBeUndefined();
@@ -243,18 +243,18 @@ describe('@Attribute', () => {
   @Entity({ table: 'notes' })
   @Versioned(1)
   class Note {
-    @PartitionKey() id!: string;
-    @Attribute() body!: string;
-    @Attribute({ name: 'b', type: 'epochSeconds', default: 5, optional: true }) all!: Date;
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: 'string' }) body!: string;
+    @Attribute({ name: 'b', type: 'epochSeconds', default: new Date(5), optional: true }) all!: Date;
   }
   const model = compileModel(Note);
 
-  test('stores a property under its own name, with the emitted type; it is required and has no default', () => {
+  test('stores a property under its own name; it is required and has no default', () => {
     expect(attribute(model, 'body')).toEqual({
       property: 'body',
       attribute: 'body',
       type: 'string',
-      typeGiven: false,
+      typeGiven: true,
       optional: false,
       nullable: false,
       default: undefined,
@@ -271,7 +271,7 @@ describe('@Attribute', () => {
       typeGiven: true,
       optional: true,
       nullable: false,
-      default: 5,
+      default: new Date(5),
       roles: new Set(),
       keyType: 'number',
     });
@@ -285,7 +285,7 @@ describe('@Attribute', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Both {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @Attribute({ name: 'c' }) @CreatedAt({ type: 'epochMilliseconds' }) created!: Date;
     }
     const both = compileModel(Both);
@@ -299,7 +299,7 @@ describe('@CreatedAt, @UpdatedAt, @TimeToLive and @Revision', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @CreatedAt() created!: Date;
       @UpdatedAt() updated!: unknown;
       @TimeToLive() expires!: Date;
@@ -316,7 +316,7 @@ describe('@CreatedAt, @UpdatedAt, @TimeToLive and @Revision', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @CreatedAt({ name: 'c', type: 'epochSeconds' }) created!: Date;
       @UpdatedAt({ name: 'u', type: Number }) updated!: unknown;
       @TimeToLive({ name: 't', type: 'number' }) expires!: unknown;
@@ -333,7 +333,7 @@ describe('@CreatedAt, @UpdatedAt, @TimeToLive and @Revision', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const { createdAt, updatedAt, timeToLive, revision } = compileModel(Note);
     expect([createdAt, updatedAt, timeToLive, revision]).toEqual([undefined, undefined, undefined, undefined]);
@@ -343,7 +343,7 @@ describe('@CreatedAt, @UpdatedAt, @TimeToLive and @Revision', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
       @TimeToLive() expires!: Date;
     }
     expect(compileModel(Note).timeToLive?.optional).toBe(true);
@@ -353,8 +353,8 @@ describe('@CreatedAt, @UpdatedAt, @TimeToLive and @Revision', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note {
-      @PartitionKey() owner!: string;
-      @SortKey() @CreatedAt() created!: Date;
+      @PartitionKey({ type: 'string' }) owner!: string;
+      @SortKey({ type: 'date' }) @CreatedAt() created!: Date;
     }
     const { createdAt, sortKey } = compileModel(Note);
     expect(createdAt).toBe(sortKey);
@@ -369,11 +369,11 @@ describe('@Index', () => {
   @Index('by_tag', { partitionKey: 'tag' })
   @Index('by_score', { sortKey: 'score' })
   class Note {
-    @PartitionKey() owner!: string;
-    @SortKey() id!: string;
-    @Attribute({ name: 'a' }) author!: string;
-    @Attribute() tag!: string;
-    @Attribute() score!: number;
+    @PartitionKey({ type: 'string' }) owner!: string;
+    @SortKey({ type: 'string' }) id!: string;
+    @Attribute({ name: 'a', type: 'string' }) author!: string;
+    @Attribute({ type: 'string' }) tag!: string;
+    @Attribute({ type: 'number' }) score!: number;
     @CreatedAt() created!: Date;
     @Upgrade(1, 2) static first(this: void): void {}
   }
@@ -482,14 +482,4 @@ describe('without decorator syntax', () => {
     const orders = fc.shuffledSubarray(applications, { minLength: applications.length });
     fc.assert(fc.property(orders, (order) => expect(apply(order)).toEqual(expected)));
   });
-});
-
-test('a member decorator that is called as the standard has it says which switch is missing', () => {
-  const context = { kind: 'field', name: 'title', static: false };
-  for (const decorator of [Attribute(), PartitionKey(), CreatedAt(), Upgrade(1, 2), Downgrade(2, 1)]) {
-    const call = decorator as unknown as (value: undefined, context: object) => void;
-    const { details, message } = caught('INVALID_MEMBER', () => call(undefined, context));
-    expect(details.member).toBe('title');
-    expect(message).toContain('experimentalDecorators: true');
-  }
 });

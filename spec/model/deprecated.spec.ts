@@ -10,11 +10,11 @@ describe('@Deprecated', () => {
     @Entity({ table: 'marked' })
     @Versioned(4, { initial: 4 })
     class Marked {
-      @PartitionKey() id!: string;
-      @Deprecated({ since: 3, reason }) @Attribute() above!: string;
-      @Attribute() @Deprecated({ since: 4 }) below!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Deprecated({ since: 3, reason }) @Attribute({ type: 'string' }) above!: string;
+      @Attribute({ type: 'string' }) @Deprecated({ since: 4 }) below!: string;
       @TimeToLive() @Deprecated({ since: 1 }) until?: Date;
-      @Attribute() fresh!: string;
+      @Attribute({ type: 'string' }) fresh!: string;
     }
     const marks = compileModel(Marked).attributes.map(({ property, deprecated }) => [property, deprecated]);
     expect(Object.fromEntries(marks)).toEqual({
@@ -28,9 +28,9 @@ describe('@Deprecated', () => {
 
   test('marks an attribute that is inherited, for the class that says so', () => {
     class Parent {
-      @PartitionKey() id!: string;
-      @Attribute() old!: string;
-      @Attribute() @Deprecated({ since: 1 }) older!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) old!: string;
+      @Attribute({ type: 'string' }) @Deprecated({ since: 1 }) older!: string;
     }
     @Entity({ table: 'children' })
     @Versioned(2, { initial: 2 })
@@ -57,9 +57,9 @@ describe('@Deprecated', () => {
     @Entity({ table: 'refused' })
     @Versioned(2, { initial: 2 })
     class Refused {
-      @PartitionKey() id!: string;
-      @SortKey() at!: string;
-      @Attribute() text!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @SortKey({ type: 'string' }) at!: string;
+      @Attribute({ type: 'string' }) text!: string;
     }
     Deprecated({ since: since as number })(Refused.prototype, member);
     const { details } = caught('INVALID_MEMBER', () => compileModel(Refused));
@@ -70,8 +70,8 @@ describe('@Deprecated', () => {
     @Entity({ table: 'refused' })
     @Versioned(2, { initial: 2 })
     class Refused {
-      @PartitionKey() id!: string;
-      @Attribute() text!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) text!: string;
     }
     (Deprecated as (options?: object) => ReturnType<typeof Deprecated>)()(Refused.prototype, 'text');
     const { details } = caught('INVALID_MEMBER', () => compileModel(Refused));

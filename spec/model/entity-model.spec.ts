@@ -28,8 +28,8 @@ class NoteUpgrades {
 @Versioned(2, { upgrades: NoteUpgrades })
 @Index('by_author', { partitionKey: 'author' })
 class Note {
-  @PartitionKey() id!: string;
-  @Attribute() author!: string;
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'string' }) author!: string;
 }
 
 describe('a model', () => {
@@ -38,8 +38,8 @@ describe('a model', () => {
     @Versioned(1, { attribute: 'v' })
     class Listed {
       @PartitionKey({ name: 'pk', template: 'L#{id}' }) key!: string;
-      @SortKey() at!: number;
-      @Attribute({ name: 'i' }) id!: string;
+      @SortKey({ type: 'number' }) at!: number;
+      @Attribute({ name: 'i', type: 'string' }) id!: string;
       @Attribute({ template: 'BY#{id}' }) by!: string;
     }
     const model = compileModel(Listed);
@@ -64,7 +64,7 @@ describe('a model', () => {
       },
     })
     class Once {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const model = modelOf(Once);
     const atFirst = resolved;
@@ -144,7 +144,7 @@ describe('a class that another module has yet to define', () => {
     @Entity({ table: 'notes' })
     @Versioned(2, { upgrades: () => Later })
     class Early {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     class Later {
       @Upgrade(1, 2) static first(this: void): void {}
@@ -156,7 +156,7 @@ describe('a class that another module has yet to define', () => {
     @Entity({ table: 'notes' })
     @Versioned(3, { upgrades: () => [Second, First] })
     class Early {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     class First {
       @Upgrade(1, 2) static first(this: void): void {}
@@ -179,7 +179,7 @@ describe('a class that another module has yet to define', () => {
     @Entity({ table: 'notes' })
     @Versioned(3, { upgrades: [(() => [First, Second]) as never] })
     class Early {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     expect(compileModel(Early).chain.steps).toHaveLength(2);
   });
@@ -190,7 +190,7 @@ describe('a class that another module has yet to define', () => {
     @Entity({ table: 'later' })
     @Versioned(1)
     class Later {
-      @PartitionKey() id!: string;
+      @PartitionKey({ type: 'string' }) id!: string;
     }
     const mapper = new Mapper({ client, entities });
     expect(mapper.repository(Later)).toBe(mapper.repository(Later));

@@ -19,7 +19,7 @@ const properties = ({ attributes }: Model) => attributes.map((one) => [one.prope
 const steps = ({ chain }: Model) => chain.steps.map(({ from, to, method }) => `${from} → ${to} ${method}`);
 
 abstract class Stored {
-  @PartitionKey() id!: string;
+  @PartitionKey({ type: 'string' }) id!: string;
   @CreatedAt() created!: Date;
 }
 
@@ -28,7 +28,7 @@ describe('a subclass has the attributes of its parents', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note extends Stored {
-      @Attribute() body!: string;
+      @Attribute({ type: 'string' }) body!: string;
     }
     const model = compileModel(Note);
     expect(properties(model)).toEqual([
@@ -53,13 +53,13 @@ describe('a subclass has the attributes of its parents', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note extends Stored {
-      @Attribute() body!: string;
+      @Attribute({ type: 'string' }) body!: string;
     }
 
     @Entity({ table: 'longer' })
     @Versioned(1)
     class Longer extends Note {
-      @Attribute() more!: string;
+      @Attribute({ type: 'string' }) more!: string;
     }
 
     @Entity({ table: 'others' })
@@ -75,14 +75,14 @@ describe('a subclass has the attributes of its parents', () => {
     @Entity({ table: 'notes' })
     @Versioned(1)
     class Note extends Stored {
-      @Attribute({ name: 'b', optional: true }) body!: string;
+      @Attribute({ name: 'b', type: 'string', optional: true }) body!: string;
     }
 
     @Entity({ table: 'numbers' })
     @Versioned(1)
     class Number extends Note {
-      @Attribute() declare body: never;
-      @Attribute({ type: 'epochSeconds' }) declare created: Date;
+      @Attribute() override body!: never;
+      @Attribute({ type: 'epochSeconds' }) override created!: Date;
     }
     const model = compileModel(Number);
     expect(properties(model)).toEqual([
@@ -98,7 +98,7 @@ describe('a subclass has the attributes of its parents', () => {
   test("with its parent's accessors and its own", () => {
     class Titled extends Stored {
       #title = '';
-      @Attribute() get title(): string {
+      @Attribute({ type: 'string' }) get title(): string {
         return this.#title;
       }
       set title(title: string) {
@@ -118,7 +118,7 @@ describe('a subclass of an entity', () => {
   @Versioned(2, { attribute: 'v' })
   @Index('by_created', { partitionKey: 'created' })
   class Note extends Stored {
-    @Attribute() body!: string;
+    @Attribute({ type: 'string' }) body!: string;
 
     @Upgrade(1, 2)
     static named(item: Item): Item {
@@ -314,8 +314,8 @@ describe('upgrade classes', () => {
     @Entity({ table: 'others' })
     @Versioned(2, { upgrades: First })
     class Other {
-      @PartitionKey() owner!: string;
-      @SortKey() id!: string;
+      @PartitionKey({ type: 'string' }) owner!: string;
+      @SortKey({ type: 'string' }) id!: string;
     }
     expect(upgradeItem(Note, { id: 'a' })).toMatchObject({ first: 'First', schema_version: 3 });
     expect(upgradeItem(Other, { id: 'a' })).toMatchObject({ first: 'First', schema_version: 2 });

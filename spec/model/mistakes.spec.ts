@@ -20,8 +20,8 @@ describe('a mistake in the decorators of a class', () => {
     @Versioned(1)
     class Note {
       #title = '';
-      @PartitionKey() id!: string;
-      @Attribute() get title(): string {
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'string' }) get title(): string {
         return this.#title;
       }
       set title(title: string) {

@@ -14,10 +14,10 @@ class Session {
   @SortKey({ template: 'S#{kind}#AT:{started_at}|{n}/end' }) sk!: string;
   @Attribute({ template: '{kind}' }) bare!: string;
   @Attribute({ template: 'PROFILE' }) constant!: string;
-  @Attribute() user_id!: string;
-  @Attribute() kind!: string;
+  @Attribute({ type: 'string' }) user_id!: string;
+  @Attribute({ type: 'string' }) kind!: string;
   @Attribute({ type: 'epochSeconds' }) started_at!: Date;
-  @Attribute() n!: number;
+  @Attribute({ type: 'number' }) n!: number;
 }
 
 const { byProperty } = compileModel(Session);

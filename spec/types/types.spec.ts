@@ -10,10 +10,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const compiler = join(here, '../../node_modules/typescript/bin/tsc');
 const files = readdirSync(here).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
 
-/** What the compiler says of this folder, line by line. */
-function compile(...options: string[]): Promise<string[]> {
+/** What the compiler says of a folder, line by line. */
+function compile(folder: string, ...options: string[]): Promise<string[]> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [compiler, '-p', here, '--noEmit', ...options], (_error, stdout) => {
+    execFile(process.execPath, [compiler, '-p', folder, '--noEmit', ...options], (_error, stdout) => {
       resolve(stdout.split('\n').filter((line) => line.trim() !== ''));
     });
   });
@@ -21,11 +21,15 @@ function compile(...options: string[]): Promise<string[]> {
 
 describe('the public types', () => {
   test('are what the files of this folder say', async () => {
-    expect(await compile()).toEqual([]);
+    expect(await compile(here)).toEqual([]);
+  });
+
+  test('are the same with standard decorators, and ask for types that those need', async () => {
+    expect(await compile(join(here, 'standard'))).toEqual([]);
   });
 
   test('are looked at in each of them', async () => {
-    const seen = await compile('--listFilesOnly');
+    const seen = await compile(here, '--listFilesOnly');
     for (const file of files) expect(seen.some((path) => path.endsWith(`spec/types/${file}`))).toBe(true);
     expect(files.length).toBeGreaterThan(5);
   });

@@ -67,7 +67,7 @@ specifyPrivacy('models', {
   INVALID_TEMPLATE: [
     () => mistaken((target) => Attribute({ default: secret, template: 'A#{bodi}' })(target.prototype as object, 'key')),
   ],
-  INVALID_MEMBER: [() => mistaken((target) => Attribute({ default: secret })(target, 'name'))],
+  INVALID_MEMBER: [() => mistaken((target) => Attribute({ default: secret })(target as object, 'name'))],
   DUPLICATE_ATTRIBUTE: [
     () => mistaken((target) => Attribute({ name: 'body', default: secret })(target.prototype as object, 'text')),
   ],

@@ -34,7 +34,8 @@ specifyMistakes('attributes', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
+        // @ts-expect-error static
         @CreatedAt() static created: Date;
       }
       return Note;
@@ -54,8 +55,9 @@ specifyMistakes('attributes', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @PartitionKey() id!: string;
-        @Attribute() title(): string {
+        @PartitionKey({ type: 'string' }) id!: string;
+        // @ts-expect-error a method
+        @Attribute({ type: 'string' }) title(): string {
           return this.id;
         }
       }
@@ -76,8 +78,8 @@ specifyMistakes('attributes', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @PartitionKey() id!: string;
-        @Attribute() get title(): string {
+        @PartitionKey({ type: 'string' }) id!: string;
+        @Attribute({ type: 'string' }) get title(): string {
           return this.id;
         }
       }
@@ -98,7 +100,7 @@ specifyMistakes('attributes', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
         @Attribute() set title(title: string) {
           this.id = title;
         }

@@ -39,7 +39,7 @@ specifyMistakes('classes', [
     make() {
       @Entity({ table: 'notes' })
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
       }
       return Note;
     },

@@ -24,7 +24,7 @@ specifyMistakes('keys', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @SortKey() id!: string;
+        @SortKey({ type: 'string' }) id!: string;
       }
       return Note;
     },
@@ -90,7 +90,7 @@ specifyMistakes('keys', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @PartitionKey() id!: boolean;
+        @PartitionKey({ type: 'boolean' as 'string' }) id!: boolean;
       }
       return Note;
     },

@@ -9,7 +9,7 @@ specifyMistakes('upgrades', [
       @Entity({ table: 'notes' })
       @Versioned(3)
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
         @Upgrade(1, 2) static first(this: void): void {}
       }
       return Note;
@@ -37,7 +37,7 @@ specifyMistakes('upgrades', [
       @Entity({ table: 'notes' })
       @Versioned(2)
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
         @Upgrade(1, 2) static first(this: void): void {}
         @Upgrade(1, 2) static second(this: void): void {}
       }
@@ -92,7 +92,7 @@ specifyMistakes('upgrades', [
       @Entity({ table: 'notes' })
       @Versioned(1)
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
         @Upgrade(1, 2) static first(this: void): void {}
       }
       return Note;
@@ -173,7 +173,8 @@ specifyMistakes('upgrades', [
       @Entity({ table: 'notes' })
       @Versioned(2)
       class Note {
-        @PartitionKey() id!: string;
+        @PartitionKey({ type: 'string' }) id!: string;
+        // @ts-expect-error asynchronous
         @Upgrade(1, 2) static async first(item: Item): Promise<Item> {
           return item;
         }

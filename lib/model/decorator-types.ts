@@ -1,0 +1,151 @@
+import type { StepList } from '../upgrade/steps/steps.js';
+import type { Class } from './class.js';
+import type { StandardContext } from './decorator-target.js';
+
+/**
+ * A class decorator, for experimental and for standard decorators; also callable as a function,
+ * `Entity({ table: 't' })(Session)`.
+ */
+export type EvolveClassDecorator = (target: Class, context?: { readonly kind: 'class' }) => void;
+
+/**
+ * A member decorator, for experimental and for standard decorators; also callable as a function,
+ * `Attribute()(Session.prototype, 'title')`. What it can't be on is a compile error that says why.
+ */
+export type EvolveMemberDecorator<Rule extends DecoratorRule = AnyRule> = <
+  Target,
+  Member extends string | symbol | StandardContext,
+  Descriptor = undefined,
+>(
+  target: Target,
+  member: Member & Judged<Rule, Target, Member, Descriptor>,
+  descriptor?: Descriptor,
+) => void;
+
+/** Why a decorator can't be where it is. No value has this type. */
+export interface Misuse<Reason extends string> {
+  readonly misuse: Reason;
+}
+
+/** What a decorator says, as far as it decides where the decorator can be. */
+interface DecoratorRule {
+  readonly decorator: string;
+  readonly on: 'step' | 'key' | 'attribute' | 'time' | 'value';
+  /** Whether it says the type of the property. */
+  readonly typed: boolean;
+  readonly default: unknown;
+}
+interface AnyRule extends DecoratorRule {
+  readonly decorator: 'The decorator';
+  readonly on: 'value';
+  readonly typed: true;
+  readonly default: never;
+}
+export interface StepRule<Decorator extends string> extends AnyOf<Decorator, 'step'> {}
+export interface ValueRule<Decorator extends string> extends AnyOf<Decorator, 'value'> {}
+export interface KeyRule<Decorator extends string, Type> extends AnyOf<Decorator, 'key'> {
+  readonly typed: IsGiven<Type>;
+}
+export interface TimeRule<Decorator extends string, Type> extends AnyOf<Decorator, 'time'> {
+  readonly typed: IsGiven<Type>;
+}
+export interface AttributeRule<Type, Default> extends AnyOf<'@Attribute', 'attribute'> {
+  readonly typed: IsGiven<Type>;
+  readonly default: Default;
+}
+interface AnyOf<Decorator extends string, On extends DecoratorRule['on']> {
+  readonly decorator: Decorator;
+  readonly on: On;
+  readonly typed: boolean;
+  readonly default: unknown;
+}
+type IsGiven<Type> = [Type] extends [undefined] ? false : true;
+
+type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends { readonly kind: 'class' }
+  ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
+  : Member extends { readonly private: true }
+    ? Misuse<`${Rule['decorator']} can't be on a private member`>
+    : Rule['on'] extends 'step'
+      ? JudgedStep<Rule['decorator'], Member, ValueOf<Target, Member, Descriptor>>
+      : JudgedValue<Rule, Member, ValueOf<Target, Member, Descriptor>, IsStatic<Target, Member>>;
+
+type JudgedValue<Rule extends DecoratorRule, Member, Value, Static> = [Static] extends [true]
+  ? Misuse<`${Rule['decorator']} belongs on a property of instances, not on a static one`>
+  : IsAny<Value> extends true
+    ? unknown
+    : [Value] extends [Method]
+      ? Misuse<`${Rule['decorator']} belongs on a property, not on a method`>
+      : Rule['on'] extends 'key'
+        ? NeedsType<Rule, Member, true, 'string'>
+        : Rule['on'] extends 'time'
+          ? NeedsType<Rule, Member, IsDate<Value> extends true ? false : true, 'number'>
+          : Rule['on'] extends 'attribute'
+            ? IsDefault<Rule['default'], Value> extends true
+              ? NeedsType<Rule, Member, NeverAsStored<Value>, TypeNameOf<Value>>
+              : Misuse<"The default of @Attribute isn't a value of the property">
+            : unknown;
+
+/** Standard decorators aren't told the property's type. */
+type NeedsType<Rule extends DecoratorRule, Member, Needed, Type extends string> = Member extends StandardContext
+  ? [Needed, Rule['typed']] extends [true, false]
+    ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${Type}' }`>
+    : unknown
+  : unknown;
+
+type JudgedStep<Decorator extends string, Member, Value> =
+  IsAny<Value> extends true
+    ? unknown
+    : [Value] extends [StepList]
+      ? Member extends { readonly kind: 'field'; readonly static: false }
+        ? Misuse<`${Decorator} belongs on a static field: steps(…) of an instance aren't there before it is made`>
+        : unknown
+      : [Value] extends [Method]
+        ? Member extends { readonly kind: 'field'; readonly static: false }
+          ? Misuse<`${Decorator} belongs on a method or a static field`>
+          : [Value] extends [(...args: never[]) => PromiseLike<unknown>]
+            ? Misuse<`${Decorator} belongs on a synchronous method`>
+            : unknown
+        : Misuse<`${Decorator} belongs on a method, or on a static field that holds steps(…)`>;
+
+// oxlint-disable-next-line typescript/no-explicit-any -- any method, whatever it takes
+type Method = (...args: any[]) => unknown;
+/** Whether nothing is known about a type, or nothing can have it. */
+type IsAny<Value> = unknown extends Value ? true : [Value] extends [never] ? true : false;
+
+/** The type of the member, as far as it is known. */
+type ValueOf<Target, Member, Descriptor> = Member extends { readonly access: { get(object: never): infer Value } }
+  ? Value
+  : Descriptor extends TypedPropertyDescriptor<infer Value>
+    ? Value
+    : Member extends keyof Target
+      ? Target[Member]
+      : unknown;
+
+type IsStatic<Target, Member> = Member extends { readonly static: infer Static }
+  ? Static
+  : IsAny<Target> extends true
+    ? false
+    : [Target] extends [abstract new (...args: never[]) => unknown]
+      ? true
+      : false;
+
+type IsDate<Value> = Date extends Value ? true : false;
+
+/** Whether a property's values are never what engines store, so that reading them without a type would be wrong. */
+type NeverAsStored<Value> = [NonNullable<Value>] extends [Date | bigint | ReadonlyMap<unknown, unknown>] ? true : false;
+type TypeNameOf<Value> = [NonNullable<Value>] extends [Date]
+  ? 'date'
+  : [NonNullable<Value>] extends [bigint]
+    ? 'bigint'
+    : 'map';
+
+/** Whether a default may be a value. Objects are only told from other values: `new Set()` is a Set of anything. */
+type IsDefault<Default, Value> = [Default] extends [Value | undefined]
+  ? true
+  : IsAny<Default> extends true
+    ? true
+    : [Default] extends [object]
+      ? [Extract<Value, object>] extends [never]
+        ? false
+        : true
+      : false;
