@@ -10,8 +10,15 @@ interface Edit {
   readonly text: string;
 }
 
-/** Compiles a TypeScript module to an ES module, with decorators and their metadata as tsc emits them. */
-export async function compileTypeScript(file: string, types: NamedTypes, options: CompilerOptions): Promise<string> {
+/**
+ * Compiles a TypeScript module to an ES module, with decorators and their metadata as tsc emits them. `options` are
+ * those of its tsconfig.json, if there is one.
+ */
+export async function compileTypeScript(
+  file: string,
+  types: NamedTypes,
+  options: CompilerOptions | undefined,
+): Promise<string> {
   const { transform } = await import('@swc/core');
   const { code } = await transform(await withKnownTypes(file, types), {
     filename: file,
@@ -23,14 +30,18 @@ export async function compileTypeScript(file: string, types: NamedTypes, options
       target: 'es2022',
       parser: syntaxOf(file),
       keepClassNames: true,
-      transform: {
-        legacyDecorator: true,
-        decoratorMetadata: true,
-        useDefineForClassFields: definesFields(options),
-      },
+      transform: { ...decoratorsOf(options), useDefineForClassFields: definesFields(options ?? {}) },
     },
   });
   return code;
+}
+
+/** As tsc does, standard decorators unless the tsconfig.json asks for experimental ones. */
+function decoratorsOf(options: CompilerOptions | undefined) {
+  const isStandard = options !== undefined && options.experimentalDecorators !== true;
+  return isStandard
+    ? ({ decoratorVersion: '2022-03' } as const)
+    : ({ legacyDecorator: true, decoratorMetadata: true } as const);
 }
 
 /** Whether fields are defined rather than assigned: the default of tsc from ES2022 on. */

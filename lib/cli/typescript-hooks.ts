@@ -59,6 +59,6 @@ function isFile(path: string): boolean {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (!isTypeScript(url)) return nextLoad(url, context);
   const file = fileURLToPath(url);
-  const source = await compileTypeScript(file, types, tsconfig?.config.compilerOptions ?? {});
+  const source = await compileTypeScript(file, types, tsconfig?.config && (tsconfig.config.compilerOptions ?? {}));
   return { format: 'module', source, shortCircuit: true };
 };

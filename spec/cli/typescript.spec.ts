@@ -198,6 +198,24 @@ async function lockFrom(config: string): Promise<string> {
   return readFile(lock, 'utf8');
 }
 
+test('decorators are standard ones unless tsconfig.json asks for experimental ones', async () => {
+  await project.write({
+    'standard/tsconfig.json': JSON.stringify({ compilerOptions: { target: 'es2022', module: 'nodenext' } }),
+    'standard/dynamo-evolve.config.ts': `import { Attribute, Entity, PartitionKey, Versioned } from 'dynamo-evolve';
+@Entity({ table: 'notes' })
+@Versioned(1)
+class Note {
+  @PartitionKey({ type: 'string' }) id!: string;
+  @Attribute({ type: 'date' }) accessor due!: Date;
+}
+export default { entities: [Note] };
+`,
+  });
+  expect(JSON.parse(await lockFrom('standard/dynamo-evolve.config.ts'))).toMatchObject({
+    entities: { notes: { versions: { 1: { attributes: { id: { type: 'string' }, due: { type: 'date' } } } } } },
+  });
+});
+
 test('the lock is the same from source and from what tsc makes of it', async () => {
   const fromSource = await lockFrom('src/dynamo-evolve.config.ts');
   const built = await project.run([compiler, '-p', 'src']);
