@@ -6,6 +6,7 @@ import { isVersion } from '../upgrade/version.js';
 import { type AttributeModel, compileAttribute, decoratorOf, type OtherDecorators } from './attribute-model.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { compileDeprecations } from './deprecation.js';
+import { warnOfMissingTypes } from './missing-types.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
 import { type Class, classNameOf } from './class.js';
 import {
@@ -166,7 +167,9 @@ function compileAttributes(
   const templates = [...members.values()].flatMap(({ member, options: { template } }) =>
     template === undefined ? [] : [[String(member), template] as const],
   );
-  return Object.freeze(withTemplates(name, attributes, new Map(templates)));
+  const compiled = withTemplates(name, attributes, new Map(templates));
+  warnOfMissingTypes(name, [...members.values()], compiled, (property) => others.tellsType(target, property));
+  return Object.freeze(compiled);
 }
 
 interface ReservedName {
