@@ -180,7 +180,11 @@ export function memberProblem(target: Class, { isPrivate, isStatic, member }: Me
 }
 
 /** The type of a property with a role: its own if the role can have it, else the role's. */
-export function typeForRole(role: MemberRole, type: ResolvedType, refuse: (problem: string) => MapperError): ResolvedType {
+export function typeForRole(
+  role: MemberRole,
+  type: ResolvedType,
+  refuse: (problem: string) => MapperError,
+): ResolvedType {
   const allowed = roleTypes[role];
   if (allowed === undefined) return type;
   // engines expire items by seconds, whatever the property's notation

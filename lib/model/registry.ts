@@ -159,7 +159,7 @@ const metadataKey = Symbol.for('dynamo-evolve:class');
  * What the decorators of a class say, without its parents. Standard decorators write to the class's metadata, because
  * they run before the class is there. Experimental ones and calls by hand write to a record of the class.
  */
-export function ownRecord(target: Class): ClassRecord | undefined {
+function ownRecord(target: Class): ClassRecord | undefined {
   const ofClass = Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
   const metadata = ownStandardMetadata(target);
   if (!metadata || !Object.hasOwn(metadata, metadataKey)) return ofClass;

@@ -1,7 +1,7 @@
 import { Legacy } from 'dynamo-evolve';
 
 /** Whether this run's classes are compiled with standard decorators: `npm run test:standard-decorators`. */
-export let isStandard = false;
+let isStandard = false;
 
 class Probe {
   @detect probe?: string;
