@@ -132,7 +132,7 @@ function unseenRemoval(context: Context, facts: RecordFacts): Change {
     key,
     at,
     sequenceNumber,
-  }) as unknown as Change;
+  });
 }
 
 function keyOf({ model }: Context, entity: object): object {

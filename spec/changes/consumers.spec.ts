@@ -188,11 +188,7 @@ describe('the processes of a consumer', () => {
       streams.recordsPerPage = 20;
       streams.add('a');
       for (const id of ids) streams.put('a', id, { isSame: id.endsWith('same') });
-      const first = startProcess(
-        'first',
-        (id) => (id === last ? first.kill() : timer.sleep(400)) as Promise<void>,
-        more,
-      );
+      const first = startProcess('first', (id) => (id === last ? first.kill() : timer.sleep(400)), more);
       await timer.pass(20_000);
       const second = startProcess('second', () => {}, more);
       await timer.pass(3 * lease);
