@@ -231,6 +231,12 @@ export const errorMessages = {
     `Set what is missing, give it a default, or declare it { optional: true }.`,
   INVALID_VALUE: (d: OfItem & { readonly path: string; readonly problem: string }) =>
     `${item(d)} can't be stored: ${d.path} ${d.problem}.`,
+  INVALID_ENTITY: (d: OfItem & { readonly issues: readonly { readonly path: string; readonly message: string }[] }) =>
+    `${item(d)} isn't valid: ` +
+    `${d.issues.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('; ')}. ` +
+    `Set what its schema asks for; for a stored item, add an upgrade.`,
+  INVALID_SCHEMA: (d: OfClass & { readonly problem: string }) =>
+    `The schema of ${d.class} ${d.problem}. A schema of @Entity must judge values synchronously.`,
   UNKNOWN_ATTRIBUTE: (d: OfMember & { readonly known: readonly string[] }) =>
     `${d.class} has no attribute ${d.member}. Its attributes: ${list(d.known)}.`,
   INCOMPLETE_KEY: (

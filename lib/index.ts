@@ -17,6 +17,7 @@ export type { StreamsClient } from './store/streams.js';
 export type { ChangeOptions } from './changes/single-change.js';
 export type { UnknownPolicy } from './changes/read-change.js';
 export type { GetOptions } from './read/get-options.js';
+export type { InvalidPolicy } from './read/invalid-policy.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';
 export { type Page, QueryResult } from './query/query-result.js';
 export type {
@@ -80,6 +81,7 @@ export { type StepList, steps } from './upgrade/steps/steps.js';
 export { each, within } from './upgrade/steps/within.js';
 export type { AttributeType, AttributeTypeOption } from './model/attribute-type.js';
 export type { Class, ClassReference } from './model/class.js';
+export type { SchemaIssue, StandardSchema } from './model/standard-schema.js';
 export type {
   DeprecatedOptions,
   EntityOptions,
@@ -107,6 +109,7 @@ export { type ErrorCode, errorCodes, type ErrorDetails, isMapperError, MapperErr
 export {
   channels,
   type RequestEvent,
+  type InvalidEvent,
   type SweepEvent,
   type SweepIdentity,
   type SweepProgressEvent,

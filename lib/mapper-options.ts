@@ -4,6 +4,7 @@ import type { Class, ClassReference } from './model/class.js';
 import type { WriteVersions } from './model/write-version.js';
 import { assertOptions } from './query/query-options.js';
 import { type UpgradeFailurePolicy, type WriteBackMode, writeBackModes } from './read/entity-context.js';
+import type { InvalidPolicy } from './read/invalid-policy.js';
 import type { EngineClient } from './store/client-transport.js';
 import type { StreamView } from './store/table-stream.js';
 import type { TurnLimits } from './store/partition-turns.js';
@@ -53,6 +54,12 @@ export interface MapperOptions {
   readonly onUpgradeFailure?: UpgradeFailurePolicy;
   /** What happens to a value that doesn't have its declared type. Default: `'throw'`. */
   readonly onTypeMismatch?: TypeMismatchPolicy;
+  /**
+   * What reads do with an entity that the `schema` of its class refuses. Default: entities that are read aren't judged.
+   */
+  readonly onInvalid?: InvalidPolicy;
+  /** Whether the `schema` of a class judges what is written, and `INVALID_ENTITY` refuses it. Default: true. */
+  readonly validateWrites?: boolean;
   /** The secret with which cursors are signed, so that clients can't forge them. Default: cursors aren't signed. */
   readonly cursorSecret?: string | Uint8Array;
   /** Returns the current time, for `@CreatedAt` and `@UpdatedAt`. Default: the system's clock. */
@@ -120,6 +127,8 @@ const mapperOptions = [
   'tablePrefix',
   'onUpgradeFailure',
   'onTypeMismatch',
+  'onInvalid',
+  'validateWrites',
   'cursorSecret',
   'clock',
 ];
@@ -143,6 +152,11 @@ function checkPolicies(options: MapperOptions): void {
   }
   if (!['raw', 'client'].includes(options.reads ?? 'raw')) throw invalid('reads', "is neither 'raw' nor 'client'");
   if (!['throw', 'keep'].includes(onTypeMismatch)) throw invalid('onTypeMismatch', "is neither 'throw' nor 'keep'");
+  const { onInvalid = 'throw', validateWrites = true } = options;
+  if (typeof onInvalid !== 'function' && !['throw', 'report'].includes(onInvalid)) {
+    throw invalid('onInvalid', "is neither 'throw' nor 'report' nor a function");
+  }
+  if (typeof validateWrites !== 'boolean') throw invalid('validateWrites', 'is neither true nor false');
   const { generatedCode = true } = options;
   if (typeof generatedCode !== 'boolean') throw invalid('generatedCode', 'is neither true nor false');
   const { writeVersion = new Map() } = options;

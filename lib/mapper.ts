@@ -335,10 +335,11 @@ export class Mapper implements RepositoryHost {
     const context: ItemContext<object> = {
       model,
       hydrator,
-      reader: new EntityReader(model, hydrator, table.name),
+      reader: new EntityReader(model, hydrator, table.name, options.onInvalid),
       keys: new KeyCodec(model, hydrator),
       table,
       isFenced: fence,
+      validatesWrites: options.validateWrites ?? true,
       writeVersion,
       now: () => (clock ? new Date(clock()) : new Date()),
     };

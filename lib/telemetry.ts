@@ -89,17 +89,30 @@ export interface SweepTakeOverEvent {
   readonly segment: number;
 }
 
+/**
+ * Published on `dynamo-evolve:invalid` for each entity that was read and that the schema of its class refuses, with the
+ * mapper's option `onInvalid: 'report'`. Holds no stored values except keys.
+ */
+export interface InvalidEvent {
+  readonly entity: string;
+  /** The key of the item, with stored names. */
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+}
+
 /** The names of the channels that the mapper publishes on. Without subscribers, no event is created. */
 export const channels = Object.freeze({
   upgrade: 'dynamo-evolve:upgrade',
   writeBack: 'dynamo-evolve:write-back',
   request: 'dynamo-evolve:request',
   sweep: 'dynamo-evolve:sweep',
+  invalid: 'dynamo-evolve:invalid',
 });
 
 export const upgradeChannel = channel(channels.upgrade);
 export const writeBackChannel = channel(channels.writeBack);
 export const sweepChannel = channel(channels.sweep);
+export const invalidChannel = channel(channels.invalid);
 const requestChannel = tracingChannel<RequestEvent, RequestEvent>(channels.request);
 const requestChannels = [
   requestChannel.start,

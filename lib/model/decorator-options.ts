@@ -1,6 +1,7 @@
 import { MapperError } from '../errors.js';
 import { decoratorOf } from './attribute-model.js';
 import type { ClassRecord, StepRecord } from './registry.js';
+import { isStandardSchema } from './standard-schema.js';
 
 /** What is wrong with the value of an option, if anything. */
 type Check = (value: unknown) => string | undefined;
@@ -20,7 +21,10 @@ const names: Check = (value) => {
 const assignableName: Check = (value) =>
   value === '__proto__' ? "stands for an object's prototype; give it another name" : text(value);
 
-const entity: Checks = { table: any, discriminator: any };
+const schema: Check = (value) =>
+  isStandardSchema(value) ? undefined : "isn't a Standard Schema, as those of zod, valibot and arktype are";
+
+const entity: Checks = { table: any, discriminator: any, schema };
 const discriminator: Checks = { attribute: assignableName, value: text, default: flag };
 const versioned: Checks = { attribute: assignableName, initial: any, floor: any, upgrades: any };
 const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };

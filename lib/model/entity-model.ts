@@ -27,6 +27,8 @@ export interface EntityModel<T extends object = object> {
   /** The table's name, without the prefix. */
   readonly table: string;
   readonly discriminator: EntityOptions['discriminator'];
+  /** What judges entities of the newest version. */
+  readonly schema: EntityOptions['schema'];
   readonly version: number;
   readonly versionAttribute: string;
   readonly chain: UpgradeChain;
@@ -99,6 +101,7 @@ export function compileModel<T extends object>(target: Class<T>, others = noOthe
     name,
     table: entity.table,
     discriminator: entity.discriminator && Object.freeze({ ...entity.discriminator }),
+    schema: entity.schema,
     version: versions.newest,
     versionAttribute: versions.versionAttribute,
     chain,

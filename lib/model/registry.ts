@@ -2,6 +2,7 @@ import 'reflect-metadata/lite';
 import type { AttributeTypeOption } from './attribute-type.js';
 import type { Class, ClassReference } from './class.js';
 import { ownStandardMetadata, type StandardMetadata } from './standard-metadata.js';
+import type { StandardSchema } from './standard-schema.js';
 
 /** The options of `@Entity`. */
 export interface EntityOptions {
@@ -14,6 +15,12 @@ export interface EntityOptions {
     /** Whether items without the attribute belong to this class. Default: false. */
     readonly default?: boolean;
   };
+  /**
+   * What the newest shape must be: a schema of zod, valibot, arktype or any other library that follows Standard Schema.
+   * It is asked about an object with the declared properties before every write, and where the mapper's option
+   * `onInvalid` says so after every read. It must be synchronous, and nothing is taken over from its result.
+   */
+  readonly schema?: StandardSchema;
 }
 
 /** The options of `@Versioned`. */

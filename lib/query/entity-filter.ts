@@ -99,7 +99,7 @@ export class EntityFilter<T extends object> {
     if (!examined) return undefined;
     reader.assertKey(examined);
     const writtenBack = writeBack.concerns(examined.tracked.version, mode)
-      ? writeBack.afterRead(reader.hydrate(examined, isTracked), examined, mode)
+      ? writeBack.afterRead(reader.hydrate(examined, isTracked, false), examined, mode)
       : undefined;
     return { entity: undefined, writtenBack };
   }

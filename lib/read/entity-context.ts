@@ -39,6 +39,8 @@ export interface ItemContext<T extends object> {
   readonly table: Table;
   /** Whether writes are conditional: not with `fence: false`. */
   readonly isFenced: boolean;
+  /** Whether what is written is judged by the schema of the class, if it has one. */
+  readonly validatesWrites: boolean;
   /** The version to store now; read once for each write. Throws `INVALID_WRITE_VERSION` or `POINT_OF_NO_RETURN`. */
   readonly writeVersion: () => number;
   readonly now: () => Date;

@@ -13,11 +13,13 @@ import {
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
+import { judge, valuesOf } from '../hydration/judge.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import { upgradeChannel } from '../telemetry.js';
 import { type ItemIdentity, readVersion, runChain, runSteps, stepsFrom } from '../upgrade/run.js';
 import { isVersion } from '../upgrade/version.js';
+import { answerInvalid, type InvalidPolicy } from './invalid-policy.js';
 import { markPartial, track, type VersionedWire } from './tracked-item.js';
 
 /** An item that can be read, and the result of its chain. */
@@ -39,11 +41,14 @@ export class EntityReader<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #hydrator: Hydrator<T>;
   readonly #table: string;
+  readonly #onInvalid: InvalidPolicy | undefined;
 
-  constructor(model: EntityModel<T>, hydrator: Hydrator<T>, table: string) {
+  /** Entities are judged by the schema of the class if it has one and `onInvalid` says what happens then. */
+  constructor(model: EntityModel<T>, hydrator: Hydrator<T>, table: string, onInvalid?: InvalidPolicy) {
     this.#model = model;
     this.#hydrator = hydrator;
     this.#table = table;
+    this.#onInvalid = model.schema && onInvalid;
   }
 
   /** Whether an item of the table belongs to this class, by its discriminator. */
@@ -56,7 +61,7 @@ export class EntityReader<T extends object> {
 
   /**
    * The entity for a wire item of any version. Throws `WRONG_ENTITY`, `INVALID_VERSION`, `NEWER_VERSION`,
-   * `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`.
+   * `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_WIRE_VALUE` or `INVALID_ENTITY`.
    */
   read(wire: WireItem): T {
     return this.hydrate(this.examine(wire), true);
@@ -86,13 +91,20 @@ export class EntityReader<T extends object> {
     templates.missingParts(valueOf, () => identity.key());
   }
 
-  /** The entity for an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`. */
-  hydrate({ identity, tracked, upgraded }: Examined, isTracked: boolean): T {
+  /**
+   * The entity for an examined item. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED` or `INVALID_WIRE_VALUE`, and
+   * `INVALID_ENTITY` if it is judged.
+   */
+  hydrate({ identity, tracked, upgraded }: Examined, isTracked: boolean, isJudged = true): T {
     const hydrator = this.#hydrator;
     let entity: T;
     if (upgraded) entity = hydrator.fromItem(upgraded, identity);
     else if (tracked instanceof Row) entity = hydrator.fromRow(tracked, identity);
     else entity = hydrator.fromWire(tracked.wire, identity);
+    if (isJudged && this.#onInvalid) {
+      const error = judge(this.#model, valuesOf(this.#model, entity), () => identity.key());
+      if (error) answerInvalid(this.#onInvalid, error);
+    }
     if (isTracked) track(entity, this.#table, tracked);
     return entity;
   }

@@ -4,7 +4,7 @@ import { MapperError } from '../errors.js';
 import type { Class } from '../model/class.js';
 import { isBelow, versionOf } from '../read/item-version.js';
 import { readSample, sampleFiles } from '../schema/sample.js';
-import { fail, sampleLaws } from './sample-laws.js';
+import { fail, sampleLaws, validityLaw } from './sample-laws.js';
 import { type Subject, subjectOf } from './subject.js';
 import { checkReads, declaresReads } from './reads-law.js';
 import { findFramework, type TestFramework } from './test-framework.js';
@@ -51,6 +51,7 @@ export function describeUpgrades(target: Class, options: DescribeUpgradesOptions
     for (const path of paths) {
       describe(basename(path), () => {
         for (const { check, title } of sampleLaws) it(title(subject), () => check(subject, path));
+        if (subject.model.schema) it(validityLaw.title(subject), () => validityLaw.check(subject, path));
         it("upgrades, or fails with an upgrade's own error, whatever is missing or added", () => {
           checkVariations(subject, path, variations);
         });

@@ -4,6 +4,7 @@ import { decodeItem } from '../codec/decode.js';
 import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import { isMapperError } from '../errors.js';
+import { judge, valuesOf } from '../hydration/judge.js';
 import { versionOf } from '../read/item-version.js';
 import { upgradeItem } from '../read/upgrade-item.js';
 import { compareItems, formatDifferences } from '../schema/item-difference.js';
@@ -19,6 +20,9 @@ export interface SampleLaw {
   readonly title: (subject: Subject) => string;
   readonly check: (subject: Subject, samplePath: string) => void;
 }
+
+/** The rule for classes that have a schema. */
+export const validityLaw: SampleLaw = { title: () => 'is what the schema of its class asks for', check: isValid };
 
 export const sampleLaws: readonly SampleLaw[] = [
   { title: ({ model }) => `reaches version ${model.version}`, check: reachesNewest },
@@ -138,6 +142,18 @@ function keepsUnknown(subject: Subject, path: string): void {
   }
   const left = Object.fromEntries(Object.entries(outcome.item).filter(([name]) => Object.hasOwn(extra, name)));
   if (!isDeepStrictEqual(left, extra)) fail("a step drops or changes attributes that it doesn't name:", extra, left);
+}
+
+function isValid(subject: Subject, path: string): void {
+  const { hydrator, model } = subject;
+  const result = resultOf(subject, path);
+  // an item that can't be read is reported by the other rules
+  if (!result || missingKeys(model, result).length > 0 || typeProblem(model, hydrator, result) !== undefined) return;
+  const key = () => Object.fromEntries(model.keys.map(({ attribute }) => [attribute, result[attribute]]));
+  const error = judge(model, valuesOf(model, hydrator.fromItem(result, { key })), key);
+  if (!error) return;
+  const lines = error.details.issues.map(({ message, path: at }) => `  ${at === '' ? '' : `${at}: `}${message}`);
+  fail(['it is not valid after the upgrade, by the schema of its class:', ...lines].join('\n'));
 }
 
 function isComplete(subject: Subject, path: string): void {

@@ -9,6 +9,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { isSameValue } from '../read/stored-item.js';
 import { pinnedItem, planPinned } from '../rewrite/plan-pinned.js';
 import { applyChanges, assertCertain, changeTo } from '../rewrite/rewrite-plan.js';
+import { assertValidEntity } from './assert-valid.js';
 import { type Generated, generateValues, propertyOf } from './generated-values.js';
 import { assertSeen, type LoadedItem } from './loaded-item.js';
 import { assertStorable } from './storable-values.js';
@@ -46,6 +47,7 @@ export function encodeEntity<T extends object>(
       return !loaded || !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
     },
   );
+  assertValidEntity(context, entity, { declared, generated, key });
   if (loaded) assertSeen(context, loaded, declared, generated);
   const isPinned = version < model.version;
   if (isPinned && loaded) {

@@ -19,6 +19,7 @@ import {
 import { conditionFits } from '../store/condition.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
 import { afterWrite } from './after-write.js';
+import { assertValidEntity } from './assert-valid.js';
 import { callerCondition, joined, sentCondition, type WriteOptions } from './caller-condition.js';
 import { keyOfEntity } from './entity-encoder.js';
 import { type Generated, generateValues } from './generated-values.js';
@@ -98,6 +99,7 @@ async function saveEntity<T extends object>(
     () => key,
     (name) => changed.has(name),
   );
+  assertValidEntity(context, entity, { declared: now, generated, key });
   if (!overwrite) assertSeen(context, loaded, now, generated);
 
   const generatedChanges = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, now[attribute]));

@@ -15,6 +15,7 @@ import { applyChanges, assertCertain, changeTo, versionChange } from '../rewrite
 import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
 import type { WriteOutcome } from '../store/table.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
+import { assertValidClauses } from './assert-valid.js';
 import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
 import { generateValues } from './generated-values.js';
 import { assertStorable } from './storable-values.js';
@@ -50,6 +51,7 @@ export async function updateItem<T extends object>(
   const asked = compileClauses({ model, hydrator, key }, clauses);
   const changes = [...asked, ...templateChanges({ model, hydrator }, keyItem, asked)];
   assertStorable(context, setValues(changes), key);
+  assertValidClauses(context, clauses, key);
   const generated = generateValues(context, undefined);
   const wire = hydrator.toWire({} as T, () => key, generated);
   const generatedChanges = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, wire[attribute]));

@@ -60,8 +60,14 @@ describe('the message of an error', () => {
     const text = message.slice(0, message.indexOf(` [${code}`));
     expect(text).not.toMatch(/\[object|\.\.|\s[.,]/);
     for (const [name, value] of Object.entries(sampleDetails[code] as Record<string, unknown>)) {
+      const members = [value].flat().flatMap((each) => (isIssue(each) ? Object.values(each) : []));
       const told = Array.isArray(value) ? value.join(', ') : name === 'key' ? "{ id: 'a' }" : String(value);
-      expect(text).toContain(told);
+      for (const part of members.length > 0 ? members : [told]) expect(text).toContain(part);
     }
   });
 });
+
+/** A detail with members of its own. */
+function isIssue(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && 'message' in value;
+}

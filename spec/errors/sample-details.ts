@@ -67,6 +67,8 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   INVALID_KEY_VALUE: { ...member, expected: 'string, not empty', found: 'absent' },
   MISSING_ATTRIBUTE: { ...item, members: ['title', 'body'] },
   INVALID_VALUE: { ...item, path: 'address.street', problem: 'is missing' },
+  INVALID_ENTITY: { ...item, issues: [{ path: 'title', message: 'must be a string' }] },
+  INVALID_SCHEMA: { class: 'Note', problem: 'is asynchronous' },
   UNKNOWN_ATTRIBUTE: { ...member, known: ['id', 'body'] },
   INCOMPLETE_KEY: { ...item, member: 'gsi1sk', template: 'STATE#{state}#{n}', missing: ['n'] },
 

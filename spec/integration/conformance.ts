@@ -12,6 +12,7 @@ import { readingConforms } from './reading.js';
 import { severalClassesConform } from './several-classes.js';
 import { Suite } from './suite.js';
 import { tablesConform } from './tables.js';
+import { validatingConforms } from './validating.js';
 import { writingConforms } from './writing.js';
 
 // engines take seconds to start, containers longer
@@ -37,6 +38,7 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
     operationsConform(suite);
     severalClassesConform(suite);
     followingConforms(suite);
+    validatingConforms(suite);
     everyCallWasMade(suite);
     more(suite);
   });

@@ -34,6 +34,7 @@ test('the channels have stable names', () => {
     writeBack: 'dynamo-evolve:write-back',
     request: 'dynamo-evolve:request',
     sweep: 'dynamo-evolve:sweep',
+    invalid: 'dynamo-evolve:invalid',
   });
 });
 

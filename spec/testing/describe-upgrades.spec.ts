@@ -13,6 +13,7 @@ import {
 import { describeUpgrades } from 'dynamo-evolve/testing';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { Session } from '../../entities/session.js';
 import { failuresOf, removeSampleFolders, runDeclared, sampleFolder } from './declared-tests.js';
 
@@ -90,6 +91,25 @@ describe('describeUpgrades()', () => {
         ].map((name) => [name, undefined]),
       ),
     );
+  });
+
+  test('asks the schema of the class about every result', () => {
+    @Entity({ table: 'notes', schema: z.object({ id: z.string(), title: z.string().min(6) }) })
+    @Versioned(2)
+    class Note {
+      @PartitionKey() id!: string;
+      @Attribute() title!: string;
+
+      @Upgrade(1, 2, 'renamed name to title')
+      static title(item: Item): void {
+        rename(item);
+      }
+    }
+    expect(failures(Note)).toEqual({
+      'v1-named.json › is what the schema of its class asks for':
+        'it is not valid after the upgrade, by the schema of its class:\n' +
+        '  title: Too small: expected string to have >=6 characters',
+    });
   });
 
   test('takes plain JSON, too, and samples without a version in their names', () => {

@@ -68,6 +68,8 @@ export const families = {
     'INVALID_KEY_VALUE',
     'MISSING_ATTRIBUTE',
     'INVALID_VALUE',
+    'INVALID_ENTITY',
+    'INVALID_SCHEMA',
     'UNKNOWN_ATTRIBUTE',
     'INCOMPLETE_KEY',
   ],

@@ -8,6 +8,7 @@ import {
   PartitionKey,
   remove,
   Revision,
+  type StandardSchema,
   steps,
   Upgrade,
   Versioned,
@@ -46,6 +47,19 @@ export class Note {
   @Attribute({ optional: true }) meta?: unknown;
   @Attribute({ optional: true, type: 'date' }) at?: Date;
   @Revision() revision!: string;
+}
+
+/** New notes of a class whose text a schema judges. */
+export function judgedNotes(schema: StandardSchema) {
+  @Entity({ table: 'judged_notes', schema })
+  @Versioned(1)
+  class JudgedNote {
+    @PartitionKey({ type: 'string' }) id!: string;
+    @Attribute({ type: 'string' }) body!: string;
+    @Attribute({ type: 'number' }) stars!: number;
+  }
+  const repository = new Mapper({ client, entities: [JudgedNote] }).repository(JudgedNote);
+  return { repository, note: repository.create({ id: 'a', body: secret, stars: secretNumber }) };
 }
 
 /** A class that refuses what is stored. */

@@ -1,6 +1,9 @@
+import { type } from 'arktype';
+import * as v from 'valibot';
+import { z } from 'zod';
 import { secret, secretNumber } from '../leaks.js';
 import { type Provocation, specifyPrivacy } from './provoke.js';
-import { note, putWith, repository, schemaNotes, StrictNote, templated } from './secret-notes.js';
+import { judgedNotes, note, putWith, repository, schemaNotes, StrictNote, templated } from './secret-notes.js';
 
 specifyPrivacy('values', {
   UNSUPPORTED_VALUE: [
@@ -66,6 +69,23 @@ specifyPrivacy('values', {
     () => schemaNotes().insert(schemaNotes().create({ id: 'a', body: 'x', meta: { text: secret } })),
     () => schemaNotes().insert(schemaNotes().create({ id: 'a', body: 'x', meta: { other: secret } as never })),
     () => schemaNotes().update({ id: 'a' }, { set: { 'meta.text': secret } }),
+  ],
+  INVALID_ENTITY: [
+    z.object({ body: z.literal('x'), stars: z.number().max(1) }),
+    z.object({ body: z.string().refine(() => false, { error: ({ input }) => `${String(input)}!` }) }),
+    v.object({ body: v.pipe(v.string(), v.maxLength(1)), stars: v.literal(1) }),
+    v.object({ body: v.number(), stars: v.string() }),
+    type({ body: "'x'", stars: 'number < 1' }),
+    type({ body: 'string < 2', stars: 'string' }),
+  ].flatMap((schema): Provocation[] => {
+    const { note: judged, repository: notes } = judgedNotes(schema);
+    return [() => notes.insert(judged), () => notes.update({ id: 'a' }, { set: { body: secret } })];
+  }),
+  INVALID_SCHEMA: [
+    () => {
+      const { note: judged, repository: notes } = judgedNotes(z.object({ body: z.string().refine(async () => false) }));
+      return notes.insert(judged);
+    },
   ],
   UNKNOWN_ATTRIBUTE: [() => repository().create({ bodi: secret } as never)],
   INCOMPLETE_KEY: [() => templated().update({ author: 'a' }, { set: { body: secret } })],
