@@ -65,7 +65,7 @@ export interface DefinedClass<T extends object, A extends ItemAttributes = ItemA
  *   createdAt: 'created_at',
  *   revision: 'revision',
  * });
- * type Session = InstanceType<typeof Session>;
+ * new Session() instanceof Session; // → true
  */
 export function defineEntity<A extends ItemAttributes, const D extends DefinitionOptions>(
   definition: D & { readonly schema: SchemaOf<A> } & Named<A, D>,
