@@ -30,9 +30,9 @@ export interface Converter {
   /** A stored value with its dates in the notation that they are written in; without it, there are no dates as text. */
   dates?: DatesIn;
   /** What is wrong with a value that is to be written although it has the type. Without this method, nothing can be. */
-  problem?(value: unknown): ValueProblem | undefined;
+  problem?: (value: unknown) => ValueProblem | undefined;
   /** A new entity's value, with the defaults of what is missing in it. Without this method, there are none. */
-  fill?(value: unknown): unknown;
+  fill?: (value: unknown) => unknown;
 }
 
 /** What is wrong with a part of a value; `path` leads from the value to the part, as `.street` or `[2]`. */

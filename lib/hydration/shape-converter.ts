@@ -24,8 +24,6 @@ export function shapeConverter(shape: Shape): Converter {
 
 function convert(shape: Shape): Converter {
   switch (shape.kind) {
-    case 'leaf':
-      return leafConverter(shape);
     case 'list':
     case 'set':
       return membersConverter(shape.kind, shapeConverter(shape.elements));
@@ -41,6 +39,8 @@ function convert(shape: Shape): Converter {
       return recordConverter(shape, shapeConverter(shape.keys), shapeConverter(shape.elements));
     case 'anyOf':
       return choiceConverter(shape.elements.map(shapeConverter));
+    default:
+      return leafConverter(shape);
   }
 }
 

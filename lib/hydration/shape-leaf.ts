@@ -66,7 +66,7 @@ function amongValues(converter: Converter, values: readonly unknown[]): Converte
 
 function isSame(value: unknown, other: unknown): boolean {
   if (types.isUint8Array(value) && types.isUint8Array(other)) return isDeepStrictEqual([...value], [...other]);
-  // oxlint-disable-next-line eqeqeq -- 1 and 1n are one stored number
+  // 1 and 1n are one stored number
   return isNumeric(value) && isNumeric(other) ? value == other : value === other;
 }
 

@@ -17,7 +17,7 @@ export function recordConverter({ keys, partial }: RecordShape, name: Converter,
     }
     return converted;
   };
-  const needed = partial ? [] : (keys.values ?? []);
+  const needed = partial ? [] : ((keys.values ?? []) as readonly string[]);
   const { fill } = member;
   return {
     expected: `record of ${member.expected}`,
@@ -43,8 +43,8 @@ export function recordConverter({ keys, partial }: RecordShape, name: Converter,
         const found = name.problem?.(key) ?? member.problem?.(record[key]);
         if (found) return { path: `['${key}']${found.path}`, problem: found.problem };
       }
-      const missing = needed.find((key) => !Object.hasOwn(record, String(key)) || record[String(key)] === undefined);
-      return missing === undefined ? undefined : { path: `['${String(missing)}']`, problem: 'is missing' };
+      const missing = needed.find((key) => !Object.hasOwn(record, key) || record[key] === undefined);
+      return missing === undefined ? undefined : { path: `['${missing}']`, problem: 'is missing' };
     },
     ...(fill && {
       fill: (value) => {

@@ -74,8 +74,6 @@ export function someShape(shape: Shape, has: (part: Shape) => boolean): boolean 
 
 function partsOf(shape: Shape): readonly Shape[] {
   switch (shape.kind) {
-    case 'leaf':
-      return [];
     case 'set':
     case 'list':
       return [shape.elements];
@@ -86,5 +84,7 @@ function partsOf(shape: Shape): readonly Shape[] {
     case 'tuple':
     case 'anyOf':
       return shape.elements;
+    default:
+      return [];
   }
 }

@@ -96,7 +96,7 @@ const checks: Readonly<Record<keyof EntityDefinition, ((value: unknown) => boole
   updatedAt: isGenerated,
   timeToLive: isGenerated,
   revision: isGenerated,
-  templates: (value) => isObject(value) && Object.values(value as object).every((each) => typeof each === 'string'),
+  templates: (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
   deprecated: isObject,
 };
 
@@ -141,7 +141,7 @@ export function invalidDefinition(name: unknown, option: string, problem: string
 
 /** Whether a value is a table of dynamodb-toolbox, of whatever copy of that package. */
 export function isTable(value: unknown): value is Table {
-  return isObject(value) && isObject((value as Partial<Table>).partitionKey) && 'getName' in (value as object);
+  return isObject(value) && isObject((value as Partial<Table>).partitionKey) && 'getName' in value;
 }
 
 function isSteps(value: unknown): boolean {
@@ -153,5 +153,5 @@ function isSteps(value: unknown): boolean {
 function isGenerated(value: unknown): boolean {
   if (text(value)) return true;
   if (!isObject(value) || !text((value as { property?: unknown }).property)) return false;
-  return Object.keys(value as object).every((option) => ['property', 'name', 'type'].includes(option));
+  return Object.keys(value).every((option) => ['property', 'name', 'type'].includes(option));
 }

@@ -50,7 +50,7 @@ export function entitySchema(context: ItemContext<object>, write: CurrentWrite):
         savedAs: discriminator.attribute,
         required: discriminator.default === true ? 'never' : 'atLeastOnce',
         putDefault: discriminator.value,
-      }) as unknown as Schema,
+      }),
     );
   }
   // behind the version: the toolbox names the first attribute that is wrong
@@ -58,7 +58,7 @@ export function entitySchema(context: ItemContext<object>, write: CurrentWrite):
     define(attribute.property, attributeSchema(context, write, attribute, native?.attributes));
   }
   return {
-    schema: item(attributes as ItemAttributes) as unknown as ItemSchema,
+    schema: item(attributes as ItemAttributes),
     versionProperty,
     discriminatorProperty,
   };
@@ -76,7 +76,7 @@ function versionSchema({ model }: ItemContext<object>, write: CurrentWrite): Sch
     updateDefault: () => write.version(),
     putValidator: isVersion,
     updateValidator: isVersion,
-  }) as unknown as Schema;
+  });
 }
 
 function attributeSchema(
@@ -144,18 +144,20 @@ const plainSchemas: Partial<Record<string, unknown>> = {
   bytes: BinarySchema,
 };
 
+/** The toolbox doesn't say of which item a value is. */
+const noKey = () => ({});
+
 /** The schema of an attribute's type. All but the plainest values are converted as this package converts them. */
 function typedSchema({ hydrator, model }: ItemContext<object>, attribute: AttributeModel, props: Props): Schema {
   const { nullable, property, type } = attribute;
   const isOfClass = typeDecorator(model.class, property) !== undefined || hasTransforms(model.class, property);
   const plain = typeof type === 'string' && !nullable && !isOfClass ? plainSchemas[type] : undefined;
   if (plain) return new (plain as Constructor)(props as never);
-  const noKey = () => ({});
   const transform = {
     encode: (value: unknown) => hydrator.storedValue(attribute, value, {}, noKey),
     decode: (stored: unknown) => hydrator.readValue(attribute, stored, noKey),
   };
-  return new AnySchema({ ...props, transform }) as unknown as Schema;
+  return new AnySchema({ ...props, transform });
 }
 
 /** A computed attribute: of a key, it is set with the key; else it is computed when all of its parts are written. */
@@ -166,7 +168,7 @@ function templatedSchema(
 ): Schema {
   const { attribute: stored, property } = attribute;
   const props = { required: 'never', ...(stored !== property && { savedAs: stored }) };
-  if (model.keys.includes(attribute)) return new StringSchema(props as never) as unknown as Schema;
+  if (model.keys.includes(attribute)) return new StringSchema(props as never);
   const compute = (input: Readonly<Record<string, unknown>>, isUpdate: boolean) => {
     const given = template.parts.filter((part) => input[part.property] !== undefined);
     if (given.length === 0) return undefined;
@@ -177,7 +179,7 @@ function templatedSchema(
       throw new MapperError('INCOMPLETE_KEY', details);
     }
     const parts = Object.fromEntries(given.map((part) => [part.property, input[part.property]]));
-    const wire = hydrator.toWire(parts, () => ({}));
+    const wire = hydrator.toWire(parts, noKey);
     const value = Object.hasOwn(wire, stored) ? wire[stored] : undefined;
     return value && decodeValue(value, stored);
   };
@@ -185,5 +187,5 @@ function templatedSchema(
     ...props,
     putLink: (input: Readonly<Record<string, unknown>>) => compute(input, false),
     updateLink: (input: Readonly<Record<string, unknown>>) => compute(input, true),
-  } as never) as unknown as Schema;
+  } as never);
 }

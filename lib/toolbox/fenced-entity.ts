@@ -47,7 +47,7 @@ export function fencedEntity(context: ItemContext<object>, table: Table): Entity
     computeKey: (parts: object) => decodeItem(context.keys.encode(parts)),
     entityAttribute: false,
     timestamps: false,
-  } as never) as Entity;
+  } as never);
   const fence = new Fencing(context, write, schema, entity);
   Object.defineProperty(entity, 'build', { value: (Action: ActionClass) => fence.guarded(new Action(entity)) });
   return entity;
@@ -133,7 +133,6 @@ class Fencing {
   #condition(fence: Fence): Condition[] {
     const { model } = this.#context;
     const { discriminatorProperty, versionProperty } = this.#schema;
-    const isAbsent = (attr: string) => ({ attr, exists: false });
     const partition = model.partitionKey.property;
     const { discriminator } = model;
     const kind: Condition[] = [];
@@ -157,6 +156,8 @@ interface ItemCommand {
   options(options: unknown): ItemCommand;
   send(): unknown;
 }
+
+const isAbsent = (attr: string): Condition => ({ attr, exists: false });
 
 interface Conditional {
   options(next: (previous: { readonly condition?: Condition }) => object): EntityAction;

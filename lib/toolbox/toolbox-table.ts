@@ -42,7 +42,7 @@ function makeTable(mapper: Mapper, { indexes, keys, name }: TableSchema): Table 
     ...(sortKey && { sortKey }),
     indexes: Object.fromEntries(indexes.map((index) => [index.name, indexOf(index)])),
     ...(documentClient && { documentClient }),
-  } as never) as Table;
+  } as never);
 }
 
 function keyOf({ name, type }: KeyAttribute): Key {

@@ -4,7 +4,6 @@ import {
   binary,
   boolean,
   item,
-  type ItemAttributes,
   list,
   map,
   nul,
@@ -110,7 +109,7 @@ export const hostileMap: SchemaCase = {
 /** The schema of an item with one attribute for each case. */
 export function itemSchema(cases: readonly SchemaCase[]) {
   const attributes = cases.map(({ schema }, at) => [`a${at}`, schema.optional()] as const);
-  return item({ id: string().key(), ...Object.fromEntries(attributes) } as ItemAttributes & { id: AnySchema });
+  return item({ id: string().key(), ...Object.fromEntries(attributes) });
 }
 
 /** A value for some of the attributes. */

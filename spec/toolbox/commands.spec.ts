@@ -146,7 +146,7 @@ describe.each([
     note.text = 'y';
     await notes().save(note);
     const { Item } = await entity().build(GetItemCommand).key({ id: 'n' }).send();
-    expect(Item).toEqual({ ...note });
+    expect(Item).toEqual(Object.fromEntries(Object.entries(note)));
     expect(Item).not.toHaveProperty('schema_version');
   });
 
@@ -159,12 +159,7 @@ describe.each([
     expect((await notes().getOrFail({ id: 'n' })).revision).not.toBe(note.revision);
     note.text = 'mine';
     await rejected('CONFLICT', notes().save(note));
-    expect(() =>
-      entity()
-        .build(PutItemCommand)
-        .item({ ...note })
-        .params(),
-    ).toThrow(/is set by every write/);
+    expect(() => entity().build(PutItemCommand).item(note as never).params()).toThrow(/is set by every write/);
     expect(() =>
       entity()
         .build(UpdateItemCommand)
@@ -177,7 +172,7 @@ describe.each([
     await notes().insert(notes().create({ id: 'n', text: 'x', stars: 1, tags: new Set(['a']) }));
     await entity()
       .build(UpdateItemCommand)
-      .item({ id: 'n', text: 'y', tags: $remove(), stars: $add(2) } as never)
+      .item({ id: 'n', text: 'y', tags: $remove(), stars: $add(2) })
       .options({ condition: { attr: 'text', eq: 'x' } })
       .send();
     expect(await notes().get({ id: 'n' })).toMatchObject({ text: 'y', stars: 3 });
@@ -185,7 +180,9 @@ describe.each([
     await entity().build(UpdateAttributesCommand).item({ id: 'n', text: 'z' }).send();
     expect(await notes().get({ id: 'n' })).toMatchObject({ text: 'z' });
     const other = entity().build(UpdateItemCommand).item({ id: 'n', text: 'z' });
-    await expect(other.options({ condition: { attr: 'text', eq: 'x' } }).send()).rejects.toThrow();
+    await expect(other.options({ condition: { attr: 'text', eq: 'x' } }).send()).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+    });
   });
 
   test('update: an item of another version, or none, is refused by its condition', async () => {
@@ -211,7 +208,9 @@ describe.each([
         { attr: 'text', exists: false },
       ],
     } as const;
-    await expect(command.options({ condition: either as never }).send()).rejects.toThrow();
+    await expect(command.options({ condition: either as never }).send()).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+    });
   });
 
   test('reads of another version are errors of the toolbox', async () => {
@@ -258,7 +257,9 @@ describe.each([
     expect(repository.transactPut({ id: 'n', text: 'x' }).params().Put).toHaveProperty('ConditionExpression');
     caught('UNFENCED_COMMAND', () => repository.batchPut({ id: 'n', text: 'x' }).params());
     await store({ schema_version: { N: '3' } });
-    await expect(repository.put({ id: 'n', text: 'x' })).rejects.toThrow();
+    await expect(repository.put({ id: 'n', text: 'x' })).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+    });
   });
 
   test('nothing is written without the fence', async () => {
@@ -267,8 +268,8 @@ describe.each([
       () => new PutItemCommand(entity(), values).params(),
       () => new PutTransaction(entity(), values).params(),
       () => new UpdateItemCommand(entity(), values).params(),
-      () => new UpdateTransaction(entity(), { ...values, schema_version: 2 } as never).params(),
-      () => new PutItemCommand(entity(), { ...values, schema_version: 2 } as never).params(),
+      () => new UpdateTransaction(entity(), { ...values, schema_version: 2 }).params(),
+      () => new PutItemCommand(entity(), { ...values, schema_version: 2 }).params(),
       () => entity().build(BatchPutRequest).item(values).params(),
     ];
     for (const params of unfenced) expect(caught('UNFENCED_COMMAND', params).details.class).toMatch(/Note$/);
@@ -276,9 +277,9 @@ describe.each([
     expect(() =>
       entity()
         .build(PutItemCommand)
-        .item({ ...values, schema_version: 3 } as never)
+        .item({ ...values, schema_version: 3 })
         .params(),
-    ).toThrow();
+    ).toThrow(/should be one of/);
     expect(await stored()).toBeUndefined();
   });
 
@@ -324,7 +325,8 @@ test('nested classes and digits that a number cannot hold survive the toolbox', 
   await entity.build(PutItemCommand).item({ id: 'n', text: 'x', link }).send();
   expect((await mapper.repository(DecoratedNote).getOrFail({ id: 'n' })).link?.host).toBe('example.com');
   const { Item } = await entity.build(GetItemCommand).key({ id: 'n' }).send();
-  expect((Item?.link as Link).host).toBe('example.com');
+  expect(Item).toMatchObject({ link: { host: 'example.com' } });
+  expect((Item as { link: Link }).link.host).toBe('example.com');
 
   const Big = defineEntity({
     name: 'Big',
@@ -373,19 +375,13 @@ describe('classes that share a table', () => {
   test('keys are computed by their templates, and so are those of indexes', async () => {
     const mapper = await mapperOf([User, Order]);
     const [users, orders] = [toolboxEntity(mapper, User), toolboxEntity(mapper, Order)];
-    await users
-      .build(PutItemCommand)
-      .item({ user_id: 'u', name: 'Ada', domain: 'a.org', mailbox: 'ada' } as never)
-      .send();
-    await orders
-      .build(PutItemCommand)
-      .item({ user_id: 'u', order_id: 'o', total: 5 } as never)
-      .send();
+    await users.build(PutItemCommand).item({ user_id: 'u', name: 'Ada', domain: 'a.org', mailbox: 'ada' }).send();
+    await orders.build(PutItemCommand).item({ user_id: 'u', order_id: 'o', total: 5 }).send();
     const user = await mapper.repository(User).getOrFail({ user_id: 'u' });
     expect(user).toMatchObject({ pk: 'USER#u', mail: 'MAIL#a.org#ada', name: 'Ada' });
     const order = await mapper.repository(Order).getOrFail({ user_id: 'u', order_id: 'o' });
     expect(order).toMatchObject({ sk: 'ORDER#o', total: 5 });
-    const update = (more: object) => users.build(UpdateItemCommand).item({ user_id: 'u', ...more } as never);
+    const update = (more: object) => users.build(UpdateItemCommand).item({ user_id: 'u', ...more });
     await update({ domain: 'b.org', mailbox: 'b' }).send();
     const found = await mapper.repository(User).query({ index: 'by_mail', partition: 'MAIL#b.org#b' }).all();
     expect(found).toHaveLength(1);
@@ -394,10 +390,7 @@ describe('classes that share a table', () => {
     const partition = toolboxTable(mapper, User).build(QueryCommand).query({ partition: 'USER#u' });
     const { Items = [] } = await partition.send();
     expect(Items.map(({ kind }) => kind)).toEqual(['order', 'user']);
-    await users
-      .build(DeleteItemCommand)
-      .key({ user_id: 'u' } as never)
-      .send();
+    await users.build(DeleteItemCommand).key({ user_id: 'u' }).send();
     expect(await mapper.repository(User).get({ user_id: 'u' })).toBeUndefined();
   });
 
@@ -411,8 +404,8 @@ describe('classes that share a table', () => {
     }
     const mapper = await mapperOf([User, Order, Other]);
     const table = toolboxTable(mapper, Other).getName();
-    const item = { pk: { S: 'USER#u' }, sk: { S: 'PROFILE' }, kind: { S: 'user' }, schema_version: { N: '1' } };
-    await storeRaw(engine.endpoint, table, item);
+    const user = { pk: { S: 'USER#u' }, sk: { S: 'PROFILE' }, kind: { S: 'user' }, schema_version: { N: '1' } };
+    await storeRaw(engine.endpoint, table, user);
     const [others, at] = [toolboxEntity(mapper, Other), { pk: 'USER#u', sk: 'PROFILE' }];
     for (const command of [
       others.build(PutItemCommand).item(at),
@@ -422,7 +415,7 @@ describe('classes that share a table', () => {
       await expect(command.send()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
     }
     await expect(others.build(GetItemCommand).key(at).send()).rejects.toThrow(/kind/);
-    expect(await readStored(engine.endpoint, table, { pk: item.pk, sk: item.sk })).toEqual(item);
+    expect(await readStored(engine.endpoint, table, { pk: user.pk, sk: user.sk })).toEqual(user);
     // where there is nothing, there is nothing of another class
     await others.build(PutItemCommand).item({ pk: 'a', sk: 'b' }).send();
     await others.build(DeleteItemCommand).key({ pk: 'a', sk: 'b' }).send();

@@ -16,7 +16,7 @@ import {
   within,
 } from 'dynamo-evolve';
 import { defineEntity, toolboxEntity } from 'dynamo-evolve/toolbox';
-import { item, map, string } from 'dynamodb-toolbox';
+import { item as itemSchema, map, string } from 'dynamodb-toolbox';
 import { secret, secretNumber } from '../leaks.js';
 
 class NoteUpgrades {
@@ -154,7 +154,7 @@ const SchemaNote = defineEntity({
   name: 'SchemaNote',
   table: 'schema_notes',
   version: 1,
-  schema: item({
+  schema: itemSchema({
     id: string().key(),
     body: string().validate(isPublic),
     meta: map({ text: string().validate(isPublic) }),
