@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -91,6 +91,35 @@ describe('the packed package', () => {
         console.log(JSON.stringify([typeof Mapper, typeof startEmbeddedEngine, module.Mapper === Mapper]));
       });`;
     expect(await outcome('require.cjs', source)).toEqual(['function', 'function', true]);
+  });
+
+  test('loads dynamodb-toolbox where its entry is imported, and nowhere else', async () => {
+    const source = `import { Mapper } from 'dynamo-evolve';
+      import { defineEntity, toolboxEntity } from 'dynamo-evolve/toolbox';
+      import { item, PutItemCommand, string } from 'dynamodb-toolbox';
+      const schema = item({ id: string().key(), body: string().default('hello') });
+      const Note = defineEntity({ name: 'Note', table: 'notes', version: 1, schema });
+      const mapper = new Mapper({ client: { send() {} }, entities: [Note] });
+      const { Item } = toolboxEntity(mapper, Note).build(PutItemCommand).item({ id: 'a' }).params();
+      console.log(JSON.stringify([mapper.repository(Note).create({ id: 'a' }), Item]));`;
+    const note = { id: 'a', body: 'hello' };
+    expect(await outcome('defined.js', source)).toEqual([note, { ...note, schema_version: 1 }]);
+
+    const [there, away] = ['dynamodb-toolbox', 'away'].map((name) => join(app, 'node_modules', name)) as [
+      string,
+      string,
+    ];
+    await rename(there, away);
+    const entries = `const failed = [];
+      for (const name of ['', '/testing', '/lambda', '/toolbox']) {
+        await import('dynamo-evolve' + name).catch(() => failed.push(name));
+      }
+      console.log(JSON.stringify(failed));`;
+    try {
+      expect(await outcome('without-toolbox.js', entries)).toEqual(['/toolbox']);
+    } finally {
+      await rename(away, there);
+    }
   });
 
   test('says which peer the embedded engine lacks', async () => {
