@@ -291,6 +291,9 @@ export const errorMessages = {
     `${d.class}: ${d.at} ${d.problem}.`,
   INVALID_CURSOR: (d: { readonly problem: string }) =>
     `The cursor ${d.problem}. Start from the first page, or pass a cursor of this very query.`,
+  AWAITED_QUERY: (d: OfCall) =>
+    `${d.call} was awaited, which sends nothing. Await its results: call all(), first(), count() or page() on it, ` +
+    `or iterate over them with for await.`,
   INDEX_MAY_MISS_ITEMS: (d: OfClass & { readonly index: string; readonly since: number; readonly floor: number }) =>
     `${d.class}: the index ${d.index} holds items since version ${d.since}, ` +
     `but versions from ${d.floor} may be stored. ` +

@@ -36,7 +36,7 @@ export type EntityContexts = readonly [EntityContext<object>, ...EntityContext<o
 
 /** The results of a query. `contexts` is called when results are requested, which reject with what it throws. */
 export function queryResult<R>(contexts: () => EntityContexts, options: QueryOptions): QueryResult<R> {
-  return new QueryResult(options, (purpose) => {
+  return new QueryResult('query()', options, (purpose) => {
     const all = contexts();
     const index = checked(all, 'query()', options, queryOptions);
     const { condition, judged, partition, range } = keysOf(all, options);
@@ -133,7 +133,7 @@ function keysOfClass(context: EntityContext<object>, options: QueryOptions): Que
 
 /** The results of a scan. */
 export function scanResult<R>(contexts: EntityContexts, options: ScanOptions): QueryResult<R> {
-  return new QueryResult(options, (purpose) => {
+  return new QueryResult('scan()', options, (purpose) => {
     const index = checked(contexts, 'scan()', options, scanOptions);
     const params = pageParams(undefined, options);
     const segments = segmentsOf('scan()', options.segments);

@@ -3,6 +3,8 @@ import type { CursorCodec } from './cursor.js';
 import type { PageReader, Purpose } from './page-reader.js';
 import { positionOf } from './pages-in-turn.js';
 import { untilAborted } from '../read/until-aborted.js';
+import { type CallName, MapperError } from '../errors.js';
+import type { Misuse } from '../model/decorator-types.js';
 import { invalidArgument, type ReadOptions } from './query-options.js';
 
 /** One page of a query's results. */
@@ -29,11 +31,13 @@ interface Collected<T> {
  * for await (const session of sessions.query({ index: 'by_user', partition: 'user-456' })) console.log(session.title);
  */
 export class QueryResult<T> implements AsyncIterable<T> {
+  readonly #call: CallName;
   readonly #paging: Paging;
   readonly #prepare: (purpose: Purpose) => PageReader<T>;
 
   /** `prepare` checks the query and creates its reader. It runs, and throws, when results are requested. */
-  constructor(paging: Paging, prepare: (purpose: Purpose) => PageReader<T>) {
+  constructor(call: CallName, paging: Paging, prepare: (purpose: Purpose) => PageReader<T>) {
+    this.#call = call;
     this.#paging = paging ?? {};
     this.#prepare = prepare;
   }
@@ -100,6 +104,15 @@ export class QueryResult<T> implements AsyncIterable<T> {
       yield pageOf(collected, cursors);
       start = collected.next;
     } while (start !== undefined);
+  }
+
+  /**
+   * Not for use. To await a query would do nothing, so it is a compile error, and throws `AWAITED_QUERY`. So is
+   * returning one from an async function. Await its results instead: `all()`, `first()`, `count()` or `page()`.
+   */
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what it is against
+  then(_awaited: Misuse<'await the results of a query: all(), first(), count(), page()'>): never {
+    throw new MapperError('AWAITED_QUERY', { call: this.#call });
   }
 
   #page(source: PageReader<T>, from: WireItem | undefined): Promise<Collected<T>> {

@@ -89,6 +89,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   INVALID_ARGUMENT: { call: 'query()', argument: 'limit', problem: 'must be an integer, 1 or more' },
   INVALID_CONDITION: { class: 'Note', at: 'filter.and[1].eq', problem: 'is a string, but the type of pages is number' },
   INVALID_CURSOR: { problem: 'belongs to another query' },
+  AWAITED_QUERY: { call: 'query()' },
   INDEX_MAY_MISS_ITEMS: { class: 'Note', index: 'by_title', since: 6, floor: 4 },
   REQUEST_FAILED: { operation: 'Query', table: 'notes', reason: 'ThrottlingException' },
   UNPROCESSED_KEYS: { table: 'notes', count: 17, attempts: 10 },

@@ -11,7 +11,8 @@ type Member = (...args: never[]) => unknown;
 export function methodsOf(name: ClassName): string[] {
   return Reflect.ownKeys(classes[name].prototype).flatMap((key) => {
     if (key === Symbol.asyncIterator) return ['[Symbol.asyncIterator]'];
-    return typeof key === 'string' && key !== 'constructor' ? [key] : [];
+    // `then` only refuses to be called
+    return typeof key === 'string' && key !== 'constructor' && key !== 'then' ? [key] : [];
   });
 }
 

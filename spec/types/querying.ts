@@ -18,6 +18,11 @@ export async function results(messages: Repository<Message>): Promise<void> {
 
   // @ts-expect-error results are asked for, they are no promise
   void query.then();
+  // @ts-expect-error nor can they be awaited, which would do nothing
+  await query;
+  // @ts-expect-error nor returned from an async function
+  const returned = async () => query;
+  void returned;
   // @ts-expect-error nor iterated at once
   for (const message of query) assertTypeOf<Message>()(message);
 }

@@ -92,6 +92,7 @@ export const families = {
     'INVALID_ARGUMENT',
     'INVALID_CONDITION',
     'INVALID_CURSOR',
+    'AWAITED_QUERY',
     'INDEX_MAY_MISS_ITEMS',
     'REQUEST_FAILED',
     'UNPROCESSED_KEYS',

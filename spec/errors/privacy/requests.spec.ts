@@ -59,6 +59,7 @@ specifyPrivacy('requests', {
       () =>
         repository().query({ partition: 'a', cursor }).all(),
   ),
+  AWAITED_QUERY: [() => Promise.resolve(repository().query({ partition: secret }) as unknown)],
   INDEX_MAY_MISS_ITEMS: [() => repository().query({ index: 'by_author', partition: secret }).all()],
   REQUEST_FAILED: [
     // broken bodies of answers
