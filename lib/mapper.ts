@@ -6,6 +6,7 @@ import { type ChangeOptions, singleChange } from './changes/single-change.js';
 import { type CallName, MapperError } from './errors.js';
 import { Hydrator } from './hydration/hydrator.js';
 import { modelOf } from './hydration/model-of.js';
+import { entityNameOf } from './model/entity-name.js';
 import type { EntityModel } from './model/entity-model.js';
 import { checkOptions, invalid, type MapperOptions, turnLimits, writeBackOptions } from './mapper-options.js';
 import {
@@ -304,7 +305,7 @@ export class Mapper implements RepositoryHost {
     if (context) return context as unknown as EntityContext<T>;
     const known = [...this.#contexts.values()].map(({ model }) => model.name);
     if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: "A repository's class" });
-    throw new MapperError('UNKNOWN_ENTITY', { class: target.name || 'a class without a name', known });
+    throw new MapperError('UNKNOWN_ENTITY', { class: entityNameOf(target), known });
   }
 
   /** The contexts of the records of jobs, which are entities of the package's own. */

@@ -10,6 +10,7 @@ import { formatLock, readLock } from '../schema/schema-lock.js';
 import type { Config } from './config.js';
 import type { Terminal } from './terminal.js';
 import { classesNamed, withMapper } from './with-mapper.js';
+import { entityNameOf } from '../model/entity-name.js';
 
 export interface RetireArguments {
   readonly below: number;
@@ -32,7 +33,7 @@ export function runRetire(config: Config, name: string, given: RetireArguments, 
     const [target] = classesNamed(config, 'dynamo-evolve retire', [name]) as [Class];
     const { below, segments } = given;
     const verdict = await mapper.repository(target).retire({ below, lastOldWriter, segments });
-    const text = `${target.name}: versions below ${below} ${verdict.mayRetire ? 'may be forgotten' : 'are still needed'}`;
+    const text = `${entityNameOf(target)}: versions below ${below} ${verdict.mayRetire ? 'may be forgotten' : 'are still needed'}`;
     terminal.print(terminal.paint(verdict.mayRetire ? 'green' : 'red', text));
     for (const { message } of verdict.reasons) terminal.print(`  ${message}`);
     const noted = verdict.mayRetire ? note(config, target, verdict, lastOldWriter) : undefined;

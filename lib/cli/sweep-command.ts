@@ -13,6 +13,7 @@ import type { Config } from './config.js';
 import { failedLines, liveLines, progressLines, TimeLeft } from './sweep-view.js';
 import type { Terminal } from './terminal.js';
 import { classesNamed, withMapper } from './with-mapper.js';
+import { entityNameOf } from '../model/entity-name.js';
 
 export interface SweepArguments {
   readonly job?: string;
@@ -61,7 +62,7 @@ export function runSweep(
 
 async function plan(mapper: Mapper, entity: Class, _given: SweepArguments, terminal: Terminal): Promise<number> {
   const planned = await mapper.repository(entity).planSweep();
-  terminal.printRecord({ entity: entity.name, ...planned, ...plainMaps(planned) });
+  terminal.printRecord({ entity: entityNameOf(entity), ...planned, ...plainMaps(planned) });
   for (const line of planLines(entity, planned)) terminal.print(line);
   return Object.keys(planned.counts.failed).length > 0 ? 1 : 0;
 }
@@ -90,8 +91,8 @@ async function sweep(mapper: Mapper, entity: Class, given: SweepArguments, termi
   process.once('SIGINT', interrupt);
   try {
     const end = await follow(entity, running, given, terminal);
-    terminal.printRecord({ entity: entity.name, ...end });
-    for (const line of progressLines(entity.name, end)) terminal.print(line);
+    terminal.printRecord({ entity: entityNameOf(entity), ...end });
+    for (const line of progressLines(entityNameOf(entity), end)) terminal.print(line);
     if (end.state === 'cancelled') return 3;
     return Object.keys(end.failed).length > 0 || end.expiring > 0 ? 1 : 0;
   } finally {
@@ -116,11 +117,11 @@ async function status(mapper: Mapper, entity: Class, given: SweepArguments, term
   if (job === undefined) throw invalidStatus('needs the name of a job: --job NAME');
   const found = await jobStatus(mapper[contextFor](entity), jobContexts(mapper), job);
   if (!found) throw invalidStatus(`finds no job ${job}`);
-  terminal.printRecord({ entity: entity.name, ...found });
+  terminal.printRecord({ entity: entityNameOf(entity), ...found });
   const { alreadyThere, examined, expiring, failed, gone, isDone, raced, rewritten, segments, startedAt, version } =
     found;
   const state = isDone ? 'done' : `not done, ${segments.taken} segments at work`;
-  terminal.print(`${entity.name}: to version ${version}, begun ${startedAt.toISOString()}, ${state}`);
+  terminal.print(`${entityNameOf(entity)}: to version ${version}, begun ${startedAt.toISOString()}, ${state}`);
   terminal.print(`  ${segments.done} of ${segments.total} segments, ${rewritten} rewritten of ${itemsOf(examined)}`);
   terminal.print(`  ${alreadyThere} already there, ${raced} raced, ${gone} gone, ${expiring} expiring`);
   for (const line of failedLines(found)) terminal.print(line);
@@ -168,16 +169,16 @@ async function follow(
   for await (const progress of running) {
     if (progress.state === 'paused') {
       live?.clear();
-      for (const line of progressLines(entity.name, progress)) terminal.print(line);
+      for (const line of progressLines(entityNameOf(entity), progress)) terminal.print(line);
       if (live && !yes && (await terminal.confirm('Go on?'))) running.resume();
       else running.cancel();
     }
     if (progress.state !== 'running' || performance.now() - last < (live ? liveInterval : interval)) continue;
     last = performance.now();
     const seconds = left.seconds(progress);
-    live?.show(liveLines(entity.name, progress, running.groups(bars), seconds).join('\n'));
-    terminal.printRecord({ entity: entity.name, ...progress });
-    if (!live) terminal.print(progressLines(entity.name, progress)[0] as string);
+    live?.show(liveLines(entityNameOf(entity), progress, running.groups(bars), seconds).join('\n'));
+    terminal.printRecord({ entity: entityNameOf(entity), ...progress });
+    if (!live) terminal.print(progressLines(entityNameOf(entity), progress)[0] as string);
   }
   live?.clear();
   return running.result;

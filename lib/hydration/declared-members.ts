@@ -1,7 +1,8 @@
 import { MapperError } from '../errors.js';
 import { checkStoredForm, decoratorOf, memberProblem, typeForRole } from '../model/attribute-model.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
-import { type Class, classNameOf } from '../model/class.js';
+import type { Class } from '../model/class.js';
+import { entityNameOf } from '../model/entity-name.js';
 import { checkDecoratorOptions } from '../model/decorator-options.js';
 import { designType, inheritedRecords, type MemberRecord } from '../model/registry.js';
 
@@ -16,7 +17,7 @@ export interface DeclaredMember {
  * `UNDEFINED_CLASS` or `UNKNOWN_TYPE`.
  */
 export function declaredMembers(target: Class): ReadonlyMap<string, DeclaredMember> {
-  const name = classNameOf(target);
+  const name = entityNameOf(target);
   const records = inheritedRecords(target).map(({ record }) => record);
   const isEntity = records.some(({ entity }) => entity !== undefined);
   const members = new Map<string, DeclaredMember>();
@@ -31,7 +32,7 @@ function compile(target: Class, record: MemberRecord, isEntity: boolean): Declar
   const { options, roles } = record;
   const [role] = roles;
   const decorator = role ? decoratorOf[role] : '@Attribute';
-  const details = { class: classNameOf(target), member: String(record.member) };
+  const details = { class: entityNameOf(target), member: String(record.member) };
   const refuse = (problem: string) => new MapperError('INVALID_MEMBER', { ...details, decorator, problem });
   const problem = memberProblem(target, record) ?? (isEntity ? undefined : nestedProblem(record));
   if (problem) throw refuse(problem);

@@ -4,7 +4,8 @@ import { isOpaqueValue } from '../codec/opaque-value.js';
 import type { WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import { type ResolvedType, resolveType } from '../model/attribute-type.js';
-import { type Class, classNameOf } from '../model/class.js';
+import type { Class } from '../model/class.js';
+import { entityNameOf } from '../model/entity-name.js';
 import { holdingAccessors, knownHoldingAccessors } from './accessors.js';
 import { collectionConverter, orNull } from './collection.js';
 import {
@@ -79,7 +80,7 @@ class NestedConverter implements Converter {
   readonly #members = new Map<string, Member>();
 
   constructor(target: Class) {
-    this.expected = classNameOf(target);
+    this.expected = entityNameOf(target);
     this.#class = target;
     this.#declared = declaredMembers(target);
     const stored = new Set([...this.#declared.keys(), ...exposedProperties(target)]);
@@ -241,7 +242,7 @@ function typedConverter(
   const decorator = typeDecorator(target, property);
   if (decorator) {
     // the emitted type shows whether it is a collection
-    const type = resolveType(undefined, decorator.reflectedType, { class: classNameOf(target), member: property });
+    const type = resolveType(undefined, decorator.reflectedType, { class: entityNameOf(target), member: property });
     return decoratedConverter(target, decorator, declared?.type ?? type);
   }
   if (!declared) return undefined;
@@ -285,7 +286,7 @@ function namedConverter(target: Class, decorator: TypeDecorator): Converter {
 function converterOfType(target: Class, member: string, named: unknown): Converter {
   const known = nestedConverters.get(named as Class);
   if (known) return known;
-  const type = resolveType(named, undefined, { class: classNameOf(target), member });
+  const type = resolveType(named, undefined, { class: entityNameOf(target), member });
   return typeof type === 'string' ? converterOf(type) : nestedConverter(type.nested);
 }
 

@@ -1,6 +1,7 @@
 import { MapperError } from '../errors.js';
 import { isClassFunction } from '../model/attribute-type.js';
-import { type Class, classNameOf } from '../model/class.js';
+import type { Class } from '../model/class.js';
+import { entityNameOf } from '../model/entity-name.js';
 import { designType, inheritedRecords, type MemberRecord, memberRecord } from '../model/registry.js';
 import {
   type ClassTransformOptions,
@@ -53,7 +54,7 @@ function itemsAsDecorator(target: Class, record: MemberRecord): TypeDecorator {
 
 function saidTwice(target: Class, { member }: MemberRecord, option: string, decorator: string): MapperError {
   const problem = `its option ${option} and class-transformer's ${decorator} say the same; keep one of them`;
-  const details = { class: classNameOf(target), member: String(member), decorator: '@Attribute', problem };
+  const details = { class: entityNameOf(target), member: String(member), decorator: '@Attribute', problem };
   return new MapperError('INVALID_MEMBER', details);
 }
 

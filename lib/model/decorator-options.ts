@@ -24,7 +24,7 @@ const assignableName: Check = (value) =>
 const schema: Check = (value) =>
   isStandardSchema(value) ? undefined : "isn't a Standard Schema, as those of zod, valibot and arktype are";
 
-const entity: Checks = { table: any, discriminator: any, schema };
+const entity: Checks = { name: text, table: any, discriminator: any, schema };
 const discriminator: Checks = { attribute: assignableName, value: text, default: flag };
 const versioned: Checks = { attribute: assignableName, initial: any, floor: any, upgrades: any };
 const index: Checks = { partitionKey: any, sortKey: any, since: any, complete: flag };

@@ -8,7 +8,8 @@ import { checkDecoratorOptions } from './decorator-options.js';
 import { compileDeprecations } from './deprecation.js';
 import { warnOfMissingTypes } from './missing-types.js';
 import { compileIndexes, type IndexModel } from './index-model.js';
-import { type Class, classNameOf } from './class.js';
+import type { Class } from './class.js';
+import { entityNameOf } from './entity-name.js';
 import {
   type ClassRecord,
   type EntityOptions,
@@ -22,7 +23,7 @@ import { isTemplated, keyParts, type TemplatedAttribute, withTemplates } from '.
 /** Everything that decorators say about an entity class, checked and frozen. */
 export interface EntityModel<T extends object = object> {
   readonly class: Class<T>;
-  /** The class's name, for messages. Classes are compared by identity. */
+  /** The name that `@Entity` gives, or the class's, for messages. Classes are compared by identity. */
   readonly name: string;
   /** The table's name, without the prefix. */
   readonly table: string;
@@ -66,7 +67,7 @@ const noOtherDecorators: OtherDecorators = { storedName: () => undefined, tellsT
  */
 export function compileModel<T extends object>(target: Class<T>, others = noOtherDecorators): EntityModel<T> {
   if (typeof target !== 'function') throw new MapperError('UNDEFINED_CLASS', { where: 'An entity class' });
-  const name = classNameOf(target);
+  const name = entityNameOf(target);
   const records = inheritedRecords(target).map(({ record }) => record);
   for (const record of records) checkDecoratorOptions(name, record);
   const entity = latest(records, 'entity');

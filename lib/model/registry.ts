@@ -6,6 +6,11 @@ import type { StandardSchema } from './standard-schema.js';
 
 /** The options of `@Entity`. */
 export interface EntityOptions {
+  /**
+   * The entity's name in errors, telemetry, the records of jobs and on the command line. Default: the class's name. Give
+   * one if a minifier changes that. Subclasses don't inherit it.
+   */
+  readonly name?: string | undefined;
   /** The table's name, without the mapper's `tablePrefix`. */
   readonly table: string;
   /** Which items of a shared table belong to this class. */

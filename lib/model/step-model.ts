@@ -5,7 +5,8 @@ import type { VersionStep } from '../upgrade/version-step.js';
 import type { Item } from '../item/item.js';
 import { checkSteps } from '../upgrade/steps/check-steps.js';
 import { isStepList, type StepList } from '../upgrade/steps/steps.js';
-import { type Class, classNameOf, type ClassReference, findDescriptor } from './class.js';
+import { type Class, type ClassReference, findDescriptor } from './class.js';
+import { entityNameOf } from './entity-name.js';
 import { checkUpgradeOptions } from './decorator-options.js';
 import { type ClassRecord, inheritedRecords, type StepRecord } from './registry.js';
 import { checkStorable } from './storable-steps.js';
@@ -124,7 +125,7 @@ function isSameOrParent(parent: Class, target: Class): boolean {
 function upgradeClasses(owner: Class, record: ClassRecord): readonly Class[] {
   const { versioned } = record;
   if (versioned === undefined || !('upgrades' in versioned.options)) return [];
-  const where = `The option upgrades of @Versioned on ${classNameOf(owner)}`;
+  const where = `The option upgrades of @Versioned on ${entityNameOf(owner)}`;
   return resolveClasses(versioned.options.upgrades, where);
 }
 
@@ -153,7 +154,7 @@ function checkNames(className: string, steps: readonly FoundStep[]): void {
 }
 
 function methodName(owner: Class, { member }: StepRecord): string {
-  return `${classNameOf(owner)}.${String(member)}`;
+  return `${entityNameOf(owner)}.${String(member)}`;
 }
 
 /** The declared steps on the static field that a decorator marks; `undefined` if it marks something else. */

@@ -3,6 +3,7 @@ import { MapperError } from '../errors.js';
 import { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
 import { Repository } from '../repository.js';
+import { entityNameOf } from '../model/entity-name.js';
 
 // tokens are kept as metadata of the class, so that two loaded copies of this package share them
 const tokensKey = Symbol.for('dynamo-evolve:repository-tokens');
@@ -30,7 +31,7 @@ export function getRepositoryToken(target: Class, name?: string): Class | symbol
   if (isCustom && name === undefined) return target;
   const tokens = (Reflect.getOwnMetadata(tokensKey, target) ?? new Map()) as Map<string | undefined, symbol>;
   Reflect.defineMetadata(tokensKey, tokens, target);
-  const title = isCustom ? target.name : `Repository<${target.name}>`;
+  const title = isCustom ? target.name : `Repository<${entityNameOf(target)}>`;
   const token = tokens.get(name) ?? Symbol(name === undefined ? title : `${title} of ${name}`);
   tokens.set(name, token);
   return token;

@@ -7,6 +7,7 @@ import { checkLock } from './check-lock.js';
 import { checkSamples } from './check-samples.js';
 import type { Finding } from './finding.js';
 import type { SchemaLock } from './schema-lock.js';
+import { entityNameOf } from '../model/entity-name.js';
 
 /** What `checkSchema` compares. */
 export interface SchemaCheck {
@@ -23,7 +24,7 @@ export function checkSchema({ classes, lock, samplesOf }: SchemaCheck): Finding[
     try {
       return [modelOf(target)];
     } catch (error) {
-      broken.push(modelFinding(target.name, error));
+      broken.push(modelFinding(entityNameOf(target), error));
       return [];
     }
   });
