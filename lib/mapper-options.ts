@@ -19,51 +19,51 @@ export interface MapperOptions {
    * Those that replace the bytes of an answer, or read `response.body`, need `'client'`, which also sends requests the
    * client's usual way (see docs/performance.md).
    */
-  readonly reads?: 'raw' | 'client';
+  readonly reads?: 'raw' | 'client' | undefined;
   /**
    * Whether the mapper may generate code for your classes, which makes entities of items several times as fast: one
    * function for each class, made with `new Function`. Without it, and in programs that forbid it
    * (`--disallow-code-generation-from-strings`), entities are made by code that isn't generated, with equal results.
    * Default: true.
    */
-  readonly generatedCode?: boolean;
+  readonly generatedCode?: boolean | undefined;
   /** The entity classes, or functions that return them. */
   readonly entities: readonly ClassReference[];
   /** A prefix for the name of every table. */
-  readonly tablePrefix?: string;
+  readonly tablePrefix?: string | undefined;
   /** Whether upgraded items are stored after they were read, and how. Default: `'off'`. */
-  readonly writeBack?: WriteBackMode | WriteBackOptions;
+  readonly writeBack?: WriteBackMode | WriteBackOptions | undefined;
   /**
    * How conditional writes to one partition wait for each other. By default one runs at a time, because on ScyllaDB
    * those that run at the same time make each other fail. See docs/scylladb.md.
    */
-  readonly conditionalWrites?: ConditionalWriteOptions;
+  readonly conditionalWrites?: ConditionalWriteOptions | undefined;
   /**
    * The version to store instead of the newest one, so that code of that version can read what this code writes: a Map
    * by class, or a function that is called before each write. Entities have the newest version nevertheless. See
    * docs/rollouts.md.
    */
-  readonly writeVersion?: WriteVersions;
+  readonly writeVersion?: WriteVersions | undefined;
   /**
    * `false` gives up conditional writes, for tables whose isolation forbids them (`forbid_rmw`). Old code can then
    * overwrite newer items, and others' changes can get lost. `insert`, `add` and write-back are refused
    * (`FENCE_REQUIRED`). Default: true.
    */
-  readonly fence?: boolean;
+  readonly fence?: boolean | undefined;
   /** What queries and scans do with an item that can't be upgraded. Default: `'throw'`. */
-  readonly onUpgradeFailure?: UpgradeFailurePolicy;
+  readonly onUpgradeFailure?: UpgradeFailurePolicy | undefined;
   /** What happens to a value that doesn't have its declared type. Default: `'throw'`. */
-  readonly onTypeMismatch?: TypeMismatchPolicy;
+  readonly onTypeMismatch?: TypeMismatchPolicy | undefined;
   /**
    * What reads do with an entity that the `schema` of its class refuses. Default: entities that are read aren't judged.
    */
-  readonly onInvalid?: InvalidPolicy;
+  readonly onInvalid?: InvalidPolicy | undefined;
   /** Whether the `schema` of a class judges what is written, and `INVALID_ENTITY` refuses it. Default: true. */
-  readonly validateWrites?: boolean;
+  readonly validateWrites?: boolean | undefined;
   /** The secret with which cursors are signed, so that clients can't forge them. Default: cursors aren't signed. */
-  readonly cursorSecret?: string | Uint8Array;
+  readonly cursorSecret?: string | Uint8Array | undefined;
   /** Returns the current time, for `@CreatedAt` and `@UpdatedAt`. Default: the system's clock. */
-  readonly clock?: () => Date;
+  readonly clock?: (() => Date) | undefined;
 }
 
 /**
@@ -71,12 +71,12 @@ export interface MapperOptions {
  * command uses it; commands that don't need an engine work without one.
  */
 export interface CommandLineConfig extends Omit<MapperOptions, 'client'> {
-  readonly client?: EngineClient | (() => EngineClient);
+  readonly client?: (EngineClient | (() => EngineClient)) | undefined;
   /**
    * The view of the tables' streams, which `tables create` turns on and `tables verify` looks for. Default: streams are
    * neither turned on nor looked at. `--streams` takes precedence.
    */
-  readonly streams?: StreamView;
+  readonly streams?: StreamView | undefined;
 }
 
 /** How upgraded items are stored after they were read. */
@@ -85,18 +85,18 @@ export interface WriteBackOptions {
    * When an item is stored: never (`'off'`, the default), before the read ends (`'inline'`), or some time later
    * (`'background'`).
    */
-  readonly mode?: WriteBackMode;
+  readonly mode?: WriteBackMode | undefined;
   /** The modes of single classes. */
-  readonly entities?: ReadonlyMap<Class, WriteBackMode>;
+  readonly entities?: ReadonlyMap<Class, WriteBackMode> | undefined;
   /** How many write-backs run at the same time. Default: 8. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** How many write-backs start in a second. Default: no limit. More wait in the background, and are skipped inline. */
-  readonly perSecond?: number;
+  readonly perSecond?: number | undefined;
   /**
    * How many write-backs may wait in the background. Default: 1,000. More are skipped; a later read writes the item
    * back.
    */
-  readonly queueSize?: number;
+  readonly queueSize?: number | undefined;
 }
 
 /** How conditional writes to one partition wait for each other. Almost all writes are conditional. */
@@ -105,17 +105,17 @@ export interface ConditionalWriteOptions {
    * How many conditional writes of this mapper to one partition run at the same time. Default: 1. More are faster on
    * DynamoDB, where only writes to the same item get in each other's way; `Infinity` lets all run at once.
    */
-  readonly perPartition?: number;
+  readonly perPartition?: number | undefined;
   /** How many may wait for one partition. More reject with `WRITE_QUEUE_FULL`. Default: 10,000. */
-  readonly queueSize?: number;
+  readonly queueSize?: number | undefined;
   /**
    * After how many milliseconds without an answer a write no longer holds up the others of its partition. Default:
    * 5,000.
    */
-  readonly longestTurn?: number;
+  readonly longestTurn?: number | undefined;
 }
 
-const mapperOptions = [
+export const mapperOptions = [
   'writeBack',
   'conditionalWrites',
   'writeVersion',

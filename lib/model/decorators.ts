@@ -98,7 +98,7 @@ export function Index(name: string, options: IndexOptions): EvolveClassDecorator
 
 /** Options of `@PartitionKey` and `@SortKey`. */
 export type KeyOptions = Pick<MemberOptions, 'name' | 'notation' | 'template'> & {
-  readonly type?: 'string' | 'number' | 'bytes' | 'bigint' | 'date' | 'epochSeconds' | 'epochMilliseconds';
+  readonly type?: 'string' | 'number' | 'bytes' | 'bigint' | 'date' | 'epochSeconds' | 'epochMilliseconds' | undefined;
 };
 /** Options of `@Attribute`. */
 export type AttributeOptions = MemberOptions;
@@ -109,12 +109,12 @@ export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' 
 type KeyTypeOption = KeyOptions['type'] | undefined;
 interface GivenTo<Type, Default, Read> {
   readonly type?: Type;
-  readonly default?: Default | (() => Default);
-  readonly fromStorage?: Read;
+  readonly default?: Default | (() => Default) | undefined;
+  readonly fromStorage?: Read | undefined;
 }
 interface Given<Type, Template> {
   readonly type?: Type;
-  readonly template?: Template;
+  readonly template?: Template | undefined;
 }
 
 /**
@@ -219,6 +219,15 @@ export function Deprecated(options: DeprecatedOptions): EvolveMemberDecorator<Va
   };
 }
 
+/** The options that are given: `undefined` is as good as absent, except for classes, which may still be loading. */
+function stated(options: MemberOptions): MemberOptions {
+  const given: Record<string, unknown> = { ...options };
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined && option !== 'type' && option !== 'items') delete given[option];
+  }
+  return given;
+}
+
 function onClass(decorator: string, record: (record: ClassRecord) => void): EvolveClassDecorator {
   return (target, context?: unknown) => record(classTarget(decorator, target, context));
 }
@@ -229,7 +238,7 @@ function recordMember(options: MemberOptions, role?: MemberRole): EvolveMemberDe
     const { record, ...target } = memberTarget(decorator, args);
     const known = record.members.get(target.member) ?? { ...target, roles: new Set(), options: {} };
     if (role) known.roles.add(role);
-    known.options = { ...known.options, ...options };
+    known.options = { ...known.options, ...stated(options) };
     record.members.set(target.member, known);
   };
 }

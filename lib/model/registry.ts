@@ -14,31 +14,33 @@ export interface EntityOptions {
   /** The table's name, without the mapper's `tablePrefix`. */
   readonly table: string;
   /** Which items of a shared table belong to this class. */
-  readonly discriminator?: {
-    readonly attribute: string;
-    readonly value: string;
-    /** Whether items without the attribute belong to this class. Default: false. */
-    readonly default?: boolean;
-  };
+  readonly discriminator?:
+    | {
+        readonly attribute: string;
+        readonly value: string;
+        /** Whether items without the attribute belong to this class. Default: false. */
+        readonly default?: boolean | undefined;
+      }
+    | undefined;
   /**
    * What the newest shape must be: a schema of zod, valibot, arktype or any other library that follows Standard Schema.
    * It is asked about an object with the declared properties before every write, and where the mapper's option
    * `onInvalid` says so after every read. It must be synchronous, and nothing is taken over from its result.
    */
-  readonly schema?: StandardSchema;
+  readonly schema?: StandardSchema | undefined;
 }
 
 /** The options of `@Versioned`. */
 export interface VersionedOptions {
   /** The stored attribute that holds the version. Default: `schema_version`. */
-  readonly attribute?: string;
+  readonly attribute?: string | undefined;
   /** The version of items without that attribute. Default: 1. */
-  readonly initial?: number;
+  readonly initial?: number | undefined;
   /**
    * The oldest version that can still be read. Default: `initial`. Upgrades must lead from each version since then to
    * the newest.
    */
-  readonly floor?: number;
+  readonly floor?: number | undefined;
   /** Classes with `@Upgrade` methods, in addition to the entity class itself. */
   readonly upgrades?: ClassReference;
 }
@@ -46,37 +48,37 @@ export interface VersionedOptions {
 /** The options of `@Upgrade`. */
 export interface UpgradeOptions {
   /** What the step changes, for people: shown in the history. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** Whether running the step on its own result changes nothing. Default: true. */
-  readonly repeatable?: boolean;
+  readonly repeatable?: boolean | undefined;
   /** Whether the step may look at any attribute, such as all that have a prefix. Default: false. */
-  readonly dynamic?: boolean;
+  readonly dynamic?: boolean | undefined;
   /**
    * The stored names of the attributes on which the step's result depends, present or absent. It passes on all others
    * unchanged. For methods that the mapper can't trace. `describeUpgrades` checks the declaration.
    */
-  readonly reads?: readonly string[];
+  readonly reads?: readonly string[] | undefined;
 }
 
 /** The options of `@Index`. */
 export interface IndexOptions {
   /** The property of the partition key, or the attribute of the discriminator. Without it the index is a local one. */
-  readonly partitionKey?: string;
+  readonly partitionKey?: string | undefined;
   /** The property of the sort key, or the attribute of the discriminator. */
-  readonly sortKey?: string;
+  readonly sortKey?: string | undefined;
   /**
    * The version since which the index's keys have their current names and meanings. Default: the version of the last
    * declared step that creates or changes one of them, or 1.
    */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Whether every item older than `since` has been rewritten. Default: false. */
-  readonly complete?: boolean;
+  readonly complete?: boolean | undefined;
 }
 
 /** The options of `@Attribute`. The decorators of other properties take some of them. */
 export interface MemberOptions {
   /** The stored name. Default: the name of the property. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The type. Default: the one that the compiler emits (`emitDecoratorMetadata`). */
   readonly type?: AttributeTypeOption;
   /**
@@ -89,23 +91,23 @@ export interface MemberOptions {
    * that is given.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- the function says what it takes
-  readonly fromStorage?: (stored: any) => unknown;
+  readonly fromStorage?: ((stored: any) => unknown) | undefined;
   /** The value to store for the property's. Needs `fromStorage`. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the function says what it takes
-  readonly toStorage?: (value: any) => unknown;
+  readonly toStorage?: ((value: any) => unknown) | undefined;
   /**
    * Of a `date`: every stored text is what `toISOString` writes. Then engines compare dates alone, and reading another
    * notation is `ATTRIBUTE_TYPE`.
    */
-  readonly notation?: 'canonical';
+  readonly notation?: 'canonical' | undefined;
   /** The value that `create` assigns if none is given, or a function that returns it. Never applied on read. */
-  readonly default?: unknown;
+  readonly default?: unknown | undefined;
   /** Whether the attribute may be absent. Default: false. */
-  readonly optional?: boolean;
+  readonly optional?: boolean | undefined;
   /** Whether `null` is a valid value, which is stored, read and compared like any other. Default: false. */
-  readonly nullable?: boolean;
+  readonly nullable?: boolean | undefined;
   /** How the value is computed from other properties, in braces: `'USER#{user_id}'`. */
-  readonly template?: string;
+  readonly template?: string | undefined;
 }
 
 /** The options of `@Deprecated`. */
@@ -113,7 +115,7 @@ export interface DeprecatedOptions {
   /** The version since which the attribute should no longer be used. */
   readonly since: number;
   /** Why, and what to use instead, for people. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** The role of a property, in addition to being an attribute. */
@@ -171,7 +173,7 @@ const metadataKey = Symbol.for('dynamo-evolve:class');
  * What the decorators of a class say, without its parents. Standard decorators write to the class's metadata, because
  * they run before the class is there. Experimental ones and calls by hand write to a record of the class.
  */
-function ownRecord(target: Class): ClassRecord | undefined {
+export function ownRecord(target: Class): ClassRecord | undefined {
   const ofClass = Reflect.getOwnMetadata(metadataKey, target) as ClassRecord | undefined;
   const metadata = ownStandardMetadata(target);
   if (!metadata || !Object.hasOwn(metadata, metadataKey)) return ofClass;

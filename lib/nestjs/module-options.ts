@@ -10,31 +10,31 @@ import type { WriteIsolation } from '../store/write-isolation.js';
 /** The options of `new Mapper()`, and options for the start of an application. */
 export interface EvolveModuleOptions extends Omit<MapperOptions, 'client' | 'entities'> {
   /** The name of the mapper, if the application has several. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Your own client, which the module doesn't destroy. Give either this or `clientConfig`. */
-  readonly client?: EngineClient;
+  readonly client?: EngineClient | undefined;
   /** The configuration of a `DynamoDBClient`, which the module creates and destroys when the application shuts down. */
-  readonly clientConfig?: ClientConfig;
+  readonly clientConfig?: ClientConfig | undefined;
   /** The entity classes. */
-  readonly entities?: readonly ClassReference[];
+  readonly entities?: readonly ClassReference[] | undefined;
   /** Whether classes passed to `forFeature` also become entities of the mapper. Default: true. */
-  readonly autoLoadEntities?: boolean;
+  readonly autoLoadEntities?: boolean | undefined;
   /**
    * What happens to the tables when the application starts: nothing (`'off'`, the default), `'verify'` (the start fails
    * if a table doesn't match the entities), or `'create'` (missing tables are created, other differences are logged).
    */
-  readonly tables?: 'off' | 'verify' | 'create';
+  readonly tables?: 'off' | 'verify' | 'create' | undefined;
   /** The write isolation of tables that are created. Default: `'always_use_lwt'`. */
-  readonly writeIsolation?: WriteIsolation;
+  readonly writeIsolation?: WriteIsolation | undefined;
   /**
    * The view of the tables' streams, which `'create'` turns on and `'verify'` looks for. Default: streams are neither
    * turned on nor looked at.
    */
-  readonly streams?: StreamView;
+  readonly streams?: StreamView | undefined;
   /** How often to try again if the engine doesn't answer or a table isn't ready at the start. Default: 9. */
-  readonly retryAttempts?: number;
+  readonly retryAttempts?: number | undefined;
   /** The pause between these attempts, in milliseconds. Default: 3,000. */
-  readonly retryDelay?: number;
+  readonly retryDelay?: number | undefined;
 }
 
 /** The options without the name, which `forRootAsync` takes separately. */
@@ -46,18 +46,20 @@ export interface EvolveOptionsFactory {
 }
 
 /** The options of `forRootAsync`: a name, and exactly one of `useFactory`, `useClass` and `useExisting`. */
-export interface EvolveAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
-  readonly name?: string;
-  readonly inject?: readonly (InjectionToken | OptionalFactoryDependency)[];
+export interface EvolveAsyncOptions {
+  readonly imports?: ModuleMetadata['imports'] | undefined;
+  readonly name?: string | undefined;
+  readonly inject?: readonly (InjectionToken | OptionalFactoryDependency)[] | undefined;
   // oxlint-disable-next-line typescript/no-explicit-any -- receives what `inject` names
-  readonly useFactory?: (...dependencies: any[]) => EvolveOptions | Promise<EvolveOptions>;
-  readonly useClass?: Type<EvolveOptionsFactory>;
-  readonly useExisting?: InjectionToken<EvolveOptionsFactory>;
+  readonly useFactory?: ((...dependencies: any[]) => EvolveOptions | Promise<EvolveOptions>) | undefined;
+  readonly useClass?: Type<EvolveOptionsFactory> | undefined;
+  readonly useExisting?: InjectionToken<EvolveOptionsFactory> | undefined;
 }
 
 /** The options of `forFeature`: the name of the mapper, and modules whose providers custom repositories inject. */
-export interface EvolveFeatureOptions extends Pick<ModuleMetadata, 'imports'> {
-  readonly name?: string;
+export interface EvolveFeatureOptions {
+  readonly imports?: ModuleMetadata['imports'] | undefined;
+  readonly name?: string | undefined;
 }
 
 /** The calls that take the options of the module. */

@@ -3,6 +3,7 @@ import { hasTransforms } from '../hydration/storage-transforms.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { IndexModel } from '../model/index-model.js';
+import type { DeprecatedOptions } from '../model/registry.js';
 import { shapeOf as shapeOfValues, someShape } from '../model/shape.js';
 
 /** How an attribute is stored. The names of the class and of its property don't count. */
@@ -98,8 +99,12 @@ function attributeShape(model: EntityModel, attribute: AttributeModel): Attribut
     ...(converter && { converter }),
     ...(template && { template: storedTemplate(template) }),
     ...(roles.size > 0 && { role: [...roles].toSorted().join(', ') }),
-    ...(deprecated && { deprecated }),
+    ...(deprecated && { deprecated: deprecation(deprecated) }),
   };
+}
+
+function deprecation({ reason, since }: DeprecatedOptions): NonNullable<AttributeShape['deprecated']> {
+  return { since, ...(reason !== undefined && { reason }) };
 }
 
 function converterOf({ class: target }: EntityModel, { property, type }: AttributeModel): AttributeShape['converter'] {

@@ -7,11 +7,11 @@ import { readSample, sampleFiles } from '../schema/sample.js';
 import { fail, sampleLaws, validityLaw } from './sample-laws.js';
 import { type Subject, subjectOf } from './subject.js';
 import { checkReads, declaresReads } from './reads-law.js';
-import { findFramework, type TestFramework } from './test-framework.js';
+import { findFramework, type FrameworkOptions, type TestFramework } from './test-framework.js';
 import { checkVariations, type VariationOptions } from './variation-law.js';
 
 /** The options of `describeUpgrades`. */
-export interface DescribeUpgradesOptions extends Partial<TestFramework> {
+export interface DescribeUpgradesOptions extends FrameworkOptions {
   /**
    * The folder of the samples, relative to the working directory, or a file URL. Each `.json` file is a stored
    * document.
@@ -21,7 +21,7 @@ export interface DescribeUpgradesOptions extends Partial<TestFramework> {
    * How many random variations of each sample are tested (`count`, 25 by default), and the `seed` they are made from
    * (by default that of the environment variable `UPGRADES_SEED`, or 1).
    */
-  readonly variations?: Partial<VariationOptions>;
+  readonly variations?: { readonly [P in keyof VariationOptions]?: VariationOptions[P] | undefined } | undefined;
 }
 
 const call = 'describeUpgrades()';

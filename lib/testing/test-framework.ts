@@ -8,11 +8,14 @@ export interface TestFramework {
   readonly it: (name: string, body: () => void) => unknown;
 }
 
+/** A framework, as an option. */
+export type FrameworkOptions = { readonly [P in keyof TestFramework]?: TestFramework[P] | undefined };
+
 /**
  * The framework to declare tests with: the given one, else the globals `describe` and `it`, else node:test. Throws
  * `INVALID_ARGUMENT` if Jest or Vitest runs without these globals.
  */
-export function findFramework({ describe, it }: Partial<TestFramework>, call: CallName): TestFramework {
+export function findFramework({ describe, it }: FrameworkOptions, call: CallName): TestFramework {
   if (describe !== undefined && it !== undefined) return { describe, it };
   if (describe !== undefined || it !== undefined) {
     const problem = 'must have both describe and it, or neither';

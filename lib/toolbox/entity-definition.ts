@@ -40,37 +40,37 @@ export interface DefinitionOptions {
   /** The version of the schema. */
   readonly version: number;
   /** The steps from older versions, by `upgrade`. */
-  readonly upgrades?: readonly StepDefinition[];
+  readonly upgrades?: readonly StepDefinition[] | undefined;
   /** The steps back to older versions, by `downgrade`. */
-  readonly downgrades?: readonly StepDefinition[];
+  readonly downgrades?: readonly StepDefinition[] | undefined;
   /**
    * The property of the partition key. Default: the first attribute with `key()` that isn't a part of a template.
    */
-  readonly partitionKey?: string;
+  readonly partitionKey?: string | undefined;
   /** The property of the sort key. Default: the second attribute with `key()` that isn't a part of a template. */
-  readonly sortKey?: string;
+  readonly sortKey?: string | undefined;
   /** The indexes, by name, as `@Index` takes them. */
-  readonly indexes?: Readonly<Record<string, IndexOptions>>;
+  readonly indexes?: Readonly<Record<string, IndexOptions>> | undefined;
   /** Which items of a shared table belong to the class, as `@Entity` takes it. */
-  readonly discriminator?: NonNullable<EntityOptions['discriminator']>;
+  readonly discriminator?: NonNullable<EntityOptions['discriminator']> | undefined;
   /** The stored attribute that holds the version. Default: `schema_version`. */
-  readonly attribute?: string;
+  readonly attribute?: string | undefined;
   /** The version of items without that attribute. Default: 1. */
-  readonly initial?: number;
+  readonly initial?: number | undefined;
   /** The oldest version that can still be read. Default: `initial`. */
-  readonly floor?: number;
+  readonly floor?: number | undefined;
   /** The property that holds when the item was first stored. It needn't be in the schema. */
-  readonly createdAt?: GeneratedProperty;
+  readonly createdAt?: GeneratedProperty | undefined;
   /** The property that holds when the item was last stored. It needn't be in the schema. */
-  readonly updatedAt?: GeneratedProperty;
+  readonly updatedAt?: GeneratedProperty | undefined;
   /** The property that holds from when the engine may delete the item. It needn't be in the schema. */
-  readonly timeToLive?: GeneratedProperty;
+  readonly timeToLive?: GeneratedProperty | undefined;
   /** The property that holds the optimistic-lock token. It needn't be in the schema. */
-  readonly revision?: GeneratedProperty;
+  readonly revision?: GeneratedProperty | undefined;
   /** How properties are computed from others, by property: `{ pk: 'USER#{user_id}' }`. */
-  readonly templates?: Readonly<Record<string, string>>;
+  readonly templates?: Readonly<Record<string, string>> | undefined;
   /** Properties that should no longer be used, as `@Deprecated` takes them. */
-  readonly deprecated?: Readonly<Record<string, DeprecatedOptions>>;
+  readonly deprecated?: Readonly<Record<string, DeprecatedOptions>> | undefined;
 }
 
 const text = (value: unknown) => typeof value === 'string' && value !== '';

@@ -14,9 +14,9 @@ import { deleteItem, putEntity } from './put-and-delete.js';
 
 export interface BulkOptions {
   /** How many requests run at the same time. Default: 10. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Whether to give up conditions for speed. Default: false. */
-  readonly unconditional?: boolean;
+  readonly unconditional?: boolean | undefined;
 }
 
 /** The result for each item, in the given order, like that of `Promise.allSettled`. */

@@ -31,7 +31,7 @@ import { writeUntilDone } from './write-until-done.js';
 
 export interface SaveOptions {
   /** Whether to overwrite changes that others made to the same attributes. Default: false. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /** A changed attribute: its value now, and its value when it was loaded. */

@@ -14,13 +14,14 @@ import type { WireChange } from '../store/update.js';
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
   /** Sets properties or paths to values. */
-  readonly set?: { readonly [P in PropertyOf<T>]?: T[P] | undefined } & { readonly [P in NestedPath<T>]?: unknown };
+  readonly set?:
+    ({ readonly [P in PropertyOf<T>]?: T[P] | undefined } & { readonly [P in NestedPath<T>]?: unknown }) | undefined;
   /** Removes properties or paths. */
-  readonly remove?: readonly (PropertyOf<T> | NestedPath<T>)[];
+  readonly remove?: readonly (PropertyOf<T> | NestedPath<T>)[] | undefined;
   /** Adds to numbers, and adds members to sets. An absent attribute counts as 0 or as an empty set. */
-  readonly add?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: number | bigint | ReadonlySet<unknown> };
+  readonly add?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: number | bigint | ReadonlySet<unknown> } | undefined;
   /** Deletes members from sets. */
-  readonly delete?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: ReadonlySet<unknown> };
+  readonly delete?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: ReadonlySet<unknown> } | undefined;
 }
 
 /**
@@ -31,10 +32,10 @@ export type UpdateClausesOf<T> = (T extends unknown ? { readonly taken: UpdateCl
 
 /** The clauses of any class's update. */
 export interface Clauses {
-  readonly set?: Readonly<Record<string, unknown>>;
-  readonly remove?: readonly string[];
-  readonly add?: Readonly<Record<string, unknown>>;
-  readonly delete?: Readonly<Record<string, unknown>>;
+  readonly set?: Readonly<Record<string, unknown>> | undefined;
+  readonly remove?: readonly string[] | undefined;
+  readonly add?: Readonly<Record<string, unknown>> | undefined;
+  readonly delete?: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface Compiling {

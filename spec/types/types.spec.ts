@@ -28,6 +28,16 @@ describe('the public types', () => {
     expect(await compile(join(here, 'standard'))).toEqual([]);
   });
 
+  test('let every option be undefined: each options type is in the list', () => {
+    const entries = ['index.ts', 'lambda/index.ts', 'nestjs/index.ts', 'testing/index.ts'];
+    const exported = entries.flatMap((entry) =>
+      [...readFileSync(join(here, '../../lib', entry), 'utf8').matchAll(/\b[A-Z]\w*Options\b/g)].map(([name]) => name),
+    );
+    const list = readFileSync(join(here, 'undefined-options.ts'), 'utf8');
+    expect(exported.filter((name) => !new RegExp(`NoneExact<${name}\\b`).test(list))).toEqual([]);
+    expect(exported.length).toBeGreaterThan(25);
+  });
+
   test('are looked at in each of them', async () => {
     const seen = await compile(here, '--listFilesOnly');
     for (const file of files) expect(seen.some((path) => path.endsWith(`spec/types/${file}`))).toBe(true);

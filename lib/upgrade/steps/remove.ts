@@ -4,9 +4,9 @@ import { setDefault } from './set-default.js';
 /** What code of the older version gets instead of a removed attribute. */
 export interface RemoveOptions {
   /** Whether code of the older version can do without the attribute. */
-  readonly optional?: boolean;
+  readonly optional?: boolean | undefined;
   /** The value that the downgrade sets if the item has none. */
-  readonly restore?: unknown;
+  readonly restore?: unknown | undefined;
 }
 
 /**
