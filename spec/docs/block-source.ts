@@ -42,7 +42,7 @@ export function blockSource(page: string, block: Block, module: string, visible:
   const { nodes, span } = parse(bytes.toString());
   // spans count bytes from wherever the parser is; the semicolon stands at the first
   const offset = (position: number) => position - span.start;
-  const declared = nodes.flatMap(declaredBy);
+  const declared = declaredIn(nodes);
   const statements = expressionStatements(nodes);
 
   const edits: Edit[] = [];
@@ -76,6 +76,13 @@ export function blockSource(page: string, block: Block, module: string, visible:
   const code = `${'\n'.repeat(block.line - 1)}${before.join(' ')}\n${text}${exportsOf(declared, isTyped)}\n`;
   for (const { name, isType } of declared) visible.set(name, { module, isType });
   return { code, assertions, problems };
+}
+
+/** What a block declares. A type that shares its name with a value goes wherever the value goes. */
+function declaredIn(nodes: readonly Node[]): readonly Declared[] {
+  const declared = nodes.flatMap(declaredBy);
+  const values = new Set(declared.filter(({ isType }) => !isType).map(({ name }) => name));
+  return declared.filter(({ isType, name }) => !isType || !values.has(name));
 }
 
 /** Makes what a module exports visible to the blocks of a page. */

@@ -22,6 +22,11 @@ const pages = [
     `interface A { b: string }\nclass C {}`,
     `const a: A = { b: 'b' };\n[a, new C()]; // → [{ b: 'b' }, C {}]`,
   ),
+  page(
+    'both',
+    `const A = class { b = 1 };\ntype A = InstanceType<typeof A>;`,
+    `const a: A = new A();\na.b; // → 1\nnew A().b; // → 1`,
+  ),
   page('loop', `for (const a of [1, 2]) console.log(a);\n// → 1\n// → 2`),
   page(
     'throws',
@@ -50,7 +55,7 @@ describe('the runner of code blocks', () => {
     problems = await runPages(pages);
   });
 
-  test.each(['right', 'shadow', 'types', 'loop', 'throws'])('passes a page that is %s', (name) => {
+  test.each(['right', 'shadow', 'types', 'both', 'loop', 'throws'])('passes a page that is %s', (name) => {
     const found = [...problems].filter(([id]) => id.startsWith(`${name}.md`));
     expect(found.length).toBeGreaterThan(0);
     expect(found.flatMap(([, own]) => own)).toEqual([]);
