@@ -43,7 +43,8 @@ afterAll(async () => {
 
 describe('the packed package', () => {
   test('holds what users need, and nothing else', () => {
-    const expected = /^package\/(dist\/.+\.(js|d\.ts)|docs\/[^/]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    const expected =
+      /^package\/(dist\/.+\.(js|d\.ts)|docs\/(recipes\/)?[^/]+\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
     expect(packed.filter((path) => !expected.test(path))).toEqual([]);
     const needed = [
       'dist/index.js',
@@ -55,6 +56,8 @@ describe('the packed package', () => {
       'dist/toolbox/index.js',
       'dist/toolbox/index.d.ts',
       'dist/cli/main.js',
+      'docs/guide.md',
+      'docs/recipes/README.md',
     ];
     const pages = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
     expect(packed).toEqual(expect.arrayContaining([...needed, ...pages].map((path) => `package/${path}`)));
