@@ -36,6 +36,7 @@ export type CallName =
   | 'dynamo-evolve census'
   | 'dynamo-evolve lock'
   | 'dynamo-evolve retire'
+  | 'dynamo-evolve studio'
   | 'dynamo-evolve sweep'
   | 'dynamo-evolve upgrade';
 

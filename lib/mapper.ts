@@ -31,6 +31,7 @@ import { EntityReader } from './read/entity-reader.js';
 import type { Selected } from './query/query-options.js';
 import type { QueryResult } from './query/query-result.js';
 import { type Census, type CensusOptions, takeCensus } from './operations/census.js';
+import { CensusRecord } from './operations/census-records.js';
 import { ConsumerRecord, ShardRecord, WorkerRecord } from './operations/consumer-records.js';
 import { jobRecords } from './operations/job-records.js';
 import { Repository } from './repository.js';
@@ -311,7 +312,9 @@ export class Mapper implements RepositoryHost {
   /** The contexts of the records of jobs, which are entities of the package's own. */
   #jobContexts(): ReadonlyMap<Class, EntityContext<object>> {
     if (this.#jobs) return this.#jobs;
-    const models = [...jobRecords, ConsumerRecord, WorkerRecord, ShardRecord].map((record) => modelOf(record as Class));
+    const models = [...jobRecords, CensusRecord, ConsumerRecord, WorkerRecord, ShardRecord].map((record) =>
+      modelOf(record as Class),
+    );
     const { tablePrefix = '' } = this.#options;
     const [{ table: name }] = models as [EntityModel];
     const schema = tableSchema(tablePrefix + name, models as [EntityModel, EntityModel]);

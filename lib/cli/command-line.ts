@@ -9,6 +9,7 @@ import { type Config, loadConfig } from './config.js';
 import { runHistory } from './history-command.js';
 import { type LockOptions, runLock } from './lock-command.js';
 import { type RetireArguments, runRetire } from './retire-command.js';
+import { runStudio, type StudioArguments } from './studio-command.js';
 import { runSweep, type SweepArguments } from './sweep-command.js';
 import {
   type CreateTablesArguments,
@@ -121,6 +122,19 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
         runUpgrade(config, file, entity, terminal),
   );
 
+  addAction(
+    program
+      .command('studio')
+      .description('look at tables, items, upgrades and sweeps in the browser')
+      .addOption(
+        new Option('--port <number>', 'the port of this machine; any free one unless given').argParser(wholeNumber),
+      )
+      .option('--open', 'open the browser')
+      .option('--write', 'allow sweeps to be started, and keep counts in the engine')
+      .addOption(endpointOption()),
+    'studio --open\nstudio --write --port 4000',
+    (given: StudioArguments) => (config, terminal) => runStudio(config, given, terminal),
+  );
   addAction(
     program
       .command('census')

@@ -90,18 +90,34 @@ const mostNamed = 100;
 
 type Contexts = readonly [EntityContext<object>, ...EntityContext<object>[]];
 
+/** What sees a census while it is taken. */
+export interface CensusWatch {
+  /** Called for each item of a class. */
+  readonly item: (context: EntityContext<object>, wire: WireItem) => void;
+  /** Called after each page. `soFar` counts what was read until then, of a sample, too. */
+  readonly page: (progress: CensusProgress, soFar: () => readonly Census[]) => void;
+}
+
 /** Counts the items of classes that share a table, in one scan of it. `random` is between 0 and 1. */
 export async function takeCensus(
   contexts: Contexts,
   options: CensusOptions,
   random: () => number = Math.random,
+  watch?: CensusWatch,
 ): Promise<Census[]> {
   const { consistent = false, examine = false, sample, segments, signal } = checked(contexts, options);
   const [{ now, table }] = contexts;
   const startedAt = now();
   const tallies = contexts.map((context) => new Tally(context, examine));
-  const scan = new CensusScan(contexts, options, (wire, segment) => {
+  const soFar = () => tallies.map((tally) => tally.census({ table: table.name, startedAt, isProof: false }, undefined));
+  const onProgress = (progress: CensusProgress) => {
+    options.onProgress?.(progress);
+    watch?.page(progress, soFar);
+  };
+  const scan = new CensusScan(contexts, { ...options, onProgress }, (wire, segment) => {
     for (const tally of tallies) tally.add(wire, segment);
+    const owner = watch && contexts.find(({ reader }) => reader.owns(wire));
+    if (owner) watch.item(owner, wire);
   });
   let sampled: Census['sample'];
   if (sample === undefined) {

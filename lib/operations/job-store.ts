@@ -89,6 +89,18 @@ export class JobStore {
     }
   }
 
+  /** The jobs for a class, whatever their version, the newest first. */
+  async all(about: Pick<JobRecord, 'entity' | 'swept_table'>): Promise<JobRecord[]> {
+    const same = Object.entries(about).map(([attr, eq]) => ({ attr, eq }));
+    try {
+      const jobs = await scanResult<JobRecord>([this.#contexts.jobs], { filter: { and: same } as never }).all();
+      return jobs.toSorted((a, b) => b.created_at.getTime() - a.created_at.getTime());
+    } catch (error) {
+      if (reasonOf(error) === 'table absent') return [];
+      throw error;
+    }
+  }
+
   /** The segments of a job that somebody has taken so far. */
   segments(job: string): Promise<SegmentRecord[]> {
     const range = { beginsWith: 'segment ' };

@@ -161,7 +161,7 @@ function readFromKey<T extends object>({ model }: EntityContext<T>, filter: Wire
  * The values that an item would have if it were stored upgraded. Reading one throws `UPGRADE_FAILED` if the item can't
  * be upgraded.
  */
-function newestValues({ identity, tracked, upgraded }: Examined, chain: UpgradeChain): AttributeValues {
+export function newestValues({ identity, tracked, upgraded }: Examined, chain: UpgradeChain): AttributeValues {
   if (!upgraded) return (name) => valueAt(tracked.wire, name);
   return (name) => {
     const value = Object.hasOwn(upgraded, name) ? upgraded[name] : undefined;

@@ -89,7 +89,8 @@ function contextsOf(host: RepositoryHost, entities: readonly Class[]): EntityCon
   return contexts as unknown as EntityContexts;
 }
 
-interface QueriedKeys {
+/** What a query says of the keys. */
+export interface QueriedKeys {
   readonly partition: KeyValue;
   readonly range: KeyRange<KeyValue> | undefined;
   /** What the engine is asked. */
@@ -102,7 +103,7 @@ interface QueriedKeys {
  * The condition of a query on the keys. Classes can have different templates, but one query has one partition and
  * range.
  */
-function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
+export function keysOf(contexts: EntityContexts, options: QueryOptions): QueriedKeys {
   const [first, ...others] = contexts.map((context) => ({ context, keys: keysOfClass(context, options) }));
   const { context, keys } = first as { context: EntityContext<object>; keys: QueriedKeys };
   for (const other of others) {

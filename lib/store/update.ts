@@ -1,4 +1,4 @@
-import type { WireValue } from '../codec/wire.js';
+import type { WireItem, WireValue } from '../codec/wire.js';
 import type { WireCondition, WirePath } from '../codec/wire-condition.js';
 import { conditionExpression, fitsLimits, lengthFits } from './condition.js';
 import { ExpressionTokens, type TokenParams } from './expression-tokens.js';
@@ -41,4 +41,26 @@ export function updateParams(changes: readonly WireChange[], condition: WireCond
 /** Whether engines take the expressions of an update. */
 export function updateFits({ ConditionExpression: condition = '', UpdateExpression: update }: UpdateParams): boolean {
   return lengthFits(update) && fitsLimits(condition);
+}
+
+/** The parts of an update as people read them. */
+export interface ReadableUpdate {
+  readonly update: string;
+  /** Empty if there is none. */
+  readonly condition: string;
+  /** What `#…` stands for. */
+  readonly names: Readonly<Record<string, string>>;
+  /** What `:…` stands for. */
+  readonly values: WireItem;
+}
+
+/** The parts of an update, for people. */
+export function readableUpdate(params: UpdateParams): ReadableUpdate {
+  const {
+    ConditionExpression: condition = '',
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+    UpdateExpression: update,
+  } = params;
+  return { update, condition, names, values };
 }

@@ -44,7 +44,7 @@ afterAll(async () => {
 describe('the packed package', () => {
   test('holds what users need, and nothing else', () => {
     const expected =
-      /^package\/(dist\/.+\.(js|d\.ts)|docs\/(recipes\/)?[^/]+\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+      /^package\/(dist\/.+\.(js|d\.ts)|dist\/studio\/page\/[\w-]+\.(css|woff2|txt)|docs\/(recipes\/)?[^/]+\.md|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
     expect(packed.filter((path) => !expected.test(path))).toEqual([]);
     const needed = [
       'dist/index.js',
@@ -58,6 +58,9 @@ describe('the packed package', () => {
       'dist/cli/main.js',
       'docs/guide.md',
       'docs/recipes/README.md',
+      'dist/studio/page/page.js',
+      'dist/studio/page/page.css',
+      'dist/studio/page/inter-latin-wght-normal.woff2',
     ];
     const pages = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'];
     expect(packed).toEqual(expect.arrayContaining([...needed, ...pages].map((path) => `package/${path}`)));

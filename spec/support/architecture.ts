@@ -28,6 +28,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'index.ts': 13,
   lambda: 13,
   nestjs: 13,
+  studio: 13,
   testing: 13,
   toolbox: 13,
   cli: 14,
@@ -198,7 +199,10 @@ function resolve(file: string, specifier: string, files: ReadonlyMap<string, str
   const path = posix.join(posix.dirname(file), specifier);
   const source = path.replace(/\.([cm]?)js$/, '.$1ts');
   const outside = !['lib/', ...applicationFolders].some((folder) => source.startsWith(folder));
-  return outside || files.has(source) ? source : undefined;
+  // a style is for the bundler to find
+  if (outside || files.has(source) || path.endsWith('.css')) return source;
+  const component = source.replace(/\.ts$/, '.tsx');
+  return files.has(component) ? component : undefined;
 }
 
 /** A cycle of every knot in the graph, as the path that closes it. */
@@ -239,7 +243,9 @@ export function importsOf(source: string, file = 'source.ts'): ImportReference[]
     Object.values(value).forEach(walk);
   };
   try {
-    walk(parseSync(source, { syntax: 'typescript', decorators: true, target: 'es2022' }).body);
+    walk(
+      parseSync(source, { syntax: 'typescript', decorators: true, target: 'es2022', tsx: file.endsWith('.tsx') }).body,
+    );
   } catch (cause) {
     throw new Error(`${file} does not parse`, { cause });
   }

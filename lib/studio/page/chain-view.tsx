@@ -1,0 +1,136 @@
+import type { ChainView as Chain } from '../chain-view.js';
+import type { EntityCount } from '../census-run.js';
+import type { StepInfo } from '../item-way.js';
+import type { EntityInfo } from '../studio-entity.js';
+import { callServer } from './call-server.js';
+import { ChainGraph } from './chain-graph.js';
+import { Card, ProblemBox, Waiting } from './parts.js';
+import { useAnswer } from './use-answer.js';
+import { timeText } from './words.js';
+
+/** The versions of a class, the steps between them, and what the lock says. */
+export function ChainView({ count, entity }: { readonly entity: EntityInfo; readonly count: EntityCount | undefined }) {
+  const {
+    again,
+    answer: chain,
+    problem,
+  } = useAnswer((signal) => callServer('chain', { entity: entity.id }, signal), [entity.id]);
+  if (problem) return <ProblemBox problem={problem} again={again} />;
+  if (!chain) return <Waiting what="Reading the schema" />;
+  return (
+    <>
+      <h1 class="unseen">Versions of {entity.name}</h1>
+      <Card title="Versions" note={pinNote(entity)}>
+        <ChainGraph chain={chain} entity={entity} count={count} />
+        <p class="note key-line">
+          <span class="line up" aria-hidden="true" /> upgrade <span class="line down" aria-hidden="true" /> way back{' '}
+          <span class="line none" aria-hidden="true" /> point of no return
+        </p>
+      </Card>
+      <div class="cards two">
+        <Card title="Steps">
+          {chain.upgrades.length === 0 ? (
+            <p class="note">There is one version, and so no step.</p>
+          ) : (
+            <ol class="steps">
+              {chain.upgrades.map((step) => (
+                <StepLine key={`${step.from}-${step.to}`} step={step} back={chain.downgrades} />
+              ))}
+            </ol>
+          )}
+        </Card>
+        <Lock chain={chain} />
+      </div>
+      <Card title="What changed">
+        <ol class="changes" reversed>
+          {chain.versions.toReversed().map(({ changes, isLocked, isReadable, retired, version }) => (
+            <li key={version}>
+              <h3>
+                Version {version} {!isReadable && <span class="chip">no longer read</span>}{' '}
+                {!isLocked && <span class="chip">not locked</span>}
+              </h3>
+              {retired && (
+                <p class="note">
+                  Nothing below it was stored in {retired.table} on {timeText(retired.at)}.
+                </p>
+              )}
+              {changes.length === 0 ? (
+                <p class="note">No known changes.</p>
+              ) : (
+                <ul class="plain">
+                  {changes.map((change) => (
+                    <li key={change}>{change}</li>
+                  ))}
+                </ul>
+              )}
+            </li>
+          ))}
+        </ol>
+      </Card>
+    </>
+  );
+}
+
+function pinNote({ version, writeVersion }: EntityInfo): string {
+  if (writeVersion === undefined) return `Code reads version ${version}. Which one it writes can’t be told.`;
+  return writeVersion === version
+    ? `Code reads and writes version ${version}.`
+    : `Code reads version ${version}, and is pinned to write version ${writeVersion}.`;
+}
+
+function StepLine({ back, step }: { readonly step: StepInfo; readonly back: readonly StepInfo[] }) {
+  const { declared, description, from, isPointOfNoReturn, method, to } = step;
+  const way = back.find((each) => each.from === to && each.to === from);
+  return (
+    <li>
+      <p>
+        <span class="hop">
+          {from} → {to}
+        </span>{' '}
+        {description ?? declared?.join(', ') ?? method}
+      </p>
+      <p class="note">
+        <code>{method}</code>, {declared ? 'declared' : 'a method'};{' '}
+        {isPointOfNoReturn ? (
+          <span class="bad">a point of no return</span>
+        ) : (
+          <>undone by {way ? <code>{way.method}</code> : 'several steps'}</>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function Lock({ chain }: { readonly chain: Chain }) {
+  const { deprecated, findings, lock } = chain;
+  return (
+    <Card title="The lock">
+      {typeof lock === 'object' ? (
+        <ProblemBox problem={lock} />
+      ) : findings.length === 0 ? (
+        <p class="fine">The class matches schema.lock.json, and its samples upgrade correctly.</p>
+      ) : (
+        <ul class="findings">
+          {findings.map(({ code, fix, problem }) => (
+            <li key={code + problem}>
+              <code class="code">{code}</code> {problem}. <span class="note">{fix}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <h3>Deprecated attributes</h3>
+      {deprecated.length === 0 ? (
+        <p class="note">None.</p>
+      ) : (
+        <ul class="plain">
+          {deprecated.map(({ attribute, reason, since }) => (
+            <li key={attribute}>
+              <code>{attribute}</code> since version {since}
+              {reason && <span class="note">: {reason}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

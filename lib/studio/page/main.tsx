@@ -1,0 +1,5 @@
+import './page.css';
+import { render } from 'preact';
+import { App } from './app.js';
+
+render(<App />, document.querySelector('#studio')!);
