@@ -11,7 +11,7 @@ interface Completion {
 }
 
 /** What the text before the caret asks for: names of attributes after `"attr":`, else members of a condition. */
-export function completionAt(text: string, caret: number, properties: readonly string[]): Completion | undefined {
+function completionAt(text: string, caret: number, properties: readonly string[]): Completion | undefined {
   const before = text.slice(0, caret);
   const [, word] = /"([^"\\]*)$/.exec(before) ?? [];
   if (word === undefined) return undefined;

@@ -21,7 +21,7 @@ export function linkTo({ entity, key, view }: Route): string {
 }
 
 /** What an address means; the tables if it means nothing. */
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   const [, entity = '', view = '', key = ''] = hash.split('/');
   try {
     if (entity === '') return {};
@@ -35,10 +35,13 @@ export function routeOf(hash: string): Route {
 
 /** What the page shows now. */
 export function useRoute(): Route {
-  const [route, setRoute] = useState(() => routeOf(location.hash));
+  const [seen] = useState(location.hash);
+  const [route, setRoute] = useState(() => routeOf(seen));
   useEffect(() => {
     const follow = () => setRoute(routeOf(location.hash));
     addEventListener('hashchange', follow);
+    // it may have changed before anybody listened
+    if (location.hash !== seen) follow();
     return () => removeEventListener('hashchange', follow);
   }, []);
   return route;
