@@ -127,7 +127,7 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       .command('studio')
       .description('look at tables, items, upgrades and sweeps in the browser')
       .addOption(
-        new Option('--port <number>', 'the port of this machine; any free one unless given').argParser(wholeNumber),
+        new Option('--port <number>', 'the port of this machine; any free one unless given').argParser(portNumber),
       )
       .option('--open', 'open the browser')
       .option('--write', 'allow sweeps to be started, and keep counts in the engine')
@@ -202,6 +202,12 @@ function wholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
 }
 
 function share(text: string): number {

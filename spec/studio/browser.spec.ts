@@ -239,7 +239,13 @@ describe('the studio on hostile items', () => {
     await keep(page, 'hostile');
     const shown = (await table.textContent()) ?? '';
     for (const name of Object.keys(hostileAttributes)) expect(shown).toContain(name);
-    for (const text of ['12345678901234567890123456789012345678', '<img src=x onerror=', 'AAECAwQ=', 'polluted'])
+    for (const text of [
+      '12345678901234567890123456789012345678',
+      '<img src=x onerror=',
+      'AAECAwQ=',
+      'polluted',
+      'U+202E',
+    ])
       expect(shown).toContain(text);
     expect(await page.evaluate(() => ['broken' in globalThis, 'polluted' in {}])).toEqual([false, false]);
     expect(await violations(page)).toEqual([]);

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { CensusStatus } from '../census-run.js';
 import { callServer } from './call-server.js';
-import { ProblemBox } from './parts.js';
 import { countOf, durationText, timeText } from './words.js';
 
 const shares = [
@@ -65,7 +64,6 @@ export function CensusControl({
       <p class="note" role="status">
         {status && said(status, mayWrite)}
       </p>
-      {status?.problem && <ProblemBox problem={status.problem} />}
     </div>
   );
 }

@@ -68,7 +68,7 @@ function WriteBack({ writeBack }: { readonly writeBack: WriteBackShown }) {
       note="The update that would store it upgraded, if nobody changes it meanwhile. Nothing was sent."
       actions={<CopyButton label="Copy the update" text={() => text} />}
     >
-      <Expression title="Update" text={named(update, names)} />
+      <Expression title="Update" text={named(update, names).replaceAll(', ', ',\n  ')} />
       <Expression title="Only if" text={named(condition, names)} />
       <details>
         <summary>{countOf(Object.keys(values).length, 'value')}</summary>
@@ -105,8 +105,7 @@ function named(expression: string, names: Readonly<Record<string, string>>): str
   return expression
     .replaceAll(/#[\w]+/g, (token) => (Object.hasOwn(names, token) ? names[token]! : token))
     .replaceAll(' AND ', '\nAND ')
-    .replaceAll(/ (REMOVE|SET|ADD|DELETE) /g, '\n$1 ')
-    .replaceAll(', ', ',\n  ');
+    .replaceAll(/ (REMOVE|SET|ADD|DELETE) /g, '\n$1 ');
 }
 
 function Older({ hasTypes, view }: { readonly view: OlderView; readonly hasTypes: boolean }) {

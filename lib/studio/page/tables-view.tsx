@@ -29,6 +29,7 @@ export function TablesView({
         <CensusControl status={status} again={census.again} mayWrite={info.mayWrite} />
       </div>
       {census.problem && <ProblemBox problem={census.problem} again={census.again} />}
+      {status?.problem && <ProblemBox problem={status.problem} />}
       {tables?.problem && !status?.problem && <ProblemBox problem={tables.problem} />}
       {tables && tables.differences.length > 0 && (
         <div class="verdict warn">

@@ -74,14 +74,42 @@ function itemOfList(values: readonly ShownValue[]): ShownItem {
 
 function Text({ text }: { readonly text: string }) {
   const [isOpen, setOpen] = useState(false);
-  if (text.length <= longText) return <span class="text">{`"${text}"`}</span>;
+  if (text.length <= longText)
+    return (
+      <span class="text">
+        "<Characters text={text} />"
+      </span>
+    );
   return (
     <span class="text">
-      {`"${isOpen ? text : whole(text.slice(0, longText))}${isOpen ? '"' : '…'}`}{' '}
+      "<Characters text={isOpen ? text : whole(text.slice(0, longText))} />
+      {isOpen ? '"' : '…'}{' '}
       <button type="button" class="quiet more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {isOpen ? 'Show less' : `Show all ${numberText(text.length)} characters`}
       </button>
     </span>
+  );
+}
+
+// characters that nobody sees, or that move others; not those that join emoji and letters
+// oxlint-disable-next-line no-control-regex -- those are what is looked for
+const unseen = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])/;
+
+/** Text in which characters that nobody sees are named. */
+function Characters({ text }: { readonly text: string }) {
+  if (!unseen.test(text)) return <>{text}</>;
+  return (
+    <>
+      {text.split(unseen).map((part, at) =>
+        at % 2 === 0 ? (
+          part
+        ) : (
+          <span key={at} class="control">
+            U+{part.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}
+          </span>
+        ),
+      )}
+    </>
   );
 }
 
