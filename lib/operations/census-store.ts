@@ -45,7 +45,7 @@ export class CensusStore {
     const kept = keptCensus(census);
     const record = { job: partitionOf(census), part: kept.startedAt, counts: JSON.stringify(kept) };
     await this.#context.table.create({ writeIsolation: 'always_use_lwt' });
-    await putEntity(this.#context, createEntity(this.#context.model, record), {});
+    await putEntity(this.#context, createEntity(this.#context, record), {});
   }
 }
 

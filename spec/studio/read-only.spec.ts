@@ -62,7 +62,7 @@ const ended = async (url: string) => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };
-const reads = /^(GetItem|BatchGetItem|Query|Scan|DescribeTable|DescribeTimeToLive)$/;
+const reads = /^(GetItem|BatchGetItem|Query|Scan|DescribeTable|DescribeTimeToLive|ListTagsOfResource)$/;
 const writes = () => recording.sent.map(({ operation }) => operation).filter((operation) => !reads.test(operation));
 const key = { id: { S: 'n-1' } };
 const lastOldWriter = '2024-03-01T12:00:00Z';
