@@ -1,12 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
-import { Attribute, type Class, Entity, type Item, Mapper, PartitionKey, Upgrade, Versioned } from 'dynamo-evolve';
+import {
+  Attribute,
+  type Class,
+  type EngineClient,
+  Entity,
+  type Item,
+  Mapper,
+  PartitionKey,
+  Upgrade,
+  Versioned,
+} from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { demoMessages, demoSessions } from '../../docs/examples/studio/demo-items.js';
 import { Session } from '../../docs/examples/studio/session.js';
@@ -36,7 +46,6 @@ const testHere = (name: string, run: () => Promise<void>) => testUnless(whyNoBro
 /** Where what was seen can be looked at afterwards. */
 const pictures = join(root, 'build/studio-pictures');
 let built: string;
-let axe: string;
 let engine: EmbeddedEngine;
 let browser: Browser;
 beforeAll(async () => {
@@ -44,7 +53,6 @@ beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
   built = await mkdtemp(join(root, 'build/studio-page-'));
   await promisify(execFile)(process.execPath, [join(root, 'tools/studio/build-page.js'), built]);
-  axe = await readFile(createRequire(join(root, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
   [engine, browser] = await Promise.all([startEmbeddedEngine(), launchBrowser()]);
   const mapper = new Mapper({ client: engine.client, entities: [Session, Message] });
   await mapper.createTables({ jobs: true });
@@ -71,10 +79,17 @@ interface Visit {
   readonly context: BrowserContext;
 }
 
+interface VisitOptions {
+  readonly client?: EngineClient;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly mayWrite?: boolean;
+  readonly width?: number;
+}
+
 /** A studio, in a page of its own that must not complain, nor ask anybody else. */
 async function visit(
   classes: readonly Class[],
-  { client = engine.client as never, colorScheme = 'light' as 'light' | 'dark', mayWrite = false, width = 1280 } = {},
+  { client = engine.client, colorScheme = 'light', mayWrite = false, width = 1280 }: VisitOptions = {},
 ): Promise<Visit> {
   const mapper = new Mapper({ client, entities: classes });
   const files = { samplesOf: () => undefined, lockFile: join(root, 'docs/examples/studio/schema.lock.json') };
@@ -104,7 +119,7 @@ async function visit(
 
 /** What axe finds on a page, as text. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations: found } = await (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run();
     return found.map(
@@ -228,7 +243,7 @@ describe('the studio on hostile items', () => {
   // the embedded engine takes an attribute called __proto__ for a prototype
   const key = (id: string) => ({ id: { S: id } });
   const stored = [hostileItem(key('hostile')), hugeItem(key('huge')), deepItem(key('deep'))];
-  const hostileClient = itemsClient(stored) as never;
+  const hostileClient = itemsClient(stored);
 
   testHere('shows every value as it is, and copies it as it is', async () => {
     const { context, page, url } = await visit([Note], { client: hostileClient });
@@ -307,7 +322,7 @@ describe('the studio on hostile items', () => {
 });
 
 testHere('the studio counts 100,000 items, and lists them page by page', async () => {
-  const { page, url } = await visit([Note], { client: manyItems(100_000) as never });
+  const { page, url } = await visit([Note], { client: manyItems(100_000) });
   await count(page);
   expect(await page.locator('.total').textContent()).toBe('100,000 items');
   expect(await page.locator('.legend').textContent()).toContain('75,000');
@@ -324,7 +339,7 @@ describe('the studio without an engine', () => {
   testHere('says on every view what is wrong, and how to go on', async () => {
     const gone = await startEmbeddedEngine();
     await gone.close();
-    const { page, url } = await visit([Session], { client: gone.client as never, mayWrite: true });
+    const { page, url } = await visit([Session], { client: gone.client, mayWrite: true });
     await page.getByRole('alert').first().waitFor();
     await page.getByRole('button', { name: 'Count the items' }).click();
     await page.getByText(/^Ended early/).waitFor();
@@ -346,7 +361,7 @@ describe('the studio without an engine', () => {
   });
 
   testHere('says that the studio itself has ended', async () => {
-    const { page, url } = await visit([Note], { client: manyItems(3) as never });
+    const { page, url } = await visit([Note], { client: manyItems(3) });
     await page.goto(`${url}#/Note/items`);
     await page.getByRole('table').waitFor();
     await page.route('**/api/*', (route) => route.abort());

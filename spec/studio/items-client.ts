@@ -51,5 +51,5 @@ function clientOf({ at, placeOf, total }: ItemSource): EngineClient {
     if (constructor.name === 'GetItemCommand') return { Item: at(placeOf(input.Key?.id.S ?? '')) };
     throw Object.assign(new Error('no such table'), { name: 'ResourceNotFoundException', $metadata: {} });
   };
-  return { send } as unknown as EngineClient;
+  return { send };
 }
