@@ -159,7 +159,12 @@ describe.each([
     expect((await notes().getOrFail({ id: 'n' })).revision).not.toBe(note.revision);
     note.text = 'mine';
     await rejected('CONFLICT', notes().save(note));
-    expect(() => entity().build(PutItemCommand).item(note as never).params()).toThrow(/is set by every write/);
+    expect(() =>
+      entity()
+        .build(PutItemCommand)
+        .item(note as never)
+        .params(),
+    ).toThrow(/is set by every write/);
     expect(() =>
       entity()
         .build(UpdateItemCommand)
