@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pack, printed, root } from '../package/packed-package.js';
+import type { Form, Row } from './rows.js';
+
+const run = promisify(execFile);
+
+/** The tools, in the versions that were tried. */
+const tools = {
+  '@types/node': '20',
+  bun: '1.4.5',
+  deno: '2.9.6',
+  esbuild: '0.28.2',
+  jest: '30',
+  'node-24': `npm:${['node', process.platform, process.arch].join('-')}@24`,
+  'ts-jest': '29',
+  'ts-loader': '9',
+  tsx: '4',
+  typescript: '5.9',
+  'typescript-5.4': 'npm:typescript@5.4',
+  'typescript-7': 'npm:typescript@7',
+  vite: '8',
+  vitest: '4',
+  webpack: '5',
+  'webpack-cli': '7',
+};
+
+/** A folder with the packed package, its peers and all tools, in which projects of one program are made. */
+export interface Workshop {
+  /** What a tool chain makes of the program in one of its forms: what was printed, and whether it ended well. */
+  run(row: Row, form: Form): Promise<{ readonly works: boolean; readonly output: string }>;
+  remove(): Promise<void>;
+}
+
+export async function openWorkshop(): Promise<Workshop> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tool-chains-')));
+  const dependencies: Record<string, string> = { 'dynamo-evolve': `file:${await pack(folder)}`, ...tools };
+  for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', 'dynalite', 'dynamodb-toolbox']) {
+    const manifest = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8');
+    dependencies[name] = (JSON.parse(manifest) as { version: string }).version;
+  }
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
+  await printed('npm', ['install', ...flags], folder);
+  let projects = 0;
+  return {
+    run: async (row, form) => runRow(folder, join(folder, `project-${++projects}`), row, form),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function runRow(folder: string, project: string, row: Row, form: Form) {
+  const { commands, compilerOptions, files = {}, type = 'module' } = row;
+  await mkdir(project);
+  await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type }));
+  const options = {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    types: ['node'],
+    ...(form === 'experimental' && { experimentalDecorators: true }),
+    ...compilerOptions,
+  };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts'] }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text);
+  const source = form === 'defined' ? 'defined.ts' : 'decorated.ts';
+  await cp(join(root, 'spec/toolchains/forms', source), join(project, 'app.ts'));
+  const environment = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    bin: join(folder, 'node_modules/.bin'),
+    tools: join(folder, 'node_modules'),
+    node24: join(folder, 'node_modules/node-24/bin/node'),
+  };
+  let output = '';
+  for (const command of commands(form)) {
+    try {
+      const { stderr, stdout } = await run('sh', ['-c', command], { cwd: project, env: environment, timeout: 120_000 });
+      output += stdout + stderr;
+    } catch (error) {
+      const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
+      return { works: false, output: output + stdout + stderr };
+    }
+  }
+  return { works: true, output };
+}

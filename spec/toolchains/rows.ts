@@ -1,0 +1,139 @@
+/** The three ways to define an entity: decorators of two kinds, and none. */
+export const forms = ['experimental', 'standard', 'defined'] as const;
+export type Form = (typeof forms)[number];
+
+/** What a tool chain makes of the quick start. */
+export interface Row {
+  readonly title: string;
+  /** The `type` in package.json. Default: `module`. */
+  readonly type?: 'module' | 'commonjs';
+  /** In addition to those that every row has. */
+  readonly compilerOptions?: object;
+  /** Files beside `app.ts`. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The commands, in order; the last one runs the program. `$bin` is the folder of the tools, `$node24` Node 24. */
+  readonly commands: (form: Form) => readonly string[];
+  /** What stops it, by form: the exact words of the tool. The page on tool chains has the way out. */
+  readonly impossible?: Partial<Record<Form, RegExp>>;
+}
+
+const all = (problem: RegExp) => ({ experimental: problem, standard: problem, defined: problem });
+
+const tsc = (compiler: string) => `node $tools/${compiler}/bin/tsc -p .`;
+const esbuild = '$bin/esbuild app.ts --bundle --minify --platform=node --external:dynalite --log-level=error';
+
+const jestFiles = (patterns: string) => ({
+  'jest.config.json': JSON.stringify({
+    testEnvironment: 'node',
+    testMatch: ['**/app.ts'],
+    transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
+    ...JSON.parse(patterns),
+  }),
+});
+
+/** Jest as Nest's default project has it, which loads CommonJS: the program stands in a test. */
+const jest: Omit<Row, 'title'> = {
+  type: 'commonjs',
+  compilerOptions: { module: 'nodenext', isolatedModules: true, allowJs: true },
+  commands: () => ['$bin/jest --config jest.config.json --silent=false'],
+};
+
+export const rows: readonly Row[] = [
+  { title: 'tsc 5.4, ES modules', commands: () => [tsc('typescript-5.4'), 'node app.js'] },
+  { title: 'tsc 5.9, ES modules', commands: () => [tsc('typescript'), 'node app.js'] },
+  { title: 'tsc 7, ES modules', commands: () => [tsc('typescript-7'), 'node app.js'] },
+  { title: 'tsc 5.9, CommonJS by nodenext', type: 'commonjs', commands: () => [tsc('typescript'), 'node app.js'] },
+  {
+    title: 'tsc 5.9, CommonJS by node16',
+    type: 'commonjs',
+    compilerOptions: { module: 'node16' },
+    commands: () => [tsc('typescript')],
+    impossible: all(/TS1479: The current file is a CommonJS module whose imports will produce 'require' calls/),
+  },
+  {
+    title: 'tsc 5.9, CommonJS by node10',
+    type: 'commonjs',
+    compilerOptions: { module: 'commonjs', moduleResolution: 'node10' },
+    commands: () => [tsc('typescript')],
+    impossible: all(/TS2307: Cannot find module 'dynamo-evolve' or its corresponding type declarations/),
+  },
+  {
+    title: 'useDefineForClassFields on, and the strictest types',
+    compilerOptions: {
+      useDefineForClassFields: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      erasableSyntaxOnly: true,
+      verbatimModuleSyntax: true,
+      isolatedModules: true,
+    },
+    commands: () => [tsc('typescript'), 'node app.js'],
+  },
+  {
+    title: 'useDefineForClassFields off',
+    compilerOptions: { useDefineForClassFields: false },
+    commands: () => [tsc('typescript'), 'node app.js'],
+  },
+  { title: 'tsx', commands: () => ['$bin/tsx app.ts'] },
+  {
+    title: 'esbuild, a minified bundle for Lambda',
+    commands: () => [`${esbuild} --format=cjs --outfile=out.cjs`, 'node out.cjs'],
+  },
+  {
+    title: "esbuild, with packages' ES modules",
+    commands: () => [`${esbuild} --main-fields=module,main --format=esm --outfile=out.mjs`, 'node out.mjs'],
+  },
+  {
+    title: 'webpack with ts-loader',
+    files: {
+      'webpack.config.cjs': `module.exports = {
+        mode: 'production', target: 'node20', entry: './app.ts', externals: { dynalite: 'commonjs dynalite' },
+        resolve: { extensions: ['.ts', '.js'] },
+        module: { rules: [{ test: /\\.ts$/, loader: 'ts-loader', options: { compiler: 'typescript' } }] },
+        output: { path: __dirname, filename: 'out.cjs' },
+      };`,
+    },
+    commands: () => ['$bin/webpack --config webpack.config.cjs', 'node out.cjs'],
+  },
+  {
+    title: 'Vite, server-side rendering with everything bundled',
+    files: {
+      'vite.config.js': `export default {
+        build: { ssr: 'app.ts', outDir: 'out' }, ssr: { noExternal: true, external: ['dynalite'] }, logLevel: 'warn',
+      };`,
+    },
+    commands: () => ['$bin/vite build', 'node out/app.js'],
+  },
+  {
+    title: 'Vitest',
+    files: { 'app.test.ts': `import { test } from 'vitest'; test('runs', () => import('./app.js'));` },
+    commands: () => ['$bin/vitest run --disable-console-intercept'],
+  },
+  {
+    title: "Node's type stripping",
+    commands: () => ['$node24 app.ts'],
+    impossible: {
+      experimental: /SyntaxError: Invalid or unexpected token/,
+      standard: /SyntaxError: Invalid or unexpected token/,
+    },
+  },
+  { title: 'Bun', commands: () => ['$bin/bun app.ts'] },
+  {
+    title: 'Deno',
+    commands: (form) => [
+      `$bin/deno run -A --node-modules-dir=manual ${form === 'experimental' ? '--config deno.json ' : ''}app.ts`,
+    ],
+    files: { 'deno.json': JSON.stringify({ compilerOptions: { experimentalDecorators: true } }) },
+  },
+  {
+    title: 'Jest with ts-jest and CommonJS, as Nest 11 begins with',
+    ...jest,
+    files: jestFiles('{}'),
+    impossible: all(/Must use import to load ES Module|Cannot use import statement outside a module/),
+  },
+  {
+    title: 'Jest with ts-jest and CommonJS, and transformIgnorePatterns',
+    ...jest,
+    files: jestFiles('{"transformIgnorePatterns":["node_modules/(?!dynamo-evolve)"]}'),
+  },
+];
