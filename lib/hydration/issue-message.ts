@@ -14,7 +14,9 @@ export function issueMessage(vendor: string, issue: SchemaIssue, judged: unknown
     typeof expected === 'string' ? `must be ${expected}` : undefined,
   ];
   const values = textsIn(judged);
-  return candidates.find((text) => text && !values.some((value) => holds(text, value))) ?? neutral;
+  const isSafe = (text: unknown): text is string =>
+    typeof text === 'string' && text !== '' && !values.some((value) => holds(text, value));
+  return candidates.find(isSafe) ?? neutral;
 }
 
 /** The texts by which values could be quoted. */

@@ -64,7 +64,8 @@ function issuesOf({ name }: EntityModel, schema: StandardSchema, values: Values)
     void Promise.resolve(judged).catch(() => {});
     throw new MapperError('INVALID_SCHEMA', { class: name, problem: 'is asynchronous' });
   }
-  return (judged as { readonly issues?: readonly SchemaIssue[] } | undefined)?.issues ?? [];
+  // arktype's is of a class of its own, whose methods make others of that class
+  return [...((judged as { readonly issues?: readonly SchemaIssue[] } | undefined)?.issues ?? [])];
 }
 
 type PathPart = NonNullable<SchemaIssue['path']>[number];

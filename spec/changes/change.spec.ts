@@ -148,6 +148,19 @@ describe('a change', () => {
     expect(() => mapper.change(keyed)).toThrow(expect.objectContaining({ code: 'UNREADABLE_CHANGE' }));
   });
 
+  test('can be a removal without image, whose key has bytes', () => {
+    @Entity({ table: 'blobs' })
+    @Versioned(1)
+    class Blob {
+      @PartitionKey({ type: 'bytes' }) hash!: Uint8Array;
+    }
+    const blobs = new Mapper({ client, entities: [Blob] });
+    for (const B of ['AQI=', new Uint8Array([1, 2])]) {
+      const key = { hash: new Uint8Array([1, 2]) };
+      expect(blobs.change(record({ Keys: { hash: { B } } }))).toMatchObject({ kind: 'remove', key });
+    }
+  });
+
   test('can be a removal without image of one of several classes', () => {
     const inBox = (value: string) => ({ table: 'box', discriminator: { attribute: 'type', value } });
     @Entity(inBox('pen'))

@@ -94,6 +94,16 @@ afterEach(() => {
 });
 
 describe('a batch', () => {
+  test('with a removal that shows no image has one for each class of the table', async () => {
+    const seen: unknown[] = [];
+    const handle = ({ entity, key, kind }: Change) => void seen.push([entity, kind, key]);
+    expect(await changeHandler(mapper, handle)(eventOf(pet(1, undefined, undefined)))).toEqual(allHandled);
+    expect(seen).toEqual([
+      [Cat, 'remove', { id: 'a' }],
+      [Dog, 'remove', { id: 'a' }],
+    ]);
+  });
+
   test('of nothing is handled', async () => {
     expect(await changeHandler(mapper, () => {})(eventOf())).toEqual(allHandled);
   });
