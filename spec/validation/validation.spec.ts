@@ -217,6 +217,17 @@ describe('a write', () => {
     await books.update({ id }, { set: { pages: 3 } });
   });
 
+  test('is judged by no rule over several properties in an update, as long as the schema has the key', async () => {
+    const ruled = z.object({ id: z.string(), title: z.string().optional(), pages: z.number().optional() });
+    const { books } = open(
+      ruled.superRefine(({ pages = 0, title }, { addIssue }) => {
+        if (title === undefined && pages > 3) addIssue({ code: 'custom', path: ['pages'], message: 'needs a title' });
+      }),
+    );
+    await books.insert(books.create({ id, title: 'Emma', pages: 2 }));
+    expect(await books.update({ id }, { set: { pages: 7 } })).toMatchObject({ pages: 7 });
+  });
+
   test('stores what the application has, whatever the schema makes of it', async () => {
     const other = z.object({ title: z.string().transform((title) => title.toUpperCase()), pages: z.number().catch(7) });
     const { books } = open(other);
