@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,6 +147,34 @@ describe('the packed package', () => {
       queried: ['hello'],
       sent: ['GetItem', 'UpdateItem', 'PutItem', 'Query'],
     });
+  });
+
+  test('serves the studio with its page, style and fonts', async () => {
+    const config = `import { Entity, PartitionKey, Versioned } from 'dynamo-evolve';
+      class Note {}
+      PartitionKey({ type: 'string' })(Note.prototype, 'id');
+      Versioned(1)(Note);
+      Entity({ table: 'notes' })(Note);
+      export default { client: { send() {} }, entities: [Note] };`;
+    await writeFile(join(app, 'dynamo-evolve.config.js'), config);
+    const args = ['node_modules/dynamo-evolve/dist/cli/main.js', 'studio', '--json'];
+    const studio = spawn(process.execPath, args, { cwd: app, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const [line] = (await once(studio.stdout, 'data')) as [Buffer];
+      const { url } = JSON.parse(line.toString()) as { readonly url: string };
+      const files = [
+        '',
+        'page.js',
+        'page.css',
+        'inter-latin-wght-normal.woff2',
+        'jetbrains-mono-latin-wght-normal.woff2',
+      ];
+      const answers = await Promise.all(files.map((file) => fetch(url + file)));
+      expect(answers.map(({ status }) => status)).toEqual(files.map(() => 200));
+    } finally {
+      studio.kill();
+      await once(studio, 'exit');
+    }
   });
 
   test('compiles in a strict TypeScript project with decorators, and runs there', async () => {
