@@ -41,6 +41,17 @@ export interface DefinedClass<T extends object, A extends ItemAttributes = ItemA
   readonly schema: ItemSchema<A>;
 }
 
+const schemas = new WeakMap<Class, ItemSchema>();
+
+/** The schema by which a class, or one that it extends, was defined. */
+export function definedSchema(target: Class): ItemSchema | undefined {
+  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const schema = schemas.get(at as Class);
+    if (schema) return schema;
+  }
+  return undefined;
+}
+
 /**
  * Makes an entity class of a dynamodb-toolbox schema, without any decorator. Everything works on it as on a decorated
  * class. It can be extended: `class Session extends defineEntity({ … }) { get isOpen() { … } }`.
@@ -76,7 +87,8 @@ export function defineEntity<A extends ItemAttributes, const D extends Definitio
   const attributes = attributesOf(name, schema);
   const target = { [name]: class {} }[name] as Class;
   Object.defineProperty(target, 'schema', { value: schema });
-  sayEntity(target, given);
+  schemas.set(target, schema as unknown as ItemSchema);
+  sayEntity(target, given, attributes);
   for (const attribute of attributes) sayAttribute(target, given, attribute);
   sayKeys(target, given, attributes);
   const generate = { createdAt: CreatedAt, updatedAt: UpdatedAt, timeToLive: TimeToLive, revision: Revision } as const;
@@ -91,7 +103,7 @@ export function defineEntity<A extends ItemAttributes, const D extends Definitio
   return target as unknown as DefinedClass<DefinedEntity<A, D>, A>;
 }
 
-function sayEntity(target: Class, definition: EntityDefinition): void {
+function sayEntity(target: Class, definition: EntityDefinition, attributes: readonly SchemaAttribute[]): void {
   const { attribute, discriminator, floor, indexes, initial, name, table, version } = definition;
   const options: EntityOptions = {
     table: isTable(table) ? nameOf(name, table) : table,
@@ -106,7 +118,7 @@ function sayEntity(target: Class, definition: EntityDefinition): void {
   };
   Versioned(version, versioned)(target);
   const all: Readonly<Record<string, IndexOptions>> =
-    indexes ?? (isTable(table) ? indexesOf(name, table, attributesOf(name, definition.schema)) : {});
+    indexes ?? (isTable(table) ? indexesOf(name, table, attributes) : {});
   for (const [index, indexOptions] of Object.entries(all)) Index(index, indexOptions)(target);
 }
 

@@ -18,6 +18,7 @@ import { copyDefault } from '../item/copy-default.js';
 import type { AttributeModel, Template } from '../model/attribute-model.js';
 import type { ItemContext } from '../read/entity-context.js';
 import type { CurrentWrite } from './current-write.js';
+import { definedSchema } from './define-entity.js';
 
 /** The attributes of an entity of the toolbox, and the names under which it has those that aren't properties. */
 export interface EntitySchema {
@@ -31,7 +32,7 @@ type Props = Record<string, unknown>;
 /** The schema with which the toolbox reads and writes the items of a class as this package does. */
 export function entitySchema(context: ItemContext<object>, write: CurrentWrite): EntitySchema {
   const { model } = context;
-  const native = (model.class as { readonly schema?: ItemSchema }).schema;
+  const native = definedSchema(model.class);
   const attributes: Record<string, Schema> = {};
   const define = (property: string, schema: Schema) => {
     Object.defineProperty(attributes, property, { value: schema, enumerable: true });

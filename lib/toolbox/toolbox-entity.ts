@@ -1,4 +1,4 @@
-import type { AnySchema, Entity, ItemAttributes, Table } from 'dynamodb-toolbox';
+import type { AnySchema, Entity, ItemAttributes, NumberSchema, StringSchema, Table } from 'dynamodb-toolbox';
 import type { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
 import type { InitOf, key, PropertyOf } from '../model/key-type.js';
@@ -7,26 +7,41 @@ import type { DefinedClass } from './define-entity.js';
 import { fencedEntity } from './fenced-entity.js';
 import { toolboxTable } from './toolbox-table.js';
 
-/** An entity of the toolbox with some attributes. */
-export type ToolboxEntity<A extends ItemAttributes> = Entity<string, Table, A, false, false>;
+/** The toolbox takes an entity whose name can be any text for one of unknown attributes. */
+type ClassName = Capitalize<string>;
 
-/** The attributes of a decorated class, as the toolbox types them. */
+/** An entity of the toolbox with some attributes. */
+export type ToolboxEntity<A extends ItemAttributes> = Entity<ClassName, Table, A, false, false>;
+
+/** The attributes of a decorated class, as the toolbox types them: numbers, and values of any other type. */
 export type AttributesOf<T extends object> = {
-  [P in PropertyOf<T>]: AnySchema<
-    { castAs: Exclude<T[P & keyof T], undefined> } & (P extends KeysOf<T>
-      ? { key: true; required: 'always' }
-      : undefined extends T[P & keyof T]
-        ? { required: 'never' }
-        : object extends Pick<InitOf<T>, P & keyof InitOf<T>>
-          ? { putDefault: unknown }
-          : object)
-  >;
+  [P in PropertyOf<T>]: [number, Exclude<T[P & keyof T], undefined>] extends [
+    Exclude<T[P & keyof T], undefined>,
+    number,
+  ]
+    ? NumberSchema<PropsOf<T, P>>
+    : AnySchema<{ castAs: Exclude<T[P & keyof T], undefined> } & PropsOf<T, P>>;
 };
+
+type PropsOf<T, P> =
+  P extends KeysOf<T>
+    ? { key: true; required: 'always' }
+    : undefined extends T[P & keyof T]
+      ? { required: 'never' }
+      : object extends Pick<InitOf<T>, P & keyof InitOf<T>>
+        ? { putDefault: unknown }
+        : object;
 
 type KeysOf<T> = typeof key extends keyof T ? NonNullable<T[typeof key]> : never;
 
-/** The properties that a defined class has besides those of its schema. */
-type Others<T extends object, A extends ItemAttributes> = Omit<AttributesOf<T>, keyof A>;
+/** The attributes of a defined class: those of its schema, with keys that have templates left to them, and the others. */
+export type DefinedAttributes<T extends object, A extends ItemAttributes> = {
+  [P in keyof A]: A[P]['props'] extends { readonly key: true }
+    ? P extends KeysOf<T>
+      ? A[P]
+      : StringSchema<{ required: 'never' }>
+    : A[P];
+} & Omit<AttributesOf<T>, keyof A>;
 
 const entities = new WeakMap<EntityContext<object>, Entity>();
 
@@ -55,7 +70,7 @@ const entities = new WeakMap<EntityContext<object>, Entity>();
 export function toolboxEntity<T extends object, A extends ItemAttributes>(
   mapper: Mapper,
   target: DefinedClass<T, A>,
-): ToolboxEntity<A & Others<T, A>>;
+): ToolboxEntity<DefinedAttributes<T, A>>;
 export function toolboxEntity<T extends object>(mapper: Mapper, target: Class<T>): ToolboxEntity<AttributesOf<T>>;
 export function toolboxEntity(mapper: Mapper, target: Class): unknown {
   const context = mapper[contextFor](target);

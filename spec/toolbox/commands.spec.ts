@@ -1,3 +1,4 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   Attribute,
@@ -27,6 +28,7 @@ import {
   DeleteItemCommand,
   DeleteTransaction,
   EntityRepository,
+  executeTransactWrite,
   GetItemCommand,
   item,
   number,
@@ -168,7 +170,7 @@ describe.each([
     expect(() =>
       entity()
         .build(UpdateItemCommand)
-        .item({ id: 'n', changed: now, revision: 'mine' } as never)
+        .item({ id: 'n', changed: now, revision: 'mine' })
         .params(),
     ).toThrow(/is set by every write/);
   });
@@ -269,22 +271,18 @@ describe.each([
 
   test('nothing is written without the fence', async () => {
     const values = { id: 'n', text: 'x' };
+    const versioned = (version: number) => ({ ...values, schema_version: version }) as typeof values;
     const unfenced = [
       () => new PutItemCommand(entity(), values).params(),
       () => new PutTransaction(entity(), values).params(),
       () => new UpdateItemCommand(entity(), values).params(),
-      () => new UpdateTransaction(entity(), { ...values, schema_version: 2 }).params(),
-      () => new PutItemCommand(entity(), { ...values, schema_version: 2 }).params(),
+      () => new UpdateTransaction(entity(), versioned(2)).params(),
+      () => new PutItemCommand(entity(), versioned(2)).params(),
       () => entity().build(BatchPutRequest).item(values).params(),
     ];
     for (const params of unfenced) expect(caught('UNFENCED_COMMAND', params).details.class).toMatch(/Note$/);
     await rejected('UNFENCED_COMMAND', new PutItemCommand(entity(), values).send());
-    expect(() =>
-      entity()
-        .build(PutItemCommand)
-        .item({ ...values, schema_version: 3 })
-        .params(),
-    ).toThrow(/should be one of/);
+    expect(() => entity().build(PutItemCommand).item(versioned(3)).params()).toThrow(/should be one of/);
     expect(await stored()).toBeUndefined();
   });
 
@@ -321,6 +319,57 @@ describe.each([
     expect(command.params()).toMatchObject({ TableName: 'notes' });
     await expect(command.send()).rejects.toThrow(/document client/);
   });
+});
+
+test('transactions are sent with their fences', async () => {
+  const mapper = await mapperOf([DefinedNote]);
+  const entity = toolboxEntity(mapper, DefinedNote);
+  const sent: TransactWriteCommandInput[] = [];
+  const documentClient = {
+    send: ({ input }: { input: TransactWriteCommandInput }) => Promise.resolve(sent.push(input) && {}),
+  };
+  await executeTransactWrite(
+    { documentClient: documentClient as never },
+    entity.build(PutTransaction).item({ id: 'a', text: 'x' }),
+    entity.build(UpdateTransaction).item({ id: 'b', text: 'x' }),
+    entity.build(DeleteTransaction).key({ id: 'c' }),
+  );
+  const [put, update, remove] = sent[0]?.TransactItems ?? [];
+  expect(put?.Put).toMatchObject({ Item: { t: 'x', schema_version: 2 }, ConditionExpression: expect.any(String) });
+  expect(update?.Update?.ConditionExpression).toMatch(/attribute_exists/);
+  expect(remove?.Delete?.Key).toEqual({ id: 'c' });
+});
+
+test('an item without a version has the initial one', async () => {
+  const First = defineEntity({
+    name: 'First',
+    table: 'first',
+    version: 1,
+    schema: item({ id: string().key(), text: string() }),
+  });
+  const mapper = await mapperOf([First]);
+  const [entity, table] = [toolboxEntity(mapper, First), toolboxTable(mapper, First).getName()];
+  await storeRaw(engine.endpoint, table, { id: { S: 'n' }, text: { S: 'x' } });
+  expect((await entity.build(GetItemCommand).key({ id: 'n' }).send()).Item).toEqual({ id: 'n', text: 'x' });
+  await entity.build(UpdateItemCommand).item({ id: 'n', text: 'y' }).send();
+  expect(await readStored(engine.endpoint, table, { id: { S: 'n' } })).toMatchObject({ schema_version: { N: '1' } });
+});
+
+test('a static member called schema is none of the toolbox', async () => {
+  @Entity({ table: 'own' })
+  @Versioned(1)
+  class Own {
+    static readonly schema = { attributes: { text: 'anything' } };
+    @PartitionKey() id!: string;
+    @Attribute() text!: string;
+    declare readonly [key]?: 'id';
+  }
+  const mapper = await mapperOf([Own]);
+  await toolboxEntity(mapper, Own as Class<Own>)
+    .build(PutItemCommand)
+    .item({ id: 'n', text: 'x' })
+    .send();
+  expect(await mapper.repository(Own).get({ id: 'n' })).toMatchObject({ text: 'x' });
 });
 
 test('nested classes and digits that a number cannot hold survive the toolbox', async () => {

@@ -3,19 +3,24 @@ import {
   anyOf,
   binary,
   boolean,
+  GetItemCommand,
   item,
   list,
   map,
   nul,
   number,
+  PutItemCommand,
+  PutTransaction,
   record,
   set,
   string,
   tuple,
+  UpdateTransaction,
 } from 'dynamodb-toolbox';
-import type { InitOf, Item, KeyOf, Repository } from 'dynamo-evolve';
-import { date, defineEntity, downgrade, upgrade } from 'dynamo-evolve/toolbox';
+import type { InitOf, Item, KeyOf, Mapper, Repository } from 'dynamo-evolve';
+import { date, defineEntity, downgrade, toolboxEntity, upgrade } from 'dynamo-evolve/toolbox';
 import { assertTypeOf, type Holds, type Same } from './assert-type.js';
+import { Message } from './entities.js';
 
 export const Ticket = defineEntity({
   name: 'Ticket',
@@ -190,3 +195,34 @@ defineEntity({ name: 'X', table: 'x', version: 1, schema, templates: { sk: '{n}'
 defineEntity({ name: 'X', table: 'x', version: 2, schema, upgrades: [{ from: 1, to: 2 }] });
 // @ts-expect-error steps that neither steps() nor a function are
 upgrade(1, 2, 'x', { title: 'y' });
+
+/** The toolbox's own entity has the types of the class. */
+export async function wayBack(mapper: Mapper): Promise<void> {
+  const tickets = toolboxEntity(mapper, Ticket);
+  tickets.build(PutItemCommand).item(complete);
+  tickets.build(PutTransaction).item({ ...complete, priority: 2 });
+  tickets.build(UpdateTransaction).item({ board: 'b', number: 1, title: 'y' });
+  tickets.build(UpdateTransaction).options({ condition: { attr: 'author.name', eq: 'Ada' } });
+  // @ts-expect-error a required attribute is missing
+  tickets.build(PutItemCommand).item({ board: 'b', number: 1 });
+  // @ts-expect-error another type
+  tickets.build(PutItemCommand).item({ ...complete, title: 1 });
+  // @ts-expect-error half a key
+  tickets.build(GetItemCommand).key({ board: 'b' });
+  // @ts-expect-error another value than those of the enum
+  tickets.build(UpdateTransaction).item({ board: 'b', number: 1, state: 'done' });
+  const { Item } = await tickets.build(GetItemCommand).key({ board: 'b', number: 1 }).send();
+  assertTypeOf<'open' | 'closed' | undefined>()(Item?.state);
+  assertTypeOf<Date | undefined>()(Item?.changed);
+
+  const messages = toolboxEntity(mapper, Message);
+  messages.build(PutItemCommand).item({ session_id: 'a', position: 1, text: 'x', tags: new Set(['t']) });
+  messages.build(GetItemCommand).key({ session_id: 'a', position: 1 });
+  // @ts-expect-error another type
+  messages.build(PutItemCommand).item({ session_id: 'a', position: '1', text: 'x' });
+  // @ts-expect-error half a key
+  messages.build(GetItemCommand).key({ session_id: 'a' });
+
+  const templated = toolboxEntity(mapper, Templated);
+  templated.build(PutItemCommand).item({ user_id: 'u', n: 1 });
+}
