@@ -9,10 +9,7 @@ interface Generated {
   readonly revision: string;
 }
 
-/**
- * What one command of the toolbox writes besides its item. Commands compute their requests synchronously, so only one
- * is at it at a time.
- */
+/** What one command of the toolbox writes besides its item, while it makes its request, which is synchronous. */
 export class CurrentWrite {
   readonly #context: ItemContext<object>;
   #generated: Generated | undefined;
@@ -23,11 +20,13 @@ export class CurrentWrite {
 
   /** Makes the request of a command that carries the fence. */
   run<R>(makeRequest: () => R): R {
+    // a transformer or default of the application may make another request meanwhile
+    const outer = this.#generated;
     this.#generated = { now: this.#context.now(), revision: randomUUID() };
     try {
       return makeRequest();
     } finally {
-      this.#generated = undefined;
+      this.#generated = outer;
     }
   }
 

@@ -167,12 +167,9 @@ describe.each([
         .item(note as never)
         .params(),
     ).toThrow(/is set by every write/);
-    expect(() =>
-      entity()
-        .build(UpdateItemCommand)
-        .item({ id: 'n', changed: now, revision: 'mine' })
-        .params(),
-    ).toThrow(/is set by every write/);
+    expect(() => entity().build(UpdateItemCommand).item({ id: 'n', changed: now, revision: 'mine' }).params()).toThrow(
+      /is set by every write/,
+    );
   });
 
   test('update: changes the newest version', async () => {
