@@ -11,8 +11,8 @@ export type GeneratedProperty =
   | string
   | {
       readonly property: string;
-      readonly name?: string;
-      readonly type?: 'date' | 'epochSeconds' | 'epochMilliseconds' | 'string' | 'number';
+      readonly name?: string | undefined;
+      readonly type?: 'date' | 'epochSeconds' | 'epochMilliseconds' | 'string' | 'number' | undefined;
     };
 
 /** An `item({ … })` with some attributes. Not the class itself, whose type would make the compiler widen them. */

@@ -58,16 +58,19 @@ type PartsOf<Text extends string> = Text extends `${string}{${infer Part}}${infe
 
 /** A compile error for names that a definition doesn't declare. */
 export interface Named<A extends ItemAttributes, D extends DefinitionOptions> {
-  readonly indexes?: {
-    readonly [I in keyof D['indexes']]: {
-      readonly partitionKey?: NamesOf<A, D> | DiscriminatorOf<D>;
-      readonly sortKey?: NamesOf<A, D> | DiscriminatorOf<D>;
-    };
-  };
-  readonly deprecated?: { readonly [P in keyof D['deprecated']]: P extends NamesOf<A, D> ? unknown : never };
-  readonly templates?: { readonly [P in keyof D['templates']]: P extends NamesOf<A, D> ? string : never };
-  readonly partitionKey?: NamesOf<A, D>;
-  readonly sortKey?: NamesOf<A, D>;
+  readonly indexes?:
+    | {
+        readonly [I in keyof D['indexes']]: {
+          readonly partitionKey?: NamesOf<A, D> | DiscriminatorOf<D> | undefined;
+          readonly sortKey?: NamesOf<A, D> | DiscriminatorOf<D> | undefined;
+        };
+      }
+    | undefined;
+  readonly deprecated?:
+    { readonly [P in keyof D['deprecated']]: P extends NamesOf<A, D> ? unknown : never } | undefined;
+  readonly templates?: { readonly [P in keyof D['templates']]: P extends NamesOf<A, D> ? string : never } | undefined;
+  readonly partitionKey?: NamesOf<A, D> | undefined;
+  readonly sortKey?: NamesOf<A, D> | undefined;
 }
 
 type DiscriminatorOf<D extends DefinitionOptions> = D extends {

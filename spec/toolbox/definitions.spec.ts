@@ -129,6 +129,27 @@ describe('a definition says', () => {
     ]);
   });
 
+  test('nothing by options that are undefined', () => {
+    const nothing = defineEntity({
+      ...valid,
+      upgrades: undefined,
+      downgrades: undefined,
+      partitionKey: undefined,
+      sortKey: undefined,
+      indexes: undefined,
+      discriminator: undefined,
+      attribute: undefined,
+      initial: undefined,
+      floor: undefined,
+      createdAt: undefined,
+      revision: { property: 'revision', name: undefined, type: undefined },
+      templates: undefined,
+      deprecated: undefined,
+    });
+    const without = { ...modelOf(nothing), class: undefined };
+    expect(without).toEqual({ ...modelOf(defineEntity({ ...valid, revision: 'revision' })), class: undefined });
+  });
+
   test('the name of the class, and of its steps in messages', () => {
     const named = (stored: object) => void stored;
     const target = defineEntity({
