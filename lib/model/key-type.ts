@@ -33,6 +33,12 @@ export type KeyOf<T> = (T extends unknown
     }
   : never)['taken'];
 
+/** The names of the properties that an update can change: not those of the key, if the class declares them. */
+export type ChangeableOf<T> = Exclude<
+  PropertyOf<T>,
+  typeof key extends keyof T ? Extract<NonNullable<T[typeof key]>, string> : never
+>;
+
 /** Parts of a key with a template, by their properties. */
 export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };
 

@@ -8,20 +8,21 @@ import type { StoredPlace } from '../hydration/stored-place.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import { attributePath } from '../model/attribute-path.js';
 import type { EntityModel } from '../model/entity-model.js';
-import type { NestedPath, PropertyOf } from '../model/key-type.js';
+import type { ChangeableOf, NestedPath } from '../model/key-type.js';
 import type { WireChange } from '../store/update.js';
 
 /** What an update does: the engine's four clauses, by property names and paths below them. */
 export interface UpdateClauses<T> {
   /** Sets properties or paths to values. */
   readonly set?:
-    ({ readonly [P in PropertyOf<T>]?: T[P] | undefined } & { readonly [P in NestedPath<T>]?: unknown }) | undefined;
+    ({ readonly [P in ChangeableOf<T>]?: T[P] | undefined } & { readonly [P in NestedPath<T>]?: unknown }) | undefined;
   /** Removes properties or paths. */
-  readonly remove?: readonly (PropertyOf<T> | NestedPath<T>)[] | undefined;
+  readonly remove?: readonly (ChangeableOf<T> | NestedPath<T>)[] | undefined;
   /** Adds to numbers, and adds members to sets. An absent attribute counts as 0 or as an empty set. */
-  readonly add?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: number | bigint | ReadonlySet<unknown> } | undefined;
+  readonly add?:
+    { readonly [P in ChangeableOf<T> | NestedPath<T>]?: number | bigint | ReadonlySet<unknown> } | undefined;
   /** Deletes members from sets. */
-  readonly delete?: { readonly [P in PropertyOf<T> | NestedPath<T>]?: ReadonlySet<unknown> } | undefined;
+  readonly delete?: { readonly [P in ChangeableOf<T> | NestedPath<T>]?: ReadonlySet<unknown> } | undefined;
 }
 
 /**

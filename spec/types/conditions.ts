@@ -25,6 +25,12 @@ export async function conditions(messages: Repository<Message>, message: Message
   await messages.put(message, { condition: { attr: 'body', eq: 'x' } });
   // @ts-expect-error another type
   await messages.delete(key, { condition: { attr: 'position', eq: '1' } });
+  // @ts-expect-error a key
+  await messages.update(key, { set: { position: 2 } });
+  // @ts-expect-error a key
+  await messages.update(key, { remove: ['session_id'] });
+  // @ts-expect-error a key
+  await messages.update(key, { add: { position: 1 } });
   // @ts-expect-error no operator
   await messages.update(key, { set: { text: 'x' } }, { condition: { attr: 'text' } });
   // @ts-expect-error an insert's item must not exist

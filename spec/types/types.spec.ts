@@ -26,6 +26,9 @@ describe('the public types', () => {
 
   test('are the same with standard decorators, and ask for types that those need', async () => {
     expect(await compile(join(here, 'standard'))).toEqual([]);
+    const seen = await compile(join(here, 'standard'), '--listFilesOnly');
+    for (const file of ['standard/misuse.ts', 'types/misuse.ts', 'entities/session.ts'])
+      expect(seen.some((path) => path.endsWith(file))).toBe(true);
   });
 
   test('let every option be undefined: each options type is in the list', () => {
