@@ -147,9 +147,13 @@ export function SortKey<Type extends KeyTypeOption = undefined, Template extends
  * @example
  * Attribute({ type: 'string', default: 'devassist' })(Session.prototype, 'blueprint');
  */
-export function Attribute<Type extends AttributeTypeOption | undefined = undefined, const Default = never>(
-  options: AttributeOptions & { readonly type?: Type; readonly default?: Default | (() => Default) } = {},
-): EvolveMemberDecorator<AttributeRule<Type, Default>> {
+export function Attribute<
+  Type extends AttributeTypeOption | undefined = undefined,
+  const Default = never,
+  Read extends AttributeOptions['fromStorage'] = undefined,
+>(
+  options: AttributeOptions & GivenTo<Type, Default, Read> = {},
+): EvolveMemberDecorator<AttributeRule<Type | Read, Default>> {
   return recordMember(options);
 }
 

@@ -101,7 +101,7 @@ export interface MemberOptions {
    */
   readonly notation?: 'canonical' | undefined;
   /** The value that `create` assigns if none is given, or a function that returns it. Never applied on read. */
-  readonly default?: unknown | undefined;
+  readonly default?: unknown;
   /** Whether the attribute may be absent. Default: false. */
   readonly optional?: boolean | undefined;
   /** Whether `null` is a valid value, which is stored, read and compared like any other. Default: false. */

@@ -17,7 +17,6 @@ import {
 } from 'dynamo-evolve';
 import type { AttributeModel } from '../../lib/model/attribute-model.js';
 import { compileModel, type EntityModel } from '../../lib/model/entity-model.js';
-import { caught } from '../errors/caught.js';
 
 /** A model's attribute by its property. */
 function attribute(model: EntityModel, property: string): AttributeModel {

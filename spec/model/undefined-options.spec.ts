@@ -35,8 +35,8 @@ describe('an option that is undefined is as good as absent', () => {
     expect(name).toBe('Note');
     expect(shapeOf({ chain, name, ...model })).toEqual(shapeOf(expected));
     expect(model.attributes).toEqual(expected.attributes);
-    expect(chain.steps.map(({ apply: _, ...step }) => step)).toEqual(
-      expected.chain.steps.map(({ apply: _, ...step }) => step),
+    expect(chain.steps.map(({ apply: _apply, ...step }) => step)).toEqual(
+      expected.chain.steps.map(({ apply: _apply, ...step }) => step),
     );
   });
 

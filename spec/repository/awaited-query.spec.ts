@@ -19,10 +19,13 @@ test.each([
 ] as const)(
   '%s that is awaited itself, or returned from an async function, says what to await',
   async (call, query) => {
-    const awaited: () => Promise<unknown> = async () => query() as unknown;
+    const awaited: () => Promise<unknown> = async () => {
+      const found: unknown = query();
+      return found;
+    };
     const { details, message } = await rejected('AWAITED_QUERY', awaited());
     expect(details).toEqual({ call });
     expect(message).toContain('call all(), first()');
-    await expect(Promise.resolve(query() as unknown)).rejects.toMatchObject({ code: 'AWAITED_QUERY' });
+    await expect(Promise.resolve<unknown>(query())).rejects.toMatchObject({ code: 'AWAITED_QUERY' });
   },
 );

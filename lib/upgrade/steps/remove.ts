@@ -6,7 +6,7 @@ export interface RemoveOptions {
   /** Whether code of the older version can do without the attribute. */
   readonly optional?: boolean | undefined;
   /** The value that the downgrade sets if the item has none. */
-  readonly restore?: unknown | undefined;
+  readonly restore?: unknown;
 }
 
 /**
