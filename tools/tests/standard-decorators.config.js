@@ -8,7 +8,9 @@ const jsc = { ...options.jsc, transform: { ...transform, decoratorVersion: '2022
 export default {
   ...config,
   rootDir: '../..',
-  testMatch: ['model', 'hydration', 'examples'].map((room) => `<rootDir>/spec/${room}/**/*.spec.ts`),
+  testMatch: ['model/**/*', 'hydration/**/*', 'examples/{messages,sessions,upgrades}'].map(
+    (specs) => `<rootDir>/spec/${specs}.spec.ts`,
+  ),
   // the types that compilers emit: standard decorators get none
   testPathIgnorePatterns: [...config.testPathIgnorePatterns, '<rootDir>/spec/model/emitted-types'],
   moduleNameMapper: {
