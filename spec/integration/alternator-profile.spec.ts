@@ -23,6 +23,7 @@ await conformance('alternator-profile', (suite) => {
         'GetItem',
         'GetRecords',
         'GetShardIterator',
+        'ListTagsOfResource',
         'PutItem',
         'Query',
         'Scan',

@@ -58,6 +58,38 @@ export function tablesConform(suite: Suite): void {
     );
   });
 
+  describe('tables with options', () => {
+    const placed = (part: string) =>
+      suite.mapper({
+        tablePrefix: `${suite.prefix}${part}_`,
+        entities: [Shelf],
+        conditionalWrites: { perPartition: 2, queueSize: 20, longestTurn: 1_000 },
+      });
+
+    testHere('are created with tags, a capacity and without tablets, and verified', async () => {
+      const mapper = placed('placed');
+      const billing = { readCapacityUnits: 5, writeCapacityUnits: 5 };
+      const [created] = await mapper.createTables({ tags: { team: 'library' }, billing, initialTablets: 'none' });
+      expect(created).toMatchObject({ created: true });
+      const expected = { writeIsolation: 'always_use_lwt', initialTablets: 'none' } as const;
+      expect(await mapper.verifyTables(expected)).toEqual([]);
+      const shelves = mapper.repository(Shelf);
+      const all = Array.from({ length: 4 }, (_, at) => shelves.create({ id: 'a', room: 'hall', height: at }));
+      const results = await Promise.allSettled(all.map((shelf) => shelves.insert(shelf)));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+
+    testHere(
+      'are told apart by their isolation',
+      async () => {
+        const mapper = placed('loose');
+        await mapper.createTables({ writeIsolation: 'unsafe_rmw' });
+        await expect(mapper.verifyTables()).resolves.toMatchObject([{ what: 'write isolation', found: 'unsafe_rmw' }]);
+      },
+      'keep tags',
+    );
+  });
+
   describe('streams', () => {
     const streams = 'NEW_AND_OLD_IMAGES';
     const streaming = (part: string) => suite.mapper({ tablePrefix: `${suite.prefix}${part}_`, entities: [Shelf] });

@@ -90,7 +90,7 @@ async function assertAnswers(endpoint: string): Promise<void> {
 const starters: Readonly<Record<EngineName, () => Promise<RunningEngine>>> = {
   embedded: startEmbeddedEngine,
   'dynamodb-local': startDynamoDBLocal,
-  'alternator-profile': startAlternatorProfile,
+  'alternator-profile': () => startAlternatorProfile(),
   localstack: startLocalStack,
   scylla: startScylla,
 };

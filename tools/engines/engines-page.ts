@@ -71,7 +71,7 @@ In some places DynamoDB Local is more lenient than Alternator, in others it is j
 front of it that behaves like Alternator. **It represents ScyllaDB's documentation and source, not a ScyllaDB that has been
 run.** Each of these behaviours has its own test, which shows that the profile enforces it:
 
-${facts.map(({ says }) => `- ${says}.`).join('\n')}
+${facts.map(({ says, source }) => `- ${says} (${source}).`).join('\n')}
 
 The profile doesn't cover these:
 
@@ -81,8 +81,8 @@ The profile also records every operation and parameter that dynamo-evolve sends 
 list with what Alternator accepts.
 
 dynamo-evolve writes every number in one notation, so it finds what it has stored. If another program has stored a number
-partition key in another notation, such as \`1e3\`, Alternator returns the key as \`1000\` but doesn't find the item by it.
-Such an item can be read by a scan, but not by its key.
+partition key in another notation, such as \`1e3\` or \`5.0\`, Alternator returns the key as \`1000\` or \`5\` but doesn't find
+the item by it: a scan shows the item, but \`get\` doesn't find it, and \`save\` of what was scanned is \`NOT_FOUND\`.
 
 ## Runtimes
 

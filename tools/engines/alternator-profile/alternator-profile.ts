@@ -5,13 +5,15 @@ import { clientOf } from '../client.js';
 import { startDynamoDBLocal } from '../dynamodb-local.js';
 import type { RunningEngine } from '../engine-runs.js';
 import { batchGetItem, getItem } from './item-reads.js';
-import { type WriteOperation, writeItem } from './item-writes.js';
+import { validate, type WriteOperation, writeItem } from './item-writes.js';
 import { PageReads } from './page-reads.js';
-import { Refusal } from './refusal.js';
+import { EngineRefusal, invalid, Refusal } from './refusal.js';
 import { refuse } from './refusals.js';
+import { hasTablets, permissiveRelease, refuseExpiry, refuseIndexes, refuseTags, type Release } from './release.js';
 import { RequestRecorder } from './request-recorder.js';
 import { StreamReads } from './stream-reads.js';
-import { TableCatalog } from './table-catalog.js';
+import { type ProfileTable, TableCatalog } from './table-catalog.js';
+import { nameOfItem, type UncertainCounts, UncertainEngine, type Uncertainty } from './uncertainty.js';
 import { type Answer, type Body, Upstream } from './upstream.js';
 
 export interface AlternatorProfile extends RunningEngine {
@@ -19,15 +21,17 @@ export interface AlternatorProfile extends RunningEngine {
   readonly recorder: RequestRecorder;
   /** Lets the next BatchWriteItem fail after so many of its writes. */
   failNextBatchAfter(writes: number): void;
+  /** Lets requests of the product end as they do on a cluster in trouble, from now on; `undefined` ends that. */
+  beUncertain(shares: Uncertainty | undefined): UncertainCounts;
 }
 
 /**
  * Starts DynamoDB Local and a proxy in front of it that behaves as Alternator does where the two differ. It stands for
  * ScyllaDB's documents and source as they were read, not for a ScyllaDB that was run; facts.ts lists what it shows.
  */
-export async function startAlternatorProfile(): Promise<AlternatorProfile> {
+export async function startAlternatorProfile(release: Release = permissiveRelease): Promise<AlternatorProfile> {
   const engine = await startDynamoDBLocal();
-  const profile = new Profile(new Upstream(engine.endpoint));
+  const profile = new Profile(new Upstream(engine.endpoint), release);
   const server = createServer((incoming, response) => void profile.handle(incoming, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -37,6 +41,10 @@ export async function startAlternatorProfile(): Promise<AlternatorProfile> {
     client,
     recorder: profile.recorder,
     failNextBatchAfter: (writes) => (profile.failsAfter = writes),
+    beUncertain: (shares) => {
+      profile.uncertain = shares && new UncertainEngine(shares);
+      return profile.uncertain?.counts ?? { after: 0, before: 0, old: 0 };
+    },
     close: async () => {
       client.destroy();
       profile.close();
@@ -52,6 +60,7 @@ export async function startAlternatorProfile(): Promise<AlternatorProfile> {
 class Profile {
   readonly recorder = new RequestRecorder();
   readonly #upstream: Upstream;
+  readonly #release: Release;
   readonly #tables: TableCatalog;
   readonly #pages: PageReads;
   readonly #streams: StreamReads;
@@ -59,9 +68,11 @@ class Profile {
   #lastWrite: Promise<unknown> = Promise.resolve();
   /** After how many writes the next batch fails. */
   failsAfter = Infinity;
+  uncertain: UncertainEngine | undefined;
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, release: Release) {
     this.#upstream = upstream;
+    this.#release = release;
     this.#tables = new TableCatalog(upstream);
     this.#pages = new PageReads(upstream);
     this.#streams = new StreamReads(upstream);
@@ -73,7 +84,7 @@ class Profile {
 
   async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, body } = await this.#answer(incoming).catch((error: unknown) => {
-      if (error instanceof Refusal) return error.answer;
+      if (error instanceof Refusal || error instanceof EngineRefusal) return error.answer;
       const message = `the Alternator profile failed: ${error instanceof Error ? error.stack : String(error)}`;
       return { status: 501, body: { __type: 'InternalServerError', message } };
     });
@@ -109,11 +120,12 @@ class Profile {
       case 'PutItem':
       case 'UpdateItem':
       case 'DeleteItem':
-        return table
-          ? this.#alone(() => writeItem(this.#upstream, table, operation, body))
-          : this.#upstream.send(operation, body);
+        return table ? this.#alone(() => this.#write(table, operation, body)) : this.#upstream.send(operation, body);
       case 'GetItem':
-        return table ? getItem(this.#upstream, table, body) : this.#upstream.send(operation, body);
+        return table ? this.#get(table, body) : this.#upstream.send(operation, body);
+      case 'UpdateTimeToLive':
+        if (table?.hasTablets) refuseExpiry(this.#release);
+        return this.#upstream.send(operation, body);
       case 'BatchGetItem':
         return batchGetItem(this.#upstream, this.#tables, body, this.#batchReads++ % 2 === 0);
       case 'BatchWriteItem':
@@ -135,10 +147,34 @@ class Profile {
     return done;
   }
 
+  #write(table: ProfileTable, operation: WriteOperation, body: Body): Promise<Answer> {
+    const write = () => writeItem(this.#upstream, table, operation, body);
+    if (!this.uncertain) return write();
+    const key = table.keyOf((body.Item ?? body.Key) as WireItem);
+    const read = () => getItem(this.#upstream, table, { TableName: body.TableName ?? '', Key: key });
+    const before = async () => (await read()).body.Item as WireItem | undefined;
+    return this.uncertain.write(nameOfItem(body, key), before, write);
+  }
+
+  async #get(table: ProfileTable, body: Body): Promise<Answer> {
+    const answer = await getItem(this.#upstream, table, body);
+    if (answer.status !== 200 || !this.uncertain || body.ProjectionExpression !== undefined) return answer;
+    return this.uncertain.read(nameOfItem(body, body.Key as WireItem), answer);
+  }
+
   async #changeTable(operation: string, { Tags: tags, ...body }: Body): Promise<Answer> {
+    const asked = { ...body, Tags: tags };
+    refuseTags(this.#release, asked);
+    const known = this.#tables.get(body.TableName);
+    const onTablets = known?.hasTablets ?? hasTablets(this.#release, asked);
+    const { GlobalSecondaryIndexUpdates: updates, GlobalSecondaryIndexes: global, LocalSecondaryIndexes: local } = body;
+    if (onTablets && (global ?? local))
+      refuseIndexes(this.#release, 'GlobalSecondaryIndexes and LocalSecondaryIndexes');
+    if (onTablets && updates) refuseIndexes(this.#release, 'GlobalSecondaryIndexes');
     const answer = await this.#upstream.send(operation, withWholeItems(body));
     if (answer.status !== 200) return answer;
     const table = await this.#tables.learn(body.TableName);
+    table.hasTablets = onTablets;
     if (tags !== undefined) table.tags = tags as typeof table.tags;
     table.isolation = table.tags.find((tag) => tag.Key === 'system:write_isolation')?.Value ?? 'always_use_lwt';
     return answer;
@@ -153,6 +189,7 @@ class Profile {
     this.failsAfter = Infinity;
     const requests = Object.entries(body.RequestItems as Record<string, BatchRequest[]>);
     const writes = requests.flatMap(([name, ofTable]) => ofTable.map((one) => singleWrite(name, one)));
+    await this.#validateBatch(writes);
     for (const [at, { operation, request }] of writes.entries()) {
       if (at >= limit) throw new Refusal('InternalServerError', 'a part of the batch was written', {}, 500);
       const table = this.#tables.get(request.TableName);
@@ -161,6 +198,19 @@ class Profile {
       if (answer.status !== 200) return answer;
     }
     return { status: 200, body: { UnprocessedItems: {} } };
+  }
+
+  /** All of a batch is validated before anything of it is written. */
+  async #validateBatch(writes: readonly ReturnType<typeof singleWrite>[]): Promise<void> {
+    const keys = new Set<string>();
+    for (const { operation, request } of writes) {
+      const table = this.#tables.get(request.TableName);
+      if (!table) continue;
+      await validate(this.#upstream, table, operation, request);
+      const key = `${request.TableName} ${table.keyName(table.keyOf(keysIn(request)))}`;
+      if (keys.has(key)) throw invalid('Provided list of item keys contains duplicates');
+      keys.add(key);
+    }
   }
 }
 
@@ -172,6 +222,10 @@ interface BatchRequest {
 function singleWrite(table: string, { PutRequest: put, DeleteRequest: remove }: BatchRequest) {
   const operation: WriteOperation = put ? 'PutItem' : 'DeleteItem';
   return { operation, request: { TableName: table, ...put, ...remove } };
+}
+
+function keysIn(request: Body): WireItem {
+  return (request.Item ?? request.Key) as WireItem;
 }
 
 /** A request whose indexes hold whole items, whatever projection it asks for. */

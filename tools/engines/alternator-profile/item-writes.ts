@@ -1,10 +1,11 @@
-import type { WireItem } from 'dynamo-evolve';
+import type { WireItem, WireValue } from 'dynamo-evolve';
 import { compileCondition } from '../expressions.js';
 import { valueAt } from '../wire-places.js';
-import { beyondProfile, invalid, Refusal } from './refusal.js';
+import { beyondProfile, EngineRefusal, invalid, Refusal } from './refusal.js';
 import type { ProfileTable } from './table-catalog.js';
 import { asHandedOut, byValue, textsAfterUpdate, tokensOf } from './texts.js';
-import { readsBeforeWriting } from './update-clauses.js';
+import { withStoredMembers } from './set-members.js';
+import { readsBeforeWriting, updateActions } from './update-clauses.js';
 import type { Answer, Body, Upstream } from './upstream.js';
 
 export type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
@@ -27,23 +28,64 @@ export async function writeItem(
   body: Body,
 ): Promise<Answer> {
   if (table.isolation === 'forbid_rmw' && isReadModifyWrite(operation, body)) throw invalid(forbidden);
+  refuseIndexKeys(table, body);
   const sent = (body.Item ?? body.Key) as WireItem;
   const key = table.keyOf(sent);
   const found = await storedItem(upstream, table, body.TableName ?? '', key);
   const isOther = found !== undefined && !table.isSpelledAs(key, found);
   const before = isOther ? undefined : found;
   const verdict = judge(body, before);
-  if (verdict === 'refused') throw conditionFailed(body, before);
+  if (verdict === 'refused') {
+    // what is wrong with a request is told whether its condition holds or not
+    await validate(upstream, table, operation, body);
+    throw conditionFailed(body, before);
+  }
   if (isOther && operation === 'DeleteItem') return { status: 200, body: {} };
   if (isOther) throw beyondProfile('it cannot keep two items whose number keys differ in their notation alone');
 
-  const request = verdict === 'without the condition' ? withoutCondition(body) : body;
+  const wanted = verdict === 'without the condition' ? withoutCondition(body) : body;
+  const request = withStoredMembers(wanted, before);
   const answer = await upstream.send(operation, request);
   if (answer.status !== 200) return refusedByEngine(answer, body, before);
   const after = operation === 'DeleteItem' ? undefined : await upstream.item(body.TableName ?? '', key);
   const now = after && textsNow(operation, after, before, body);
   table.note(key, now);
   return { ...answer, body: withTexts(answer.body, body, before, now) };
+}
+
+/** The key of an index keeps its type, even where the stored item has another: it may be older than the index. */
+function refuseIndexKeys(table: ProfileTable, body: Body): void {
+  const { names, values } = tokensOf(body);
+  const set = updateActions(body.UpdateExpression ?? '').flatMap(({ clause, place: [name = '', ...below], value }) =>
+    clause === 'SET' && below.length === 0 ? [[names[name] ?? name, values[value]] as const] : [],
+  );
+  const written = new Map<string, WireValue | undefined>([...Object.entries((body.Item ?? {}) as WireItem), ...set]);
+  for (const [name, type] of Object.entries(table.indexKeyTypes)) {
+    const value = written.get(name);
+    if (value === undefined || type in value) continue;
+    const [found] = Object.keys(value);
+    throw invalid(`Type mismatch: expected type ${type} for GSI or LSI key attribute ${name}, got type ${found}`);
+  }
+}
+
+/** Throws what the engine behind finds wrong with a write, and never does it: its condition doesn't hold. */
+export async function validate(
+  upstream: Upstream,
+  table: ProfileTable,
+  operation: WriteOperation,
+  body: Body,
+): Promise<void> {
+  const { ConditionExpression: condition, ExpressionAttributeNames: names } = body;
+  const never = 'attribute_exists(#inTheProfile) AND attribute_not_exists(#inTheProfile)';
+  const answer = await upstream.send(operation, {
+    ...body,
+    ConditionExpression: condition === undefined ? never : `${never} AND (${condition})`,
+    ExpressionAttributeNames: { ...(names as object | undefined), '#inTheProfile': table.partitionKey },
+  });
+  const text = JSON.stringify(answer.body);
+  if (answer.status === 200) throw beyondProfile('a write was done that was to be validated');
+  if (text.includes('#ConditionalCheckFailedException') || /maximum allowed size/.test(text)) return;
+  throw new EngineRefusal(answer);
 }
 
 /** An item as it is stored now, with the texts that Alternator would have kept. */

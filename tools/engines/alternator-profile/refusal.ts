@@ -19,6 +19,16 @@ export class Refusal extends Error {
   }
 }
 
+/** What the engine behind answers, passed on. */
+export class EngineRefusal extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super('the engine refuses it');
+    this.answer = answer;
+  }
+}
+
 export function invalid(message: string): Refusal {
   return new Refusal('ValidationException', message);
 }

@@ -22,11 +22,13 @@ interface TableDescription {
 export class ProfileTable {
   /** The items as Alternator would have them: with the texts of their numbers. */
   readonly #items = new Map<string, WireItem>();
-  /** How the number keys of the items were spelled when they were stored. */
+  /** How the number partition keys of the items were spelled when they were stored. */
   readonly #spellings = new Map<string, string>();
   readonly #views = new Map<string, IndexView>();
   #keys: KeyTypes = {};
   #indexKeys = new Map<string, KeyTypes>();
+  /** Whether the table has tablets. */
+  hasTablets = false;
   isolation = 'always_use_lwt';
   tags: readonly { readonly Key: string; readonly Value: string }[] = [];
 
@@ -67,9 +69,34 @@ export class ProfileTable {
     return Object.fromEntries(Object.keys(this.#keys).map((name) => [name, item[name] as WireValue]));
   }
 
-  /** Whether a key is spelled as the stored item's is, number for number. */
+  /** Whether the partition key is spelled as the stored item's was; sort keys are found by their value. */
   isSpelledAs(key: WireItem, item: WireItem): boolean {
-    return this.#spellings.get(this.#keyText(item)) === spellingOf(key);
+    return this.#spellings.get(this.#keyText(item)) === spellingOf(this.#partitionOf(key));
+  }
+
+  /** Text that is the same for keys that Alternator takes for the same. */
+  keyName(key: WireItem): string {
+    return `${spellingOf(this.#partitionOf(key))} ${this.#keyText(key)}`;
+  }
+
+  /** The name of the partition key. */
+  get partitionKey(): string {
+    return Object.keys(this.#keys)[0] ?? '';
+  }
+
+  /** The keys of all indexes. */
+  get indexKeyTypes(): KeyTypes {
+    return Object.assign({}, ...this.#indexKeys.values()) as KeyTypes;
+  }
+
+  /** Whether a global index has a partition key alone. */
+  isHashOnly(index: string): boolean {
+    return this.#views.has(index) && Object.keys(this.#indexKeys.get(index) ?? {}).length === 1;
+  }
+
+  #partitionOf(item: WireItem): WireItem {
+    const { partitionKey: name } = this;
+    return name in item ? { [name]: item[name] as WireValue } : {};
   }
 
   /** An item that came from the engine behind, with the texts that Alternator would have kept. */
@@ -83,7 +110,7 @@ export class ProfileTable {
     const text = this.#keyText(key);
     if (item) {
       this.#items.set(text, item);
-      this.#spellings.set(text, spellingOf(this.keyOf(key)));
+      this.#spellings.set(text, spellingOf(this.#partitionOf(key)));
     } else {
       this.#items.delete(text);
     }

@@ -1,5 +1,5 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
-import { itemWithNumbers, plainDecimal, shortDecimal, withNumbers } from '../decimals.js';
+import { itemWithNumbers, shortDecimal, withNumbers } from '../decimals.js';
 import { canonicalText, valueAt, withValueAt } from '../wire-places.js';
 import { updateActions } from './update-clauses.js';
 import type { Body } from './upstream.js';
@@ -18,14 +18,12 @@ export function tokensOf(body: Body): Tokens {
 }
 
 /**
- * An item as Alternator hands it out: numbers at the first level in plain decimal, those below it as they were sent.
+ * An item as Alternator hands it out: numbers at the first level in plain decimal without superfluous zeros, sets of
+ * numbers and what is below the first level as they were sent.
  */
 export function asHandedOut(item: WireItem): WireItem {
   return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      'N' in value || 'NS' in value ? withNumbers(value, plainDecimal) : value,
-    ]),
+    Object.entries(item).map(([name, value]) => [name, 'N' in value ? withNumbers(value, shortDecimal) : value]),
   );
 }
 
@@ -57,7 +55,13 @@ function withTexts(value: WireValue, text: WireValue | undefined): WireValue {
   if (text === undefined) return value;
   if ('M' in value && 'M' in text) return { M: withTextsOf(value.M, text.M) };
   if ('L' in value && 'L' in text) return { L: value.L.map((one, at) => withTexts(one, text.L[at])) };
+  if ('NS' in value && 'NS' in text) return { NS: value.NS.map((member) => textIn(text.NS, member)) };
   return isSameNumberForNumber(value, text) ? text : value;
+}
+
+/** The member of a set that is the same number. */
+function textIn(set: readonly string[], member: string): string {
+  return set.find((one) => shortDecimal(one) === shortDecimal(member)) ?? member;
 }
 
 function isSameNumberForNumber(a: WireValue, b: WireValue): boolean {
