@@ -38,6 +38,14 @@ export function isSameValue(a: WireValue | undefined, b: WireValue | undefined):
   return a !== undefined && b !== undefined ? equalWire(a, b) : a === b;
 }
 
+/** Whether two items are exactly equal. */
+export function isSameStored(a: WireItem, b: WireItem): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length && names.every((name) => isSameValue(valueAt(a, name), valueAt(b, name)))
+  );
+}
+
 /** The error for a write that came too late. It can read what is stored now. */
 export function conflict<T extends object>(
   { model, reader }: ItemContext<T>,

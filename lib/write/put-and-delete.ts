@@ -14,7 +14,7 @@ import {
 } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { keyItemOf } from '../read/key-item.js';
-import { hasRevision, isSameRevision, isSameValue, readStored } from '../read/stored-item.js';
+import { hasRevision, isSameRevision, isSameStored, isSameValue, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
 import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
@@ -34,9 +34,14 @@ export async function insertEntity<T extends object>(context: ItemContext<T>, en
   const outcome = await table.put(encoded.wire, absent(model));
   if (!outcome.done) {
     const revision = revisionOf(context, encoded);
-    const stored = revision === undefined ? undefined : (outcome.item ?? (await readStored(context, encoded.keyItem)));
-    // the item has the revision of this write, so the write was done and only its answer was lost
-    if (!hasRevision(context, stored, revision)) {
+    const isKnown = revision !== undefined || outcome.wasRepeated;
+    const stored = isKnown ? (outcome.item ?? (await readStored(context, encoded.keyItem))) : undefined;
+    // the item has the revision of this write, or is exactly what it stores, so only its answer was lost
+    const wasDone =
+      revision === undefined
+        ? stored !== undefined && isSameStored(stored, encoded.wire)
+        : hasRevision(context, stored, revision);
+    if (!wasDone) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
     }
   }
@@ -148,8 +153,15 @@ function planned<T extends object>(
   context: ItemContext<T>,
   encoded: EncodedEntity,
   condition: WireCondition | undefined,
-): Pick<WritePlan, 'condition' | 'key' | 'keyItem' | 'revision'> {
-  return { key: encoded.key, keyItem: encoded.keyItem, condition, revision: revisionOf(context, encoded) };
+): Pick<WritePlan, 'condition' | 'isStored' | 'key' | 'keyItem' | 'revision'> {
+  return {
+    key: encoded.key,
+    keyItem: encoded.keyItem,
+    condition,
+    revision: revisionOf(context, encoded),
+    // a caller's condition may be there to let one writer alone through
+    ...(!condition && { isStored: ({ wire }) => isSameStored(wire, encoded.wire) }),
+  };
 }
 
 function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem, condition: WireCondition): WritePlan {

@@ -123,6 +123,8 @@ async function saveEntity<T extends object>(
         startsFrom: condition && isPinned ? 'stored item' : loaded,
         upgradesFirst: condition !== undefined && !isPinned,
         canGoOn: (current) => canApply(context, save, current),
+        // a caller's condition may be there to let one writer alone through
+        ...(!condition && { isStored: (current, before = loaded) => hasApplied(sent, current.wire, before.wire) }),
         attempt,
       })
     : await attempt().then(() => ({ end: 'done' as const, base: loaded }));
@@ -196,6 +198,15 @@ function canApply<T extends object>(context: ItemContext<T>, save: Save, current
   if (!isSameRevision(context, save.loaded.wire, current.wire)) return false;
   const { declared } = loadedItem(context, current);
   return save.changes.every(({ attribute, loaded }) => isSameValue(loaded, valueAt(declared, attribute)));
+}
+
+/** Whether an item has all that was sent, and no longer what it was sent for. */
+function hasApplied(sent: readonly WireChange[], now: WireItem, before: WireItem): boolean {
+  const values = sent.map((change) => [change.attribute, 'set' in change ? change.set : undefined] as const);
+  return (
+    values.every(([name, value]) => isSameValue(valueAt(now, name), value)) &&
+    values.some(([name, value]) => !isSameValue(valueAt(before, name), value))
+  );
 }
 
 function changesSince<T extends object>(

@@ -1,4 +1,5 @@
 import { encodeItem } from '../codec/encode.js';
+import { canonicalNumber } from '../codec/number.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
@@ -85,7 +86,29 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
     },
   });
   if (ended.end === 'was done') return ended.stored.wire;
-  return ended.item ?? mustExist(context, await readStored(context, keyItem), update.key);
+  const stored = ended.item ?? mustExist(context, await readStored(context, keyItem), update.key);
+  return withoutLeftovers(context, update, stored);
+}
+
+/**
+ * Deletes again what another program has stored in another notation: ScyllaDB compares the members of a set of numbers
+ * by their texts, so that 100 doesn't delete `1E+2`.
+ */
+async function withoutLeftovers<T extends object>(
+  { model, table }: ItemContext<T>,
+  { changes, keyItem }: Update,
+  stored: WireItem,
+): Promise<WireItem> {
+  const leftovers = changes.flatMap((change) => {
+    if (!('delete' in change) || change.within !== undefined || !('NS' in change.delete)) return [];
+    const set = valueAt(stored, change.attribute);
+    const numbers = new Set(change.delete.NS);
+    const left = set && 'NS' in set ? set.NS.filter((member) => numbers.has(canonicalNumber(member) ?? member)) : [];
+    return left.length > 0 ? [{ attribute: change.attribute, delete: { NS: left } }] : [];
+  });
+  if (leftovers.length === 0) return stored;
+  const outcome = await table.update(keyItem, updateParams(leftovers, { and: sameVersion(model, stored) }), 'item');
+  return (outcome.done && outcome.item) || stored;
 }
 
 /** If an older version is pinned: changes the upgraded item in memory, and stores the result in that version. */

@@ -30,6 +30,11 @@ export interface WritePlan {
    * The revision that the write generates. If a stored item has it, the write was done, and only its answer was lost.
    */
   readonly revision?: unknown;
+  /**
+   * Whether a stored item is what the write would have left behind. Asked of a write without a revision that was sent
+   * more than once: then an earlier attempt was done, or another write that left the same behind.
+   */
+  isStored?(current: VersionedWire, base: VersionedWire | undefined): boolean;
   /** Whether a stale item is first upgraded in the table, because conditions apply to the newest version. */
   readonly upgradesFirst?: boolean;
   /** Whether the write can be done if nothing is stored. */
@@ -67,7 +72,8 @@ export async function writeUntilDone<T extends object>(context: ItemContext<T>, 
     if (refused || startsFrom === 'stored item') {
       const item = refused?.item ?? (await readStored(context, keyItem));
       const current = item && readableItem(context, item);
-      if (current && hasRevision(context, current.wire, plan.revision)) return { end: 'was done', stored: current };
+      if (current && wasDone(context, plan, { current, base, wasRepeated }))
+        return { end: 'was done', stored: current };
       const isSameStill = !current || plan.canGoOn(current, base, wasRepeated);
       if (attempt >= maximumAttempts || !isSameStill) {
         assertHolds(context, condition, key, current, wasRepeated);
@@ -90,4 +96,14 @@ export async function writeUntilDone<T extends object>(context: ItemContext<T>, 
     refused = outcome;
     wasRepeated ||= outcome.wasRepeated;
   }
+}
+
+/** Whether an earlier attempt was done: by its revision if there is one, else by what it assigned. */
+function wasDone<T extends object>(
+  context: ItemContext<T>,
+  plan: WritePlan,
+  { base, current, wasRepeated }: { current: VersionedWire; base: VersionedWire | undefined; wasRepeated: boolean },
+): boolean {
+  if (plan.revision !== undefined) return hasRevision(context, current.wire, plan.revision);
+  return wasRepeated && plan.isStored?.(current, base) === true;
 }

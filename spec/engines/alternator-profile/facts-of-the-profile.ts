@@ -15,6 +15,9 @@ jest.setTimeout(120_000);
 
 const problem = await whyNoDynamoDBLocal();
 
+/** Why there is no profile, if there is none. */
+export const whyNot = problem && `DynamoDB Local can't be started: ${problem}`;
+
 export interface Output {
   readonly status: number;
   readonly error: string;
@@ -47,7 +50,7 @@ export function factsOf(spec: FactSpec, release?: Release) {
   /** A test that shows one fact; its name is what the fact says. */
   function testHere(id: FactId, run: () => Promise<void>): void {
     shown.add(id);
-    testUnless(problem && `DynamoDB Local can't be started: ${problem}`, `${id}: ${factOf(id)}`, run);
+    testUnless(whyNot, `${id}: ${factOf(id)}`, run);
   }
 
   /** A test that all facts of this spec have theirs. */

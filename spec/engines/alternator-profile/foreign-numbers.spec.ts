@@ -1,7 +1,9 @@
 import { describe, expect } from '@jest/globals';
-import { definitions, factsOf } from './facts-of-the-profile.js';
+import { Attribute, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
+import { testUnless } from '../../support/test-unless.js';
+import { definitions, factsOf, whyNot } from './facts-of-the-profile.js';
 
-const { newTable, pages, put, send, testAll, testHere } = factsOf('foreign-numbers');
+const { newTable, pages, profile, put, send, testAll, testHere } = factsOf('foreign-numbers');
 
 describe('numbers in other notations, in the Alternator profile:', () => {
   testHere('trailing zeros', async () => {
@@ -51,6 +53,22 @@ describe('numbers in other notations, in the Alternator profile:', () => {
     expect((await put(TableName, { ...key('1e0'), text: { S: 'second' } }, exists)).error).toBe('');
     const items = (await pages('Scan', { TableName })).flatMap(({ Items: found = [] }) => found);
     expect(items).toEqual([{ ...key('1'), text: { S: 'second' } }]);
+  });
+
+  testUnless(whyNot, 'the mapper deletes members of a set whatever their notation', async () => {
+    const table = await newTable();
+    @Entity({ table })
+    @Versioned(1)
+    class Scores {
+      @PartitionKey({ type: 'string' }) id!: string;
+      @Attribute({ type: 'any', optional: true }) ns?: Set<number>;
+    }
+    const mapper = new Mapper({ client: profile().client, entities: [Scores] });
+    const scores = mapper.repository(Scores);
+    await put(table, { id: { S: 'a' }, ns: { NS: ['1E+2', '2.0', '3'] } });
+    const left = await scores.update({ id: 'a' }, { delete: { ns: new Set([100, 2, 7]) } });
+    expect(left.ns).toEqual(new Set([3]));
+    expect((await scores.getOrFail({ id: 'a' })).ns).toEqual(new Set([3]));
   });
 
   testAll();
