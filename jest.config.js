@@ -25,6 +25,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^dynamo-evolve$': '<rootDir>/lib/index.ts',
+    '^dynamo-evolve/alternator$': '<rootDir>/lib/alternator/index.ts',
     '^dynamo-evolve/lambda$': '<rootDir>/lib/lambda/index.ts',
     '^dynamo-evolve/testing$': '<rootDir>/lib/testing/index.ts',
     '^dynamo-evolve/nestjs$': '<rootDir>/lib/nestjs/index.ts',

@@ -5,6 +5,7 @@ export type ErrorKey = Readonly<Record<string, unknown>>;
 export type CallName =
   | 'new Mapper()'
   | 'addIndexes()'
+  | 'alternatorClient()'
   | 'census()'
   | 'change()'
   | 'changes()'
@@ -344,8 +345,8 @@ export const errorMessages = {
     `some are missing ${d.since ? `since ${d.since}` : 'from before its first that was read'}. ` +
     `Rebuild what depends on them, then go on with { onTrimmed }.`,
   MAPPER_CLOSED: (d: OfCall) => `${d.call} was called after close(). Create a new Mapper.`,
-  MISSING_PEER: (d: { readonly package: string; readonly needed: string }) =>
-    `${d.needed} needs the package ${d.package}. Install it: npm install --save-dev ${d.package}`,
+  MISSING_PEER: (d: { readonly package: string; readonly needed: string; readonly install?: string }) =>
+    `${d.needed} needs the package ${d.package}. Install it: ${d.install ?? `npm install --save-dev ${d.package}`}`,
 
   // a file that tests and tools read
   INVALID_SAMPLE: (d: { readonly file: string; readonly problem: string }) =>

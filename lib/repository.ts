@@ -136,9 +136,8 @@ export class Repository<T extends object> {
    * Stores a new entity and resolves to it. Rejects with `ALREADY_EXISTS` if an item with its key exists, with
    * `MISSING_ATTRIBUTE` if a required attribute is missing, or with the error of a value that can't be stored.
    *
-   * If the answer is lost and the client sends it again, the call resolves if the stored item has the `@Revision` of
-   * this insert or, without `@Revision`, is exactly the item that was sent. Where two writers insert equal items, only
-   * `@Revision` tells which of them was first.
+   * If the answer is lost, and the client sends it again, the call resolves if the stored item has the `@Revision` of
+   * this insert or, without one, is exactly what was sent; of two equal inserts both can then succeed.
    *
    * @example
    * await sessions.insert(sessions.create({ session_id: 'new-2', user_id: 'user-456', title: 'New' }));
@@ -184,10 +183,8 @@ export class Repository<T extends object> {
    *
    * With a `condition`, it rejects with `CONDITION_FAILED` if the stored item, in its newest version, doesn't meet it.
    *
-   * If the answer to a save is lost and the client sends it again, the call resolves if `@Revision` shows that it was
-   * done or, without `@Revision`, if all that it assigned is stored. Without `@Revision`, such a save can still reject
-   * with `CONFLICT` although it was done: if another writer has changed the same attributes since, or with a
-   * `condition`.
+   * If the answer is lost, and the client sends it again, the call resolves if `@Revision` or, without one, what is stored
+   * shows that it was done. Without `@Revision`, it can still reject with `CONFLICT` although it was done.
    *
    * @example
    * const session = await sessions.getOrFail({ session_id: 'abc-123' });

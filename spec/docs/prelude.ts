@@ -39,6 +39,7 @@ export {
   Versioned,
   within,
 } from 'dynamo-evolve';
+export { alternatorClient } from 'dynamo-evolve/alternator';
 export { changeHandler } from 'dynamo-evolve/lambda';
 export { describeUpgrades, startEmbeddedEngine } from 'dynamo-evolve/testing';
 export { date, defineEntity, downgrade, toolboxEntity, toolboxTable, upgrade } from 'dynamo-evolve/toolbox';

@@ -107,7 +107,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
   STREAM_VIEW: { table: 'notes', found: 'the view KEYS_ONLY' },
   TRIMMED_DATA: { table: 'notes', shard: 'shardId-1', since: '2024-03-01T09:15:00.000Z' },
   MAPPER_CLOSED: { call: 'get()' },
-  MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()' },
+  MISSING_PEER: { package: 'dynalite', needed: 'startEmbeddedEngine()', install: 'npm install dynalite' },
 
   INVALID_SAMPLE: { file: 'spec/samples/note/v1-plain.json', problem: "isn't valid JSON" },
   INVALID_SCHEMA_LOCK: { file: 'schema.lock.json', problem: "isn't valid JSON", fix: 'Restore the committed file' },

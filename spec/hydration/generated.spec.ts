@@ -125,8 +125,6 @@ describe('generated code', () => {
       expect(() => hydrator.fromItem({ id: 5 }, named)).toThrow(/ATTRIBUTE_TYPE/);
     }
   });
-
-  // oxlint-disable jest/no-standalone-expect -- a test by another name
   testUnless(
     canGenerate ? undefined : 'code is forbidden',
     'is used for the first hundred shapes of a class',

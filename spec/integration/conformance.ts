@@ -31,17 +31,22 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
       return;
     }
     const suite = new Suite(facts, () => startEngine(name));
-    tablesConform(suite);
-    readingConforms(suite);
-    writingConforms(suite);
-    queryingConforms(suite);
-    operationsConform(suite);
-    severalClassesConform(suite);
-    followingConforms(suite);
-    validatingConforms(suite);
-    everyCallWasMade(suite);
+    conformAll(suite);
     more(suite);
   });
+}
+
+/** The tests of the suite, whatever engine it runs on and by whichever client. */
+export function conformAll(suite: Suite): void {
+  tablesConform(suite);
+  readingConforms(suite);
+  writingConforms(suite);
+  queryingConforms(suite);
+  operationsConform(suite);
+  severalClassesConform(suite);
+  followingConforms(suite);
+  validatingConforms(suite);
+  everyCallWasMade(suite);
 }
 
 /** Runs last: what the tests before called is all that there is to call. */

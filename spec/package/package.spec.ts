@@ -51,6 +51,8 @@ describe('the packed package', () => {
     const needed = [
       'dist/index.js',
       'dist/index.d.ts',
+      'dist/alternator/index.js',
+      'dist/alternator/index.d.ts',
       'dist/lambda/index.js',
       'dist/lambda/index.d.ts',
       'dist/testing/index.js',
@@ -137,6 +139,38 @@ describe('the packed package', () => {
       console.log(JSON.stringify([error instanceof MapperError, error.code, error.message]));`;
     const advice = expect.stringMatching(/npm (i|install)\b.*\bdynalite/);
     expect(await outcome('missing-peer.js', source)).toEqual([true, 'MISSING_PEER', advice]);
+  });
+
+  test('loads the peer of the cluster client when it is asked for, and says what to install', async () => {
+    const source = `import { Entity, MapperError, PartitionKey, Versioned } from 'dynamo-evolve';
+      import { alternatorClient } from 'dynamo-evolve/alternator';
+      class Note {}
+      PartitionKey({ type: 'string' })(Note.prototype, 'id');
+      Versioned(1)(Note);
+      Entity({ table: 'notes' })(Note);
+      const call = () => {
+        try {
+          return alternatorClient({ seeds: ['a'], entities: [Note] });
+        } catch (error) {
+          return error;
+        }
+      };
+      const result = call();
+      console.log(JSON.stringify(result instanceof MapperError ? [result.code, result.message] : result));`;
+    const advice = expect.stringContaining('npm install @scylladb/alternator-client');
+    expect(await outcome('no-cluster.js', source)).toEqual(['MISSING_PEER', advice]);
+    // a package of that name and shape
+    const peer = join(app, 'node_modules/@scylladb/alternator-client');
+    await mkdir(peer, { recursive: true });
+    await writeFile(
+      join(peer, 'package.json'),
+      JSON.stringify({ name: '@scylladb/alternator-client', main: 'index.cjs' }),
+    );
+    const shape = 'exports.AlternatorDynamoDBClient = class { constructor(given) { this.given = given; } };';
+    await writeFile(join(peer, 'index.cjs'), shape);
+    expect(await outcome('cluster.js', source)).toMatchObject({
+      given: { seeds: ['a'], keyRouteAffinity: { mode: 'any-write', partitionKeys: { notes: 'id' } } },
+    });
   });
 
   test('reads, upgrades, saves, updates and queries where code from strings is forbidden', async () => {

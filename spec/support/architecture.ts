@@ -26,6 +26,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'mapper.ts': 12,
   schema: 12,
   'index.ts': 13,
+  alternator: 13,
   lambda: 13,
   nestjs: 13,
   studio: 13,
@@ -49,7 +50,7 @@ const packageRules: readonly PackageRule[] = [
   {
     package: '@aws-sdk/client-dynamodb',
     rooms: ['store'],
-    types: { names: ['DynamoDBClient'], rooms: ['mapper.ts', 'testing', 'toolbox'] },
+    types: { names: ['DynamoDBClient'], rooms: ['mapper.ts', 'testing', 'toolbox', 'alternator'] },
   },
   { package: '@aws-sdk/lib-dynamodb', rooms: ['toolbox'] },
   { package: '@aws-sdk/util-dynamodb', rooms: ['store', 'codec'] },
@@ -63,6 +64,7 @@ const publicNames = [
   'dynamo-evolve',
   'dynamo-evolve/testing',
   'dynamo-evolve/lambda',
+  'dynamo-evolve/alternator',
   'dynamo-evolve/nestjs',
   'dynamo-evolve/toolbox',
 ];

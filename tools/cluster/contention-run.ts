@@ -1,4 +1,5 @@
 import { Attribute, Entity, Mapper, PartitionKey, SortKey, Versioned } from '../../lib/index.js';
+import { alternatorClient } from '../../lib/alternator/index.js';
 import { startFakeCluster } from './fake-cluster.js';
 import type { PaxosCounts } from './paxos-model.js';
 import { AlternatorDynamoDBClient } from './routing-client.js';
@@ -52,10 +53,15 @@ export async function runContention(
   const cluster = await startFakeCluster(endpoint);
   const tablePrefix = `${load.tablePrefix}${name.replaceAll(/\W+/g, '_')}_`;
   const seeds = cluster.nodes.map(({ host }) => host) as [string, ...string[]];
-  const partitionKeys = { [`${tablePrefix}contention`]: 'journal' };
   const mappers = Array.from({ length: count }, () => {
-    const keyRouteAffinity = affinity && ({ mode: 'any-write', partitionKeys } as const);
-    const client = new AlternatorDynamoDBClient({ seeds, port: cluster.port, keyRouteAffinity });
+    const client = alternatorClient({
+      seeds,
+      port: cluster.port,
+      entities: [Entry],
+      tablePrefix,
+      clientClass: AlternatorDynamoDBClient,
+      ...(!affinity && { keyRouteAffinity: false }),
+    });
     return {
       client,
       mapper: new Mapper({ client, entities: [Entry], tablePrefix, conditionalWrites: { perPartition } }),

@@ -54,6 +54,10 @@ interface Args {
   readonly request: HttpRequest;
 }
 
+interface Handler {
+  handle(...args: unknown[]): Promise<{ readonly response: HttpResponse }>;
+}
+
 type Next = (args: Args) => Promise<{ readonly response: HttpResponse }>;
 
 const writes = new Set(['PutItemCommand', 'UpdateItemCommand', 'DeleteItemCommand']);
@@ -93,6 +97,14 @@ export class AlternatorDynamoDBClient extends DynamoDBClient {
     const { refreshIntervalMs = 60_000 } = discovery ?? {};
     this.#timer = setInterval(() => void this.refreshNodes().catch(() => {}), refreshIntervalMs);
     this.#timer.unref();
+    // where answers come in, before anything reads them
+    const { requestHandler: handler } = this.config as unknown as { requestHandler: Handler };
+    const handle = handler.handle.bind(handler);
+    handler.handle = async (...args) => {
+      const result = await handle(...args);
+      await decompress(result.response);
+      return result;
+    };
     const signing = { toMiddleware: 'httpSigningMiddleware', override: true } as const;
     this.middlewareStack.addRelativeTo(
       ((next: Next, context: Context) => (args: Args) => {
@@ -107,13 +119,11 @@ export class AlternatorDynamoDBClient extends DynamoDBClient {
       { relation: 'before', name: 'routing', ...signing },
     );
     this.middlewareStack.addRelativeTo(
-      ((next: Next) => async (args: Args) => {
+      ((next: Next) => (args: Args) => {
         const { request } = args;
         if (compression?.response) request.headers['accept-encoding'] = 'gzip';
         if (headerOptimization) request.headers = keep(request.headers);
-        const result = await next(args);
-        await decompress(result.response);
-        return result;
+        return next(args);
       }) as never,
       { relation: 'after', name: 'afterSigning', ...signing },
     );

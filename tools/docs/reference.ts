@@ -8,6 +8,7 @@ import { errorCodes } from 'dynamo-evolve';
 /** The entries of the package, each with its module of declarations. */
 const entries = [
   ['dynamo-evolve', 'index.d.ts'],
+  ['dynamo-evolve/alternator', 'alternator/index.d.ts'],
   ['dynamo-evolve/lambda', 'lambda/index.d.ts'],
   ['dynamo-evolve/nestjs', 'nestjs/index.d.ts'],
   ['dynamo-evolve/testing', 'testing/index.d.ts'],

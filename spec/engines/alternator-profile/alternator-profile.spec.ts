@@ -1,5 +1,4 @@
 import { describe, expect } from '@jest/globals';
-import type { WireItem } from 'dynamo-evolve';
 import { definitions, factsOf, idsOf, index } from './facts-of-the-profile.js';
 
 const { batch, get, newTable, pages, profile, put, send, testAll, testHere } = factsOf('alternator-profile');
@@ -228,8 +227,8 @@ describe('the Alternator profile shows:', () => {
     expect((await read('2000')).Item).toBeUndefined();
     const exists = { ConditionExpression: 'attribute_exists(id)' };
     expect((await put(TableName, { id: { N: '1' } }, exists)).error).toMatch(/^ConditionalCheckFailedException/);
-    const batch = { RequestItems: { [TableName]: { Keys: [{ id: { N: '1' } }] } } };
-    expect(await send('BatchGetItem', batch)).toMatchObject({ Responses: { [TableName]: [] } });
+    const keys = { RequestItems: { [TableName]: { Keys: [{ id: { N: '1' } }] } } };
+    expect(await send('BatchGetItem', keys)).toMatchObject({ Responses: { [TableName]: [] } });
   });
 
   testHere('numbers as they come back', async () => {
