@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Mapper } from 'dynamo-evolve';
 import { engineOf, type EngineName } from '../../tools/engines/engine-list.js';
-import { startEngine, whyNotRun } from '../../tools/engines/engine-runs.js';
+import { type RunningEngine, startEngine, whyNotRun } from '../../tools/engines/engine-runs.js';
 import { testUnless } from '../support/test-unless.js';
 import { Member } from './entities.js';
 import { methodsOf, optionsOf, questions } from './public-calls.js';
@@ -22,7 +22,11 @@ jest.setTimeout(180_000);
  * The conformance suite: every public call of Mapper and Repository with every option, on one engine. Where this run
  * leaves the engine out, a skipped test says so and why.
  */
-export async function conformance(name: EngineName, more: (suite: Suite) => void = () => {}): Promise<void> {
+export async function conformance(
+  name: EngineName,
+  more: (suite: Suite) => void = () => {},
+  start: (suite: Suite) => Promise<RunningEngine> = () => startEngine(name),
+): Promise<void> {
   const facts = engineOf(name);
   const reason = await whyNotRun(name);
   describe(`Conformance: ${facts.title}`, () => {
@@ -30,7 +34,7 @@ export async function conformance(name: EngineName, more: (suite: Suite) => void
       testUnless(reason, 'was not run', async () => {});
       return;
     }
-    const suite = new Suite(facts, () => startEngine(name));
+    const suite: Suite = new Suite(facts, () => start(suite));
     conformAll(suite);
     more(suite);
   });
