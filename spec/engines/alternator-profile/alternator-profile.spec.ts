@@ -1,4 +1,5 @@
 import { describe, expect } from '@jest/globals';
+import type { WireItem } from 'dynamo-evolve';
 import { definitions, factsOf, idsOf, index } from './facts-of-the-profile.js';
 
 const { batch, get, newTable, pages, profile, put, send, testAll, testHere } = factsOf('alternator-profile');
