@@ -38,6 +38,15 @@ const jest: Omit<Row, 'title'> = {
   commands: () => ['$bin/jest --config jest.config.json --silent=false'],
 };
 
+const strictest = {
+  useDefineForClassFields: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  erasableSyntaxOnly: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+};
+
 export const rows: readonly Row[] = [
   { title: 'tsc 5.4, ES modules', commands: () => [tsc('typescript-5.4'), 'node app.js'] },
   { title: 'tsc 5.9, ES modules', commands: () => [tsc('typescript'), 'node app.js'] },
@@ -59,15 +68,14 @@ export const rows: readonly Row[] = [
   },
   {
     title: 'useDefineForClassFields on, and the strictest types',
-    compilerOptions: {
-      useDefineForClassFields: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      erasableSyntaxOnly: true,
-      verbatimModuleSyntax: true,
-      isolatedModules: true,
-    },
+    compilerOptions: { ...strictest, skipLibCheck: true },
     commands: () => [tsc('typescript'), 'node app.js'],
+  },
+  {
+    title: 'the strictest types, without skipLibCheck',
+    compilerOptions: { ...strictest, skipLibCheck: false },
+    commands: () => [tsc('typescript'), 'node app.js'],
+    impossible: { defined: /dynamodb-toolbox\/dist\/esm\/.*TS2416: Property 'schema' in type 'EntityDTO<ENTITY>'/ },
   },
   {
     title: 'useDefineForClassFields off',

@@ -15,18 +15,13 @@ afterAll(async () => {
   await workshop.remove();
 });
 
-const result = '[true,2,{"session_id":"abc-123","session_state":"closed","blueprint":"devassist"}]';
+const result = /\[true,2,\{"session_id":"abc-123","session_state":"closed","blueprint":"devassist"\}\]/;
 
 describe.each(rows)('$title', (row) => {
   test.each(forms)('%s', async (form) => {
     const { output, works } = await workshop.run(row, form);
     const problem = row.impossible?.[form];
-    if (problem) {
-      expect(output).toMatch(problem);
-      expect(works).toBe(false);
-    } else {
-      expect(output).toContain(result);
-      expect(works).toBe(true);
-    }
+    expect(output).toMatch(problem ?? result);
+    expect(works).toBe(problem === undefined);
   });
 });
