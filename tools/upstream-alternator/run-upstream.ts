@@ -29,11 +29,10 @@ const profile = values.url ? undefined : await startAlternatorProfile();
 const folder = await mkdtemp(join(tmpdir(), 'upstream-alternator-'));
 try {
   const xml = join(folder, 'report.xml');
-  await runPytest(values.suite, [
-    ...['--url', values.url ?? (profile?.endpoint as string), `--junitxml=${xml}`, '-q', '--tb=line'],
-    ...['-p', 'restore_events', '-p', 'no:cacheprovider', '-o', 'xfail_strict=false'],
-    ...files.map((file) => `test/alternator/${file}.py`),
-  ]);
+  const target = values.url ?? String(profile?.endpoint);
+  const options = ['-q', '--tb=line', '-p', 'restore_events', '-p', 'no:cacheprovider', '-o', 'xfail_strict=false'];
+  const paths = files.map((file) => `test/alternator/${file}.py`);
+  await runPytest(values.suite, ['--url', target, `--junitxml=${xml}`, ...options, ...paths]);
   const outcomes = readOutcomes(await readFile(xml, 'utf8'));
   const differences = compareOutcomes(outcomes, expected);
   console.log(`${tableHead}\n${tableRow(values.name, outcomes, differences)}`);
