@@ -58,6 +58,7 @@ export default defineConfig({
           page('Define an entity', '/entities'),
           page('Schemas of dynamodb-toolbox', '/toolbox'),
           page('Existing tables', '/existing-tables'),
+          page('Tool chains', '/tool-chains'),
           page('NestJS', '/nestjs'),
           page('Dependency injection', '/dependency-injection'),
         ],
@@ -67,6 +68,7 @@ export default defineConfig({
         items: [
           page('Upgrades', '/upgrades'),
           page('Testing', '/testing'),
+          page('Validation', '/validation'),
           page('Queries across versions', '/queries'),
           page('Single-table design', '/single-table'),
         ],
@@ -76,6 +78,7 @@ export default defineConfig({
         text: 'Operate',
         items: [
           page('Operations', '/operations'),
+          page('Studio', '/studio'),
           page('Streams', '/streams'),
           page('Telemetry', '/telemetry'),
           page('ScyllaDB', '/scylladb'),

@@ -1,4 +1,4 @@
-import Module from 'node:module';
+import * as nodeModule from 'node:module';
 import { defaultMetadataStorage as esm2015 } from '#class-transformer/esm2015';
 import { defaultMetadataStorage as esm5 } from '#class-transformer/esm5';
 import { defaultMetadataStorage as cjs } from 'class-transformer/cjs/storage.js';
@@ -23,9 +23,10 @@ export const transformationType: typeof TransformationType = directions;
 // place in node_modules chooses. In a bundle the imports above are three builds; in Node they are one.
 const imported: readonly TransformerStorage[] = [...new Set([cjs, esm5, esm2015])];
 
-/** The CommonJS modules that Node has loaded, by path. Other platforms may have none. */
-const { _cache: modules = {} } = Module as unknown as { readonly _cache?: LoadedModules };
 type LoadedModules = Readonly<Record<string, { readonly exports?: unknown } | undefined>>;
+
+/** The CommonJS modules that Node has loaded, by path. Other platforms may have none. */
+const { _cache: modules = {} } = nodeModule as unknown as { readonly _cache?: LoadedModules };
 
 const storagePath = /[\\/]class-transformer[\\/](?:cjs[\\/])?storage\.js$/;
 

@@ -1,3 +1,4 @@
+import type Dynalite from 'dynalite';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AddressInfo } from 'node:net';
 import { MapperError } from '../errors.js';
@@ -45,7 +46,9 @@ export async function startEmbeddedEngine(): Promise<EmbeddedEngine> {
 
 async function loadDynalite() {
   try {
-    return (await import('dynalite')).default;
+    const loaded: { readonly default: typeof Dynalite } | typeof Dynalite = await import('dynalite');
+    // programs compiled to CommonJS get the function itself
+    return 'default' in loaded ? loaded.default : loaded;
   } catch (cause) {
     const { code } = cause as { code?: string };
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;

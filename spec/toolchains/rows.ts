@@ -20,12 +20,14 @@ export interface Row {
 const all = (problem: RegExp) => ({ experimental: problem, standard: problem, defined: problem });
 
 const tsc = (compiler: string) => `node $tools/${compiler}/bin/tsc -p .`;
-const esbuild = '$bin/esbuild app.ts --bundle --minify --platform=node --external:dynalite --log-level=error';
+const esbuild =
+  '$bin/esbuild app.ts --bundle --minify --platform=node --target=node20 --external:dynalite --log-level=error';
 
 const jestFiles = (patterns: string) => ({
+  'app.test.ts': `const { done } = require('./app'); test('runs', () => done);`,
   'jest.config.json': JSON.stringify({
     testEnvironment: 'node',
-    testMatch: ['**/app.ts'],
+    testMatch: ['**/app.test.ts'],
     transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
     ...JSON.parse(patterns),
   }),
@@ -111,11 +113,15 @@ export const rows: readonly Row[] = [
       };`,
     },
     commands: () => ['$bin/vite build', 'node out/app.js'],
+    impossible: { standard: /SyntaxError: Invalid or unexpected token/ },
   },
   {
     title: 'Vitest',
-    files: { 'app.test.ts': `import { test } from 'vitest'; test('runs', () => import('./app.js'));` },
+    files: {
+      'app.test.ts': `import { test } from 'vitest'; test('runs', async () => (await import('./app.js')).done);`,
+    },
     commands: () => ['$bin/vitest run --disable-console-intercept'],
+    impossible: { standard: /SyntaxError.*Invalid or unexpected token/ },
   },
   {
     title: "Node's type stripping",

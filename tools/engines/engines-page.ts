@@ -33,7 +33,7 @@ ${engineList.map(({ title, name, what, needs }) => `| ${title} | \`${name}\` | $
 | --- | --- | --- | --- | --- | --- |
 ${engineList.map(({ title, runs }) => `| ${title} | ${runs.test} | ${runs.all} | ${runs.ci} | ${runs.workflow} | ${runs.wasRun} |`).join('\n')}
 
-\`.ci/run\` runs all tests on the installed Node and again on Node 24, both on the embedded engine, and this suite with the oldest
+\`.ci/run\` runs all tests on the installed Node, \`npm test\` on Node 24 again, and this suite with the oldest
 release of the AWS SDK that is allowed (\`npm run test:oldest-sdk\`).
 
 **The authors have run neither ScyllaDB nor LocalStack, nor the GitHub workflow**, because they had no Docker. All three are

@@ -28,4 +28,4 @@ async function main(): Promise<void> {
   await engine.close();
 }
 
-void main();
+export const done = main();
