@@ -38,9 +38,10 @@ export class PartitionTurns {
 
   /**
    * Runs a write in its turn among those of a table's partition. Rejects with `WRITE_QUEUE_FULL`, without running it, if
-   * too many wait already.
+   * too many wait already. One that is tried again goes before those that wait: behind them, it would be refused once
+   * more for each of them that changes its item.
    */
-  async run<R>(table: string, partition: string, write: () => Promise<R>): Promise<R> {
+  async run<R>(table: string, partition: string, write: () => Promise<R>, isTriedAgain = false): Promise<R> {
     const { perPartition, queueSize } = this.limits;
     if (perPartition === Infinity) return write();
     const among = this.#partition(`${table} ${partition}`);
@@ -49,10 +50,11 @@ export class PartitionTurns {
       among.running.push(turn);
     } else {
       const { length: waiting } = among.waiting;
-      if (waiting >= queueSize) throw new MapperError('WRITE_QUEUE_FULL', { table, waiting });
+      if (waiting >= queueSize && !isTriedAgain) throw new MapperError('WRITE_QUEUE_FULL', { table, waiting });
       await new Promise<void>((resolve) => {
         turn.begin = resolve;
-        among.waiting.push(turn);
+        if (isTriedAgain) among.waiting.unshift(turn);
+        else among.waiting.push(turn);
         this.#watch(among);
       });
     }

@@ -41,13 +41,16 @@ export class Table {
   readonly schema: TableSchema;
   readonly #transport: Transport;
   readonly #turns: PartitionTurns;
+  readonly #triesAgain: boolean;
+  #again: Table | undefined;
   /** What is known of the indexes that don't hold whole items. */
   readonly #projections = new Map<string, IndexProjection>();
 
   /** Conditional writes take their turns among all that go through `turns`. */
-  constructor(transport: Transport, schema: TableSchema, turns: PartitionTurns) {
+  constructor(transport: Transport, schema: TableSchema, turns: PartitionTurns, triesAgain = false) {
     this.#transport = transport;
     this.#turns = turns;
+    this.#triesAgain = triesAgain;
     this.schema = schema;
   }
 
@@ -59,6 +62,12 @@ export class Table {
   /** The same table by another way to the engine. */
   through(wrap: (transport: Transport) => Transport): Table {
     return new Table(wrap(this.#transport), this.schema, this.#turns);
+  }
+
+  /** The same table for writes that are tried again, which go before those that wait for their partition. */
+  get again(): Table {
+    this.#again ??= new Table(this.#transport, this.schema, this.#turns, true);
+    return this.#again;
   }
 
   /** The stream of the table, by a client for streams. Rejects with `STREAM_VIEW`. */
@@ -145,7 +154,9 @@ export class Table {
   ): Promise<WriteOutcome> {
     const send = () => this.#transport.send(operation, request);
     const isConditional = request.ConditionExpression !== undefined;
-    const answer = await (isConditional ? this.#turns.run(this.name, this.#partitionOf(keys), send) : send());
+    const answer = await (isConditional
+      ? this.#turns.run(this.name, this.#partitionOf(keys), send, this.#triesAgain)
+      : send());
     if (answer.done) return { done: true, item: (answer.output as OutputOf<'UpdateItem'>).Attributes };
     if (isRefused(answer)) return answer;
     throw errorOf(answer);

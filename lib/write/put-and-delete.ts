@@ -103,7 +103,7 @@ function replacePlan<T extends object>(
   loaded: LoadedItem,
   condition: WireCondition | undefined,
 ): WritePlan {
-  const { model, table } = context;
+  const { model } = context;
   // the whole item is stored, as its upgrade returns it
   if (loaded.version < model.version && encoded.version === model.version) planCertainUpgrade(context, loaded);
   const isJudgedHere = condition !== undefined && encoded.version < model.version;
@@ -112,7 +112,7 @@ function replacePlan<T extends object>(
     startsFrom: isJudgedHere ? 'stored item' : loaded,
     upgradesFirst: condition !== undefined && !isJudgedHere,
     canGoOn: (current) => isSameItem(context, loaded, current),
-    attempt(base = loaded) {
+    attempt(base = loaded, table) {
       const fixed = isJudgedHere
         ? judgedConditions(context, base, attributesOf(condition))
         : sameVersion(model, base.wire);
@@ -128,19 +128,19 @@ function putPlan<T extends object>(
   encoded: EncodedEntity,
   condition: WireCondition | undefined,
 ): WritePlan {
-  const { model, table } = context;
+  const { model } = context;
   const plan = { ...planned(context, encoded, condition), createsItem: true };
   if (!condition) {
     // the fence will refuse it again
-    const attempt = () => table.put(encoded.wire, fence(model));
+    const attempt: WritePlan['attempt'] = (_, table) => table.put(encoded.wire, fence(model));
     return { ...plan, startsFrom: 'nothing known', canGoOn: never, attempt };
   }
   if (encoded.version < model.version) {
-    const attempt = (base: VersionedWire | undefined) =>
+    const attempt: WritePlan['attempt'] = (base, table) =>
       table.put(encoded.wire, base ? { and: judgedConditions(context, base, attributesOf(condition)) } : absent(model));
     return { ...plan, startsFrom: 'stored item', canGoOn: always, attempt };
   }
-  const attempt = (base: VersionedWire | undefined) => {
+  const attempt: WritePlan['attempt'] = (base, table) => {
     const fixed = base
       ? sameVersion(model, base.wire)
       : [{ or: [absent(model), { and: sameVersion(model, currentVersion(model)) }] }];
@@ -165,7 +165,7 @@ function planned<T extends object>(
 }
 
 function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem, condition: WireCondition): WritePlan {
-  const { keys, model, table } = context;
+  const { keys, model } = context;
   // if an older version is pinned, items can't be upgraded in the table
   const isJudgedHere = context.writeVersion() < model.version;
   return {
@@ -175,7 +175,7 @@ function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem
     startsFrom: isJudgedHere ? 'stored item' : 'nothing known',
     upgradesFirst: !isJudgedHere,
     canGoOn: always,
-    attempt(base) {
+    attempt(base, table) {
       const all =
         isJudgedHere && base
           ? { and: judgedConditions(context, base, attributesOf(condition)) }

@@ -83,7 +83,7 @@ async function saveEntity<T extends object>(
   loaded: LoadedItem,
   options: SaveOptions & WriteOptions<T>,
 ): Promise<void> {
-  const { hydrator, isFenced, model, table } = context;
+  const { hydrator, isFenced, model } = context;
   const { overwrite = false } = options;
   const condition = callerCondition(context, 'save()', options.condition);
   const version = context.writeVersion();
@@ -105,7 +105,7 @@ async function saveEntity<T extends object>(
   const generatedChanges = Array.from(generated.keys(), ({ attribute }) => changeTo(attribute, now[attribute]));
   const save: Save = { key, keyItem, loaded, changes, generated: generatedChanges, overwrite, condition, version };
   let sent: readonly WireChange[] = [];
-  const attempt = (base: VersionedWire = loaded) => {
+  const attempt = (base: VersionedWire = loaded, table = context.table) => {
     const plan = planSave(context, save, base);
     sent = plan.changes;
     const params = updateParams(sent, isFenced ? plan.condition : undefined);

@@ -14,7 +14,7 @@ import { planPinned, type Values, valuesOf } from '../rewrite/plan-pinned.js';
 import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
 import { applyChanges, assertCertain, changeTo, versionChange } from '../rewrite/rewrite-plan.js';
 import { type AppliedUpdate, applyUpdate } from '../store/apply-update.js';
-import type { WriteOutcome } from '../store/table.js';
+import type { Table, WriteOutcome } from '../store/table.js';
 import { updateFits, updateParams, type WireChange } from '../store/update.js';
 import { assertValidClauses } from './assert-valid.js';
 import { callerCondition, joined, type WriteOptions } from './caller-condition.js';
@@ -71,7 +71,7 @@ export async function updateItem<T extends object>(
 }
 
 async function updateFenced<T extends object>(context: ItemContext<T>, update: Update): Promise<WireItem> {
-  const { model, table } = context;
+  const { model } = context;
   const { changes, condition, keyItem, generated, revision } = update;
   const all = [...changes, ...generated, versionChange(model.versionAttribute, model.version)];
   // with a revision, an `add` is done only on the revision that was read, so that a repeated request can't add twice
@@ -79,7 +79,7 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
   const ended = await sendUpdate(context, update, {
     startsFrom: needsRevision ? 'stored item' : 'nothing known',
     upgradesFirst: true,
-    attempt(base) {
+    attempt(base, table) {
       const stored = base?.wire ?? currentVersion(model);
       const fixed = [...sameVersion(model, stored), ...(base && needsRevision ? sameRevision(model, stored) : [])];
       return table.update(keyItem, updateParams(all, joined(context, fixed, condition, base?.wire)), 'item');
@@ -113,10 +113,10 @@ async function withoutLeftovers<T extends object>(
 
 /** If an older version is pinned: changes the upgraded item in memory, and stores the result in that version. */
 async function updatePinned<T extends object>(context: ItemContext<T>, update: Update): Promise<WireItem> {
-  const { isFenced, model, table } = context;
+  const { isFenced, model } = context;
   const { keyItem } = update;
   let sent: readonly WireChange[] = [];
-  const attempt = (base: VersionedWire): Promise<WriteOutcome> => {
+  const attempt = (base: VersionedWire, table: Table): Promise<WriteOutcome> => {
     const plan = planPinnedUpdate(context, update, base);
     assertCertain(context, base, plan);
     sent = plan.changes;
@@ -127,7 +127,7 @@ async function updatePinned<T extends object>(context: ItemContext<T>, update: U
   };
   const ended = await sendUpdate(context, update, {
     startsFrom: 'stored item',
-    attempt: (base) => attempt(base as VersionedWire),
+    attempt: (base, table) => attempt(base as VersionedWire, table),
   });
   return ended.end === 'was done' ? ended.stored.wire : applyChanges((ended.base as VersionedWire).wire, sent);
 }
@@ -176,8 +176,8 @@ async function sendUpdate<T extends object>(
     canGoOn: (current, base, wasRepeated) =>
       !(wasRepeated && base && changes.some(isCumulative)) || isSameRevision(context, base.wire, current.wire),
     ...plan,
-    async attempt(base) {
-      const outcome = await plan.attempt(base);
+    async attempt(base, table) {
+      const outcome = await plan.attempt(base, table);
       if (outcome.done || outcome.because !== 'no parent') return outcome;
       throw changes.some(({ within }) => within) ? missingParent(context, key, changes, outcome.error) : outcome.error;
     },

@@ -5,7 +5,7 @@ import type { ItemContext } from '../read/entity-context.js';
 import { conflict, hasRevision, readableItem, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { upgradeInTable } from '../rewrite/rewrite-in-table.js';
-import type { RefusedWrite, WriteOutcome } from '../store/table.js';
+import type { RefusedWrite, Table, WriteOutcome } from '../store/table.js';
 import { assertHolds } from './caller-condition.js';
 
 /** How many times a write is tried on what others have stored in the meantime. */
@@ -20,8 +20,8 @@ export interface WritePlan {
    * judges.
    */
   readonly startsFrom: VersionedWire | 'stored item' | 'nothing known';
-  /** Sends the write, on the condition that the stored item is still the given one. */
-  attempt(base: VersionedWire | undefined): Promise<WriteOutcome>;
+  /** Sends the write to the table, on the condition that the stored item is still the given one. */
+  attempt(base: VersionedWire | undefined, table: Table): Promise<WriteOutcome>;
   /** Whether the write still means the same for what is stored now. If not, it ends with a `CONFLICT`. */
   canGoOn(current: VersionedWire, base: VersionedWire | undefined, wasRepeated: boolean): boolean;
   /** The caller's condition. It is judged here again, because the engine doesn't say which condition failed. */
@@ -90,7 +90,7 @@ export async function writeUntilDone<T extends object>(context: ItemContext<T>, 
     if (!base && isKnown && !plan.createsItem) return { end: 'absent', wasRepeated };
     // the engine judges whether the loaded item is still stored
     if (refused || startsFrom === 'stored item') assertHolds(context, condition, key, base, wasRepeated);
-    const outcome = await plan.attempt(base);
+    const outcome = await plan.attempt(base, refused ? context.table.again : context.table);
     if (outcome.done) return { end: 'done', base, item: outcome.item };
     if (outcome.because !== 'condition') throw outcome.error;
     refused = outcome;

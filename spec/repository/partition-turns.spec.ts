@@ -29,6 +29,7 @@ class Line {
   @PartitionKey({ type: 'string' }) page!: string;
   @SortKey({ type: 'number' }) at!: number;
   @Attribute({ type: 'string' }) text!: string;
+  @Attribute({ type: 'number', optional: true }) hits?: number;
   @Revision({ type: 'string' }) revision!: string;
 }
 
@@ -99,6 +100,15 @@ describe('conditional writes to one partition', () => {
     const lines = linesOf();
     await Promise.all(['a', 'b', 'c'].flatMap((page) => newLines(lines, page)).map((line) => lines.save(line)));
     expect(peaks).toEqual({ ofOne: 1, ofAll: 3 });
+  });
+
+  test('of one item are all done, although each begins again after another one', async () => {
+    const lines = linesOf();
+    const [line] = newLines(lines, 'hits', 1) as [Line];
+    await lines.insert(line);
+    const hit = () => lines.update({ page: 'hits', at: 0 }, { add: { hits: 1 } });
+    await Promise.all(Array.from({ length: 40 }, hit));
+    expect((await lines.getOrFail({ page: 'hits', at: 0 })).hits).toBe(40);
   });
 
   test('run at once where the mapper lets them', async () => {

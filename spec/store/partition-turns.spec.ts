@@ -27,7 +27,8 @@ function startWrites(limits: Partial<TurnLimits> = {}) {
           started.push(name);
           return new Promise<void>((resolve, reject) => ends.set(name, (error) => (error ? reject(error) : resolve())));
         };
-        turns.run('notes', name.charAt(0), run).catch((error: Error) => errors.push(`${name}: ${error.message}`));
+        const isTriedAgain = name.endsWith('again');
+        turns.run('notes', name.charAt(0), run, isTriedAgain).catch((error: Error) => errors.push(`${name}: ${error.message}`));
       }
     },
     end: async (name: string, error?: Error) => {
@@ -49,6 +50,15 @@ describe('writes to one partition', () => {
     await end('a2');
     await end('a3');
     expect(started).toEqual(['a1', 'b1', 'a2', 'a3', 'a4']);
+  });
+
+  test('go behind one that is tried again, even if the queue is full', async () => {
+    const { end, errors, started, write } = startWrites({ queueSize: 2 });
+    write('a1', 'a2', 'a3', 'a4 again');
+    await end('a1');
+    await end('a4 again');
+    await end('a2');
+    expect([started, errors]).toEqual([['a1', 'a4 again', 'a2', 'a3'], []]);
   });
 
   test('go on after one that fails, whose error it alone has', async () => {
