@@ -67,6 +67,20 @@ const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.
 const step = (d: OfUpgrade) => `${d.class}: the upgrade ${d.from} → ${d.to} (${d.method})`;
 const item = (d: OfItem) => `${d.entity} ${formatKey(d.key)}`;
 
+/** What to do about requests that fail because something was left out, by the name of the failure. */
+const firstSteps: ReadonlyMap<string, string> = new Map([
+  [
+    'ResourceNotFoundException',
+    "The table doesn't exist where the client looks: call createTables(), or check tablePrefix, and the client's endpoint and region.",
+  ],
+  [
+    'Region is missing',
+    "Give the client a region, new DynamoDBClient({ region: 'eu-central-1' }); ScyllaDB takes any.",
+  ],
+  ['CredentialsProviderError', 'Give the client credentials; ScyllaDB without authentication takes any.'],
+  ['ECONNREFUSED', "Nothing listens at the client's endpoint: start the engine, or check the endpoint."],
+]);
+
 /**
  * The message of every error, by its code. This is the catalogue: codes and the types of details are derived from it,
  * and `docs/errors.md` has a section for each. Details hold no stored values, except those of keys and versions.
@@ -302,7 +316,7 @@ export const errorMessages = {
     `Rewrite the older items and declare the index { complete: true }, or raise the floor; ` +
     `a writeVersion below ${d.since} has to go first.`,
   REQUEST_FAILED: (d: { readonly operation: string; readonly table: string; readonly reason: string }) =>
-    `${d.operation} on ${d.table} failed: ${d.reason}. See the cause.`,
+    `${d.operation} on ${d.table} failed: ${d.reason}. ${firstSteps.get(d.reason) ?? 'See the cause.'}`,
   UNPROCESSED_KEYS: (d: { readonly table: string; readonly count: number; readonly attempts: number }) =>
     `The engine left ${d.count} keys of ${d.table} unprocessed after ${d.attempts} attempts. ` +
     `It is throttling: try again later, or with fewer keys.`,

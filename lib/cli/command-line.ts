@@ -6,6 +6,7 @@ import type { SweepRate } from '../operations/pace.js';
 import { type CensusArguments, runCensus } from './census-command.js';
 import { runCheck } from './check-command.js';
 import { type Config, loadConfig } from './config.js';
+import { runInit } from './init-command.js';
 import { runHistory } from './history-command.js';
 import { type LockOptions, runLock } from './lock-command.js';
 import { type RetireArguments, runRetire } from './retire-command.js';
@@ -61,6 +62,12 @@ export function commandLine(version: string, finish: (code: number) => void, isJ
       });
   };
 
+  program
+    .command('init')
+    .description('write a configuration to begin with')
+    .option('--json', 'print JSON instead of text')
+    .addHelpText('after', '\nExamples:\n  $ npx dynamo-evolve init')
+    .action(({ json = false }: GlobalOptions) => finish(runInit(process.cwd(), standardOutput(json))));
   addAction(
     program.command('check').description('check the classes against schema.lock.json and the samples'),
     'check\ncheck --json',

@@ -31,14 +31,15 @@ export interface OpenMapper {
 }
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
-const names = ['ts', 'mts', 'js', 'mjs'].map((extension) => `dynamo-evolve.config.${extension}`);
+/** The names under which a configuration is found. */
+export const configNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `dynamo-evolve.config.${extension}`);
 
 /** Loads the given configuration file, or else that of the folder. Rejects with `INVALID_CONFIG` or `MISSING_PEER`. */
 export async function loadConfig(folder: string, given: string | undefined): Promise<Config> {
-  const found = given ?? names.find((name) => existsSync(join(folder, name)));
+  const found = given ?? configNames.find((name) => existsSync(join(folder, name)));
   if (found === undefined) {
-    const problem = `doesn't exist in ${folder}, nor does ${names.slice(1).join(', ')}. Create it, or use --config`;
-    throw new MapperError('INVALID_CONFIG', { file: names[0]!, problem });
+    const problem = `doesn't exist in ${folder}, nor does ${configNames.slice(1).join(', ')}. Create it with npx dynamo-evolve init, or use --config`;
+    throw new MapperError('INVALID_CONFIG', { file: configNames[0]!, problem });
   }
   const file = resolve(folder, found);
   if (!existsSync(file)) throw new MapperError('INVALID_CONFIG', { file, problem: 'does not exist' });

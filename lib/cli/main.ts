@@ -4,6 +4,9 @@ import { runCommandLine } from './command-line.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
+// the SDK's advice to use a newer Node is for the developers of programs, not for each command
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 let isDone = false;
 process.once('exit', () => {
   if (isDone) return;

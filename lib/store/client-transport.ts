@@ -204,10 +204,14 @@ function serviceError(cause: Error): Error {
   return error;
 }
 
+const missingRegion = 'Region is missing';
+
 /** What an error is called: for messages. */
 export function nameOf(cause: unknown): string {
   if (!(cause instanceof Error)) return typeof cause;
   // only the code tells network errors apart
   const { code } = cause as { code?: unknown };
-  return cause.name === 'Error' && typeof code === 'string' ? code : cause.name;
+  if (cause.name === 'Error' && typeof code === 'string') return code;
+  // the SDK has no name for it
+  return cause.message === missingRegion ? missingRegion : cause.name;
 }

@@ -28,7 +28,9 @@ function startWrites(limits: Partial<TurnLimits> = {}) {
           return new Promise<void>((resolve, reject) => ends.set(name, (error) => (error ? reject(error) : resolve())));
         };
         const isTriedAgain = name.endsWith('again');
-        turns.run('notes', name.charAt(0), run, isTriedAgain).catch((error: Error) => errors.push(`${name}: ${error.message}`));
+        turns
+          .run('notes', name.charAt(0), run, isTriedAgain)
+          .catch((error: Error) => errors.push(`${name}: ${error.message}`));
       }
     },
     end: async (name: string, error?: Error) => {
