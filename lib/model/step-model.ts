@@ -39,7 +39,8 @@ export function compileUpgrades(target: Class, className: string): readonly Vers
     const reads = options.reads && Object.freeze([...options.reads]);
     return Object.freeze({ from, to, method, description, repeatable, dynamic, reads, apply: found, declared });
   });
-  return Object.freeze(steps);
+  // standard decorators of methods run before those of fields: the order of the versions is the same for all
+  return Object.freeze(steps.toSorted((one, other) => one.from - other.from || one.to - other.to));
 }
 
 /**

@@ -8,7 +8,7 @@ const jsc = { ...options.jsc, transform: { ...transform, decoratorVersion: '2022
 export default {
   ...config,
   rootDir: '../..',
-  testMatch: ['model/**/*', 'hydration/**/*', 'examples/{messages,sessions,upgrades}'].map(
+  testMatch: ['model/**/*', 'hydration/**/*', 'examples/{messages,sessions,upgrades}', 'toolbox/three-ways'].map(
     (specs) => `<rootDir>/spec/${specs}.spec.ts`,
   ),
   // the types that compilers emit: standard decorators get none
