@@ -7,9 +7,8 @@ import { linkedFiles } from './linked-files.js';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 const root = join(docs, '..');
-const site = join(root, 'build/site');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-const files = linkedFiles({ root, docs, site });
+const files = linkedFiles({ root, docs });
 
 /** An entry of the sidebar for each page of a folder, by its title. */
 function pagesOf(folder: string) {
@@ -29,15 +28,20 @@ export default defineConfig({
   title: 'dynamo-evolve',
   description: 'Evolve documents in ScyllaDB and DynamoDB as you read them.',
   srcDir: docs,
-  outDir: site,
+  outDir: join(root, 'build/site'),
   cacheDir: join(root, 'build/site-cache'),
   cleanUrls: false,
   lastUpdated: false,
   // folders' lists are their index pages; examples have a page of their own
   rewrites: { 'README.md': 'map.md', ':folder/README.md': ':folder/index.md' },
   srcExclude: ['examples/**'],
-  markdown: { config: files.rewriteLinks },
+  markdown: {
+    config: files.rewriteLinks,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   buildEnd: files.copy,
+  // as the theme does when a page is changed
+  transformHtml: (html) => html.replace('class="VPContent is-home"', '$& role="main"'),
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   themeConfig: {
     // the search works without a server, and without another host
@@ -94,7 +98,7 @@ export default defineConfig({
           page('Comparison', '/comparison'),
         ],
       },
-      { text: 'Recipes', collapsed: true, items: pagesOf('recipes') },
+      { text: 'Recipes', items: pagesOf('recipes') },
     ],
   },
 });

@@ -7,15 +7,13 @@ interface Folders {
   readonly root: string;
   /** The pages. */
   readonly docs: string;
-  /** The site that is built. */
-  readonly site: string;
 }
 
 /**
  * Links of pages to files that aren't pages, such as sources: on a forge they lead to the file. The site gets a copy of
  * it, as text, and its links lead there. Throws for a link to a file that doesn't exist.
  */
-export function linkedFiles({ root, docs, site }: Folders) {
+export function linkedFiles({ root, docs }: Folders) {
   const linked = new Set<string>();
 
   function rewriteLinks(markdown: MarkdownRenderer): void {
@@ -43,9 +41,9 @@ export function linkedFiles({ root, docs, site }: Folders) {
     return statSync(file).isFile() ? relative(root, file) : undefined;
   }
 
-  function copy(): void {
+  function copy({ outDir }: { readonly outDir: string }): void {
     for (const file of linked) {
-      const target = join(site, 'files', `${file}.txt`);
+      const target = join(outDir, 'files', `${file}.txt`);
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(join(root, file), target);
     }

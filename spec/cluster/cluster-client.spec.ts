@@ -70,7 +70,7 @@ describe('a cluster of three nodes', () => {
       port: cluster.port,
       entities: [Entry],
       maxAttempts: 5,
-      requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+      requestHandler: { requestTimeout: 1_000, throwOnRequestTimeout: true },
     });
     const mapper = new Mapper({ client, entities: [Entry] });
     await mapper.createTables();
@@ -134,7 +134,7 @@ describe('a cluster of three nodes', () => {
   });
 
   test('does each write once when a node hangs, or answers late', async () => {
-    for (const fault of ['hanging', { late: 600 }] as const) {
+    for (const fault of ['hanging', { late: 2_000 }] as const) {
       const name = randomUUID();
       expect(await save(name, 1)).toBe(1);
       firstNodeOf(name).fault = fault;
