@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,17 +33,19 @@ beforeAll(async () => {
   folder = await mkdtemp(join(root, 'build/site-spec-'));
   const vitepress = join(root, 'node_modules/vitepress/bin/vitepress.js');
   await promisify(execFile)(process.execPath, [vitepress, 'build', 'docs', '--outDir', folder], { cwd: root });
-  server = createServer(async ({ url = '/' }, response) => {
-    const path = new URL(url, 'http://site').pathname;
-    const name = path.endsWith('/') ? `${path}index.html` : path;
-    const found = await readFile(join(folder, name)).catch(() => undefined);
-    response.writeHead(found ? 200 : 404, { 'content-type': types[found ? extname(name) : '.html'] ?? 'text/plain' });
-    response.end(found ?? (await readFile(join(folder, '404.html'))));
-  });
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await launchBrowser();
 });
+async function answer({ url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = new URL(url, 'http://site').pathname;
+  const name = path.endsWith('/') ? `${path}index.html` : path;
+  const found = await readFile(join(folder, name)).catch(() => undefined);
+  response.writeHead(found ? 200 : 404, { 'content-type': types[found ? extname(name) : '.html'] ?? 'text/plain' });
+  response.end(found ?? (await readFile(join(folder, '404.html'))));
+}
+
 const opened: Page[] = [];
 afterEach(async () => {
   for (const page of opened.splice(0)) await page.context().close();
