@@ -33,12 +33,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(root, 'build/site-spec-'));
   const vitepress = join(root, 'node_modules/vitepress/bin/vitepress.js');
   await promisify(execFile)(process.execPath, [vitepress, 'build', 'docs', '--outDir', folder], { cwd: root });
-  server = createServer((request, response) => void answer(request, response));
+  server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await launchBrowser();
 });
-async function answer({ url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = new URL(url, 'http://site').pathname;
   const name = path.endsWith('/') ? `${path}index.html` : path;
   const found = await readFile(join(folder, name)).catch(() => undefined);
