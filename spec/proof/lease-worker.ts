@@ -132,7 +132,9 @@ export class LeaseWorker {
   }
 
   #work(client: EngineClient, timer: Timer): LeasedWork {
-    const mapper = new Mapper({ client, entities: [Swept], clock: () => new Date(0) });
+    // whose turn it is would depend on real time: a write that hangs holds up others for a while
+    const conditionalWrites = { perPartition: Infinity };
+    const mapper = new Mapper({ client, entities: [Swept], clock: () => new Date(0), conditionalWrites });
     const about = { job: 'job', entity: 'Swept', swept_table: 'swept', version: 2, segments: this.#scene.segments };
     const name = `00000${this.#slot}`;
     return new LeasedWork(new JobStore(jobContexts(mapper)), about, this.#scene.lease, false, timer, name);
