@@ -40,7 +40,8 @@ export async function openWorkshop(): Promise<Workshop> {
   const dependencies: Record<string, string> = { 'dynamo-evolve': `file:${await pack(folder)}`, ...tools };
   for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', 'dynalite', 'dynamodb-toolbox']) {
     const manifest = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8');
-    dependencies[name] = (JSON.parse(manifest) as { version: string }).version;
+    // or newer: the toolbox wants lib-dynamodb, and the newest of that the newest client
+    dependencies[name] = `^${(JSON.parse(manifest) as { version: string }).version}`;
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];

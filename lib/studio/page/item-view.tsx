@@ -115,8 +115,8 @@ function Verdict({ entity, way }: Pick<WayProps, 'entity' | 'way'>) {
       <div class="verdict bad" role="status">
         <h2>
           {way.problem
-            ? 'This item can’t be read: its version is in the way, so no step was tried.'
-            : `This item can’t be read: after ${countOf(way.steps.length, 'step')}, it is no ${entity.name}.`}
+            ? 'This item can’t be read: no step was tried, because of its version.'
+            : `This item can’t be read as a ${entity.name}: a value doesn’t fit.`}
         </h2>
         <p>{problem.message}</p>
       </div>

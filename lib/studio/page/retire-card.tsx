@@ -8,7 +8,7 @@ import { Card, ProblemBox, Waiting } from './parts.js';
 /** Whether old versions may be forgotten, as a list of what must be true. */
 export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
   const [below, setBelow] = useState(entity.version);
-  const [time, setTime] = useState(localTime(new Date()));
+  const [time, setTime] = useState('');
   const [view, setView] = useState<RetirementView | undefined>();
   const [problem, setProblem] = useState<Problem | undefined>();
   const [isWaiting, setWaiting] = useState(false);
@@ -44,7 +44,7 @@ export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
           </select>
         </label>
         <label>
-          Old code last ran
+          Last moment at which code that can write them ran
           <input
             type="datetime-local"
             required
@@ -86,10 +86,4 @@ function Checklist({ view: { below, checks, mayRetire } }: { readonly view: Reti
       </ul>
     </>
   );
-}
-
-/** A time as an input takes it. */
-function localTime(date: Date): string {
-  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000 - 60_000);
-  return local.toISOString().slice(0, 19);
 }

@@ -81,7 +81,11 @@ function EntityCard({ count, entity, round }: EntityProps & { readonly round: st
       }
       actions={counted && <span class="total">{countOf(total, 'item')}</span>}
     >
-      {shares ? <VersionBar shares={shares} /> : <p class="note">Not counted yet.</p>}
+      {shares ? (
+        <VersionBar shares={shares} />
+      ) : (
+        <p class="note">Not counted yet. Counting shows its versions, and which items can’t be read.</p>
+      )}
       {history && history.length > 1 && (
         <>
           <h3>From count to count</h3>
