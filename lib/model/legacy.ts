@@ -12,8 +12,13 @@ type ExperimentalDecorator = (target: any, member?: any, descriptor?: any) => an
  * the topmost one above a member.
  *
  * @example
- * class Message {
- *   @Attribute({ type: 'array' }) @Legacy(Type(() => Attachment)) attachments!: Attachment[];
+ * import { Type } from 'class-transformer';
+ *
+ * class Image {
+ *   url!: string;
+ * }
+ * class Album {
+ *   @Attribute({ type: 'array' }) @Legacy(Type(() => Image)) images!: Image[];
  * }
  */
 export function Legacy(...decorators: readonly ExperimentalDecorator[]): ExperimentalDecorator {

@@ -19,6 +19,7 @@ export {
   Index,
   isChangeOf,
   isMapperError,
+  Legacy,
   Mapper,
   nest,
   PartitionKey,

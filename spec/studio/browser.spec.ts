@@ -189,6 +189,7 @@ describe('the studio on the demo’s data', () => {
       await page.goto(`${url}#/Message/operations`);
       await page.getByRole('button', { name: 'Plan' }).click();
       await page.getByText('would be brought').waitFor();
+      await page.getByLabel(/^Last moment at which/).fill('2024-03-01T12:00:00');
       await page.getByRole('button', { name: 'Check' }).click();
       await page.getByText('Every item can be read').waitFor();
       await look('operations');
