@@ -34,12 +34,7 @@ export type CallName =
   | 'verifyTables()'
   | 'EvolveModule.forRoot()'
   | 'EvolveModule.forRootAsync()'
-  | 'dynamo-evolve census'
-  | 'dynamo-evolve lock'
-  | 'dynamo-evolve retire'
-  | 'dynamo-evolve studio'
-  | 'dynamo-evolve sweep'
-  | 'dynamo-evolve upgrade';
+  | `dynamo-evolve ${'census' | 'lock' | 'retire' | 'studio' | 'sweep' | 'upgrade'}`;
 
 interface OfCall {
   readonly call: CallName;
@@ -68,18 +63,15 @@ const step = (d: OfUpgrade) => `${d.class}: the upgrade ${d.from} → ${d.to} ($
 const item = (d: OfItem) => `${d.entity} ${formatKey(d.key)}`;
 
 /** What to do about requests that fail because something was left out, by the name of the failure. */
-const firstSteps: ReadonlyMap<string, string> = new Map([
-  [
-    'ResourceNotFoundException',
-    "The table doesn't exist where the client looks: call createTables(), or check tablePrefix, and the client's endpoint and region.",
-  ],
-  [
-    'Region is missing',
-    "Give the client a region, new DynamoDBClient({ region: 'eu-central-1' }); ScyllaDB takes any.",
-  ],
-  ['CredentialsProviderError', 'Give the client credentials; ScyllaDB without authentication takes any.'],
-  ['ECONNREFUSED', "Nothing listens at the client's endpoint: start the engine, or check the endpoint."],
-]);
+const firstSteps: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ResourceNotFoundException: 'No such table: call createTables(), or check tablePrefix, endpoint and region.',
+    'Region is missing':
+      "Give the client a region, new DynamoDBClient({ region: 'eu-central-1' }); ScyllaDB takes any.",
+    CredentialsProviderError: 'Give the client credentials; ScyllaDB without authentication takes any.',
+    ECONNREFUSED: "Nothing listens at the client's endpoint: start the engine, or check the endpoint.",
+  }),
+);
 
 /**
  * The message of every error, by its code. This is the catalogue: codes and the types of details are derived from it,

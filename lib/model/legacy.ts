@@ -12,8 +12,6 @@ type ExperimentalDecorator = (target: any, member?: any, descriptor?: any) => an
  * the topmost one above a member.
  *
  * @example
- * import { Type } from 'class-transformer';
- *
  * class Image {
  *   url!: string;
  * }

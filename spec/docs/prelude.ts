@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Message } from '../../entities/message.js';
 import { Session } from '../../entities/session.js';
 
+export { Type } from 'class-transformer';
 export {
   Attribute,
   type Condition,
