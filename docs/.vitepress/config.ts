@@ -32,7 +32,7 @@ export default defineConfig({
   cacheDir: join(root, 'build/site-cache'),
   cleanUrls: false,
   lastUpdated: false,
-  // folders' lists are their index pages; examples have a page of their own
+  // a folder's list is its index page; examples are copied as the sources that pages link to
   rewrites: { 'README.md': 'map.md', ':folder/README.md': ':folder/index.md' },
   srcExclude: ['examples/**'],
   markdown: {

@@ -134,8 +134,13 @@ export function storageTransform(target: Class, property: string, direction: Dir
 /** All storages, in which `@Legacy` has recorded what it was waiting to record of a class. */
 function storagesOf(target: Class): readonly TransformerStorage[] {
   inheritedRecords(target);
-  return transformerStorages();
+  const known = storages.get(target) ?? transformerStorages();
+  storages.set(target, known);
+  return known;
 }
+
+/** By class: whoever decorated it was loaded when it is first read, and to look for copies takes time. */
+const storages = new WeakMap<Class, readonly TransformerStorage[]>();
 
 function firstOf<Found>(target: Class, find: (storage: TransformerStorage) => Found | undefined): Found | undefined {
   for (const storage of storagesOf(target)) {

@@ -2,7 +2,6 @@ import * as nodeModule from 'node:module';
 import { defaultMetadataStorage as esm2015 } from '#class-transformer/esm2015';
 import { defaultMetadataStorage as esm5 } from '#class-transformer/esm5';
 import { defaultMetadataStorage as cjs } from 'class-transformer/cjs/storage.js';
-
 import { TransformationType as directions } from 'class-transformer/cjs/enums/transformation-type.enum.js';
 import type { ExposeMetadata, TransformationType, TransformMetadata, TypeMetadata } from 'class-transformer';
 
@@ -30,16 +29,11 @@ const { _cache: modules = {} } = nodeModule as unknown as { readonly _cache?: Lo
 
 const storagePath = /[\\/]class-transformer[\\/](?:cjs[\\/])?storage\.js$/;
 
-let known: { readonly size: number; readonly storages: readonly TransformerStorage[] } | undefined;
-
 /** The storages of all copies of class-transformer that the program has loaded. */
 export function transformerStorages(): readonly TransformerStorage[] {
-  const paths = Object.keys(modules);
-  if (known?.size === paths.length) return known.storages;
-  const loaded = paths.filter((path) => storagePath.test(path)).map((path) => storageOf(modules[path]?.exports));
-  const storages = [...new Set([...imported, ...loaded.filter((storage) => storage !== undefined)])];
-  known = { size: paths.length, storages };
-  return storages;
+  const paths = Object.keys(modules).filter((path) => storagePath.test(path));
+  const loaded = paths.map((path) => storageOf(modules[path]?.exports));
+  return [...new Set([...imported, ...loaded.filter((storage) => storage !== undefined)])];
 }
 
 function storageOf(exports: unknown): TransformerStorage | undefined {

@@ -25,8 +25,8 @@ interface Partition {
 }
 
 /**
- * Lets the conditional writes to a partition pass one after another, in the order in which they come. ScyllaDB decides
- * on each of them in a round of Paxos for the whole partition, and rounds at the same time make each other fail.
+ * Lets the conditional writes to a partition pass one after another, in the order in which they come, but those that
+ * are tried again first. ScyllaDB decides on each of them in a round of Paxos for the whole partition, and rounds at the same time make each other fail.
  */
 export class PartitionTurns {
   readonly limits: TurnLimits;

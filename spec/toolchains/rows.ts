@@ -23,13 +23,13 @@ const tsc = (compiler: string) => `node $tools/${compiler}/bin/tsc -p .`;
 const esbuild =
   '$bin/esbuild app.ts --bundle --minify --platform=node --target=node20 --external:dynalite --log-level=error';
 
-const jestFiles = (patterns: string) => ({
+const jestFiles = (options: object) => ({
   'app.test.ts': `const { done } = require('./app'); test('runs', () => done);`,
   'jest.config.json': JSON.stringify({
     testEnvironment: 'node',
     testMatch: ['**/app.test.ts'],
     transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
-    ...JSON.parse(patterns),
+    ...options,
   }),
 });
 
@@ -142,12 +142,12 @@ export const rows: readonly Row[] = [
   {
     title: 'Jest with ts-jest and CommonJS, as Nest 11 begins with',
     ...jest,
-    files: jestFiles('{}'),
+    files: jestFiles({}),
     impossible: all(/Must use import to load ES Module|Cannot use import statement outside a module/),
   },
   {
     title: 'Jest with ts-jest and CommonJS, and transformIgnorePatterns',
     ...jest,
-    files: jestFiles('{"transformIgnorePatterns":["node_modules/(?!dynamo-evolve)"]}'),
+    files: jestFiles({ transformIgnorePatterns: ['node_modules/(?!dynamo-evolve)'] }),
   },
 ];
