@@ -136,7 +136,7 @@ export class ConsumerStore implements ConsumerNotes {
 /** Stores a new record. Resolves to whether there was none. */
 async function inserts<T extends object>(context: EntityContext<T>, values: object): Promise<boolean> {
   try {
-    await insertEntity(context, createEntity(context, values as never));
+    await insertEntity(context, createEntity(context, values));
     return true;
   } catch (error) {
     if (isMapperError(error, 'ALREADY_EXISTS')) return false;

@@ -39,6 +39,11 @@ export type EngineClient = Pick<DynamoDBClient, 'send'>;
 
 type CommandClass = new (input: never) => object;
 
+/** The part of a client that is used here: its own type knows each command by its class. */
+interface CommandSender {
+  send(command: object, options: object): Promise<unknown>;
+}
+
 const commands: { readonly [O in Operation]: CommandClass } = {
   GetItem: GetItemCommand,
   BatchGetItem: BatchGetItemCommand,
@@ -73,7 +78,7 @@ const itemOperations: ReadonlySet<Operation> = new Set<Operation>([
  * client lets us.
  */
 export class ClientTransport implements Transport {
-  readonly #client: EngineClient;
+  readonly #client: CommandSender;
   readonly #takesAnswers: boolean;
   readonly #leanWay = new LeanWay();
 
@@ -99,7 +104,7 @@ export class ClientTransport implements Transport {
         // with options, even empty ones: otherwise a client with cacheMiddleware keeps our middleware for other
         // commands
         const options = { ...(signal && { abortSignal: signal }) };
-        const output: unknown = await this.#client.send(command as never, options);
+        const output = await this.#client.send(command, options);
         return checkOutput(operation, answerOf(output, taken) as OutputOf<O>);
       } catch (thrown) {
         signal?.throwIfAborted();

@@ -62,12 +62,13 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
 export async function readAnswer(response: HttpAnswer | undefined, taken: TakenAnswer): Promise<void> {
   taken.output = taken.refusedItem = undefined;
   taken.isSeen = false;
-  if (!response || !isByteStream(response.body)) return;
+  const body = response?.body;
+  if (!response || !isReadable(body)) return;
   if (response.statusCode === 200) {
-    taken.output = parseBody(await collect(response.body));
+    taken.output = parseBody(await collect(body));
     response.body = taken.leftBody = new Uint8Array();
   } else if (response.statusCode === 400) {
-    response.body = withoutRefusedItem(await collect(response.body), taken);
+    response.body = withoutRefusedItem(await collect(body), taken);
   }
 }
 
@@ -88,7 +89,7 @@ function show(output: object, member: string, raw: unknown, taken: TakenAnswer):
     enumerable: false,
     get() {
       if (isRaw) {
-        shown = clientForms[member]?.(raw as never);
+        shown = clientForms[member]?.(raw);
         isRaw = false;
         taken.isSeen = true;
       }
@@ -103,13 +104,18 @@ function show(output: object, member: string, raw: unknown, taken: TakenAnswer):
 }
 
 /** By member: as the client hands it out, with bytes for base64 text. */
-const clientForms: Readonly<Record<string, (raw: never) => unknown>> = {
-  Item: requestItem,
-  Items: (items: readonly StoredItem[]) => items.map((item) => requestItem(wireOf(item))),
-  Attributes: requestItem,
-  LastEvaluatedKey: requestItem,
-  Responses: (tables: Readonly<Record<string, readonly WireItem[]>>) =>
-    Object.fromEntries(Object.entries(tables).map(([table, items]) => [table, items.map(requestItem)])),
+const clientForms: Readonly<Record<string, (raw: unknown) => unknown>> = {
+  Item: (item) => requestItem(item as WireItem),
+  Items: (items) => (items as readonly StoredItem[]).map((item) => requestItem(wireOf(item))),
+  Attributes: (item) => requestItem(item as WireItem),
+  LastEvaluatedKey: (key) => requestItem(key as WireItem),
+  Responses: (tables) =>
+    Object.fromEntries(
+      Object.entries(tables as Readonly<Record<string, readonly WireItem[]>>).map(([table, items]) => [
+        table,
+        items.map(requestItem),
+      ]),
+    ),
 };
 
 /** What a request answered: what was taken, with what middlewares made of it. */
@@ -145,11 +151,18 @@ function withoutRefusedItem(body: Buffer, taken: TakenAnswer): Uint8Array {
   return Buffer.from(JSON.stringify(rest));
 }
 
-function isByteStream(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+/** A body as request handlers give it: a stream, or all of its bytes. */
+type Body = AsyncIterable<Uint8Array> | Uint8Array;
+
+function isReadable(body: unknown): body is Body {
+  return body instanceof Uint8Array || (typeof body === 'object' && body !== null && Symbol.asyncIterator in body);
 }
 
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function collect(body: Body): Promise<Buffer> {
+  return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : received(body);
+}
+
+async function received(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const isUnread = stream instanceof Readable && !stream.destroyed && !stream.readableEnded;
   const chunks = isUnread ? await chunksOf(stream) : await all(stream);
   const [first] = chunks;

@@ -24,6 +24,8 @@ export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | string;
+  /** Whether the handler gives the body as bytes instead of a stream. */
+  readonly inBytes?: boolean;
 }
 
 export interface WayClient {
@@ -49,10 +51,11 @@ export function clientBy(
   const handle = async (request: HandledRequest) => {
     const { body, headers, hostname, method, path, port, protocol, query } = request;
     const sent = { method, protocol, hostname, path, query, headers: { ...headers }, body, ...(port && { port }) };
-    const { body: answer = {}, headers: more, status = 200 } = await respond(sent, requests.push(sent) - 1);
+    const { body: answer = {}, headers: more, inBytes, status = 200 } = await respond(sent, requests.push(sent) - 1);
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
     const response = { statusCode: status, headers: { 'x-amzn-requestid': 'r1', ...more } };
-    return { response: { ...response, body: Readable.from([Buffer.from(text)]) } };
+    const bytes = Buffer.from(text);
+    return { response: { ...response, body: inBytes ? bytes : Readable.from([bytes]) } };
   };
   const credentials = { accessKeyId: 'AKID', secretAccessKey: 'SECRET' };
   const client = new ClientClass({

@@ -18,6 +18,8 @@ interface Request {
   readonly ReturnValues?: string;
   readonly Limit?: number;
   readonly TotalSegments?: number;
+  /** Of a BatchGetItem. */
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly WireItem[] }>>;
 }
 
 /** What is stored in a table, ready to be sent. */
@@ -76,6 +78,13 @@ const answers: Readonly<Record<string, (request: Request) => string>> = {
     const count = Number(before) + canned.pageCount;
     return pageAnswer(canned, count < items ? `,"LastEvaluatedKey":{"session_id":{"S":"${count}"}}` : '');
   },
+  BatchGetItem: ({ RequestItems: asked = {} }) => {
+    const items = Object.entries(asked).map(([table, { Keys: keys }]) => {
+      return [table, keys.map((key) => ({ ...cannedFor(table).item, ...key }))];
+    });
+    return JSON.stringify({ Responses: Object.fromEntries(items), UnprocessedKeys: {} });
+  },
+  BatchWriteItem: () => '{"UnprocessedItems":{}}',
   PutItem: () => '{}',
   UpdateItem: ({ TableName: table, ReturnValues: wanted }) =>
     wanted === 'ALL_NEW' ? JSON.stringify({ Attributes: cannedFor(table).item }) : '{}',

@@ -34,6 +34,12 @@ const replies: Readonly<Record<string, readonly Reply[]>> = {
   'an item': [{ body: { Item: { id: { S: 'a' }, bytes: { B: 'AQI=' } } } }],
   'no item': [{}],
   'an item called __proto__': [{ body: { Item: hostile } }],
+  'an item called __proto__, in bytes': [{ body: { Item: hostile }, inBytes: true }],
+  'a failed condition and the item, in bytes': [
+    { ...errorReply('ConditionalCheckFailedException', { Item: hostile }), inBytes: true },
+  ],
+  'success that isn’t JSON, in bytes': [{ body: '<html>', inBytes: true }],
+  'no bytes': [{ body: '', inBytes: true }],
   'headers in capitals': [{ headers: { 'X-Amzn-RequestId': 'capital', Date: 'Thu, 01 Jan 2026 00:00:00 GMT' } }],
   'a server’s fault first': [{ status: 500, body: {} }, { body: { Item: {} } }],
   'a server’s fault each time': [errorReply('InternalServerError', {}, 500)],
@@ -79,6 +85,13 @@ describe('an engine that answers', () => {
       const [lean, stock] = [await toldBy('lean', answers, send), await toldBy('stock', answers, send)];
       expect(lean).toEqual(stock);
       expect(lean.attempts.length).toBeGreaterThan(0);
+    }
+  });
+
+  test.each(ways)('an item is taken as it came, from a stream or from bytes, on the %s way', async (way) => {
+    for (const name of ['an item called __proto__', 'an item called __proto__, in bytes']) {
+      const { answer } = await toldBy(way, replies[name] as Reply[], get);
+      expect(JSON.stringify(answer)).toBe(JSON.stringify({ done: true, output: { Item: hostile } }));
     }
   });
 

@@ -14,7 +14,7 @@ function sessionsOf(endpoint: string): Repository<Session> {
 }
 
 /** An entity as an application makes it, current and complete. */
-function newSession(sessions: Repository<Session>, at: number): Session {
+export function newSession(sessions: Repository<Session>, at: number): Session {
   const { session_id, user_id, title, session_state, blueprint, tags } = session.values(at);
   return sessions.create({
     ...({ session_id, user_id, title, session_state, blueprint } as Partial<Session>),

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { WireItem } from '../../../lib/index.js';
-import type { Contender } from '../contender.js';
+import type { Contender, Operation } from '../contender.js';
 import { conversation, documentCount, forEachDocument, sessionOfVersion1 } from '../documents.js';
 
 const table = 'hand-written';
@@ -34,6 +34,26 @@ function sessionOf(item: StoredSession): PlainSession {
     new Date(item.created_at!.S),
     new Date(item.updated_at!.S),
   );
+}
+
+/** The session in the answer of a GetItem. */
+export function handWrittenSession(answer: string): PlainSession {
+  const { Item: item } = JSON.parse(answer) as { readonly Item: StoredSession };
+  return sessionOf(item);
+}
+
+/** Reads sessions by their keys in one request. */
+export function handWrittenMany(endpoint: string, keys: readonly { readonly session_id: string }[]): Operation {
+  const agent = new Agent({ keepAlive: true });
+  const wanted = keys.map(({ session_id: id }) => ({ session_id: { S: id } }));
+  const body = JSON.stringify({ RequestItems: { [table]: { Keys: wanted } } });
+  return async () => {
+    const answer = await post(endpoint, agent, 'BatchGetItem', body);
+    const { Responses: tables } = JSON.parse(answer) as {
+      readonly Responses: Record<string, readonly StoredSession[]>;
+    };
+    return tables[table]?.map(sessionOf);
+  };
 }
 
 /** Sends a request without any client: no signature, no retries, no checks. */
@@ -81,8 +101,7 @@ export const handWritten: Contender = {
     const agent = new Agent({ keepAlive: true });
     return async (at) => {
       const body = JSON.stringify({ TableName: table, Key: { session_id: { S: `session-${at}` } } });
-      const { Item: item } = JSON.parse(await post(endpoint, agent, 'GetItem', body)) as { Item: StoredSession };
-      return sessionOf(item);
+      return handWrittenSession(await post(endpoint, agent, 'GetItem', body));
     };
   },
   put: async (endpoint) => {
