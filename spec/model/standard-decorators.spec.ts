@@ -32,7 +32,7 @@ class Session {
   @PartitionKey({ type: 'string' }) session_id;
   @Attribute({ type: 'string' }) user_id;
   @Attribute({ name: 's', type: 'string', default: 'open' }) @Deprecated({ since: 4 }) session_state;
-  @Attribute({ optional: true }) score;
+  @Attribute({ type: 'number', optional: true }) score;
   @CreatedAt() created_at;
   @UpdatedAt({ type: 'epochMilliseconds' }) updated_at;
   @TimeToLive() expires_at;
