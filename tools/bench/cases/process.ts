@@ -38,7 +38,8 @@ export const firstCall: Case = {
       };
     },
   })),
-  goals: [{ row: 'dynamo-evolve', figure: 'time', of: 'AWS DocumentClient', limit: 1.2 }],
+  goals: [],
+  remarks: ['dynamo-evolve also compiles its three classes there.'],
 };
 
 /** How many pages are kept. */
