@@ -99,6 +99,7 @@ export default defineConfig({
         ],
       },
       { text: 'Recipes', items: pagesOf('recipes') },
+      { text: 'Coming from', items: [page('Overview', '/coming-from/'), ...pagesOf('coming-from')] },
     ],
   },
 });

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { installPeers, peersFolder } from '../support/install-peers.js';
 import { type Block, isWalked, type Page, pageNames, parsePage } from './markdown.js';
 import { blockId, compiledMarks, isProgram, runPages } from './project.js';
 
@@ -16,7 +18,8 @@ function blocksOf(isOfKind: (block: Block) => boolean): [string, Block][] {
 describe('the ts and js blocks of the pages compile, run and give what their comments say', () => {
   let problems: ReadonlyMap<string, readonly string[]>;
   beforeAll(async () => {
-    problems = await runPages(pages);
+    await installPeers();
+    problems = await runPages(pages, { packages: { '@typedorm': join(peersFolder, '@typedorm') } });
   });
 
   test.each(blocksOf(isProgram))('%s', (id) => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { transform, type TransformConfig } from '@swc/core';
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly compilerOptions?: object;
   /** By page: a source file whose exports every block sees, and which has a `beforeEach` and an `afterAll`. */
   readonly setup?: (page: string) => URL;
+  /** Packages that the blocks find beside those of the repository, by their names: the folders that they are in. */
+  readonly packages?: Readonly<Record<string, string>>;
   /** How long a page may run, in milliseconds. */
   readonly longestRun?: number;
 }
@@ -57,6 +59,7 @@ export function isProgram(block: Block): boolean {
 export async function runPages(pages: readonly Page[], options: RunOptions = {}): Promise<Map<string, string[]>> {
   const folder = await buildPackage('docs-spec');
   try {
+    await linkPackages(folder, options);
     await prepareSources(folder, pages, options);
     const prepared = await Promise.all(pages.map((page) => preparePage(folder, page, options)));
     await compileBlocks(folder, prepared);
@@ -65,6 +68,14 @@ export async function runPages(pages: readonly Page[], options: RunOptions = {})
     return new Map(prepared.flatMap(({ problems }) => [...problems]));
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function linkPackages(folder: string, { packages = {} }: RunOptions): Promise<void> {
+  for (const [name, target] of Object.entries(packages)) {
+    const link = join(folder, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(target, link);
   }
 }
 
