@@ -94,6 +94,7 @@ export default defineConfig({
         items: [
           page('Consistency', '/consistency'),
           page('Performance', '/performance'),
+          page('Benchmarks', '/benchmarks'),
           page('Engines', '/engines'),
           page('Comparison', '/comparison'),
         ],

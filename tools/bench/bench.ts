@@ -1,14 +1,16 @@
 // Measures what reading and writing costs, against other ways to do the same. Run it with `npm run bench`.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.js';
-import { describeMachine } from './machine.js';
+import { describeMachine, type Machine } from './machine.js';
 import { profileOf } from './profile.js';
 import { goalResults, markdownOf } from './report.js';
 import { type CaseResult, runCase, startProcess } from './run-case.js';
+import { savedRun } from './saved-run.js';
+import { writeReport } from './write-report.js';
 
 const usage = `npm run bench -- [options]
 
@@ -19,7 +21,9 @@ nobody: the exit status says only whether the run went through.
   --rounds N      measure every row N times
   --profile ROW   print which functions take the time of a row, instead of measuring
   --json          print the figures of every round as JSON
-  --write FILE    put the report into a page, between <!-- bench --> and <!-- /bench -->
+  --from FILE     measure nothing, and report what --json printed into a file
+  --write FILE    put the report into a page, between <!-- bench --> and <!-- /bench -->, and charts into public/pictures
+                  beside it; may be repeated
   --skip-install  compare with what is installed
   --help          print this`;
 
@@ -29,7 +33,8 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'boolean', default: false },
-    write: { type: 'string' },
+    from: { type: 'string' },
+    write: { type: 'string', multiple: true },
     'skip-install': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -53,6 +58,14 @@ async function bench(): Promise<void> {
   }
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(rounds >= 1)) throw new Error('--rounds takes a number from 1');
+  if (values.from !== undefined) {
+    const { machine, results } = savedRun(readFileSync(values.from, 'utf8'));
+    report(
+      results.filter((result) => wanted.includes(result.case)),
+      machine,
+    );
+    return;
+  }
   if (!values['skip-install']) install();
 
   const server = startProcess('canned-server.js');
@@ -71,13 +84,15 @@ async function bench(): Promise<void> {
     server.disconnect();
   }
 
-  const machine = describeMachine(folder, root);
-  const report = markdownOf(results, machine);
-  if (values.write !== undefined) writeInto(values.write, report);
+  report(results, describeMachine(folder, root));
+}
+
+function report(results: readonly CaseResult[], machine: Machine): void {
+  for (const page of values.write ?? []) writeReport(page, results, machine);
   const figures = results.map((result) => {
     return { case: result.case.id, title: result.case.title, rows: result.rows, goals: goalResults(result) };
   });
-  console.log(values.json ? JSON.stringify({ machine, results: figures }, undefined, 2) : report);
+  console.log(values.json ? JSON.stringify({ machine, results: figures }, undefined, 2) : markdownOf(results, machine));
 }
 
 /** Installs what the lock file says, unless it is there already. A failure leaves rows without figures, not the run. */
@@ -100,14 +115,4 @@ function isSameLock(installed: string): boolean {
   };
   const wanted = versionsIn(join(folder, 'package-lock.json'));
   return [...versionsIn(installed)].every(([name, version]) => wanted.get(name) === version);
-}
-
-function writeInto(page: string, report: string): void {
-  const text = readFileSync(page, 'utf8');
-  const region = /(<!-- bench -->\n).*(<!-- \/bench -->)/s;
-  if (!region.test(text)) throw new Error(`${page} has no <!-- bench --> and <!-- /bench -->`);
-  writeFileSync(
-    page,
-    text.replace(region, (_, start: string, end: string) => `${start}\n${report}\n\n${end}`),
-  );
 }

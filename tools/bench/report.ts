@@ -1,4 +1,5 @@
 import type { Goal } from './case.js';
+import { figureText, medianOf, minimumOf } from './figures.js';
 import type { Machine } from './machine.js';
 import type { CaseResult, RowResult } from './run-case.js';
 
@@ -9,20 +10,6 @@ export interface GoalResult {
   /** `undefined` where one of its rows wasn't measured. */
   readonly found: number | undefined;
   readonly isReached: boolean;
-}
-
-/** The least of a figure over the rounds of a row; `undefined` where there are none. */
-export function minimumOf(row: RowResult | undefined, figure: string): number | undefined {
-  return row && row.rounds.length > 0 ? Math.min(...row.rounds.map((one) => one[figure] ?? NaN)) : undefined;
-}
-
-/** The middle one of a figure over the rounds of a row. */
-export function medianOf(row: RowResult | undefined, figure: string): number | undefined {
-  if (!row || row.rounds.length === 0) return undefined;
-  const sorted = row.rounds.map((one) => one[figure] ?? NaN).toSorted((a, b) => a - b);
-  return (
-    ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN)) / 2
-  );
 }
 
 /** Judges the goals of a case by the minima: what else runs on a machine only ever makes things slower. */
@@ -47,9 +34,16 @@ function rowNamed(rows: readonly RowResult[], name: string): RowResult | undefin
   return rows.find((one) => one.name === name);
 }
 
-/** The report as Markdown, which people can read as it stands. */
-export function markdownOf(results: readonly CaseResult[], machine: Machine): string {
-  return [machineText(machine), ...results.map(caseText)].join('\n\n');
+/**
+ * The report as Markdown, which people can read as it stands. `pictureOf` says where the chart of a case is, if it has
+ * one.
+ */
+export function markdownOf(
+  results: readonly CaseResult[],
+  machine: Machine,
+  pictureOf: (result: CaseResult) => string | undefined = () => undefined,
+): string {
+  return [machineText(machine), ...results.map((result) => caseText(result, pictureOf(result)))].join('\n\n');
 }
 
 function machineText({ cpu, cores, memory, system, node, versions, date }: Machine): string {
@@ -60,7 +54,7 @@ function machineText({ cpu, cores, memory, system, node, versions, date }: Machi
   ].join('\n');
 }
 
-function caseText(result: CaseResult): string {
+function caseText(result: CaseResult, picture: string | undefined): string {
   const { baseline, figures, remarks = [], title } = result.case;
   const names = Object.keys(figures);
   const [first = ''] = names;
@@ -75,14 +69,15 @@ function caseText(result: CaseResult): string {
       continue;
     }
     const cells = names.flatMap((name) => {
-      const least = numberText(minimumOf(row, name));
-      return isMeasuredOnce(result) ? [least] : [least, numberText(medianOf(row, name))];
+      const least = figureText(minimumOf(row, name));
+      return isMeasuredOnce(result) ? [least] : [least, figureText(medianOf(row, name))];
     });
     const own = minimumOf(row, first);
     table.push([row.name, ...cells, own !== undefined && base !== undefined ? (own / base).toFixed(2) : '']);
   }
   const goals = goalResults(result).map(goalText);
-  const parts = [`### ${title}`, tableText(table), remarks.join('\n'), goals.join('\n')];
+  const chart = picture === undefined ? '' : `![${title}, as bars](${picture})`;
+  const parts = [`### ${title}`, chart, tableText(table), remarks.join('\n'), goals.join('\n')];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -94,11 +89,6 @@ function goalText({ goal, found, isReached, limit }: GoalResult): string {
   if (found === undefined) return `- ${goal}: not measured`;
   const shown = limit < 0.2 ? `1/${(1 / found).toFixed(1)}` : found.toFixed(2);
   return `- ${goal}: ${shown}, ${isReached ? 'reached' : '**not reached**'}`;
-}
-
-function numberText(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return '';
-  return value.toFixed(value >= 1000 ? 0 : value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3);
 }
 
 function tableText([headings = [], ...rows]: readonly (readonly string[])[]): string {
