@@ -2,8 +2,10 @@ import { figureText, minimumOf } from './figures.js';
 import type { CaseResult } from './run-case.js';
 
 const width = 760;
-const labels = 310;
-const bars = 330;
+/** How wide a letter of a label is, about. */
+const letter = 7.9;
+/** The place for the figure behind a bar. */
+const figures = 80;
 const line = 26;
 const top = 62;
 /** Longer bars are cut off, so that one row doesn't make hairlines of the others. */
@@ -30,18 +32,27 @@ interface Bar {
   readonly value: number;
 }
 
+interface Place {
+  readonly y: number;
+  /** The width of the labels. */
+  readonly labels: number;
+  /** The value of the longest bar. */
+  readonly end: number;
+}
+
 /**
  * The first figure of a case as a bar for each row that was measured, as an SVG that follows the reader's light or dark
  * mode. `undefined` for a case with fewer than two such rows, which has nothing to compare.
  */
-export function chartOf({ case: { figures, title }, rows }: CaseResult): string | undefined {
-  const [figure = '', heading = ''] = Object.entries(figures)[0] ?? [];
+export function chartOf({ case: { figures: headings, title }, rows }: CaseResult): string | undefined {
+  const [figure = '', heading = ''] = Object.entries(headings)[0] ?? [];
   const measured = rows.flatMap((row): Bar[] => {
     const value = minimumOf(row, figure);
     return value === undefined || Number.isNaN(value) ? [] : [{ name: row.name, value }];
   });
   if (measured.length < 2) return undefined;
   const end = endOf(measured.map(({ value }) => value));
+  const labels = Math.ceil(Math.max(...measured.map(({ name }) => name.length)) * letter) + 30;
   const height = top + measured.length * line + 14;
   const described = measured.map(({ name, value }) => `${name} ${figureText(value)}`).join(', ');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description" font-family="ui-sans-serif, system-ui, sans-serif" font-size="14">
@@ -52,12 +63,13 @@ export function chartOf({ case: { figures, title }, rows }: CaseResult): string 
   <rect class="panel" width="${width}" height="${height}" rx="10" />
   <text x="20" y="28">${escaped(title)}</text>
   <text class="quiet" x="20" y="48">${escaped(heading)}</text>
-${measured.map((bar, at) => barText(bar, top + at * line, end)).join('\n')}
+${measured.map((bar, at) => barText(bar, { y: top + at * line, labels, end })).join('\n')}
 </svg>
 `;
 }
 
-function barText({ name, value }: Bar, y: number, end: number): string {
+function barText({ name, value }: Bar, { end, labels, y }: Place): string {
+  const bars = width - labels - figures;
   const length = Math.max(1, (Math.min(value, end) / end) * bars);
   const kind = name.startsWith('dynamo-evolve') ? 'own' : 'bar';
   const cut = `\n  <path class="cut" d="M${labels + bars - 30} ${y + 20} l8 -20" stroke-width="4" />`;
