@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
 
-const folder = 'docs/pictures';
+const folder = 'docs/public/pictures';
 const demo = spawn(process.execPath, ['--disable-warning=Warning', 'build/docs/examples/studio/main.js'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
