@@ -75,7 +75,7 @@ const firstSteps: ReadonlyMap<string, string> = new Map(
 
 /**
  * The message of every error, by its code. This is the catalogue: codes and the types of details are derived from it,
- * and `docs/errors.md` has a section for each. Details hold no stored values, except those of keys and versions.
+ * and `docs/errors` has a section for each. Details hold no stored values, except those of keys and versions.
  */
 export const errorMessages = {
   // mistakes in decorators: found once, before the first request
@@ -106,7 +106,7 @@ export const errorMessages = {
     `Only the mapper reads and writes that attribute: remove the property, or rename it with { name }.`,
   UNKNOWN_TYPE: (d: OfMember & { readonly found: string }) =>
     `${d.class}.${d.member} has the type ${d.found}, which can't be stored. ` +
-    `Set { type } to one of the types in docs/guide.md.`,
+    `Set { type } to one of the types in docs/types.md.`,
   UNSUPPORTED_SCHEMA: (d: OfClass & { readonly path: string; readonly feature: string; readonly problem: string }) =>
     `${d.class}: the schema says ${d.feature} at ${d.path}, which ${d.problem}.`,
   DUPLICATE_INDEX: (d: OfClass & { readonly index: string }) =>
@@ -222,7 +222,7 @@ export const errorMessages = {
 
   // a value that can't be stored
   UNSUPPORTED_VALUE: (d: OfPath & { readonly found: string }) =>
-    `${d.path} holds ${d.found}, which can't be stored. Store one of the types in docs/guide.md.`,
+    `${d.path} holds ${d.found}, which can't be stored. Store one of the types in docs/types.md.`,
   INVALID_NUMBER: (d: OfPath & { readonly found: string }) =>
     `${d.path} holds ${d.found}. ` +
     `A stored number has at most 38 digits and a magnitude from 1e-130 to 1e126; use bigint for integers beyond 2^53.`,

@@ -20,6 +20,31 @@ const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
 /** Every error code, in the order of `docs/errors.md`. */
 export const errorCodes = Object.keys(messages) as readonly ErrorCode[];
 
+/** The pages of `docs/errors`, each with the first of its codes. */
+const firstCodes = new Map<ErrorCode, string>([
+  ['NOT_AN_ENTITY', 'classes'],
+  ['INVALID_MEMBER', 'attributes'],
+  ['UPGRADE_GAP', 'upgrades'],
+  ['INVALID_STEP', 'steps'],
+  ['SHARED_TABLE', 'mappers'],
+  ['INVALID_VERSION', 'versions'],
+  ['ATTRIBUTE_TYPE', 'reading'],
+  ['UNSUPPORTED_VALUE', 'values'],
+  ['INVALID_KEY_VALUE', 'entities'],
+  ['ALREADY_EXISTS', 'conflicts'],
+  ['CONDITION_TOO_LARGE', 'writes'],
+  ['INVALID_ARGUMENT', 'calls'],
+  ['REQUEST_FAILED', 'engine'],
+  ['INVALID_SAMPLE', 'files'],
+]);
+
+/** The path of a code's section in the documentation, relative to the package. */
+export function helpOf(code: ErrorCode): string {
+  const before = errorCodes.slice(0, errorCodes.indexOf(code) + 1);
+  const page = firstCodes.get(before.findLast((one) => firstCodes.has(one))!);
+  return `docs/errors/${page}.md#${code.toLowerCase()}`;
+}
+
 /**
  * The class of all errors that dynamo-evolve throws.
  *
@@ -53,7 +78,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   #readCurrent: (() => unknown) | undefined;
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
-    const help = `docs/errors.md#${code.toLowerCase()}`;
+    const help = helpOf(code);
     super(`${escapeControls(messages[code](details))} [${code}, ${help}]`, options);
     this.code = code;
     this.details = details;

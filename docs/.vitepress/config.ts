@@ -1,26 +1,15 @@
 // The site of these pages: `npm run docs:dev` shows it, `npm run docs:build` builds it into build/site.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { linkedFiles } from './linked-files.js';
+import { sidebar } from './sidebar.js';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 const root = join(docs, '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const files = linkedFiles({ root, docs });
-
-/** An entry of the sidebar for each page of a folder, by its title. */
-function pagesOf(folder: string) {
-  if (!existsSync(join(docs, folder))) return [];
-  return readdirSync(join(docs, folder))
-    .filter((name) => name.endsWith('.md') && name !== 'README.md')
-    .toSorted()
-    .map((name) => ({
-      text: /^# (.*)$/m.exec(readFileSync(join(docs, folder, name), 'utf8'))?.[1] ?? name,
-      link: `/${folder}/${name.slice(0, -'.md'.length)}`,
-    }));
-}
 
 const page = (text: string, link: string) => ({ text, link });
 
@@ -50,57 +39,15 @@ export default defineConfig({
     nav: [
       page('Start', '/guide'),
       page('Change a schema', '/upgrades'),
+      page('Roll out', '/rollouts'),
       page('Operate', '/operations'),
       page('Reference', '/reference'),
-      { text: version, items: [page('All pages', '/map')] },
+      // the place of other releases, once there are some
+      {
+        text: `v${version}`,
+        items: [page('All pages', '/map'), { ...page('What is new', '/files/CHANGELOG.md.txt'), target: '_self' }],
+      },
     ],
-    sidebar: [
-      {
-        text: 'Start',
-        items: [
-          page('Guide', '/guide'),
-          page('Define an entity', '/entities'),
-          page('Schemas of dynamodb-toolbox', '/toolbox'),
-          page('Existing tables', '/existing-tables'),
-          page('Tool chains', '/tool-chains'),
-          page('NestJS', '/nestjs'),
-          page('Dependency injection', '/dependency-injection'),
-        ],
-      },
-      {
-        text: 'Change a schema',
-        items: [
-          page('Upgrades', '/upgrades'),
-          page('Testing', '/testing'),
-          page('Validation', '/validation'),
-          page('Queries across versions', '/queries'),
-          page('Single-table design', '/single-table'),
-        ],
-      },
-      { text: 'Roll out', items: [page('Rollouts', '/rollouts'), page('Command line', '/cli')] },
-      {
-        text: 'Operate',
-        items: [
-          page('Operations', '/operations'),
-          page('Studio', '/studio'),
-          page('Streams', '/streams'),
-          page('Telemetry', '/telemetry'),
-          page('ScyllaDB', '/scylladb'),
-        ],
-      },
-      { text: 'Reference', items: [page('Reference', '/reference'), page('Errors', '/errors')] },
-      {
-        text: 'Understand',
-        items: [
-          page('Consistency', '/consistency'),
-          page('Performance', '/performance'),
-          page('Benchmarks', '/benchmarks'),
-          page('Engines', '/engines'),
-          page('Comparison', '/comparison'),
-        ],
-      },
-      { text: 'Recipes', items: pagesOf('recipes') },
-      { text: 'Coming from', items: [page('Overview', '/coming-from/'), ...pagesOf('coming-from')] },
-    ],
+    sidebar,
   },
 });

@@ -39,15 +39,19 @@ describe('the json blocks parse, and a tsconfig among them compiles the quick st
 });
 
 describe('every block is of a kind that a spec executes', () => {
-  // `sh` blocks: commands.spec.ts
-  const executed = ['ts', 'js', 'json', 'sh'];
+  // `sh` blocks: commands.spec.ts; `diff` blocks: error-examples.spec.ts
+  const executed = ['ts', 'js', 'json', 'sh', 'diff'];
   // drawings, in which there is nothing to execute
   const drawn = ['text', 'mermaid'];
 
   test.each(pages.map(({ name, blocks }) => [name, blocks] as const))('%s', (name, blocks) => {
     expect(blocks.filter(({ language }) => ![...executed, ...drawn].includes(language))).toEqual([]);
     // `walk` blocks: package/newcomer.spec.ts, which reads one page
-    const marks = name === 'docs/upgrades.md' ? [...compiledMarks, 'walk'] : compiledMarks;
+    // `file` blocks: pages.spec.ts
+    const walked = name === 'docs/upgrades.md' ? ['walk'] : [];
+    const shown = name === 'docs/worked-example.md' ? ['file'] : [];
+    const sketched = name.startsWith('docs/errors/') ? ['sketch'] : [];
+    const marks = [...compiledMarks, ...walked, ...shown, ...sketched];
     expect(blocks.flatMap((block) => block.marks ?? []).filter((mark) => !marks.includes(mark))).toEqual([]);
   });
 

@@ -22,6 +22,7 @@ const rules: readonly Rule[] = [
   { pattern: /^npm (?:run )?(test|[\w:-]+)(?: -- (\S+))?$/, verdict: ([, name, path]) => script(name!, path) },
   { pattern: /^npx dynamo-evolve (.+)$/, verdict: ([, given]) => ours(given!.split(' ')) },
   { pattern: /^npx ([\w-]+)(?: |$)/, verdict: ([, name]) => binary(name!) },
+  { pattern: /^npm (?:init -y|pkg set type=module)$/, verdict: () => file('spec/package/newcomer.spec.ts') },
   { pattern: /^npm install (?:--save-dev )?(.+)$/, verdict: ([, names]) => packages(names!.split(' ')) },
   { pattern: /^curl -s .*localhost:3000\//, verdict: () => ({ checked: 'spec/examples/chat-api.spec.ts runs it' }) },
   { pattern: /^docker compose -f (\S+) /, verdict: ([, name]) => file(name!) },
@@ -84,10 +85,13 @@ function ours(words: readonly string[]): Verdict {
   return { checked: 'dynamo-evolve knows it' };
 }
 
-/** Packages that an application installs are this one, and those that it declares. */
+/** Packages that an application installs are this one, and those that it declares or is developed with. */
 function packages(names: readonly string[]): Verdict {
-  const { dependencies, peerDependencies } = manifest;
-  const known = new Set(['dynamo-evolve', ...Object.keys({ ...dependencies, ...peerDependencies })]);
+  const { dependencies, devDependencies, peerDependencies } = manifest;
+  const known = new Set([
+    'dynamo-evolve',
+    ...Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }),
+  ]);
   const unknown = names.filter((name) => !known.has(name));
   return unknown.length === 0
     ? { checked: 'the packages are declared' }

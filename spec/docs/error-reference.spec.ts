@@ -1,15 +1,9 @@
 import { parseSync } from '@swc/core';
 import { describe, expect, test } from '@jest/globals';
 import { errorCodes, MapperError } from 'dynamo-evolve';
-import { anchorsOf, headingsOf, readPage } from './markdown.js';
-
-const page = readPage('docs/errors.md');
-
-/** The text of each section about a code, by its heading. */
-function sectionsOf(markdown: string): Map<string, string> {
-  const sections = markdown.split(/^### /m).slice(1);
-  return new Map(sections.map((section) => [section.split('\n')[0]!, section.split(/^## /m)[0]!]));
-}
+import { sampleDetails } from '../errors/sample-details.js';
+import { errorPages, errorSections, storedErrorPages } from './error-sections.js';
+import { anchorsOf, readPage } from './markdown.js';
 
 /** The details that a section names: what stands in backticks behind `Details:`. */
 function detailsIn(section: string | undefined): string[] {
@@ -76,32 +70,46 @@ function catalogueOf(node: Node | undefined): readonly Node[] {
   return node?.properties ?? (node?.expression ? catalogueOf(node.expression) : []);
 }
 
-describe('docs/errors.md and the catalogue are equal', () => {
-  const sections = sectionsOf(page);
+describe('the pages of errors and the catalogue are equal', () => {
+  const sections = new Map(errorSections().map((section) => [section.code, section]));
   const declared = declaredDetails();
 
   test('in their codes and their order', () => {
     expect([...sections.keys()]).toEqual(errorCodes);
     expect([...declared.keys()]).toEqual(errorCodes);
-    expect(headingsOf(page).filter(({ level }) => level > 3)).toEqual([]);
+    expect(errorPages.toSorted()).toEqual(storedErrorPages);
   });
 
-  test.each([...errorCodes])('in the details of %s, and says something of it', (code) => {
-    const section = sections.get(code);
-    expect(detailsIn(section)).toEqual(declared.get(code));
-    expect(detailsIn(section)).not.toEqual([]);
-    const lines = section!
-      .split('\n')
-      .slice(1)
-      .filter((line) => line !== '');
-    expect(lines.length).toBeGreaterThan(1);
-    expect(lines.length).toBeLessThan(6);
+  test.each([...errorCodes])('in the details of %s', (code) => {
+    const { text } = sections.get(code)!;
+    expect(detailsIn(text)).toEqual(declared.get(code));
+    expect(detailsIn(text)).not.toEqual([]);
+  });
+
+  test.each([...errorCodes])('in what %s says, and the section tells why it comes and how to fix it', (code) => {
+    const { blocks, text } = sections.get(code)!;
+    const quoted = [...text.matchAll(/^> (.*)$/gm)].map(([, line]) => line).join(' ');
+    const { message } = new MapperError(code, sampleDetails[code]);
+    expect(quoted).toBe(message.slice(0, message.lastIndexOf(' [')));
+    expect(text).toMatch(/^\*\*Why:\*\* \S[^]{20,}\n\n\*\*Fix:\*\* \S[^]{20,}/m);
+    // before and after or, where there is nothing to change in code, the command that helps
+    expect(blocks).toHaveLength(1);
   });
 
   test('in the place that an error links to', () => {
-    const anchors = anchorsOf(page);
-    const links = errorCodes.map((code) => code.toLowerCase());
-    expect(links.filter((anchor) => !anchors.has(anchor))).toEqual([]);
-    expect(new MapperError('MAPPER_CLOSED', { call: 'get()' }).help).toBe('docs/errors.md#mapper_closed');
+    const helps = errorCodes.map((code) => new MapperError(code, sampleDetails[code]).help);
+    expect(helps).toEqual([...sections.values()].map(({ code, page }) => `${page}#${code.toLowerCase()}`));
+    expect(helps.filter((help) => !anchorsOf(readPage(help.split('#')[0]!)).has(help.split('#')[1]!))).toEqual([]);
+  });
+
+  test('and errors.md has an anchor for each, which older releases link to', () => {
+    const index = readPage('docs/errors.md');
+    const lines = errorCodes.map((code) => index.split('\n').find((line) => line.includes(`[\`${code}\`](`)));
+    expect(lines.map((line) => /^- <a id="(\w+)"><\/a>/.exec(line ?? '')?.[1])).toEqual(
+      errorCodes.map((code) => code.toLowerCase()),
+    );
+    expect(lines.map((line) => `docs/${/\]\(([^)]*)\)/.exec(line ?? '')?.[1]}`)).toEqual(
+      errorCodes.map((code) => new MapperError(code, sampleDetails[code]).help),
+    );
   });
 });

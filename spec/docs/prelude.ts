@@ -1,6 +1,6 @@
-/** What the examples of the doc comments in `lib` take for granted: names that every one of them sees. */
+/** What the examples of the doc comments in `lib`, and those of errors, take for granted: names that every one sees. */
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { Mapper, type Repository } from 'dynamo-evolve';
+import { Attribute, Entity, Mapper, PartitionKey, type Repository, Versioned, type WireItem } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Message } from '../../entities/message.js';
@@ -20,6 +20,7 @@ export {
   Index,
   isChangeOf,
   isMapperError,
+  type Item,
   Legacy,
   Mapper,
   nest,
@@ -46,15 +47,24 @@ export { changeHandler } from 'dynamo-evolve/lambda';
 export { describeUpgrades, startEmbeddedEngine } from 'dynamo-evolve/testing';
 export { date, defineEntity, downgrade, toolboxEntity, toolboxTable, upgrade } from 'dynamo-evolve/toolbox';
 export { item, string } from 'dynamodb-toolbox';
+export { z } from 'zod';
 export { Message } from '../../entities/message.js';
 export { Session } from '../../entities/session.js';
 export { SessionUpgrades } from '../../upgrades/session-upgrades.js';
+
+@Entity({ table: 'notes' })
+@Versioned(1)
+class Note {
+  @PartitionKey() id!: string;
+  @Attribute({ type: 'any', optional: true }) meta?: unknown;
+}
 
 export let engine: EmbeddedEngine | undefined;
 export let client: DynamoDBClient;
 export let mapper: Mapper;
 export let sessions: Repository<Session>;
 export let messages: Repository<Message>;
+export let notes: Repository<Note>;
 
 /** A new engine with the sample documents of all versions, so that no example depends on what another one stored. */
 export async function beforeEach(): Promise<void> {
@@ -62,11 +72,18 @@ export async function beforeEach(): Promise<void> {
   engine = await startEmbeddedEngine();
   ({ client } = engine);
   mapper = new Mapper({ client, entities: [Session, Message] });
+  const noted = new Mapper({ client, entities: [Note] });
+  notes = noted.repository(Note);
   sessions = mapper.repository(Session);
   messages = mapper.repository(Message);
-  await mapper.createTables();
+  await Promise.all([mapper.createTables(), noted.createTables()]);
   await storeSamples('session', 'chat_sessions');
   await storeSamples('message', 'chat_messages');
+}
+
+/** Puts an item into a table, as old code did. */
+export async function store(table: string, stored: WireItem): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: table, Item: stored as never }));
 }
 
 export async function afterAll(): Promise<void> {

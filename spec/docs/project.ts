@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { transform, type TransformConfig } from '@swc/core';
 import { buildPackage, compile } from '../support/build.js';
 import { blockSource, showExports, type Visible } from './block-source.js';
-import { type Block, isWalked, type Page, root } from './markdown.js';
+import { type Block, isFile, isWalked, type Page, root } from './markdown.js';
 import type { Manifest, Report } from './run-page.js';
 
 const run = promisify(execFile);
@@ -49,7 +49,7 @@ function moduleName(page: string, { line }: Block): string {
 
 /** Whether a block is code to compile and run. */
 export function isProgram(block: Block): boolean {
-  return (block.language === 'ts' || block.language === 'js') && !isWalked(block);
+  return (block.language === 'ts' || block.language === 'js') && !isWalked(block) && !isFile(block);
 }
 
 /**
@@ -107,7 +107,9 @@ async function preparePage(folder: string, page: Page, options: RunOptions): Pro
     try {
       const visible = setup ? new Map(setupExports) : story;
       const { assertions, code, problems: own } = blockSource(page.name, block, `./${module}.js`, visible);
-      await writeFile(join(folder, 'src', `${module}.${block.language}`), code);
+      // the first line of a page is never a block's
+      const unchecked = block.marks?.includes('unchecked') ? '// @ts-nocheck' : '';
+      await writeFile(join(folder, 'src', `${module}.${block.language}`), `${unchecked}${code}`);
       blocks.push({ id, file: join(folder, 'out', `${module}.js`), assertions });
       problems.set(id, [...own]);
     } catch (error) {

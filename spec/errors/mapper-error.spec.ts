@@ -11,7 +11,12 @@ describe('a MapperError', () => {
   test('is an Error with a name, a code, details, a cause and a link', () => {
     expect(error).toBeInstanceOf(Error);
     expect(error).toBeInstanceOf(MapperError);
-    expect(error).toMatchObject({ name: 'MapperError', code: 'EMPTY_SET', details, help: 'docs/errors.md#empty_set' });
+    expect(error).toMatchObject({
+      name: 'MapperError',
+      code: 'EMPTY_SET',
+      details,
+      help: 'docs/errors/values.md#empty_set',
+    });
     expect(error.cause).toBe(cause);
     expect(error.stack).toContain('mapper-error.spec');
   });
@@ -30,7 +35,7 @@ describe('a MapperError', () => {
       code: 'EMPTY_SET',
       message: error.message,
       details,
-      help: 'docs/errors.md#empty_set',
+      help: 'docs/errors/values.md#empty_set',
     });
   });
 

@@ -74,5 +74,5 @@ test('the page about streams shows the example', () => {
   const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const example = read('docs/examples/unread-counters.ts').replaceAll(`'../../entities/`, `'./entities/`);
-  expect(read('docs/streams.md')).toContain(`\`\`\`ts\n${example}\`\`\`\n`);
+  expect(read('docs/consumers.md')).toContain(`\`\`\`ts\n${example}\`\`\`\n`);
 });

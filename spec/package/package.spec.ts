@@ -46,7 +46,7 @@ afterAll(async () => {
 describe('the packed package', () => {
   test('holds what users need, and nothing else', () => {
     const expected =
-      /^package\/(dist\/.+\.(js|d\.ts)|dist\/studio\/page\/[\w-]+\.(css|woff2|txt)|docs\/((recipes|coming-from)\/)?[^/]+\.md|(README|CHANGELOG)\.md|docker-compose\.scylla\.yml|LICENSE|package\.json)$/;
+      /^package\/(dist\/.+\.(js|d\.ts)|dist\/studio\/page\/[\w-]+\.(css|woff2|txt)|docs\/((coming-from|errors|recipes)\/)?[^/]+\.md|(README|CHANGELOG)\.md|docker-compose\.scylla\.yml|LICENSE|package\.json)$/;
     expect(packed.filter((path) => !expected.test(path))).toEqual([]);
     const needed = [
       'dist/index.js',
@@ -61,6 +61,7 @@ describe('the packed package', () => {
       'dist/toolbox/index.d.ts',
       'dist/cli/main.js',
       'docs/guide.md',
+      'docs/errors/classes.md',
       'docs/recipes/README.md',
       'docker-compose.scylla.yml',
       'dist/studio/page/page.js',

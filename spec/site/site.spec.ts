@@ -84,7 +84,16 @@ async function violations(page: Page): Promise<string[]> {
   return (found as { id: string; nodes: { html: string }[] }[]).map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
-const pages = ['/', '/guide.html', '/operations.html', '/recipes/', '/recipes/add-a-required-field.html', '/map.html'];
+const pages = [
+  '/',
+  '/guide.html',
+  '/operations.html',
+  '/errors.html',
+  '/errors/versions.html',
+  '/recipes/',
+  '/recipes/add-a-required-field.html',
+  '/map.html',
+];
 
 describe('the site of the pages', () => {
   for (const path of pages) {
@@ -116,6 +125,17 @@ describe('the site of the pages', () => {
     expect(await page.locator('h1').textContent()).toContain('dynamo-evolve');
   });
 
+  testHere('shows where other releases will be, beside this one', async () => {
+    const { page } = await visit('/');
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    await page
+      .locator('.VPNavBar')
+      .getByRole('button', { name: `v${version}` })
+      .hover();
+    const href = await page.locator('.VPNavBar').getByRole('link', { name: 'What is new' }).getAttribute('href');
+    expect(await (await page.request.get(`${address}${href}`)).text()).toMatch(/^# Changelog/);
+  });
+
   testHere('leads to the sources that pages name', async () => {
     const { page } = await visit('/map.html');
     const href = await page.locator('a[href*="/files/"]').first().getAttribute('href');
@@ -126,14 +146,19 @@ describe('the site of the pages', () => {
 
   describe('answers what a newcomer asks within two clicks of the first page', () => {
     const tasks = [
-      ['add a field', /Upgrades/, '/upgrades.html'],
-      ['find out why an item cannot be read', /Errors/, '/errors.html'],
-      ['take back a deployment', /Rolling back/, '/rollouts.html#rolling-back'],
+      ['add a field', ['Change a schema'], '/upgrades.html'],
+      [
+        'find out why an item cannot be read',
+        ['every error by its code', 'NEWER_VERSION'],
+        '/errors/versions.html#newer_version',
+      ],
+      ['take back a deployment', ['Rolling back'], '/rollouts.html#rolling-back'],
     ] as const;
-    for (const [task, link, expected] of tasks) {
+    for (const [task, clicks, expected] of tasks) {
       testHere(task, async () => {
         const { page } = await visit('/');
-        await page.locator('.vp-doc').getByRole('link', { name: link }).first().click();
+        for (const name of clicks)
+          await page.locator('.vp-doc').getByRole('link', { name, exact: true }).first().click();
         await page.waitForURL(`${address}${expected}`);
         expect(await page.locator('h1').count()).toBe(1);
       });

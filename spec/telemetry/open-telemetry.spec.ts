@@ -80,7 +80,7 @@ afterEach(() => stop());
 describe('the recipe for OpenTelemetry', () => {
   test('is on its page to the letter', () => {
     const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
-    expect(read('docs/telemetry.md')).toContain(`\`\`\`ts\n${read('docs/examples/open-telemetry.ts')}\`\`\`\n`);
+    expect(read('docs/open-telemetry.md')).toContain(`\`\`\`ts\n${read('docs/examples/open-telemetry.ts')}\`\`\`\n`);
   });
 
   test('makes a span of each request, below the one that is active', async () => {

@@ -3,7 +3,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCodes } from 'dynamo-evolve';
+import { type ErrorCode, errorCodes } from 'dynamo-evolve';
+import { helpOf } from '../../lib/errors.js';
 
 /** The entries of the package, each with its module of declarations. */
 const entries = [
@@ -15,8 +16,24 @@ const entries = [
   ['dynamo-evolve/toolbox', 'toolbox/index.d.ts'],
 ] as const;
 
+/** The contents of the largest entry: tasks, each with the modules whose names belong to it. The first that fits counts. */
+const tasks: readonly (readonly [string, RegExp])[] = [
+  ['Mapper and repositories', /^(mapper|mapper-options|repository|store\/client-transport|read\/entity-context)$/],
+  ['Streams', /^(changes\/|store\/(streams|table-stream)$)/],
+  ['Tables', /^(tables-options$|store\/(create-table|tablets|verify-table|write-isolation)$)/],
+  ['Change a schema', /^(upgrade\/|read\/upgrade-item$|model\/write-version$)/],
+  ['Define a class', /^model\//],
+  ['Read', /^(query|read|filter)\/|^store\/table-schema$/],
+  ['Write', /^write\//],
+  ['Census, sweep and retire', /^operations\//],
+  ['Values', /^(codec|hydration|item)\//],
+  ['Errors and telemetry', /^(errors|error-messages|telemetry)$/],
+];
+
 interface Declaration {
   readonly name: string;
+  /** The module that it stands in, from the entry's folder. */
+  readonly module: string;
   readonly comment: string;
   readonly kind: string;
   readonly signatures: readonly string[];
@@ -35,7 +52,7 @@ export function referencePage(dist: string): string {
     '# Reference',
     '',
     'Every public name, with what its doc comment says. This page is made of the sources by',
-    '`UPDATE_REFERENCE=1 npm test -- spec/docs/reference`. The [guide](guide.md) has all of it by task.',
+    '`UPDATE_REFERENCE=1 npm test -- spec/docs/reference`. [All pages](README.md) have it by task.',
     '',
     ...sections,
     'Next: [Errors](errors.md) · [all pages](README.md)',
@@ -47,8 +64,24 @@ function section(entry: string, file: string): string {
   const declarations = exportsOf(file);
   const values = declarations.filter(({ kind }) => kind !== 'interface' && kind !== 'type');
   const types = declarations.filter((one) => !values.includes(one));
-  const contents = [...values, ...types].map(({ name }) => `[${name}](#${name.toLowerCase()})`).join(', ');
-  return [`## ${entry}`, contents, ...[...values, ...types].map(describe)].join('\n\n') + '\n';
+  const all = [...values, ...types];
+  const contents = entry === 'dynamo-evolve' ? contentsByTask(all) : linksTo(all);
+  return [`## ${entry}`, contents, ...all.map(describe)].join('\n\n') + '\n';
+}
+
+function contentsByTask(declarations: readonly Declaration[]): string {
+  const taskOf = ({ module, name }: Declaration) => {
+    const task = tasks.find(([, modules]) => modules.test(module));
+    if (task === undefined) throw new Error(`${name} of ${module} belongs to no task of the contents`);
+    return task;
+  };
+  const withTask = declarations.map((one) => ({ one, task: taskOf(one) }));
+  const namesOf = (task: unknown) => linksTo(withTask.filter((each) => each.task === task).map(({ one }) => one));
+  return tasks.map((task) => `- **${task[0]}**: ${namesOf(task)}`).join('\n');
+}
+
+function linksTo(declarations: readonly Declaration[]): string {
+  return declarations.map(({ name }) => `[${name}](#${name.toLowerCase()})`).join(', ');
 }
 
 function describe({ comment, kind, members, name, signatures }: Declaration): string {
@@ -63,11 +96,12 @@ function exportsOf(file: string): Declaration[] {
   return [...text.matchAll(/^export (?:type )?\{([^}]*)\} from '(.*)\.js';$/gm)].flatMap(([, names, from]) => {
     const module = readFileSync(join(dirname(file), `${from}.d.ts`), 'utf8');
     const all = names!.split(',').map((one) => one.trim().replace(/^type /, ''));
-    return all.filter((one) => one !== '').map((name) => declarationOf(module, name, file));
+    const declared = all.filter((one) => one !== '').map((name) => declarationOf(module, name, file));
+    return declared.map((one) => ({ ...one, module: from!.replace('./', '') }));
   });
 }
 
-function declarationOf(module: string, name: string, file: string): Declaration {
+function declarationOf(module: string, name: string, file: string): Omit<Declaration, 'module'> {
   const pattern = new RegExp(
     `^export (?:declare )?(?:abstract )?(class|function|interface|type|const) ${name}\\b`,
     'gm',
@@ -140,11 +174,11 @@ function prose(comment: string): string {
   return paragraphs
     .join(' ')
     .replaceAll(/`([A-Z_]+)`/g, (all, name: string) =>
-      isCode(name) ? `[${all}](errors.md#${name.toLowerCase()})` : all,
+      isCode(name) ? `[${all}](${helpOf(name).replace('docs/', '')})` : all,
     );
 }
 
-function isCode(name: string): boolean {
+function isCode(name: string): name is ErrorCode {
   return errorCodes.some((one) => one === name);
 }
 

@@ -91,7 +91,7 @@ attribute whose name is a single backslash, it can mistake the escaped name of a
 example a name that starts with a line feed or a quotation mark. This affects all JSON that is parsed there, by the AWS SDK
 as well. Don't name an attribute \`\\\`.
 
-Next: [Telemetry](telemetry.md) · [all pages](README.md)
+Next: [Comparison](comparison.md) · [all pages](README.md)
 `;
 }
 

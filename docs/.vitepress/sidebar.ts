@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** An entry of the sidebar: a page, a group, or a page with a group below it. */
+export interface Entry {
+  readonly text: string;
+  readonly link?: string;
+  readonly items?: Entry[];
+}
+
+const docs = fileURLToPath(new URL('..', import.meta.url));
+
+/** The entry of a page, by its title. */
+function page(name: string): Entry {
+  const [, text = name] = /^# (.*)$/m.exec(readFileSync(join(docs, `${name}.md`), 'utf8')) ?? [];
+  return { text, link: `/${name}` };
+}
+
+/** The entries of all pages of a folder. */
+function pagesOf(folder: string): Entry[] {
+  const files = readdirSync(join(docs, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  return files.toSorted().map((name) => page(`${folder}/${name.slice(0, -'.md'.length)}`));
+}
+
+// groups that can be collapsed would be buttons in buttons, which screen readers can't tell apart
+const group = (text: string, items: Entry[]): Entry => ({ text, items });
+
+const pages = (...names: string[]) => names.map(page);
+const errors = ['classes', 'attributes', 'upgrades', 'steps', 'mappers', 'versions', 'reading', 'values'];
+const moreErrors = ['entities', 'conflicts', 'writes', 'calls', 'engine', 'files'];
+
+/** The pages in the order of what people do; `docs/README.md` has the same order. */
+const byTask: Entry[] = [
+  {
+    text: 'Start',
+    items: [
+      ...pages('guide', 'setup'),
+      group('Entities', pages('entities', 'toolbox', 'attributes', 'types', 'dates', 'tables')),
+      group('Read and write', pages('read', 'write', 'conditions', 'repositories', 'single-table')),
+      group('Existing data', [
+        page('existing-tables'),
+        { text: 'Coming from another library', link: '/coming-from/' },
+        ...pagesOf('coming-from'),
+      ]),
+      group('Tools and frameworks', pages('tool-chains', 'nestjs', 'dependency-injection', 'responses')),
+      page('worked-example'),
+    ],
+  },
+  {
+    text: 'Change a schema',
+    items: [
+      ...pages('upgrades', 'declared-steps', 'upgrade-methods', 'safe-upgrades', 'versions', 'testing', 'validation'),
+      ...pages('queries', 'scans'),
+    ],
+  },
+  { text: 'Roll out', items: pages('rollouts', 'ways-back', 'cli') },
+  {
+    text: 'Operate',
+    items: [
+      ...pages('operations', 'write-back', 'studio', 'streams', 'consumers'),
+      ...pages('telemetry', 'open-telemetry', 'scylladb'),
+    ],
+  },
+  {
+    text: 'Reference',
+    items: pages('reference', 'errors'),
+  },
+  { text: 'Understand', items: pages('consistency', 'performance', 'benchmarks', 'engines', 'comparison') },
+  { text: 'Recipes', items: [{ text: 'By theme', link: '/recipes/' }] },
+];
+
+/** The sidebars of the site, by the paths of the pages beside which they stand. */
+export const sidebar: Record<string, Entry[]> = {
+  '/recipes/': [{ text: 'Recipes', link: '/recipes/', items: pagesOf('recipes') }],
+  '/errors/': [
+    { text: 'Errors', link: '/errors', items: [...errors, ...moreErrors].map((name) => page(`errors/${name}`)) },
+  ],
+  '/': byTask,
+};

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Entry, sidebar } from '../../docs/.vitepress/sidebar.js';
+import { fileAbove, isFile, isWalked, linksOf, pageNames, parsePage, readPage, root } from './markdown.js';
+
+/** The pages of the site. */
+const pages = pageNames().filter((name) => /^docs\/(?!examples\/)/.test(name));
+
+describe('a page is short', () => {
+  test.each(pages.filter((name) => name !== 'docs/reference.md'))('%s has at most 250 lines', (name) => {
+    expect(readPage(name).trimEnd().split('\n').length).toBeLessThanOrEqual(250);
+  });
+
+  test('and so is the README: two screens', () => {
+    expect(readPage('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(110);
+  });
+});
+
+describe('a file that a page imports is shown on a page', () => {
+  const shown = new Map(
+    pages.flatMap((name) => {
+      const blocks = parsePage(name).blocks.filter(isFile);
+      return blocks.map((block) => [fileAbove(readPage(name), block) ?? '', { name, block }] as const);
+    }),
+  );
+
+  test.each([...shown])('%s, as it is', (file, { block }) => {
+    expect(block.text).toBe(readFileSync(join(root, file), 'utf8').trimEnd());
+  });
+
+  test.each(pages)('or on a page that %s links to', (name) => {
+    const programs = parsePage(name).blocks.filter((block) => !isFile(block) && !isWalked(block));
+    const imports = programs.flatMap(({ text }) => [...text.matchAll(/ from '\.\/(.*)\.js'/g)]);
+    const owners = imports.map(([, module]) => shown.get(`${module}.ts`)?.name ?? `nothing shows ${module}.ts`);
+    const linked = linksOf(readPage(name)).map(({ target }) => join('docs', target.split('#')[0]!));
+    expect(owners.filter((owner) => owner !== name && !linked.includes(owner))).toEqual([]);
+  });
+});
+
+describe('the sidebars of the site', () => {
+  const linksIn = ({ items = [], link }: Entry): string[] => [...(link ? [link] : []), ...items.flatMap(linksIn)];
+  const linked = Object.values(sidebar).flatMap((entries) => entries.flatMap(linksIn));
+  const pagesOf = (links: readonly string[]) => links.map((link) => `docs${link}.md`);
+
+  test('have every page', () => {
+    // the first page, and the lists that the navigation has
+    const lists = ['docs/index.md', ...pages.filter((name) => name.endsWith('/README.md'))];
+    const isPage = (link: string) => !link.endsWith('/');
+    const found = new Set(pagesOf(linked.filter(isPage)));
+    expect([...found].toSorted()).toEqual(pages.filter((name) => !lists.includes(name)));
+  });
+
+  test('have them in the order of the contents', () => {
+    const isTop = (name: string) => /^docs\/[\w-]+\.md$/.test(name);
+    const contents = linksOf(readPage('docs/README.md')).map(({ target }) => join('docs', target.split('#')[0]!));
+    const [, ...listed] = contents.filter(isTop);
+    expect(listed).toEqual(pagesOf(sidebar['/']!.flatMap(linksIn)).filter(isTop));
+  });
+});
+
+describe('the badges of the README are true', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    license: string;
+    engines: { node: string };
+  };
+  const badge = (name: string) => readFileSync(join(root, `docs/public/badges/${name}.svg`), 'utf8');
+
+  test('of the licence and of Node.js', () => {
+    expect(badge('license')).toContain(`>${manifest.license}<`);
+    expect(badge('node')).toContain(`>${manifest.engines.node.replaceAll('>', '&gt;')}<`);
+  });
+
+  test('of TypeScript', () => {
+    const [, oldest] = /\| tsc (\d+\.\d+),/.exec(readPage('docs/tool-chains.md')) ?? [];
+    expect(badge('typescript')).toContain(`>&gt;=${oldest}<`);
+  });
+});
