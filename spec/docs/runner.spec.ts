@@ -49,6 +49,16 @@ const pages = [
   page('endless', `await new Promise(() => {});`),
 ];
 
+describe('the blocks of a page', () => {
+  test('have titles in brackets, which tabs of the site show, beside their marks', () => {
+    const group = '::: code-group\n\n```ts [With decorators]\nconst a = 1;\n```\n\n```ts walk [b.ts]\nb;\n```\n\n:::\n';
+    expect(parsePage('group.md', group).blocks).toEqual([
+      { line: 3, language: 'ts', text: 'const a = 1;' },
+      { line: 7, language: 'ts', marks: ['walk'], text: 'b;' },
+    ]);
+  });
+});
+
 describe('the runner of code blocks', () => {
   let problems: ReadonlyMap<string, readonly string[]>;
   beforeAll(async () => {
