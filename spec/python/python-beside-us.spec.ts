@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest } from '@jest/globals';
@@ -16,17 +16,13 @@ import {
   type WireItem,
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { python, whyNoPython } from '../support/python.js';
 import { readStored, storeRaw } from '../support/raw-requests.js';
 import { testUnless } from '../support/test-unless.js';
 
 jest.setTimeout(120_000);
 
 const program = fileURLToPath(new URL('lazy_migration.py', import.meta.url));
-
-/** The interpreter that has boto3: the one in the path, or Debian's, whose packages others don't see. */
-const python = ['python3', '/usr/bin/python3'].find((name) => spawnSync(name, ['-c', 'import boto3']).status === 0);
-const whyNot =
-  python === undefined ? 'no Python with boto3 is here (Debian: apt-get install python3-boto3)' : undefined;
 
 class NoteUpgrades {
   /** The same step as that of the Python program. */
@@ -145,7 +141,7 @@ async function sideBySide(style: string) {
 }
 
 describe('a Python program that migrates items as it reads them, and writes them with', () => {
-  testUnless(whyNot, 'conditional put_item loses no change of ours, nor we one of it', async () => {
+  testUnless(whyNoPython, 'conditional put_item loses no change of ours, nor we one of it', async () => {
     const { lostOurs, lostTheirs, notes, stored, theirs } = await sideBySide('conditional put_item');
     expect(theirs).toHaveLength(ids.length * rounds);
     expect({ lostOurs, lostTheirs }).toEqual({ lostOurs: [], lostTheirs: [] });
@@ -162,14 +158,14 @@ describe('a Python program that migrates items as it reads them, and writes them
     expect(await notes.get({ id: 'a' })).toMatchObject({ text: 'body of a' });
   });
 
-  testUnless(whyNot, 'update_item loses no change of ours, nor we one of it', async () => {
+  testUnless(whyNoPython, 'update_item loses no change of ours, nor we one of it', async () => {
     const { lostOurs, lostTheirs, stored, theirs } = await sideBySide('update_item');
     expect(theirs).toHaveLength(ids.length * rounds);
     expect({ lostOurs, lostTheirs }).toEqual({ lostOurs: [], lostTheirs: [] });
     expect(stored.get('b')).toMatchObject({ schema_version: { N: '2' }, text: { S: 'body of b' }, raw: { B: 'AP8=' } });
   });
 
-  testUnless(whyNot, 'put_item loses changes of ours between its read and its write, and no others', async () => {
+  testUnless(whyNoPython, 'put_item loses changes of ours between its read and its write, and no others', async () => {
     const { lostOurs, lostTheirs, theirs } = await sideBySide('put_item');
     expect(theirs).toHaveLength(ids.length * rounds);
     expect(lostTheirs).toEqual([]);
