@@ -45,12 +45,12 @@ export function describeAdoptedTable({ Session, begin, keyOf, marks, name, table
       expect(versionOf(await stored(session.sessionId))).toBeUndefined();
       const { lastSeen, sessionId, state, title } = session;
       const expected = { sessionId, title, sessionState: state, blueprint: 'devassist', ...(lastSeen && { lastSeen }) };
-      expect(await pinned.getOrFail({ sessionId } as never)).toMatchObject(expected);
+      expect(await pinned.getOrFail({ sessionId })).toMatchObject(expected);
     });
 
     test('can be read by it after a save under a pin, with what the ported class does not know', async () => {
       const session = await given('saved');
-      const read = await pinned.getOrFail({ sessionId: 'saved' } as never);
+      const read = await pinned.getOrFail({ sessionId: 'saved' });
       read.sessionState = 'closed';
       await pinned.save(read);
       expect(await theirs.get('saved')).toEqual({ ...session, state: 'closed' });
@@ -58,15 +58,15 @@ export function describeAdoptedTable({ Session, begin, keyOf, marks, name, table
 
     test('can be read by it after an update, an insert and a put under a pin', async () => {
       const session = await given('updated');
-      await pinned.update({ sessionId: 'updated' } as never, { set: { title: 'Ours' } } as never);
+      await pinned.update({ sessionId: 'updated' }, { set: { title: 'Ours' } });
       expect(await theirs.get('updated')).toEqual({ ...session, title: 'Ours' });
 
       const lastSeen = new Date('2026-02-01T00:00:00Z');
-      await pinned.insert(pinned.create({ sessionId: 'inserted', title: 'New', lastSeen } as never));
+      await pinned.insert(pinned.create({ sessionId: 'inserted', title: 'New', lastSeen }));
       expect(await theirs.get('inserted')).toEqual({ sessionId: 'inserted', title: 'New', state: 'open', lastSeen });
       for (const mark of marks) expect(await stored('inserted')).toHaveProperty([mark]);
 
-      const read = await pinned.getOrFail({ sessionId: 'updated' } as never);
+      const read = await pinned.getOrFail({ sessionId: 'updated' });
       read.title = 'Put';
       await pinned.put(read);
       expect(await theirs.get('updated')).toEqual({ ...session, title: 'Put' });
@@ -74,24 +74,24 @@ export function describeAdoptedTable({ Session, begin, keyOf, marks, name, table
 
     test('shows what it changes while both write, and neither loses the change of the other', async () => {
       const session = await given('both');
-      const read = await pinned.getOrFail({ sessionId: 'both' } as never);
+      const read = await pinned.getOrFail({ sessionId: 'both' });
       await theirs.rename('both', 'Theirs');
       read.sessionState = 'closed';
       await pinned.save(read);
       expect(await theirs.get('both')).toEqual({ ...session, title: 'Theirs', state: 'closed' });
       expect(versionOf(await stored('both'))).toEqual({ N: '1' });
-      const again = await pinned.getOrFail({ sessionId: 'both' } as never);
+      const again = await pinned.getOrFail({ sessionId: 'both' });
       expect(again).toMatchObject({ title: 'Theirs', sessionState: 'closed' });
     });
 
     test('counts as version 1 where it has replaced a whole item, and as its own version after an update', async () => {
       await given('replaced');
-      await pinned.update({ sessionId: 'replaced' } as never, { set: { title: 'Ours' } } as never);
+      await pinned.update({ sessionId: 'replaced' }, { set: { title: 'Ours' } });
       await theirs.rename('replaced', 'Theirs');
       expect(versionOf(await stored('replaced'))).toEqual({ N: '1' });
       await given('replaced', old[1]);
       expect(versionOf(await stored('replaced'))).toBeUndefined();
-      expect(await pinned.getOrFail({ sessionId: 'replaced' } as never)).toMatchObject({ sessionState: 'closed' });
+      expect(await pinned.getOrFail({ sessionId: 'replaced' })).toMatchObject({ sessionState: 'closed' });
     });
 
     test('is brought up by a sweep once the library is gone, with its marks and what nobody declares', async () => {

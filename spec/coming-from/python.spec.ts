@@ -40,7 +40,7 @@ class Session {
 
 /** The program that the guide shows, as a program. */
 function programOf(endpoint: string, call: string): string {
-  const [block] = parsePage('docs/coming-from/python.md').blocks.filter(({ language }) => language === 'text');
+  const block = parsePage('docs/coming-from/python.md').blocks.find(({ language }) => language === 'text');
   return `
 import uuid
 import boto3

@@ -11,7 +11,8 @@ interface Cell extends Omit<Span, 'text'> {
 }
 
 const colours = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
-const sequence = /\u001B\[([?\d;]*)([A-Za-z])/y;
+const escape = '\u001B';
+const sequence = /\[([?\d;]*)([A-Za-z])/y;
 
 /**
  * What a terminal shows after a program has written to it: lines, colours, and what live views need to write over
@@ -25,8 +26,8 @@ export class Screen {
 
   write(output: string): void {
     for (let at = 0; at < output.length;) {
-      sequence.lastIndex = at;
-      const found = sequence.exec(output);
+      sequence.lastIndex = at + 1;
+      const found = output[at] === escape ? sequence.exec(output) : null;
       if (found) {
         this.#control(found[2] ?? '', found[1] ?? '');
         at = sequence.lastIndex;

@@ -68,8 +68,8 @@ export const onetable: Peer = {
       get: async (sessionId) => {
         const found = await sessions.get({ sessionId });
         if (!found) return undefined;
-        const { created: _created, updated: _updated, ...session } = found as typeof found & Record<string, unknown>;
-        return session as never;
+        const { created: _created, updated: _updated, ...session } = found as Record<string, unknown>;
+        return session;
       },
     };
   },
