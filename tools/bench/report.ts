@@ -62,7 +62,7 @@ function caseText(result: CaseResult, picture: string | undefined): string {
   const headings = names.flatMap((name) => {
     return isMeasuredOnce(result) ? [figures[name] ?? ''] : [`${figures[name]}: min`, 'median'];
   });
-  const table = [['', ...headings, `of ${baseline}`]];
+  const table = [['row', ...headings, `of ${baseline}`]];
   for (const row of result.rows) {
     if (row.absent !== undefined) {
       table.push([row.name, `not measured: ${row.absent}`, ...headings.slice(1).map(() => ''), '']);
