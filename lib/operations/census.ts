@@ -1,6 +1,6 @@
 import { valueAt, type WireItem } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
-import { isMapperError, type ErrorCode, type ErrorKey } from '../errors.js';
+import { isMapperError, type ErrorCode, type ErrorKey, type MapperError } from '../errors.js';
 import { pageParams, selecting } from '../store/page-request.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { assertOptions, invalidArgument, type ScanOptions, type Segments, segmentsOf } from '../query/query-options.js';
@@ -94,6 +94,8 @@ type Contexts = readonly [EntityContext<object>, ...EntityContext<object>[]];
 export interface CensusWatch {
   /** Called for each item of a class. */
   readonly item: (context: EntityContext<object>, wire: WireItem) => void;
+  /** Called for each item that can't be read, with `examine`. */
+  readonly unreadable: (context: EntityContext<object>, wire: WireItem, error: MapperError) => void;
   /** Called after each page. `soFar` counts what was read until then, of a sample, too. */
   readonly page: (progress: CensusProgress, soFar: () => readonly Census[]) => void;
 }
@@ -108,7 +110,7 @@ export async function takeCensus(
   const { consistent = false, examine = false, sample, segments, signal } = checked(contexts, options);
   const [{ now, table }] = contexts;
   const startedAt = now();
-  const tallies = contexts.map((context) => new Tally(context, examine));
+  const tallies = contexts.map((context) => new Tally(context, examine, watch));
   const soFar = () => tallies.map((tally) => tally.census({ table: table.name, startedAt, isProof: false }, undefined));
   const onProgress = (progress: CensusProgress) => {
     options.onProgress?.(progress);
@@ -200,13 +202,15 @@ interface Count {
 class Tally {
   readonly #context: EntityContext<object>;
   readonly #examines: boolean;
+  readonly #watch: CensusWatch | undefined;
   readonly #counts = new Map<number | undefined | 'other', Count>();
   readonly #codes = new Map<ErrorCode, number>();
   readonly #unreadable: UnreadableItem[] = [];
 
-  constructor(context: EntityContext<object>, examines: boolean) {
+  constructor(context: EntityContext<object>, examines: boolean, watch: CensusWatch | undefined) {
     this.#context = context;
     this.#examines = examines;
+    this.#watch = watch;
   }
 
   add(wire: WireItem, segment: number): void {
@@ -258,6 +262,7 @@ class Tally {
     } catch (error) {
       if (!isMapperError(error)) throw error;
       this.#codes.set(error.code, (this.#codes.get(error.code) ?? 0) + 1);
+      this.#watch?.unreadable(this.#context, wire, error);
       if (this.#unreadable.length >= mostNamed) return;
       this.#unreadable.push({ key: keys.nameOf(wire), code: error.code, version: reader.storedVersion(wire) });
     }

@@ -1,10 +1,11 @@
+import type { WireItem } from '../codec/wire.js';
+import type { MapperError } from '../errors.js';
 import { groupBy } from '../model/shared-tables.js';
-import { type Census, takeCensus, type UnreadableItem } from '../operations/census.js';
+import { type Census, takeCensus } from '../operations/census.js';
 import { type KeptCensus, keptCensus } from '../operations/census-store.js';
 import type { EntityContext } from '../read/entity-context.js';
-import { keyOfError } from './error-key.js';
+import { type BrokenItem, brokenItem } from './broken-item.js';
 import { type Problem, problemOf } from './problem.js';
-import type { ShownItem } from './shown-value.js';
 import { type StalePartition, StalePartitions } from './stale-partitions.js';
 import type { StudioEntity } from './studio-entity.js';
 
@@ -14,15 +15,6 @@ export interface CensusRequest {
   readonly sample?: number | undefined;
   /** Whether to read whole items, to find those that can't be read. */
   readonly examine?: boolean | undefined;
-}
-
-/** An item that can't be read. */
-export interface BrokenItem {
-  /** As the item's page takes it; absent if it can't be told. */
-  readonly key: ShownItem | undefined;
-  readonly label: string;
-  readonly code: string;
-  readonly version: number | undefined;
 }
 
 /** What is counted of a class so far. */
@@ -50,6 +42,9 @@ export interface CensusStatus {
   readonly counts: Readonly<Record<string, EntityCount>>;
 }
 
+/** How many items of a class that can't be read are named. */
+const mostNamed = 100;
+
 /** One census of all tables, table after table. */
 export class CensusRun {
   readonly result: Promise<void>;
@@ -60,6 +55,7 @@ export class CensusRun {
   readonly #startedAt = new Date();
   readonly #began = performance.now();
   readonly #partitions = new Map<EntityContext<object>, StalePartitions>();
+  readonly #broken = new Map<EntityContext<object>, BrokenItem[]>();
   readonly #censuses = new Map<EntityContext<object>, { readonly census: Census; readonly isDone: boolean }>();
   #soFar: { readonly contexts: readonly EntityContext<object>[]; readonly read: () => readonly Census[] } | undefined;
   #state: CensusStatus['state'] = 'running';
@@ -135,6 +131,7 @@ export class CensusRun {
     const options = { examine, sample, signal: this.#stopping.signal };
     const censuses = await takeCensus(contexts as [EntityContext<object>], options, Math.random, {
       item: (context, wire) => this.#partitions.get(context)?.add(wire),
+      unreadable: (context, wire, error) => this.#noteBroken(context, wire, error),
       page: (progress, read) => {
         this.#items = items + progress.items;
         this.#pages = pages + progress.pages;
@@ -147,6 +144,14 @@ export class CensusRun {
       this.#censuses.set(entity.context, { census, isDone: true });
       await this.#keep?.(entity, census);
     }
+  }
+
+  #noteBroken(context: EntityContext<object>, wire: WireItem, error: MapperError): void {
+    const broken = this.#broken.get(context) ?? [];
+    if (broken.length >= mostNamed) return;
+    const { keys, reader } = context;
+    const about = { key: keys.nameOf(wire), code: error.code, version: reader.storedVersion(wire) };
+    this.#broken.set(context, [...broken, brokenItem(context, about, error)]);
   }
 
   /** Holds what was counted before the end came. */
@@ -168,16 +173,10 @@ export class CensusRun {
       otherClasses,
       unreadable: unreadable?.count,
       codes: { ...unreadable?.codes },
-      broken: (unreadable?.items ?? []).map((item) => brokenItem(context, item)),
+      broken: this.#broken.get(context) ?? [],
       stalePartitions: this.#partitions.get(context)?.most ?? [],
       sample,
       isDone,
     };
   }
-}
-
-/** An item that can't be read, with the key by which the page asks for it. */
-export function brokenItem(context: EntityContext<object>, { code, key, version }: UnreadableItem): BrokenItem {
-  const { key: asked, label } = keyOfError(context, key);
-  return { key: asked, label, code, version };
 }

@@ -3,6 +3,7 @@ import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
 import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { wireSize } from '../codec/wire-size.js';
+import { isMapperError, MapperError } from '../errors.js';
 import { setOwn } from '../item/own-value.js';
 import type { Item } from '../item/item.js';
 import type { EntityContext } from '../read/entity-context.js';
@@ -12,6 +13,7 @@ import { isPointOfNoReturn } from '../schema/update-lock.js';
 import { readableUpdate } from '../store/update.js';
 import { stepsFrom } from '../upgrade/run.js';
 import type { VersionStep } from '../upgrade/version-step.js';
+import { type OffendingAttribute, offendingByError, offendingByStep } from './offending-attributes.js';
 import { type OlderView, olderViews } from './older-views.js';
 import { type Problem, problemOf } from './problem.js';
 import { shownEntity, type ShownItem, shownItem } from './shown-value.js';
@@ -37,10 +39,13 @@ export interface StepShown extends StepInfo {
 
 /** The update that would store the item upgraded, or why there is none. */
 export type WriteBackShown =
-  | { readonly state: 'newest' }
+  /** It has the version that is written. */
+  | { readonly state: 'up to date'; readonly version: number }
   | { readonly state: 'refused'; readonly problem: Problem }
   | {
       readonly state: 'update';
+      /** The version that it would be stored in. */
+      readonly version: number;
       readonly update: string;
       readonly condition: string;
       readonly names: Readonly<Record<string, string>>;
@@ -63,6 +68,8 @@ export interface ItemWay {
   readonly entity?: ShownItem;
   /** Why the result of the steps is no entity. */
   readonly entityProblem?: Problem;
+  /** What keeps it from being read, as far as that can be told. */
+  readonly offending: readonly OffendingAttribute[];
   /** The stored names of what the class doesn't declare. */
   readonly undeclared: readonly string[];
   readonly writeBack: WriteBackShown | undefined;
@@ -88,22 +95,22 @@ export function itemWay(context: EntityContext<object>, wire: WireItem): ItemWay
     if (!reader.owns(wire)) throw reader.wrongEntity(wire);
     version = reader.versionOf(wire);
   } catch (error) {
-    return { ...about, ...unread, problem: problemOf(error) };
+    return { ...about, ...unread, problem: problemOf(error), offending: offendingIn(error, context, [wire]) };
   }
   let plain: Item;
   try {
     plain = decodeItem(wire);
   } catch (error) {
-    return { ...about, ...unread, problem: problemOf(error) };
+    return { ...about, ...unread, problem: problemOf(error), offending: offendingIn(error, context, [wire]) };
   }
-  const { newest, steps } = runSteps(context, wire, plain, version);
-  if (!newest) return { ...about, ...unread, steps };
+  const { newest, offending, stages, steps } = runSteps(context, wire, plain, version);
+  if (!newest) return { ...about, ...unread, steps, offending };
   const undeclared = Object.keys(newest.wire).filter((name) => !isDeclared(context, name));
   return {
     ...about,
     steps,
     undeclared,
-    ...entityOf(context, wire),
+    ...entityOf(context, stages),
     writeBack: writeBackOf(context, wire, version),
     older: olderViews(context, newest.plain),
   };
@@ -136,8 +143,9 @@ interface Newest {
 function runSteps(context: EntityContext<object>, wire: WireItem, stored: Item, version: number) {
   const { model } = context;
   const steps: StepShown[] = [];
+  const stages = [wire];
+  let offending: readonly OffendingAttribute[] = [];
   let plain = stored;
-  let before = wire;
   let hasFailed = false;
   for (const step of stepsFrom(version, model.chain)) {
     const info = stepInfo(step, context);
@@ -145,19 +153,25 @@ function runSteps(context: EntityContext<object>, wire: WireItem, stored: Item, 
       steps.push({ ...info, state: 'not reached', set: {}, removed: [] });
       continue;
     }
+    const before = stages.at(-1) as WireItem;
     try {
       const result = runStep(model, step, plain);
       const after = wireAfter(before, plain, result);
       steps.push({ ...info, state: 'done', ...changesBetween(before, after) });
       plain = result;
-      before = after;
+      stages.push(after);
     } catch (error) {
       hasFailed = true;
       steps.push({ ...info, state: 'failed', set: {}, removed: [], problem: problemOf(error) });
+      if (isMapperError(error)) offending = offendingByStep(error, step, plain, model, stages);
     }
   }
-  const newest: Newest | undefined = hasFailed ? undefined : { wire: before, plain };
-  return { steps, newest };
+  const newest: Newest | undefined = hasFailed ? undefined : { wire: stages.at(-1) as WireItem, plain };
+  return { steps, stages, offending, newest };
+}
+
+function offendingIn(error: unknown, { model }: EntityContext<object>, stages: readonly WireItem[]) {
+  return isMapperError(error) ? offendingByError(error, model, stages) : [];
 }
 
 /** The wire form of a step's result, in which what the step left alone keeps its notation. */
@@ -187,21 +201,23 @@ function changesBetween(before: WireItem, after: WireItem) {
   return { set: shownItem(set), removed: Object.keys(before).filter((name) => !Object.hasOwn(after, name)) };
 }
 
-function entityOf({ reader }: EntityContext<object>, wire: WireItem): Pick<ItemWay, 'entity' | 'entityProblem'> {
+function entityOf(context: EntityContext<object>, stages: readonly WireItem[]) {
+  const { reader } = context;
   try {
-    return { entity: shownEntity(reader.hydrate(reader.examine(wire), false)) };
+    return { entity: shownEntity(reader.hydrate(reader.examine(stages[0] as WireItem), false)), offending: [] };
   } catch (error) {
-    return { entityProblem: problemOf(error) };
+    return { entityProblem: problemOf(error), offending: offendingIn(error, context, stages) };
   }
 }
 
 function writeBackOf(context: EntityContext<object>, wire: WireItem, version: number): WriteBackShown {
-  const { keys, model } = context;
-  if (version === model.version) return { state: 'newest' };
   try {
-    const { params } = certainRewrite(context, keys.nameOf(wire), { wire, version }, model.version);
+    if (!context.isFenced) throw new MapperError('FENCE_REQUIRED', { call: 'get()', with: 'write-back' });
+    const target = context.writeVersion();
+    if (version === target) return { state: 'up to date', version };
+    const { params } = certainRewrite(context, context.keys.nameOf(wire), { wire, version }, target);
     const { condition, names, update, values } = readableUpdate(params);
-    return { state: 'update', update, condition, names, values: shownItem(values) };
+    return { state: 'update', version: target, update, condition, names, values: shownItem(values) };
   } catch (error) {
     return { state: 'refused', problem: problemOf(error) };
   }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { isMapperError } from '../errors.js';
+import { reasonOf } from './reason.js';
 
 /** What went wrong, for people. */
 export interface Problem {
@@ -7,6 +8,8 @@ export interface Problem {
   readonly message: string;
   /** What an upgrade, a class or the network threw. */
   readonly cause?: string;
+  /** Why an item can't be read, in a clause that doesn't name the item. */
+  readonly reason?: string;
   /** The section of the documentation. */
   readonly help?: string;
 }
@@ -16,10 +19,12 @@ export function problemOf(error: unknown): Problem {
   if (!isMapperError(error)) return { code: 'UNEXPECTED', message: String(error) };
   const message = error.message.replace(/ \[[A-Z_]+, [^\]]*\]$/, '');
   const { cause, code, help } = error;
-  if (cause === undefined) return { code, message, help };
+  const reason = reasonOf(error);
+  const about = { code, message, help, ...(reason !== undefined && { reason }) };
+  if (cause === undefined) return about;
   // Node tries a connection at several addresses, each with an error of its own
   const [first] = cause instanceof AggregateError && cause.message === '' ? (cause.errors as unknown[]) : [];
-  return { code, message, help, cause: textOf(first ?? cause) };
+  return { ...about, cause: textOf(first ?? cause) };
 }
 
 function textOf(thrown: unknown): string {

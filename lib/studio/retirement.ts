@@ -1,6 +1,7 @@
 import type { JobContexts } from '../operations/job-store.js';
 import { judgeRetirement, type RetireReason } from '../operations/retire.js';
 import type { EntityContext } from '../read/entity-context.js';
+import { type BrokenItem, brokenItem } from './broken-item.js';
 
 /** One condition for forgetting old versions. */
 export interface RetirementCheck {
@@ -8,8 +9,8 @@ export interface RetirementCheck {
   /** What must be true. */
   readonly title: string;
   readonly isMet: boolean;
-  /** What was found, and what to do. */
-  readonly message?: string | undefined;
+  /** What was found where it isn't. */
+  readonly found?: string | undefined;
 }
 
 /** Whether the versions below one may be forgotten. */
@@ -18,7 +19,12 @@ export interface RetirementView {
   readonly mayRetire: boolean;
   readonly checks: readonly RetirementCheck[];
   readonly versions: readonly { readonly version: number; readonly count: number }[];
+  /** How many items can't be read, by the code of their error, and the first of them. */
+  readonly codes: Readonly<Record<string, number>>;
+  readonly broken: readonly BrokenItem[];
 }
+
+const mostNamed = 12;
 
 const titles: Readonly<Record<RetireReason['code'], (below: number) => string>> = {
   stored: (below) => `No item below version ${below} is stored`,
@@ -38,6 +44,7 @@ export async function retirementView(
   const verdict = await judgeRetirement(context, { below, lastOldWriter: new Date(lastOldWriter) }, jobs);
   const reasons = new Map(verdict.reasons.map((reason) => [reason.code, reason.message]));
   const codes = Object.keys(titles) as RetireReason['code'][];
+  const { unreadable, versions } = verdict.census;
   return {
     below,
     mayRetire: verdict.mayRetire,
@@ -45,8 +52,15 @@ export async function retirementView(
       code,
       title: titles[code](below),
       isMet: !reasons.has(code),
-      message: reasons.get(code),
+      found: foundIn(reasons.get(code)),
     })),
-    versions: verdict.census.versions.map(({ count, version }) => ({ version, count })),
+    versions: versions.map(({ count, version }) => ({ version, count })),
+    codes: { ...unreadable?.codes },
+    broken: (unreadable?.items ?? []).slice(0, mostNamed).map((item) => brokenItem(context, item)),
   };
+}
+
+/** A reason says what was found, and then which call helps, which a reader of the page can't make. */
+function foundIn(message: string | undefined): string | undefined {
+  return message?.slice(0, message.lastIndexOf('. ') + 1);
 }

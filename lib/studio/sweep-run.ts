@@ -7,7 +7,7 @@ import type { SweepCounts } from '../operations/sweep-counts.js';
 import type { SweepOptions } from '../operations/sweep-options.js';
 import { contextFor, type EntityContext, type RepositoryHost } from '../read/entity-context.js';
 import type { Answer, Operation, RequestOf, Transport } from '../store/transport.js';
-import { type BrokenItem, brokenItem } from './census-run.js';
+import { type BrokenItem, brokenItem } from './broken-item.js';
 import { type Problem, problemOf } from './problem.js';
 
 /** What was measured in an interval. */

@@ -134,7 +134,21 @@ describe('the way of an item', () => {
     expect(Object.values(writeBack.names)).toEqual(expect.arrayContaining(['title', 'name', 'schema_version']));
     expect(writeBack.update).toMatch(/^SET .* REMOVE /);
     expect(writeBack.condition).toContain('attribute_exists');
-    expect(wayOf({ ...id, ...version('4'), title: { S: 'a' } }).writeBack).toEqual({ state: 'newest' });
+    expect(writeBack.version).toBe(4);
+    const { writeBack: none } = wayOf({ ...id, ...version('4'), title: { S: 'a' } });
+    expect(none).toEqual({ state: 'up to date', version: 4 });
+  });
+
+  test('has the write-back to the version that is written, where an older one is pinned', () => {
+    const pinned = new Mapper({ client: engine.client, entities: [Card], writeVersion: new Map([[Card, 3]]) });
+    const writeBackOf = (item: WireItem) => itemWay(pinned[contextFor](Card), item).writeBack;
+    expect(writeBackOf({ ...id, ...version('3'), title: { S: 'A' } })).toEqual({ state: 'up to date', version: 3 });
+    expect(writeBackOf({ ...id, ...version('2'), title: { S: 'A' } })).toMatchObject({ state: 'update', version: 3 });
+    const unfenced = new Mapper({ client: engine.client, entities: [Card], fence: false });
+    expect(itemWay(unfenced[contextFor](Card), { ...id, name: { S: 'a' } }).writeBack).toMatchObject({
+      state: 'refused',
+      problem: { code: 'FENCE_REQUIRED' },
+    });
   });
 
   test('has what older code would see, and what that would lose', () => {

@@ -105,7 +105,13 @@ describe('a census of the studio', () => {
           otherClasses: 4,
           codes: { ATTRIBUTE_TYPE: 1 },
           broken: [
-            { key: { owner: { S: 'dan' }, n: { N: '1' } }, label: 'dan · 1', code: 'ATTRIBUTE_TYPE', version: 3 },
+            {
+              key: { owner: { S: 'dan' }, n: { N: '1' } },
+              label: 'dan · 1',
+              code: 'ATTRIBUTE_TYPE',
+              version: 3,
+              reason: 'note is a number, but its declared type is string',
+            },
           ],
           stalePartitions: [
             { partition: { owner: { S: 'ann' } }, stale: 14 },
@@ -210,7 +216,16 @@ test('retiring shows all that must be true, and what isn’t', async () => {
     ['open job', true],
     ['old writers', true],
   ]);
-  expect(view.checks[0]?.message).toContain('10 of version 1, 10 of version 2');
+  // what was found, and no call that a reader of the page can't make
+  expect(view.checks.map(({ found }) => found)).toEqual([
+    'There are still items: 10 of version 1, 10 of version 2.',
+    undefined,
+    "There is an item that can't be read (1 × ATTRIBUTE_TYPE).",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(view).toMatchObject({ codes: { ATTRIBUTE_TYPE: 1 }, broken: [{ label: 'dan · 1', code: 'ATTRIBUTE_TYPE' }] });
   const wrong = studio.calls.retire({ entity: 'Box', below: 9, lastOldWriter: 'yesterday' });
   await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });

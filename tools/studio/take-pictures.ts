@@ -42,8 +42,7 @@ try {
   await page.getByLabel('Items a second').fill('6');
   await page.getByRole('button', { name: 'Start' }).click();
   await page.waitForTimeout(5_000);
-  const sweep = page.locator('.card', { has: page.getByRole('heading', { name: 'Sweep', exact: true }) });
-  await sweep.screenshot({ path: join(folder, 'sweep.png') });
+  await page.locator('#sweep').screenshot({ path: join(folder, 'sweep.png') });
   for (let round = 0; round < 3; round++) {
     await page.goto(`${url}#/Session/operations`);
     await page.getByRole('button', { name: 'Pause' }).click();

@@ -14,7 +14,12 @@ import { ThemeButton } from './theme-button.js';
 import { type Asked, useAnswer, useWatch } from './use-answer.js';
 import { sharesOf, VersionBar } from './version-bar.js';
 
-const titles: Readonly<Record<View, string>> = { items: 'Items', chain: 'Versions', operations: 'Operations' };
+const titles: Readonly<Record<View | 'item', string>> = {
+  items: 'Items',
+  item: 'Item',
+  chain: 'Versions',
+  operations: 'Operations',
+};
 
 /** The studio. */
 export function App() {
@@ -44,9 +49,17 @@ function Studio({ census, info }: { readonly info: StudioInfo; readonly census: 
   const main = useRef<HTMLElement>(null);
   const entity = info.entities.find(({ id }) => id === route.entity);
   const address = location.hash;
+  const isShown = useRef(false);
   useEffect(() => {
-    document.title = [entity?.name, route.view, 'dynamo-evolve studio'].filter(Boolean).join(' · ');
+    document.title = [entity?.name, route.view && titles[route.view], 'dynamo-evolve studio']
+      .filter(Boolean)
+      .join(' · ');
+    // in a narrow window, the page scrolls as a whole
     main.current?.scrollTo(0, 0);
+    scrollTo(0, 0);
+    // the link that was followed is gone: who goes by the keyboard goes on where the view begins
+    if (isShown.current && document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+    isShown.current = true;
   }, [address]);
   return (
     <div class="studio">
@@ -56,7 +69,13 @@ function Studio({ census, info }: { readonly info: StudioInfo; readonly census: 
       <Side info={info} route={route} census={census.answer} />
       <main id="main" ref={main} tabIndex={-1}>
         {entity && <EntityHead entity={entity} route={route} />}
-        <Content key={address} info={info} route={route} entity={entity} census={census} />
+        <Content
+          key={route.view === 'items' ? route.entity : address}
+          info={info}
+          route={route}
+          entity={entity}
+          census={census}
+        />
       </main>
     </div>
   );
@@ -80,7 +99,7 @@ function Content({ census, entity, info, route }: ContentProps) {
   if (route.view === 'item' && route.key) return <ItemView entity={entity} itemKey={route.key} />;
   if (route.view === 'chain') return <ChainView entity={entity} count={census.answer?.counts[entity.id]} />;
   if (route.view === 'operations') return <OperationsView entity={entity} mayWrite={info.mayWrite} />;
-  return <ItemsView entity={entity} />;
+  return <ItemsView entity={entity} query={route.query ?? {}} />;
 }
 
 function Side({
@@ -126,7 +145,7 @@ function Side({
       <div class="side-foot">
         <span
           class={info.mayWrite ? 'chip warn' : 'chip'}
-          title={info.mayWrite ? 'Sweeps can be started' : 'Start with --write to allow sweeps'}
+          title={info.mayWrite ? 'Upgrades of stored items can be started' : 'Start with --write to allow upgrades'}
         >
           {info.mayWrite ? 'May write' : 'Read-only'}
         </span>

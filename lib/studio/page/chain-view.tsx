@@ -1,4 +1,4 @@
-import type { ChainView as Chain } from '../chain-view.js';
+import type { ChainVersion, ChainView as Chain } from '../chain-view.js';
 import type { EntityCount } from '../census-run.js';
 import type { StepInfo } from '../item-way.js';
 import type { EntityInfo } from '../studio-entity.js';
@@ -22,10 +22,7 @@ export function ChainView({ count, entity }: { readonly entity: EntityInfo; read
       <h1 class="unseen">Versions of {entity.name}</h1>
       <Card title="Versions" note={pinNote(entity)}>
         <ChainGraph chain={chain} entity={entity} count={count} />
-        <p class="note key-line">
-          <span class="line up" aria-hidden="true" /> upgrade <span class="line down" aria-hidden="true" /> way back{' '}
-          <span class="line none" aria-hidden="true" /> point of no return
-        </p>
+        <Legend chain={chain} />
       </Card>
       <div class="cards two">
         <Card title="Steps">
@@ -43,31 +40,67 @@ export function ChainView({ count, entity }: { readonly entity: EntityInfo; read
       </div>
       <Card title="What changed">
         <ol class="changes" reversed>
-          {chain.versions.toReversed().map(({ changes, isLocked, isReadable, retired, version }) => (
-            <li key={version}>
-              <h3>
-                Version {version} {!isReadable && <span class="chip">no longer read</span>}{' '}
-                {!isLocked && <span class="chip">not locked</span>}
-              </h3>
-              {retired && (
-                <p class="note">
-                  Nothing below it was stored in {retired.table} on {timeText(retired.at)}.
-                </p>
-              )}
-              {changes.length === 0 ? (
-                <p class="note">No known changes.</p>
-              ) : (
-                <ul class="plain">
-                  {changes.map((change) => (
-                    <li key={change}>{change}</li>
-                  ))}
-                </ul>
-              )}
-            </li>
+          {chain.versions.toReversed().map((version) => (
+            <VersionChanges key={version.version} version={version} />
           ))}
         </ol>
       </Card>
     </>
+  );
+}
+
+/** What the lines of the graph mean, of those that it has. */
+function Legend({ chain: { downgrades, upgrades } }: { readonly chain: Chain }) {
+  return (
+    <ul class="note key-line">
+      {upgrades.length > 0 && (
+        <li>
+          <span class="line up" aria-hidden="true" /> upgrade
+        </li>
+      )}
+      {downgrades.length > 0 && (
+        <li>
+          <span class="line down" aria-hidden="true" /> way back, for code of older versions
+        </li>
+      )}
+      {upgrades.some(({ isPointOfNoReturn }) => isPointOfNoReturn) && (
+        <li>
+          <span class="line none" aria-hidden="true" /> point of no return: older code can’t get the item back
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function VersionChanges({
+  version: { changes, isLocked, isReadable, retired, version },
+}: {
+  readonly version: ChainVersion;
+}) {
+  return (
+    <li>
+      <h3>
+        Version {version} {!isReadable && <span class="chip">no longer read</span>}
+      </h3>
+      {retired && (
+        <p class="note">
+          Nothing below it was stored in {retired.table} on {timeText(retired.at)}.
+        </p>
+      )}
+      {changes.length > 0 ? (
+        <ul class="plain bullets">
+          {changes.map((change) => (
+            <li key={change}>{change}</li>
+          ))}
+        </ul>
+      ) : (
+        <p class="note">
+          {isLocked
+            ? 'Its attributes are those of the version before.'
+            : 'Its attributes weren’t recorded in schema.lock.json, so what changed with it isn’t known.'}
+        </p>
+      )}
+    </li>
   );
 }
 
@@ -90,9 +123,10 @@ function StepLine({ back, step }: { readonly step: StepInfo; readonly back: read
         {description ?? declared?.join(', ') ?? method}
       </p>
       <p class="note">
-        <code>{method}</code>, {declared ? 'declared' : 'a method'};{' '}
+        <code>{method}</code>
+        {'; '}
         {isPointOfNoReturn ? (
-          <span class="bad">a point of no return</span>
+          <span class="bad">a point of no return: nothing undoes it</span>
         ) : (
           <>undone by {way ? <code>{way.method}</code> : 'several steps'}</>
         )}
@@ -104,11 +138,14 @@ function StepLine({ back, step }: { readonly step: StepInfo; readonly back: read
 function Lock({ chain }: { readonly chain: Chain }) {
   const { deprecated, findings, lock } = chain;
   return (
-    <Card title="The lock">
+    <Card
+      title="The lock"
+      note="schema.lock.json holds the attributes of each version, so that no change goes unnoticed."
+    >
       {typeof lock === 'object' ? (
         <ProblemBox problem={lock} />
       ) : findings.length === 0 ? (
-        <p class="fine">The class matches schema.lock.json, and its samples upgrade correctly.</p>
+        <p class="fine">The class matches the lock, and its samples upgrade correctly.</p>
       ) : (
         <ul class="findings">
           {findings.map(({ code, fix, problem }) => (

@@ -8,7 +8,28 @@ const meanings: Readonly<Record<string, string>> = {
   NEWER_VERSION: 'newer code wrote it',
   TOO_OLD_VERSION: 'its version is no longer read',
   HYDRATION_FAILED: 'the class refuses a value',
+  INVALID_ENTITY: 'the schema of the class refuses a value',
+  KEY_MISMATCH: 'its key doesn’t match the template',
 };
+
+/** What the codes say with which an item that can be read is not stored upgraded. */
+const refusals: Readonly<Record<string, string>> = {
+  CONDITION_TOO_LARGE: 'its condition would be too long for the engine',
+  CONFLICT: 'others kept changing it',
+  DOWNGRADE_FAILED: 'a way back fails',
+  DOWNGRADE_LOSES: 'the pinned version can’t hold all of it',
+  DYNAMIC_UPGRADE: 'its upgrade could depend on anything in it',
+};
+
+/** What a code says, in a few words; nothing for a code that isn't about one item. */
+export function meaningOf(code: string): string | undefined {
+  return meanings[code] ?? refusals[code];
+}
+
+/** Whether a code is that of an item which can't be read. */
+export function isUnreadable(code: string): boolean {
+  return Object.hasOwn(meanings, code);
+}
 
 /** How many items fail with which code. */
 export function Codes({ codes }: { readonly codes: Readonly<Record<string, number>> }) {
@@ -19,7 +40,7 @@ export function Codes({ codes }: { readonly codes: Readonly<Record<string, numbe
       {entries.map(([code, count]) => (
         <li key={code}>
           <code class="code">{code}</code> {countOf(count, 'item')}
-          {meanings[code] && <span class="note"> {meanings[code]}</span>}
+          {meaningOf(code) && <span class="note"> {meaningOf(code)}</span>}
         </li>
       ))}
     </ul>

@@ -72,41 +72,49 @@ export function FilterEditor({
   const example = entity.attributes.find(({ keyType, roles }) => keyType === 'string' && roles.length === 0)?.property;
   return (
     <div class="filter">
-      <label for="filter">Filter, as the mapper takes it</label>
-      <textarea
-        id="filter"
-        ref={area}
-        rows={3}
-        spellcheck={false}
-        value={value}
-        placeholder={`{ "attr": "${example ?? 'name'}", "beginsWith": "…" }`}
-        aria-autocomplete="list"
-        aria-controls="filter-words"
-        aria-activedescendant={completion ? `filter-word-${chosen}` : undefined}
-        onInput={(event) => {
-          onChange(event.currentTarget.value);
-          look();
-        }}
-        onKeyDown={press}
-        onClick={look}
-        onBlur={() => setCompletion(undefined)}
-      />
-      <ul id="filter-words" class="words" role="listbox" aria-label="Completions" hidden={!completion}>
-        {completion?.words.map((word, at) => (
-          <li
-            key={word}
-            id={`filter-word-${at}`}
-            role="option"
-            aria-selected={at === chosen}
-            onMouseDown={(event) => {
-              event.preventDefault();
-              accept(word);
-            }}
-          >
-            {word}
-          </li>
-        ))}
-      </ul>
+      <label for="filter">Filter</label>
+      <div class="completed">
+        <textarea
+          id="filter"
+          ref={area}
+          rows={3}
+          spellcheck={false}
+          value={value}
+          placeholder={`{ "attr": "${example ?? 'name'}", "beginsWith": "…" }`}
+          aria-describedby="filter-help"
+          aria-autocomplete="list"
+          aria-controls="filter-words"
+          aria-activedescendant={completion ? `filter-word-${chosen}` : undefined}
+          onInput={(event) => {
+            onChange(event.currentTarget.value);
+            look();
+          }}
+          onKeyDown={press}
+          onClick={look}
+          onBlur={() => setCompletion(undefined)}
+        />
+        <ul id="filter-words" class="words" role="listbox" aria-label="Completions" hidden={!completion}>
+          {completion?.words.map((word, at) => (
+            <li
+              key={word}
+              id={`filter-word-${at}`}
+              role="option"
+              aria-selected={at === chosen}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                accept(word);
+              }}
+            >
+              {word}
+            </li>
+          ))}
+        </ul>
+      </div>
+      <p id="filter-help" class="note">
+        A condition as JSON, on items as the newest version has them. Names are completed after <code>"</code>.
+        Operators: <code>{operators.join(' ')}</code>; <code>and</code> and <code>or</code> take a list,{' '}
+        <code>not</code> one condition.
+      </p>
     </div>
   );
 }

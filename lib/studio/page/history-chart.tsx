@@ -17,17 +17,26 @@ export function HistoryChart({
   const totals = shown.map((census) => sharesOf(entity, census).reduce((sum, { count }) => sum + count, 0));
   const highest = Math.max(1, ...totals);
   return (
-    <ol class="history" aria-label="Counts so far, the oldest first">
-      {shown.map((census, at) => (
-        <Column
-          key={census.startedAt}
-          census={census}
-          shares={sharesOf(entity, census)}
-          height={totals[at]! / highest}
-        />
-      ))}
-    </ol>
+    <figure class="history-chart">
+      <ol class="history" aria-label="Counts so far, the oldest first">
+        {shown.map((census, at) => (
+          <Column
+            key={census.startedAt}
+            census={census}
+            shares={sharesOf(entity, census)}
+            height={totals[at]! / highest}
+          />
+        ))}
+      </ol>
+      <figcaption class="note">
+        {rangeText(timeText(shown[0]!.startedAt), timeText(shown.at(-1)!.startedAt))}, up to {countOf(highest, 'item')}
+      </figcaption>
+    </figure>
   );
+}
+
+function rangeText(from: string, to: string): string {
+  return from === to ? from : `${from} to ${to}`;
 }
 
 function Column({

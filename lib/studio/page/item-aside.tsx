@@ -39,7 +39,7 @@ export function ItemAside({ entity, hasTypes, way }: AsideProps) {
       )}
       {writeBack && <WriteBack writeBack={writeBack} />}
       {older.length > 0 && (
-        <Card title="What older code would see" note="The item, brought back from the newest version.">
+        <Card title="What older code would see" note="The item, brought back from the newest version by the ways back.">
           {older.map((view) => (
             <Older key={view.version} view={view} hasTypes={hasTypes} />
           ))}
@@ -50,8 +50,13 @@ export function ItemAside({ entity, hasTypes, way }: AsideProps) {
 }
 
 function WriteBack({ writeBack }: { readonly writeBack: WriteBackShown }) {
-  if (writeBack.state === 'newest')
-    return <Card title="Write-back" note="It is stored in the newest version: nothing would be sent." />;
+  if (writeBack.state === 'up to date')
+    return (
+      <Card
+        title="Write-back"
+        note={`It is stored in version ${writeBack.version}, which code writes: nothing would be sent.`}
+      />
+    );
   if (writeBack.state === 'refused')
     return (
       <Card title="Write-back" note="It can’t be stored upgraded:">
@@ -60,12 +65,12 @@ function WriteBack({ writeBack }: { readonly writeBack: WriteBackShown }) {
         </p>
       </Card>
     );
-  const { condition, names, update, values } = writeBack;
+  const { condition, names, update, values, version } = writeBack;
   const text = JSON.stringify({ update, condition, names, values }, undefined, 2);
   return (
     <Card
       title="Write-back"
-      note="The update that would store it upgraded, if nobody changes it meanwhile. Nothing was sent."
+      note={`The update that would store it in version ${version}, if nobody changes it meanwhile. Nothing was sent.`}
       actions={<CopyButton label="Copy the update" text={() => text} />}
     >
       <Expression title="Update" text={named(update, names).replaceAll(', ', ',\n  ')} />

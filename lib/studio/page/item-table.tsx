@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ShownItem, ShownValue } from '../shown-value.js';
+import type { Blame } from './blame.js';
 import { copyText } from './copy-text.js';
+import { JumpLink } from './jump-link.js';
 import { CopyButton } from './parts.js';
 import { type ValueStyle, ValueTree } from './value-tree.js';
 import { countOf } from './words.js';
@@ -8,11 +10,14 @@ import { countOf } from './words.js';
 /** One attribute of an item. */
 export interface ItemRow {
   readonly name: string;
-  readonly value: ShownValue;
+  /** `undefined` for an attribute that is missed. */
+  readonly value: ShownValue | undefined;
   readonly before?: ShownValue | undefined;
   readonly mark?: 'added' | 'changed' | 'removed' | undefined;
   /** What is said of it, such as `key`. */
   readonly tag?: string | undefined;
+  /** Why it keeps the item from being read. */
+  readonly blame?: Blame | undefined;
 }
 
 const manyRows = 40;
@@ -23,7 +28,7 @@ export function rowsOf(item: ShownItem, tagOf: (name: string) => string | undefi
   return Object.keys(item).map((name) => ({ name, value: item[name]!, tag: tagOf(name) }));
 }
 
-/** Attributes with their values. */
+/** Attributes with their values. Roles are said: in a narrow window, it isn't laid out as a table. */
 export function ItemTable({
   caption,
   hasTypes,
@@ -32,15 +37,19 @@ export function ItemTable({
   const [shown, setShown] = useState(manyRows);
   return (
     <div class="item-scroll" tabIndex={0} role="region" aria-label={caption}>
-      <table class="item">
+      <table class="item" role="table">
         <caption class="unseen">{caption}</caption>
-        <thead class="unseen">
-          <tr>
-            <th scope="col">attribute</th>
-            <th scope="col">value</th>
+        <thead class="unseen" role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">
+              attribute
+            </th>
+            <th scope="col" role="columnheader">
+              value
+            </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.slice(0, shown).map((row) => (
             <Row key={row.name} row={row} hasTypes={hasTypes} />
           ))}
@@ -56,11 +65,12 @@ export function ItemTable({
 }
 
 function Row({ hasTypes, row }: ValueStyle & { readonly row: ItemRow }) {
-  const { before, mark, name, tag, value } = row;
-  const isInPlace = before !== undefined && (('M' in before && 'M' in value) || ('L' in before && 'L' in value));
+  const { blame, before, mark, name, tag, value } = row;
+  const isInPlace =
+    before !== undefined && value !== undefined && (('M' in before && 'M' in value) || ('L' in before && 'L' in value));
   return (
-    <tr class={mark}>
-      <th scope="row">
+    <tr class={[mark, blame && 'blamed'].filter(Boolean).join(' ') || undefined} role="row">
+      <th scope="row" role="rowheader">
         {mark && (
           <span class="sign" aria-hidden="true">
             {signs[mark]}
@@ -70,15 +80,30 @@ function Row({ hasTypes, row }: ValueStyle & { readonly row: ItemRow }) {
         <span class="name">{name}</span>
         {tag && <span class="tag">{tag}</span>}
       </th>
-      <td>
-        <CopyButton label={`Copy the value of ${name}`} text={() => copyText(value)} />
+      <td role="cell">
+        {value && <CopyButton label={`Copy the value of ${name}`} text={() => copyText(value)} />}
         {mark === 'changed' && before && !isInPlace && (
           <del>
             <ValueTree value={before} hasTypes={hasTypes} />
           </del>
         )}
-        <ValueTree value={value} before={before} hasTypes={hasTypes} />
+        {value ? (
+          <ValueTree value={value} before={before} hasTypes={hasTypes} />
+        ) : (
+          <span class="word">no such attribute</span>
+        )}
+        {blame && <BlameNote blame={blame} />}
       </td>
     </tr>
+  );
+}
+
+function BlameNote({ blame: { code, jumpTo, reason, title } }: { readonly blame: Blame }) {
+  return (
+    <p class="blame">
+      <strong>{jumpTo === undefined ? title : <JumpLink to={jumpTo}>{title}</JumpLink>}</strong>{' '}
+      <code class="code">{code}</code>
+      <span class="blame-reason">{reason}</span>
+    </p>
   );
 }

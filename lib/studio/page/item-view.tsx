@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
-import type { ItemWay, StepShown } from '../item-way.js';
+import type { ItemWay } from '../item-way.js';
 import type { ShownItem } from '../shown-value.js';
 import type { EntityInfo } from '../studio-entity.js';
 import { callServer } from './call-server.js';
-import { applied, isSame, memberOf } from './compare-values.js';
+import { meaningOf } from './codes.js';
+import { applied } from './compare-values.js';
 import { hasAside, ItemAside } from './item-aside.js';
-import { type ItemRow, ItemTable, rowsOf } from './item-table.js';
+import { EntityStage, StepStage, StoredStage } from './item-stages.js';
+import { JumpLink } from './jump-link.js';
 import { keyText } from './key-text.js';
 import { CopyButton, Empty, ProblemBox, VersionChip, Waiting } from './parts.js';
 import { linkTo } from './route.js';
@@ -47,40 +49,68 @@ function Way({ again, entity, isWaiting, way }: WayProps) {
         <h1 class="key" title={keyText(way.key)}>
           {keyText(way.key)}
         </h1>
-        <CopyButton label="Copy the item as wire JSON" text={() => JSON.stringify(way.stored, undefined, 2)} />
+        <CopyButton label="Copy the item as DynamoDB JSON" text={() => JSON.stringify(way.stored, undefined, 2)} />
         <VersionChip version={way.version} newest={way.newest} />
         <span class="note">{bytesText(way.size)}</span>
         <span class="spring" />
         <label class="switch">
-          <input type="checkbox" checked={hasTypes} onChange={() => setTypes(!hasTypes)} /> Wire types
+          <input type="checkbox" checked={hasTypes} onChange={() => setTypes(!hasTypes)} /> Stored types
         </label>
         <button type="button" onClick={again} disabled={isWaiting}>
           Read again
         </button>
       </div>
+      {hasTypes && (
+        <p class="note types-note">
+          Before each value stands its type in the engine: <b>S</b> text, <b>N</b> number, <b>B</b> bytes, <b>BOOL</b>{' '}
+          true or false, <b>NULL</b> null, <b>L</b> list, <b>M</b> map, and <b>SS</b>, <b>NS</b> and <b>BS</b> sets of
+          texts, numbers and bytes.
+        </p>
+      )}
+      {way.steps.length > 0 && <Overview way={way} entity={entity} />}
       <Verdict way={way} entity={entity} />
       <div class={hasAside(way) ? 'with-aside' : undefined}>
         <ol class="way" aria-label="The way of the item">
-          <li class={way.problem ? 'stage failed' : 'stage'}>
-            <StageHead node={way.version === undefined ? '?' : `v${way.version}`} title="As it is stored" />
-            {way.problem && <ProblemBox problem={way.problem} />}
-            <ItemTable caption="The stored item" rows={storedRows(way, entity)} hasTypes={hasTypes} />
-          </li>
+          <StoredStage way={way} entity={entity} hasTypes={hasTypes} />
           {way.steps.map((step, at) => (
-            <Step
+            <StepStage
               key={`${step.from}-${step.to}`}
-              step={step}
+              way={way}
+              at={at}
               before={stages[at]!}
               after={stages[at + 1]!}
-              versionAttribute={way.versionAttribute}
               hasTypes={hasTypes}
             />
           ))}
-          <EntityStage way={way} entity={entity} />
+          <EntityStage way={way} entity={entity} hasTypes={hasTypes} />
         </ol>
         <ItemAside way={way} entity={entity} hasTypes={hasTypes} />
       </div>
     </div>
+  );
+}
+
+/** The whole way on one line: how far the item comes. */
+function Overview({ entity, way }: Pick<WayProps, 'entity' | 'way'>) {
+  const end = way.entity ? 'done' : way.entityProblem ? 'failed' : 'not reached';
+  const stops = [
+    { to: 'stored', label: `v${way.version}`, state: 'done' },
+    ...way.steps.map(({ from, state, to }) => ({ to: `step-${from}-${to}`, label: `v${to}`, state })),
+    { to: 'entity', label: entity.name, state: end },
+  ];
+  return (
+    <nav aria-label="How far the item comes">
+      <ol class="stops">
+        {stops.map(({ label, state, to }) => (
+          <li key={to} class={state === 'not reached' ? 'faint' : state}>
+            <JumpLink to={to}>
+              {label}
+              {state !== 'done' && <span class="unseen"> {state}</span>}
+            </JumpLink>
+          </li>
+        ))}
+      </ol>
+    </nav>
   );
 }
 
@@ -91,7 +121,7 @@ function stagesOf({ steps, stored }: ItemWay): ShownItem[] {
   return stages;
 }
 
-/** In one sentence, whether the item can be read, and what is in the way. */
+/** In one sentence, whether the item can be read. Why not stands beside what is in the way. */
 function Verdict({ entity, way }: Pick<WayProps, 'entity' | 'way'>) {
   const failed = way.steps.find(({ state }) => state === 'failed');
   if (failed)
@@ -100,25 +130,21 @@ function Verdict({ entity, way }: Pick<WayProps, 'entity' | 'way'>) {
         <h2>
           This item can’t be read: the step from version {failed.from} to {failed.to} fails.
         </h2>
-        <p>
-          <code>{failed.method}</code>
-          {failed.description && <> ({failed.description})</>}: {failed.problem?.cause ?? failed.problem?.message}{' '}
-          <a href="#step" onClick={(event) => jump(event, failed)}>
-            Show the step
-          </a>
-        </p>
+        <JumpLink to={`step-${failed.from}-${failed.to}`}>Show the step</JumpLink>
       </div>
     );
-  const problem = way.problem ?? way.entityProblem;
-  if (problem)
+  if (way.problem)
+    return (
+      <div class="verdict bad" role="status">
+        <h2>This item can’t be read: {meaningOf(way.problem.code) ?? 'no step could be tried'}.</h2>
+      </div>
+    );
+  if (way.entityProblem)
     return (
       <div class="verdict bad" role="status">
         <h2>
-          {way.problem
-            ? 'This item can’t be read: no step was tried, because of its version.'
-            : `This item can’t be read as a ${entity.name}: a value doesn’t fit.`}
+          This item can’t be read as a {entity.name}: {meaningOf(way.entityProblem.code) ?? 'a value doesn’t fit'}.
         </h2>
-        <p>{problem.message}</p>
       </div>
     );
   return (
@@ -127,124 +153,5 @@ function Verdict({ entity, way }: Pick<WayProps, 'entity' | 'way'>) {
         ? 'It has the newest version, and reads as it is stored.'
         : `It reads well: ${countOf(way.steps.length, 'step')} ${way.steps.length === 1 ? 'brings' : 'bring'} it to version ${way.newest}.`}
     </p>
-  );
-}
-
-/** The address is the item's, so it can't be that of a step. */
-function jump(event: Event, { from, to }: StepShown): void {
-  event.preventDefault();
-  const step = document.querySelector<HTMLElement>(`#step-${from}-${to}`);
-  step?.scrollIntoView({ block: 'center' });
-  step?.focus();
-}
-
-function StageHead({
-  node,
-  note,
-  title,
-}: {
-  readonly node: string;
-  readonly title: string;
-  readonly note?: string | undefined;
-}) {
-  return (
-    <div class="stage-head">
-      <span class="node">{node}</span>
-      <h2>{title}</h2>
-      {note && <span class="note">{note}</span>}
-    </div>
-  );
-}
-
-function storedRows({ stored, undeclared, versionAttribute }: ItemWay, { keys }: EntityInfo): ItemRow[] {
-  const keyNames = new Set(keys.map(({ attribute }) => attribute));
-  const unknown = new Set(undeclared);
-  const tagOf = (name: string) => {
-    if (keyNames.has(name)) return 'key';
-    if (name === versionAttribute) return 'version';
-    return unknown.has(name) ? 'undeclared' : undefined;
-  };
-  return rowsOf(stored, tagOf).toSorted((a, b) => rankOf(a) - rankOf(b));
-}
-
-/** The key and the version stand first, and what the class doesn't declare last. */
-function rankOf({ tag }: ItemRow): number {
-  return ['key', 'version', undefined, 'undeclared'].indexOf(tag);
-}
-
-function Step({
-  after,
-  before,
-  hasTypes,
-  step,
-  versionAttribute,
-}: {
-  readonly step: StepShown;
-  readonly versionAttribute: string;
-  readonly before: ShownItem;
-  readonly after: ShownItem;
-  readonly hasTypes: boolean;
-}) {
-  const [isWhole, setWhole] = useState(false);
-  const { declared, description, from, isPointOfNoReturn, method, problem, state, to } = step;
-  // the version is beside the step already
-  const changes = state === 'done' ? changesOf(before, after).filter(({ name }) => name !== versionAttribute) : [];
-  const shown = isWhole
-    ? [...changes, ...rowsOf(after).filter(({ name }) => !changes.some((row) => row.name === name))]
-    : changes;
-  const classes = { done: 'stage', failed: 'stage failed', 'not reached': 'stage faint' };
-  const notes = { done: isPointOfNoReturn ? 'no way back' : undefined, failed: 'failed', 'not reached': 'not reached' };
-  return (
-    <li class={classes[state]} id={`step-${from}-${to}`} tabIndex={-1}>
-      <StageHead node={`v${to}`} title={description ?? method} note={notes[state]} />
-      <p class="note">
-        Step {from} → {to}, <code>{method}</code>
-        {declared && declared.join(', ') !== description && <>: {declared.join(', ')}</>}
-      </p>
-      {problem && <ProblemBox problem={problem} />}
-      {state === 'done' && (
-        <>
-          {shown.length > 0 && (
-            <ItemTable caption={`What the step from ${from} to ${to} changes`} rows={shown} hasTypes={hasTypes} />
-          )}
-          {changes.length === 0 && <p class="note">Changes nothing but the version.</p>}
-          <button type="button" class="quiet more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-            {isWhole ? 'Show what changed' : `Show all ${countOf(Object.keys(after).length, 'attribute')}`}
-          </button>
-        </>
-      )}
-    </li>
-  );
-}
-
-function changesOf(before: ShownItem, after: ShownItem): ItemRow[] {
-  const removed = Object.keys(before)
-    .filter((name) => !Object.hasOwn(after, name))
-    .map((name): ItemRow => ({ name, value: before[name]!, mark: 'removed' }));
-  const set = Object.keys(after).flatMap((name): ItemRow[] => {
-    const [was, value] = [memberOf(before, name), after[name]!];
-    if (isSame(was, value)) return [];
-    return [{ name, value, before: was, mark: was === undefined ? 'added' : 'changed' }];
-  });
-  return [...removed, ...set];
-}
-
-function EntityStage({ entity, way }: Pick<WayProps, 'entity' | 'way'>) {
-  const { entity: read, entityProblem } = way;
-  const types = new Map(entity.attributes.map(({ property, type }) => [property, type]));
-  if (!read && !entityProblem)
-    return (
-      <li class="stage faint">
-        <StageHead node="…" title={`The ${entity.name}`} note="not reached" />
-      </li>
-    );
-  return (
-    <li class={entityProblem ? 'stage failed' : 'stage last'}>
-      <StageHead node={entityProblem ? '✕' : '✓'} title={`The ${entity.name} that code gets`} />
-      {entityProblem && <ProblemBox problem={entityProblem} />}
-      {read && (
-        <ItemTable caption={`The ${entity.name}`} rows={rowsOf(read, (name) => types.get(name))} hasTypes={false} />
-      )}
-    </li>
   );
 }

@@ -4,7 +4,7 @@ import type { JobShown, PlanShown } from '../studio.js';
 import type { EntityInfo } from '../studio-entity.js';
 import { callServer, problemIn } from './call-server.js';
 import { Codes } from './codes.js';
-import { Card, ProblemBox, Waiting } from './parts.js';
+import { Card, Cell, List, ProblemBox, Waiting } from './parts.js';
 import { RetireCard } from './retire-card.js';
 import { SweepCard } from './sweep-card.js';
 import { useAnswer } from './use-answer.js';
@@ -12,6 +12,7 @@ import { bytesText, countOf, durationText, numberText, timeText } from './words.
 
 /** What ends a version: the plan of a sweep, the sweep, and the verdict. */
 export function OperationsView({ entity, mayWrite }: { readonly entity: EntityInfo; readonly mayWrite: boolean }) {
+  const [state, setState] = useState<string | undefined>();
   return (
     <>
       <h1 class="unseen">Operations on {entity.name}</h1>
@@ -19,8 +20,8 @@ export function OperationsView({ entity, mayWrite }: { readonly entity: EntityIn
         <PlanCard entity={entity} />
         <RetireCard entity={entity} />
       </div>
-      <SweepCard entity={entity} mayWrite={mayWrite} />
-      <JobsCard entity={entity} />
+      <SweepCard entity={entity} mayWrite={mayWrite} onState={setState} />
+      <JobsCard entity={entity} state={state} />
     </>
   );
 }
@@ -41,8 +42,9 @@ function PlanCard({ entity }: { readonly entity: EntityInfo }) {
   };
   return (
     <Card
-      title="Plan a sweep"
-      note="Works out from a sample what a sweep would do. Nothing is written."
+      id="plan"
+      title="Plan an upgrade of what is stored"
+      note="Works out from a sample how many items a sweep would write. Nothing is written."
       actions={
         <button type="button" onClick={() => void ask()} disabled={isWaiting}>
           {plan ? 'Plan again' : 'Plan'}
@@ -90,9 +92,9 @@ function Plan({ plan }: { readonly plan: PlanShown }) {
           </dd>
         </div>
         <div>
-          <dt>Read</dt>
+          <dt>The sample is</dt>
           <dd>
-            {sample.read} of {sample.total} segments
+            {sample.read === sample.total ? 'the whole table' : `${sample.read} of ${sample.total} parts of the table`}
           </dd>
         </div>
       </dl>
@@ -101,17 +103,19 @@ function Plan({ plan }: { readonly plan: PlanShown }) {
   );
 }
 
-function JobsCard({ entity }: { readonly entity: EntityInfo }) {
+/** The sweeps in the control table, read again when the state of the one that runs here changes. */
+function JobsCard({ entity, state }: { readonly entity: EntityInfo; readonly state: string | undefined }) {
   const {
     again,
     answer: jobs,
     isWaiting,
     problem,
-  } = useAnswer(() => callServer('jobs', { entity: entity.id }), [entity.id]);
+  } = useAnswer(() => callServer('jobs', { entity: entity.id }), [entity.id, state]);
   return (
     <Card
+      id="jobs"
       title="Jobs"
-      note="Sweeps with a name: any number of processes share one, and it goes on where it was."
+      note="A job is a sweep with a name. Any number of processes share it, and it goes on where it was."
       actions={
         <button type="button" onClick={again} disabled={isWaiting}>
           Refresh
@@ -121,28 +125,20 @@ function JobsCard({ entity }: { readonly entity: EntityInfo }) {
       {problem && <ProblemBox problem={problem} />}
       {jobs && jobs.length === 0 && <p class="note">No job was started for {entity.name}.</p>}
       {jobs && jobs.length > 0 && (
-        <div class="list-scroll" tabIndex={0} role="region" aria-label="Jobs">
-          <table class="list">
-            <thead>
-              <tr>
-                <th scope="col">Job</th>
-                <th scope="col">Started</th>
-                <th scope="col">Segments</th>
-                <th scope="col" class="right">
-                  Rewritten
-                </th>
-                <th scope="col" class="right">
-                  Failed
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {jobs.map((job) => (
-                <JobRow key={job.job} job={job} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <List
+          label="Jobs"
+          columns={[
+            'Job',
+            'Started',
+            'Progress',
+            { title: 'Rewritten', isNumber: true },
+            { title: 'Failed', isNumber: true },
+          ]}
+        >
+          {jobs.map((job) => (
+            <JobRow key={job.job} job={job} />
+          ))}
+        </List>
       )}
     </Card>
   );
@@ -154,16 +150,20 @@ function JobRow({
   readonly job: JobShown;
 }) {
   return (
-    <tr>
-      <th scope="row">
+    <tr role="row">
+      <th scope="row" role="rowheader">
         {job} <span class="note">to v{version}</span>
       </th>
-      <td>{timeText(startedAt)}</td>
-      <td>{isDone ? 'done' : `${segments.done} of ${segments.total}, ${segments.taken} at work`}</td>
-      <td class="right">
+      <Cell title="Started">{timeText(startedAt)}</Cell>
+      <Cell title="Progress">
+        {isDone ? 'done' : `${segments.done} of ${segments.total} parts of the table, ${segments.taken} at work`}
+      </Cell>
+      <Cell title="Rewritten" isNumber>
         {numberText(rewritten)} <span class="note">of {numberText(examined)}</span>
-      </td>
-      <td class="right">{failed > 0 ? <span class="bad">{numberText(failed)}</span> : '0'}</td>
+      </Cell>
+      <Cell title="Failed" isNumber>
+        {failed > 0 ? <span class="bad">{numberText(failed)}</span> : '0'}
+      </Cell>
     </tr>
   );
 }

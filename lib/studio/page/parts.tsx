@@ -17,7 +17,7 @@ export function Card({
   readonly id?: string;
 }) {
   return (
-    <section class="card" id={id}>
+    <section class="card" id={id} tabIndex={id === undefined ? undefined : -1}>
       <header class="card-head">
         <div>
           <h2>{title}</h2>
@@ -95,6 +95,68 @@ function CopyIcon() {
   );
 }
 
+/** The title of a column. */
+type Column = string | { readonly title: string; readonly isNumber: true };
+
+/** A table that becomes a list of cards in a narrow window. Roles are said: other displays than a table's have none. */
+export function List({
+  children,
+  columns,
+  label,
+}: {
+  readonly label: string;
+  readonly columns: readonly Column[];
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class="list-scroll" tabIndex={0} role="region" aria-label={label}>
+      <table class="list" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => {
+              const title = typeof column === 'string' ? column : column.title;
+              return (
+                <th
+                  key={title}
+                  scope="col"
+                  role="columnheader"
+                  class={typeof column === 'string' ? undefined : 'right'}
+                >
+                  {title}
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A cell of a list. `title` is shown beside it where the columns have no heads. */
+export function Cell({
+  children,
+  isNumber = false,
+  isWide = false,
+  title,
+}: {
+  readonly children: ComponentChildren;
+  readonly title?: string;
+  readonly isNumber?: boolean;
+  readonly isWide?: boolean;
+}) {
+  return (
+    <td
+      role="cell"
+      class={[isNumber && 'right', isWide && 'wide'].filter(Boolean).join(' ') || undefined}
+      data-title={title}
+    >
+      {children}
+    </td>
+  );
+}
+
 /** A version, coloured by its age. */
 export function VersionChip({ newest, version }: { readonly version: number | undefined; readonly newest: number }) {
   if (version === undefined) return <span class="chip bad">no version</span>;
@@ -102,7 +164,7 @@ export function VersionChip({ newest, version }: { readonly version: number | un
   return (
     <span
       class={`chip ${kind}`}
-      title={kind === 'bad' ? 'newer than the code' : kind === 'old' ? 'stale' : 'the newest'}
+      title={kind === 'bad' ? 'newer than the code' : kind === 'old' ? 'an older version' : 'the newest version'}
     >
       v{version}
     </span>

@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { Problem } from '../problem.js';
-import type { RetirementView } from '../retirement.js';
+import type { RetirementCheck, RetirementView } from '../retirement.js';
 import type { EntityInfo } from '../studio-entity.js';
+import { BrokenList } from './broken-list.js';
 import { callServer, problemIn } from './call-server.js';
+import { JumpLink } from './jump-link.js';
 import { Card, ProblemBox, Waiting } from './parts.js';
+import { linkTo } from './route.js';
 
 /** Whether old versions may be forgotten, as a list of what must be true. */
 export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
@@ -17,7 +20,10 @@ export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
   );
   if (versions.length === 0)
     return (
-      <Card title="Retire versions" note={`${entity.name} has one version that is read: there is none to forget.`} />
+      <Card
+        title="Retire old versions"
+        note={`${entity.name} has one version that is read: there is none to forget.`}
+      />
     );
   const ask = async (event: Event) => {
     event.preventDefault();
@@ -31,20 +37,23 @@ export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
     setWaiting(false);
   };
   return (
-    <Card title="Retire versions" note="Tells whether upgrades may be deleted. Reads every item; nothing is written.">
+    <Card
+      title="Retire old versions"
+      note="Tells whether code may forget old versions, with the steps that lead from them. Reads every item; nothing is written."
+    >
       <form class="query row" onSubmit={(event) => void ask(event)}>
         <label>
-          Forget versions below
+          Forget
           <select value={String(below)} onChange={(event) => setBelow(Number(event.currentTarget.value))}>
             {versions.map((version) => (
               <option key={version} value={String(version)}>
-                {version}
+                {versionsBelow(version, entity.floor)}
               </option>
             ))}
           </select>
         </label>
-        <label>
-          Last moment at which code that can write them ran
+        <label class="whole-row">
+          When code that writes them last ran
           <input
             type="datetime-local"
             required
@@ -59,19 +68,27 @@ export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
       </form>
       {isWaiting && <Waiting what="Reading every item" />}
       {problem && <ProblemBox problem={problem} />}
-      {view && !isWaiting && <Checklist view={view} />}
+      {view && !isWaiting && <Checklist entity={entity} view={view} />}
     </Card>
   );
 }
 
-function Checklist({ view: { below, checks, mayRetire } }: { readonly view: RetirementView }) {
+interface ChecklistProps {
+  readonly entity: EntityInfo;
+  readonly view: RetirementView;
+}
+
+function Checklist({ entity, view }: ChecklistProps) {
+  const { below, checks, mayRetire } = view;
   return (
     <>
-      <p class={mayRetire ? 'fine' : 'bad'} role="status">
-        {mayRetire ? `Versions below ${below} may be forgotten.` : `Versions below ${below} are still needed.`}
+      <p class={mayRetire ? 'fine outcome' : 'bad outcome'} role="status">
+        {mayRetire
+          ? `${versionsBelow(below, entity.floor)} may be forgotten.`
+          : `${versionsBelow(below, entity.floor)} can’t be forgotten yet.`}
       </p>
       <ul class="checks">
-        {checks.map(({ code, isMet, message, title }) => (
+        {checks.map(({ code, found, isMet, title }) => (
           <li key={code} class={isMet ? 'met' : 'unmet'}>
             <span class="mark" aria-hidden="true">
               {isMet ? '✓' : '✕'}
@@ -79,11 +96,52 @@ function Checklist({ view: { below, checks, mayRetire } }: { readonly view: Reti
             <div>
               <span class="unseen">{isMet ? 'true: ' : 'not true: '}</span>
               {title}
-              {message && <p class="note">{message}</p>}
+              {found && (
+                <p class="note">
+                  {found} <Advice code={code} entity={entity} />
+                </p>
+              )}
+              {code === 'unreadable' && !isMet && <BrokenList entity={entity} items={view.broken} codes={view.codes} />}
             </div>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** What to do about a check that isn't met, with where it is done. */
+function Advice({ code, entity }: { readonly code: RetirementCheck['code']; readonly entity: EntityInfo }) {
+  switch (code) {
+    case 'stored':
+      return (
+        <>
+          <JumpLink to="plan">Plan</JumpLink> and <JumpLink to="sweep">start</JumpLink> their upgrade, or see{' '}
+          <a href={linkTo({})}>how they are spread</a>.
+        </>
+      );
+    case 'without version':
+      return (
+        <>
+          Repair or delete <a href={linkTo({ entity: entity.id, query: { onlyBroken: true } })}>them</a>.
+        </>
+      );
+    case 'unreadable':
+      return <>Follow each to the step or the value that is in the way.</>;
+    case 'pinned':
+      return <>Raise writeVersion in the configuration, or leave it out.</>;
+    case 'open job':
+      return (
+        <>
+          <JumpLink to="sweep">Start</JumpLink> a sweep with the name of <JumpLink to="jobs">the job</JumpLink>, which
+          goes on where it was.
+        </>
+      );
+    default:
+      return <>The count must begin after that moment: check again later.</>;
+  }
+}
+
+function versionsBelow(below: number, floor: number): string {
+  return below - 1 === floor ? `Version ${floor}` : `Versions ${floor} to ${below - 1}`;
 }

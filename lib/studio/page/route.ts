@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { ItemQuery } from '../item-list.js';
 import type { ShownItem } from '../shown-value.js';
 
 /** What of a class is shown. */
@@ -11,23 +12,29 @@ export interface Route {
   readonly view?: View | 'item';
   /** The key of the item. */
   readonly key?: ShownItem;
+  /** What is looked for among the items. */
+  readonly query?: ItemQuery;
 }
 
 /** The address of a view. */
-export function linkTo({ entity, key, view }: Route): string {
+export function linkTo({ entity, key, query, view }: Route): string {
   if (entity === undefined) return '#/';
   const path = `#/${encodeURIComponent(entity)}/${view ?? 'items'}`;
-  return key === undefined ? path : `${path}/${encodeURIComponent(JSON.stringify(key))}`;
+  const about = key ?? (query && Object.keys(query).length > 0 ? query : undefined);
+  return about === undefined ? path : `${path}/${encodeURIComponent(JSON.stringify(about))}`;
 }
 
 /** What an address means; the tables if it means nothing. */
 function routeOf(hash: string): Route {
-  const [, entity = '', view = '', key = ''] = hash.split('/');
+  const [, entity = '', view = '', about = ''] = hash.split('/');
   try {
     if (entity === '') return {};
     const found = { entity: decodeURIComponent(entity) };
-    if (view === 'item') return { ...found, view, key: JSON.parse(decodeURIComponent(key)) as ShownItem };
-    return { ...found, view: views.find((each) => each === view) ?? 'items' };
+    if (view === 'item') return { ...found, view, key: JSON.parse(decodeURIComponent(about)) as ShownItem };
+    const known = views.find((each) => each === view) ?? 'items';
+    if (known !== 'items' || about === '') return { ...found, view: known };
+    const query: unknown = JSON.parse(decodeURIComponent(about));
+    return { ...found, view: known, ...(typeof query === 'object' && query !== null && { query }) };
   } catch {
     return {};
   }

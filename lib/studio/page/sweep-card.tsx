@@ -1,12 +1,11 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../problem.js';
 import type { EntityInfo } from '../studio-entity.js';
 import type { SweepStatus } from '../sweep-run.js';
+import { BrokenList } from './broken-list.js';
 import { callServer, problemIn } from './call-server.js';
-import { Codes } from './codes.js';
 import { Card, ProblemBox } from './parts.js';
 import { SweepChart } from './sweep-chart.js';
-import { BrokenList } from './tables-view.js';
 import { useWatch } from './use-answer.js';
 import { durationText, numberText } from './words.js';
 
@@ -18,14 +17,22 @@ const outcomes = [
   ['expiring', 'About to expire'],
 ] as const;
 
+interface SweepCardProps {
+  readonly entity: EntityInfo;
+  readonly mayWrite: boolean;
+  /** Called when a sweep starts, pauses, goes on or ends. */
+  readonly onState: (state: SweepStatus['state'] | undefined) => void;
+}
+
 /** Starts a sweep, and shows how it goes. */
-export function SweepCard({ entity, mayWrite }: { readonly entity: EntityInfo; readonly mayWrite: boolean }) {
+export function SweepCard({ entity, mayWrite, onState }: SweepCardProps) {
   const [problem, setProblem] = useState<Problem | undefined>();
   const { again, answer: status } = useWatch(
     () => callServer('sweep', { entity: entity.id }),
     (each) => each?.state === 'running' || each?.state === 'paused',
     [entity.id],
   );
+  useEffect(() => onState(status?.state), [status?.state]);
   const isRunning = status?.state === 'running' || status?.state === 'paused';
   const act = async (action: () => Promise<unknown>) => {
     try {
@@ -40,8 +47,9 @@ export function SweepCard({ entity, mayWrite }: { readonly entity: EntityInfo; r
     void act(() => callServer('steerSweep', { entity: entity.id, to }));
   return (
     <Card
-      title="Sweep"
-      note={`Brings every stored item to version ${entity.writeVersion ?? entity.version}, while the application goes on.`}
+      id="sweep"
+      title="Upgrade what is stored"
+      note={`A sweep reads every item and stores it in version ${entity.writeVersion ?? entity.version}, while the application goes on.`}
       actions={
         isRunning && (
           <>
@@ -63,7 +71,7 @@ export function SweepCard({ entity, mayWrite }: { readonly entity: EntityInfo; r
     >
       {!mayWrite && (
         <p class="hint">
-          This studio only reads. To start sweeps here, end it and run <code>npx dynamo-evolve studio --write</code>.
+          This studio only reads. To start a sweep here, end it and run <code>npx dynamo-evolve studio --write</code>.
         </p>
       )}
       {mayWrite && !isRunning && <SweepForm entity={entity} act={act} />}
@@ -99,7 +107,7 @@ function SweepForm({
   return (
     <form class="query row" onSubmit={start}>
       <label>
-        Job
+        Name of the job
         <input
           value={job}
           onInput={(event) => setJob(event.currentTarget.value)}
@@ -112,17 +120,17 @@ function SweepForm({
           type="number"
           min="1"
           value={rate}
-          placeholder="adaptive"
+          placeholder="as fast as the engine allows"
           onInput={(event) => setRate(event.currentTarget.value)}
         />
       </label>
       <label>
-        Pause after
+        Pause after so many items
         <input
           type="number"
           min="1"
           value={canary}
-          placeholder="no items"
+          placeholder="never"
           onInput={(event) => setCanary(event.currentTarget.value)}
         />
       </label>
@@ -171,7 +179,7 @@ function Running({ entity, status }: { readonly entity: EntityInfo; readonly sta
         </span>
       </p>
       {problem && <ProblemBox problem={problem} />}
-      <progress max={segments.total} value={segments.done} aria-label="Segments done">
+      <progress max={segments.total} value={segments.done} aria-label="Parts of the table done">
         {segments.done} of {segments.total}
       </progress>
       <dl class="tiles">
@@ -187,8 +195,7 @@ function Running({ entity, status }: { readonly entity: EntityInfo; readonly sta
         </div>
       </dl>
       {samples.length > 1 && <SweepChart samples={samples} />}
-      <Codes codes={codes} />
-      {broken.length > 0 && <BrokenList entity={entity} items={broken} />}
+      <BrokenList entity={entity} items={broken} codes={codes} />
     </div>
   );
 }

@@ -1,15 +1,16 @@
-import type { BrokenItem, CensusStatus, EntityCount } from '../census-run.js';
+import type { CensusStatus, EntityCount } from '../census-run.js';
 import type { StudioInfo } from '../studio.js';
-import type { EntityInfo } from '../studio-entity.js';
+import type { EntityInfo, IndexInfo } from '../studio-entity.js';
+import { BrokenList } from './broken-list.js';
 import { callServer } from './call-server.js';
 import { CensusControl } from './census-control.js';
-import { copyText } from './copy-text.js';
 import { HistoryChart } from './history-chart.js';
+import { keyText } from './key-text.js';
 import { Card, ProblemBox } from './parts.js';
 import { linkTo } from './route.js';
 import { type Asked, useAnswer } from './use-answer.js';
-import { sharesOf, VersionBar } from './version-bar.js';
-import { countOf, numberText } from './words.js';
+import { type Counted, type Share, sharesOf, VersionBar } from './version-bar.js';
+import { countOf, numberText, shareText } from './words.js';
 
 /** All tables: which versions are stored, and what is wrong with them. */
 export function TablesView({
@@ -62,10 +63,8 @@ interface EntityProps {
 
 function EntityCard({ count, entity, round }: EntityProps & { readonly round: string }) {
   const { answer: history } = useAnswer(() => callServer('censusHistory', { entity: entity.id }), [entity.id, round]);
-  const last = history?.at(-1);
-  const counted = count ?? last;
+  const counted = count ?? history?.at(-1);
   const shares = counted && sharesOf(entity, counted);
-  const total = shares?.reduce((sum, each) => sum + each.count, 0) ?? 0;
   return (
     <Card
       title={<a href={linkTo({ entity: entity.id, view: 'items' })}>{entity.name}</a>}
@@ -79,70 +78,90 @@ function EntityCard({ count, entity, round }: EntityProps & { readonly round: st
           )}
         </>
       }
-      actions={counted && <span class="total">{countOf(total, 'item')}</span>}
+      actions={<span class="chip newest">newest: v{entity.version}</span>}
     >
-      {shares ? (
-        <VersionBar shares={shares} />
+      {counted && shares ? (
+        <>
+          <Figures entity={entity} counted={counted} shares={shares} count={count} />
+          <VersionBar shares={shares} />
+        </>
       ) : (
         <p class="note">Not counted yet. Counting shows its versions, and which items can’t be read.</p>
       )}
+      {count && <Broken entity={entity} count={count} />}
       {history && history.length > 1 && (
         <>
           <h3>From count to count</h3>
           <HistoryChart censuses={history} entity={entity} />
         </>
       )}
-      {count && <Broken entity={entity} count={count} />}
       {count && count.stalePartitions.length > 0 && <Partitions entity={entity} count={count} />}
       {entity.indexes.length > 0 && <Indexes entity={entity} count={count} />}
     </Card>
   );
 }
 
+interface FiguresProps extends EntityProps {
+  readonly counted: Counted & { readonly unreadable: number | undefined };
+  readonly shares: readonly Share[];
+}
+
+/** How many items there are, how many of them are old, and how many can’t be read. */
+function Figures({ count, counted, entity, shares }: FiguresProps) {
+  const total = shares.reduce((sum, each) => sum + each.count, 0);
+  const old = counted.versions.reduce((sum, each) => sum + (each.version < entity.version ? each.count : 0), 0);
+  const unreadable = count ? count.unreadable : counted.unreadable;
+  return (
+    <dl class="figures">
+      <div>
+        <dt>Items</dt>
+        <dd class="total">{numberText(total)}</dd>
+      </div>
+      <div>
+        <dt>Of older versions</dt>
+        <dd>
+          {numberText(old)} <span class="note">{shareText(old, total)}</span>
+        </dd>
+      </div>
+      {unreadable !== undefined && (
+        <div class={unreadable > 0 ? 'bad' : undefined}>
+          <dt>Can’t be read</dt>
+          <dd>{numberText(unreadable)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
 function Broken({ count, entity }: { readonly entity: EntityInfo; readonly count: EntityCount }) {
   if (count.unreadable === undefined) return null;
-  if (count.unreadable === 0) return <p class="fine">All items can be read.</p>;
+  if (count.unreadable === 0)
+    return <p class="fine">{count.sample ? 'All items of the sample can be read.' : 'All items can be read.'}</p>;
   return (
     <>
-      <h3 class="bad">{countOf(count.unreadable, 'item')} can’t be read</h3>
-      {Object.entries(count.codes).map(([code, number]) => (
-        <details key={code} class="broken" open>
-          <summary>
-            <code class="code">{code}</code> {numberText(number)}
-          </summary>
-          <BrokenList entity={entity} items={count.broken.filter((item) => item.code === code)} />
-        </details>
-      ))}
+      <h3 class="bad">
+        {countOf(count.unreadable, 'item')} {count.sample && 'of the sample '}can’t be read
+      </h3>
+      <BrokenList entity={entity} items={count.broken} codes={count.codes} />
     </>
   );
 }
 
-/** Items that can't be read, each with a link to its way. */
-export function BrokenList({ entity, items }: { readonly entity: EntityInfo; readonly items: readonly BrokenItem[] }) {
-  return (
-    <ul class="links">
-      {items.slice(0, 12).map(({ key, label, version }) => (
-        <li key={label}>
-          {key ? <a href={linkTo({ entity: entity.id, view: 'item', key })}>{label}</a> : label}{' '}
-          <span class="note">{version === undefined ? 'no version' : `v${version}`}</span>
-        </li>
-      ))}
-      {items.length > 12 && <li class="note">and {numberText(items.length - 12)} more</li>}
-    </ul>
-  );
-}
-
-function Partitions({ count }: { readonly entity: EntityInfo; readonly count: EntityCount }) {
+function Partitions({ count, entity }: { readonly entity: EntityInfo; readonly count: EntityCount }) {
   const most = count.stalePartitions[0]?.stale ?? 1;
   return (
     <>
-      <h3>Partitions with the most stale items</h3>
+      <h3>
+        Partitions with the most items of older versions{count.sample && <span class="note"> in the sample</span>}
+      </h3>
       <ul class="meters">
         {count.stalePartitions.map(({ partition, stale }) => {
-          const label = Object.values(partition).map(copyText).join('');
+          const label = keyText(partition);
           return (
             <li key={label}>
-              <span class="meter-label">{label}</span>
+              <a class="meter-label" href={linkTo({ entity: entity.id, query: { partition: label } })}>
+                {label}
+              </a>
               <span class="meter" aria-hidden="true">
                 <span style={{ width: `${(100 * stale) / most}%` }} />
               </span>
@@ -160,19 +179,27 @@ function Indexes({ count, entity }: EntityProps) {
     <>
       <h3>Indexes</h3>
       <ul class="plain">
-        {entity.indexes.map(({ complete, keys, name, since }) => {
-          const missed = complete ? [] : (count?.versions ?? []).filter(({ version }) => version < since);
-          const items = missed.reduce((sum, each) => sum + each.count, 0);
-          return (
-            <li key={name}>
-              <code>{name}</code> <span class="note">{keys.map(({ attribute }) => attribute).join(', ')}</span>{' '}
-              {complete || since <= entity.floor
-                ? 'holds every version'
-                : `may miss versions below ${since}${count ? `: ${countOf(items, 'item')}` : ''}`}
-            </li>
-          );
-        })}
+        {entity.indexes.map((index) => (
+          <li key={index.name}>
+            <code>{index.name}</code>{' '}
+            <span class="note">{index.keys.map(({ attribute }) => attribute).join(', ')}</span>
+            <p class={mayMiss(index, entity) ? 'misses' : 'note'}>{heldBy(index, entity, count)}</p>
+          </li>
+        ))}
       </ul>
     </>
   );
+}
+
+function mayMiss({ complete, since }: IndexInfo, { floor }: EntityInfo): boolean {
+  return !complete && since > floor;
+}
+
+function heldBy(index: IndexInfo, entity: EntityInfo, count: EntityCount | undefined): string {
+  if (!mayMiss(index, entity)) return 'Holds items of every version.';
+  const { since } = index;
+  const missed = count?.versions.filter(({ version }) => version < since) ?? [];
+  const items = missed.reduce((sum, each) => sum + each.count, 0);
+  const found = count && ` ${items === 1 ? '1 is' : `${numberText(items)} are`} stored.`;
+  return `May miss items of versions below ${since}, which have no keys for it.${found ?? ''}`;
 }

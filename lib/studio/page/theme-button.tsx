@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 const themes = ['system', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
-const titles: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
+const titles: Readonly<Record<Theme, string>> = { system: 'System theme', light: 'Light theme', dark: 'Dark theme' };
 
 /** Switches between light and dark; as the system has it unless somebody chose. */
 export function ThemeButton() {
@@ -21,13 +21,32 @@ export function ThemeButton() {
   return (
     <button
       type="button"
-      class="quiet"
-      title={`Colours: ${titles[theme]}. Next: ${titles[next]}`}
+      class="theme"
+      title={`Switch to ${titles[next].toLowerCase()}`}
       onClick={() => setTheme(next)}
     >
-      {titles[theme]}
-      <span class="unseen"> colours</span>
+      <ThemeIcon theme={theme} />
+      <span class="theme-text">{titles[theme]}</span>
+      <span class="unseen">, switch to {titles[next].toLowerCase()}</span>
     </button>
+  );
+}
+
+/** A sun, a moon, or half of each. */
+function ThemeIcon({ theme }: { readonly theme: Theme }) {
+  return (
+    <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true" class="icon">
+      {theme === 'dark' ? (
+        <path d="M13.300 9.900A5.600 5.600 0 0 1 6.100 2.700a5.600 5.600 0 1 0 7.200 7.200z" />
+      ) : theme === 'light' ? (
+        <path d="M8 5.200a2.800 2.800 0 1 0 0 5.600a2.800 2.800 0 1 0 0-5.600zM8 1.500v1.300M8 13.200v1.300M1.500 8h1.300M13.200 8h1.300M3.400 3.400l.9.9M11.700 11.700l.9.9M3.400 12.600l.9-.9M11.700 4.300l.9-.9" />
+      ) : (
+        <>
+          <circle cx="8" cy="8" r="5.500" />
+          <path d="M8 2.500a5.500 5.500 0 0 1 0 11z" class="icon-fill" />
+        </>
+      )}
+    </svg>
   );
 }
 
