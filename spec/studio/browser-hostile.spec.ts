@@ -1,8 +1,10 @@
 import { describe, expect, jest } from '@jest/globals';
+import { Attribute, Entity, Index, type Item, PartitionKey, Upgrade, Versioned } from 'dynamo-evolve';
 import { startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { Session } from '../../docs/examples/studio/session.js';
 import { deepItem, hostileAttributes, hostileItem, hugeItem } from './hostile-items.js';
 import { itemsClient, manyItems } from './items-client.js';
+import { misfits } from './look-at-layout.js';
 import { addressOf, count, keep, Note, testHere, violations, visit, withStudios } from './studio-visits.js';
 
 jest.setTimeout(120_000);
@@ -98,6 +100,61 @@ describe('the studio on hostile items', () => {
     while ((await fold.count()) > 0) await fold.first().click();
     await page.getByText('the bottom').first().waitFor();
     await keep(page, 'deep');
+  });
+});
+
+/** Ten versions. The first step skips one, no step has a way back, and what they say is long. */
+class LongUpgrades {
+  @Upgrade(1, 3, 'skips the second version, since no release ever stored it') static skip(item: Item): void {
+    item.size ??= 1;
+  }
+}
+for (let from = 2; from < 10; from++) {
+  const says = `turns what version ${from} has under several names into what version ${from + 1} has under one`;
+  const name = `from${from}`;
+  Object.defineProperty(LongUpgrades, name, { value: () => {}, configurable: true, enumerable: true, writable: true });
+  Upgrade(from, from + 1, says)(LongUpgrades, name, Object.getOwnPropertyDescriptor(LongUpgrades, name) as never);
+}
+
+@Entity({ table: 'boxes' })
+@Versioned(10, { upgrades: LongUpgrades })
+@Index('by_size', { partitionKey: 'size', since: 4 })
+class Box {
+  @PartitionKey() id!: string;
+  @Attribute() size!: number;
+}
+
+describe('the studio on a class with a long chain', () => {
+  const client = itemsClient([
+    { id: { S: 'a' }, size: { N: '1' }, schema_version: { N: '2' } },
+    { id: { S: 'b' }, size: { N: '1' }, schema_version: { N: '9' } },
+    { id: { S: 'c' }, size: { N: '1' }, schema_version: { N: '10' } },
+  ]);
+
+  for (const width of [1280, 390])
+    testHere(`draws it, and says that nothing leads back: ${width} pixels wide`, async () => {
+      const { page, url } = await visit([Box], { client, width });
+      await page.goto(`${url}#/Box/chain`);
+      await page.locator('circle.version').first().waitFor();
+      await keep(page, `long-chain-${width}`);
+      expect(await misfits(page)).toEqual([]);
+      expect(await page.locator('circle.version').count()).toBe(10);
+      expect(await page.locator('path.edge.up').count()).toBe(9);
+      expect(await page.locator('path.edge.none').count()).toBe(9);
+      const legend = page.locator('.key-line');
+      expect(await legend.textContent()).toContain('point of no return');
+      expect(await legend.textContent()).not.toContain('way back');
+    });
+
+  testHere('says which versions an index misses, and how many items are of them', async () => {
+    const { page } = await visit([Box], { client });
+    await count(page);
+    const text = 'May miss items of versions below 4, which have no keys for it. 1 is stored.';
+    expect(await page.locator('.misses').textContent()).toBe(text);
+    await page.getByRole('combobox').selectOption('A sample of 10 %');
+    await count(page);
+    // nobody knows of those that weren't read
+    await page.getByText('All items of the sample can be read.').waitFor();
   });
 });
 

@@ -10,7 +10,7 @@ withStudios();
 
 /** Every view on the demo's data, the one after the other. */
 const views: readonly (readonly [name: string, open: (page: Page, url: string) => Promise<void>])[] = [
-  ['empty', async (page) => page.getByText('Not counted yet').first().waitFor()],
+  ['empty', async (page) => page.getByRole('heading', { name: 'Session' }).waitFor()],
   ['tables', async (page) => count(page)],
   [
     'items',
@@ -99,6 +99,7 @@ describe('every view', () => {
         expect(await note.evaluate((each) => each.scrollHeight > each.clientHeight)).toBe(false);
       }
       expect(await page.locator('.key-line').textContent()).not.toContain('point of no return');
+      await page.getByText('Versions 1, 2 and 3 aren’t in schema.lock.json').waitFor();
       return boxes.map((box) => [Math.round(box?.x ?? 0), Math.round(box?.y ?? 0)] as const);
     };
     const row = await places(1280);

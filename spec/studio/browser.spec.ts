@@ -96,13 +96,14 @@ describe('the studio on the demo’s data', () => {
 
   testHere('switches between light and dark, and says which it is', async () => {
     const { page } = await visit([Session]);
-    const themes: (string | null)[] = [];
-    for (const name of [/^System theme.*light/, /^Light theme.*dark/, /^Dark theme.*system/]) {
-      const button = page.getByRole('button', { name });
-      await button.click();
-      themes.push(await page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme'));
+    for (const [name, scheme] of [
+      [/^System theme.*light/, 'light'],
+      [/^Light theme.*dark/, 'dark'],
+      [/^Dark theme.*system/, 'light dark'],
+    ] as const) {
+      await page.getByRole('button', { name }).click();
+      await page.waitForFunction(`getComputedStyle(document.documentElement).colorScheme === '${scheme}'`);
     }
-    expect(themes).toEqual(['light', 'dark', 'light dark']);
   });
 
   testHere('says that found items are those of the query before, and asks at once for what is chosen', async () => {

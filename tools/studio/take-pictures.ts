@@ -53,6 +53,7 @@ try {
   }
   await page.goto(`${url}#/`);
   await page.getByText('From count to count').first().waitFor();
+  await page.setViewportSize({ width: 1280, height: 960 });
   await take('tables');
 } finally {
   await browser.close();

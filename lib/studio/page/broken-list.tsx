@@ -18,7 +18,7 @@ interface BrokenListProps {
 export function BrokenList({ codes, entity, items }: BrokenListProps) {
   return (
     <div class="broken">
-      {Object.entries(codes).map(([code, count]) => {
+      {mostFirst(codes).map(([code, count]) => {
         const named = items.filter((item) => item.code === code);
         return (
           <div key={code}>
@@ -36,6 +36,10 @@ export function BrokenList({ codes, entity, items }: BrokenListProps) {
       })}
     </div>
   );
+}
+
+function mostFirst(codes: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  return Object.entries(codes).toSorted(([, a], [, b]) => b - a);
 }
 
 function Others({

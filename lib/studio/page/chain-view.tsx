@@ -38,13 +38,7 @@ export function ChainView({ count, entity }: { readonly entity: EntityInfo; read
         </Card>
         <Lock chain={chain} />
       </div>
-      <Card title="What changed">
-        <ol class="changes" reversed>
-          {chain.versions.toReversed().map((version) => (
-            <VersionChanges key={version.version} version={version} />
-          ))}
-        </ol>
-      </Card>
+      <Changes versions={chain.versions} />
     </>
   );
 }
@@ -72,6 +66,37 @@ function Legend({ chain: { downgrades, upgrades } }: { readonly chain: Chain }) 
   );
 }
 
+function isKnown({ changes, isLocked, retired }: ChainVersion): boolean {
+  return isLocked || changes.length > 0 || retired !== undefined;
+}
+
+/** How the versions differ, the newest first, and of which that isn’t known. */
+function Changes({ versions }: { readonly versions: readonly ChainVersion[] }) {
+  const unknown = versions.filter((each) => !isKnown(each)).map(({ version }) => version);
+  return (
+    <Card title="What changed">
+      <ol class="changes" reversed>
+        {versions
+          .filter(isKnown)
+          .toReversed()
+          .map((version) => (
+            <VersionChanges key={version.version} version={version} />
+          ))}
+      </ol>
+      {unknown.length > 0 && (
+        <p class="note unknown">
+          {unknown.length === 1 ? `Version ${unknown[0]} isn’t` : `Versions ${namesOf(unknown)} aren’t`} in
+          schema.lock.json, so what changed then isn’t known.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function namesOf(versions: readonly number[]): string {
+  return `${versions.slice(0, -1).join(', ')} and ${versions.at(-1)}`;
+}
+
 function VersionChanges({
   version: { changes, isLocked, isReadable, retired, version },
 }: {
@@ -87,19 +112,12 @@ function VersionChanges({
           Nothing below it was stored in {retired.table} on {timeText(retired.at)}.
         </p>
       )}
-      {changes.length > 0 ? (
-        <ul class="plain bullets">
-          {changes.map((change) => (
-            <li key={change}>{change}</li>
-          ))}
-        </ul>
-      ) : (
-        <p class="note">
-          {isLocked
-            ? 'Its attributes are those of the version before.'
-            : 'Its attributes weren’t recorded in schema.lock.json, so what changed with it isn’t known.'}
-        </p>
-      )}
+      {isLocked && changes.length === 0 && <p class="note">Its attributes are those of the version before.</p>}
+      <ul class="plain bullets">
+        {changes.map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
     </li>
   );
 }

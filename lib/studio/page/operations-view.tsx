@@ -16,12 +16,10 @@ export function OperationsView({ entity, mayWrite }: { readonly entity: EntityIn
   return (
     <>
       <h1 class="unseen">Operations on {entity.name}</h1>
-      <div class="cards two">
-        <PlanCard entity={entity} />
-        <RetireCard entity={entity} />
-      </div>
+      <PlanCard entity={entity} />
       <SweepCard entity={entity} mayWrite={mayWrite} onState={setState} />
       <JobsCard entity={entity} state={state} />
+      <RetireCard entity={entity} />
     </>
   );
 }

@@ -52,7 +52,7 @@ export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
             ))}
           </select>
         </label>
-        <label class="whole-row">
+        <label>
           When code that writes them last ran
           <input
             type="datetime-local"
@@ -66,6 +66,10 @@ export function RetireCard({ entity }: { readonly entity: EntityInfo }) {
           Check
         </button>
       </form>
+      <p class="note form-note">
+        Only you know when the last process of an old release ended. Items that it wrote after the count would be
+        missed.
+      </p>
       {isWaiting && <Waiting what="Reading every item" />}
       {problem && <ProblemBox problem={problem} />}
       {view && !isWaiting && <Checklist entity={entity} view={view} />}

@@ -88,13 +88,13 @@ function EntityCard({ count, entity, round }: EntityProps & { readonly round: st
       ) : (
         <p class="note">Not counted yet. Counting shows its versions, and which items can’t be read.</p>
       )}
-      {count && <Broken entity={entity} count={count} />}
       {history && history.length > 1 && (
         <>
           <h3>From count to count</h3>
           <HistoryChart censuses={history} entity={entity} />
         </>
       )}
+      {count && <Broken entity={entity} count={count} />}
       {count && count.stalePartitions.length > 0 && <Partitions entity={entity} count={count} />}
       {entity.indexes.length > 0 && <Indexes entity={entity} count={count} />}
     </Card>
