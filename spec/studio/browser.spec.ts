@@ -47,7 +47,7 @@ describe('the studio on the demo’s data', () => {
     const columns = page.getByRole('list', { name: 'Counts so far' }).getByRole('listitem');
     const before = await columns.count();
     await count(page);
-    await page.waitForFunction(`document.querySelectorAll('.history li').length > ${before}`);
+    await columns.nth(before).waitFor();
     expect(await columns.last().textContent()).toMatch(/v4: \d+, v3: \d+, v2: \d+, v1: \d+/);
   });
 
@@ -96,13 +96,14 @@ describe('the studio on the demo’s data', () => {
 
   testHere('switches between light and dark, and says which it is', async () => {
     const { page } = await visit([Session]);
-    for (const [name, scheme] of [
-      [/^System theme.*light/, 'light'],
-      [/^Light theme.*dark/, 'dark'],
-      [/^Dark theme.*system/, 'light dark'],
+    for (const [name, theme, scheme] of [
+      [/^System theme.*light/, 'light', 'light'],
+      [/^Light theme.*dark/, 'dark', 'dark'],
+      [/^Dark theme.*system/, 'system', 'light dark'],
     ] as const) {
       await page.getByRole('button', { name }).click();
-      await page.waitForFunction(`getComputedStyle(document.documentElement).colorScheme === '${scheme}'`);
+      await page.locator(`html[data-theme="${theme}"]`).waitFor();
+      expect(await page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme')).toBe(scheme);
     }
   });
 
