@@ -72,7 +72,7 @@ export function assertChangesOptions(options: ChangesOptions): void {
   const { checkpointInterval, consumer, from, lease, onTrimmed, onUnreadable, unknown } = options;
   const streams = options.streams as Partial<StreamsClient> | null | undefined;
   if (!methods.every((method) => typeof streams?.[method] === 'function')) {
-    throw invalidArgument('changes()', 'streams', `is no client with the methods ${methods.join(', ')}`);
+    throw invalidArgument('changes()', 'streams', `isn't a client with the methods ${methods.join(', ')}`);
   }
   if (from !== undefined && typeof from !== 'string') {
     throw invalidArgument('changes()', 'from', "is neither 'now' nor 'oldest' nor a checkpoint of changes()");
