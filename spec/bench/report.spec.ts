@@ -51,6 +51,22 @@ describe('a chart', () => {
     expect(chart).toContain('>900</text>');
   });
 
+  test.each([
+    ['nothing but zeros', [0, 0]],
+    ['zeros and one figure', [0, 0, 0, 5]],
+  ])('has bars of some length for %s', (_what, values) => {
+    const bars = barsOf(
+      chartOf(
+        resultOf(
+          'a',
+          values.map((value, at) => measured(`row ${at}`, value)),
+        ),
+      ) ?? '',
+    );
+    expect(Object.values(bars)).toHaveLength(values.length);
+    for (const length of Object.values(bars)) expect(length).toBeGreaterThan(0);
+  });
+
   test('says in words what it shows, whatever signs the names have', () => {
     const chart = chartOf(resultOf('a', [measured('A & B', 1), measured('<C>', 2)])) ?? '';
     expect(chart).toContain('<title id="title">(a) Reading a &lt; b &amp; &quot;c&quot;</title>');

@@ -82,7 +82,9 @@ function barText({ name, value }: Bar, { end, labels, y }: Place): string {
 function endOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-  return Math.max(...sorted.filter((value) => value <= middle * longest));
+  const end = Math.max(...sorted.filter((value) => value <= middle * longest));
+  // rows may be too fast for their clock
+  return end > 0 ? end : Math.max(...sorted, 1);
 }
 
 function escaped(text: string): string {
