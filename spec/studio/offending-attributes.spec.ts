@@ -9,6 +9,7 @@ import {
   PartitionKey,
   rename,
   steps,
+  unnest,
   Upgrade,
   Versioned,
   type WireItem,
@@ -79,6 +80,35 @@ describe('what keeps an item from being read', () => {
       }
     }
     expect(offendingOf(Made)).toEqual([{ name: 'size', since: 1, nameThere: 'size' }]);
+  });
+
+  test('is what a declared step names', () => {
+    @Entity({ table: 'places' })
+    @Versioned(3)
+    class Place {
+      @PartitionKey() id!: string;
+      @Upgrade(1, 2) static renamed = steps(rename('home', 'address'));
+      @Upgrade(2, 3) static flat = steps(unnest('address', ['street']));
+    }
+    const found = offendingOf(Place, { id: { S: 'p' }, home: { S: 'no map' } });
+    expect(found).toEqual([{ name: 'home', since: 0, nameThere: 'address' }]);
+  });
+
+  test('is the property that refuses a value', () => {
+    @Entity({ table: 'shy' })
+    @Versioned(2)
+    class Shy {
+      @PartitionKey() id!: string;
+      @Attribute({ name: 'n', type: 'number' }) set size(value: number) {
+        if (value < 0) throw new RangeError('below zero');
+      }
+      get size(): number {
+        return 0;
+      }
+      @Upgrade(1, 2) static nothing(): void {}
+    }
+    const found = offendingOf(Shy, { id: { S: 's' }, schema_version: { N: '2' }, n: { N: '-1' } });
+    expect(found).toEqual([{ name: 'n', since: 0, nameThere: 'n' }]);
   });
 
   test('isn’t guessed of a step that copies the whole item, unless its error quotes a value', () => {
