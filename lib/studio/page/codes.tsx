@@ -4,7 +4,7 @@ import { countOf } from './words.js';
 const meanings: Readonly<Record<string, string>> = {
   UPGRADE_FAILED: 'a step of the chain fails',
   ATTRIBUTE_TYPE: 'a value has another type than declared',
-  INVALID_VERSION: 'the version is no version',
+  INVALID_VERSION: 'its version attribute holds no version',
   NEWER_VERSION: 'newer code wrote it',
   TOO_OLD_VERSION: 'its version is no longer read',
   HYDRATION_FAILED: 'the class refuses a value',
