@@ -17,33 +17,28 @@ export type ErrorDetails = {
 
 const messages: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string } = errorMessages;
 
+/**
+ * Where the site of the documentation is, once there is one: the `homepage` of package.json. It isn't read at run time,
+ * because bundles don't contain that file.
+ */
+export const homepage: string | undefined = undefined;
+
+/**
+ * An error's section of the documentation: on the site, else in the package. `link` is for people, who look from their
+ * project.
+ */
+export function helpOn(code: string, site: string | undefined): { readonly help: string; readonly link: string } {
+  const section = code.toLowerCase();
+  if (site !== undefined) {
+    const help = `${site.replace(/\/$/, '')}/errors.html#${section}`;
+    return { help, link: help };
+  }
+  const help = `docs/errors.md#${section}`;
+  return { help, link: `node_modules/dynamo-evolve/${help}` };
+}
+
 /** Every error code, in the order of `docs/errors.md`. */
 export const errorCodes = Object.keys(messages) as readonly ErrorCode[];
-
-/** The pages of `docs/errors`, each with the first of its codes. */
-const firstCodes = new Map<ErrorCode, string>([
-  ['NOT_AN_ENTITY', 'classes'],
-  ['INVALID_MEMBER', 'attributes'],
-  ['UPGRADE_GAP', 'upgrades'],
-  ['INVALID_STEP', 'steps'],
-  ['SHARED_TABLE', 'mappers'],
-  ['INVALID_VERSION', 'versions'],
-  ['ATTRIBUTE_TYPE', 'reading'],
-  ['UNSUPPORTED_VALUE', 'values'],
-  ['INVALID_KEY_VALUE', 'entities'],
-  ['ALREADY_EXISTS', 'conflicts'],
-  ['CONDITION_TOO_LARGE', 'writes'],
-  ['INVALID_ARGUMENT', 'calls'],
-  ['REQUEST_FAILED', 'engine'],
-  ['INVALID_SAMPLE', 'files'],
-]);
-
-/** The path of a code's section in the documentation, relative to the package. */
-export function helpOf(code: ErrorCode): string {
-  const before = errorCodes.slice(0, errorCodes.indexOf(code) + 1);
-  const page = firstCodes.get(before.findLast((one) => firstCodes.has(one))!);
-  return `docs/errors/${page}.md#${code.toLowerCase()}`;
-}
 
 /**
  * The class of all errors that dynamo-evolve throws.
@@ -64,7 +59,7 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'MapperError';
   readonly code: Code;
   readonly details: ErrorDetails[Code];
-  /** The path of the error's section in the documentation, relative to the package. */
+  /** The error's section of the documentation: its path in the package, or its address once the package has a site. */
   readonly help: string;
   /**
    * The position after the item that failed, if a query or scan threw. Pass it as the option `cursor` to go on there.
@@ -78,8 +73,8 @@ export class MapperError<Code extends ErrorCode = ErrorCode> extends Error {
   #readCurrent: (() => unknown) | undefined;
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { cause?: unknown }) {
-    const help = helpOf(code);
-    super(`${escapeControls(messages[code](details))} [${code}, ${help}]`, options);
+    const { help, link } = helpOn(code, homepage);
+    super(`${escapeControls(messages[code](details))} [${code}, ${link}]`, options);
     this.code = code;
     this.details = details;
     this.help = help;

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ErrorCode, errorCodes } from 'dynamo-evolve';
-import { helpOf } from '../../lib/errors.js';
+import { helpOn } from '../../lib/errors.js';
 
 /** The entries of the package, each with its module of declarations. */
 const entries = [
@@ -174,7 +174,7 @@ function prose(comment: string): string {
   return paragraphs
     .join(' ')
     .replaceAll(/`([A-Z_]+)`/g, (all, name: string) =>
-      isCode(name) ? `[${all}](${helpOf(name).replace('docs/', '')})` : all,
+      isCode(name) ? `[${all}](${helpOn(name, undefined).help.replace('docs/', '')})` : all,
     );
 }
 
