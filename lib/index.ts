@@ -20,8 +20,8 @@ export type { GetOptions } from './read/get-options.js';
 export type { InvalidPolicy } from './read/invalid-policy.js';
 export { type RepositoryHost, type UpgradeFailurePolicy, type WriteBackMode } from './read/entity-context.js';
 export { type Page, QueryResult } from './query/query-result.js';
+export type { KeyInput, PartitionOf, RangeOf } from './query/key-arguments.js';
 export type {
-  KeyInput,
   PagingOptions,
   QueryOptions,
   ReadOptions,
@@ -70,7 +70,12 @@ export {
   Versioned,
 } from './model/decorators.js';
 export { Legacy } from './model/legacy.js';
-export type { EvolveClassDecorator, EvolveMemberDecorator, Misuse } from './model/decorator-types.js';
+export type {
+  EvolveClassDecorator,
+  EvolveIndexDecorator,
+  EvolveMemberDecorator,
+  Misuse,
+} from './model/decorator-types.js';
 export { type Conversion, convert } from './upgrade/steps/convert.js';
 export { type Members, nest, unnest } from './upgrade/steps/nest.js';
 export { remove, type RemoveOptions } from './upgrade/steps/remove.js';
@@ -89,6 +94,7 @@ export type {
   UpgradeOptions,
   VersionedOptions,
 } from './model/registry.js';
+export { type IndexNameOf, indexes } from './model/index-type.js';
 export { init, type InitOf, key, type KeyOf, type KeyParts, type PropertyOf } from './model/key-type.js';
 export type { Condition, ConditionOf } from './filter/condition.js';
 export { type AttributeReference, ref } from './filter/reference.js';

@@ -5,6 +5,7 @@ import type { ForeignWireItem, WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
 import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';
 import type { Class } from './model/class.js';
+import type { IndexNameOf } from './model/index-type.js';
 import { type BulkOptions, type BulkResult, deleteMany, putMany } from './write/bulk-write.js';
 import type { WriteOptions } from './write/caller-condition.js';
 import { contextFor, type EntityContext, type RepositoryHost } from './read/entity-context.js';
@@ -13,13 +14,8 @@ import { afterWrite } from './write/after-write.js';
 import { createEntity } from './write/create-entity.js';
 import { deleteItem, insertEntity, putEntity } from './write/put-and-delete.js';
 import type { QueryResult } from './query/query-result.js';
-import {
-  assertList,
-  assertOptions,
-  type QueryOptions,
-  type ScanOptions,
-  type Selected,
-} from './query/query-options.js';
+import { assertList, assertOptions } from './query/query-options.js';
+import type { QueryOptions, ScanOptions, Selected } from './query/query-options.js';
 import { queryResult, scanResult, type EntityContexts } from './query/plan-query.js';
 import { saveOrInsert, type SaveOptions } from './write/save.js';
 import { type GetOptions, getOptions } from './read/get-options.js';
@@ -287,7 +283,9 @@ export class Repository<T extends object> {
    * @example
    * const latest = await sessions.query({ index: 'by_user', partition: 'user-456', reverse: true, limit: 3 }).all();
    */
-  query<A extends PropertyOf<T> = never>(options: QueryOptions<T, A>): QueryResult<Selected<T, NoInfer<A>>> {
+  query<A extends PropertyOf<T> = never, I extends IndexNameOf<T> | undefined = undefined>(
+    options: QueryOptions<T, A, I>,
+  ): QueryResult<Selected<T, NoInfer<A>>> {
     return queryResult(() => this.#contexts, options as unknown as QueryOptions);
   }
 

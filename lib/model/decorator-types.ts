@@ -1,12 +1,26 @@
 import type { StepList } from '../upgrade/steps/steps.js';
 import type { Class } from './class.js';
 import type { StandardContext } from './decorator-target.js';
+import type { IndexKeyOf, IndexNameOf } from './index-type.js';
 
 /**
  * A class decorator, for experimental and for standard decorators; also callable as a function,
  * `Entity({ table: 't' })(Session)`.
  */
 export type EvolveClassDecorator = (target: Class, context?: { readonly kind: 'class' }) => void;
+
+/**
+ * The decorator of an index, a class decorator. That a class which declares its `[indexes]` declares this index
+ * differently is a compile error that says so.
+ */
+export type EvolveIndexDecorator<
+  Name extends string,
+  PartitionKey extends string | undefined,
+  SortKey extends string | undefined,
+> = <Target extends Class>(
+  target: Target & NoInfer<JudgedIndex<Name, PartitionKey, SortKey, Target>>,
+  context?: { readonly kind: 'class' },
+) => void;
 
 /**
  * A member decorator, for experimental and for standard decorators; also callable as a function,
@@ -18,7 +32,7 @@ export type EvolveMemberDecorator<Rule extends DecoratorRule = AnyRule> = <
   Descriptor = undefined,
 >(
   target: Target,
-  member: Member & Judged<Rule, Target, Member, Descriptor>,
+  member: Member & NoInfer<Judged<Rule, Target, Member, Descriptor>>,
   descriptor?: Descriptor,
 ) => void;
 
@@ -60,6 +74,23 @@ interface AnyOf<Decorator extends string, On extends DecoratorRule['on']> {
   readonly default: unknown;
 }
 type IsGiven<Type> = [Type] extends [undefined] ? false : true;
+
+type JudgedIndex<Name extends string, PartitionKey, SortKey, Target> =
+  Target extends Class<infer Entity>
+    ? Name extends IndexNameOf<Entity>
+      ? [PartitionKey, SortKey] extends [SaidKey<Entity, Name, 'partitionKey'>, SaidKey<Entity, Name, 'sortKey'>]
+        ? unknown
+        : Misuse<`[indexes] of the class says other keys of ${Name} than @Index`>
+      : Misuse<`[indexes] of the class doesn't name ${Name}`>
+    : unknown;
+
+type SaidKey<Entity, Name extends string, Key extends 'partitionKey' | 'sortKey'> = [
+  IndexKeyOf<Entity, Name, Key>,
+] extends [never]
+  ? undefined
+  : string extends IndexKeyOf<Entity, Name, Key>
+    ? unknown
+    : IndexKeyOf<Entity, Name, Key>;
 
 type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends { readonly kind: 'class' }
   ? Misuse<`${Rule['decorator']} belongs on a member of the class`>

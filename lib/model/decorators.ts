@@ -1,6 +1,7 @@
 import type {
   AttributeRule,
   EvolveClassDecorator,
+  EvolveIndexDecorator,
   EvolveMemberDecorator,
   KeyRule,
   StepRule,
@@ -90,7 +91,14 @@ export function Downgrade(from: number, to: number): EvolveMemberDecorator<StepR
  * @example
  * Index('by_user', { partitionKey: 'user_id', sortKey: 'updated_at' })(Session);
  */
-export function Index(name: string, options: IndexOptions): EvolveClassDecorator {
+export function Index<
+  Name extends string,
+  PartitionKey extends string | undefined = undefined,
+  SortKey extends string | undefined = undefined,
+>(
+  name: Name,
+  options: IndexOptions & { readonly partitionKey?: PartitionKey; readonly sortKey?: SortKey },
+): EvolveIndexDecorator<Name, PartitionKey, SortKey> {
   return onClass('@Index', ({ indexes }) => {
     indexes.push({ name, options });
   });

@@ -1,6 +1,8 @@
 /**
- * Types the key of an entity exactly: `declare readonly [key]?: 'session_id'` names the properties of its primary key.
- * The property exists only in types.
+ * Types the key of an entity exactly: `declare readonly [key]?: 'session_id'` names the properties of its primary key,
+ * or those of which templates make it. `declare readonly [key]?: ['session_id', 'position']` names the partition key and
+ * the sort key of a class without such templates, which types the `partition` and `range` of queries, too. The property
+ * exists only in types.
  */
 export const key: unique symbol = Symbol.for('dynamo-evolve:key');
 
@@ -20,6 +22,9 @@ export type PropertyOf<T> = { [P in keyof T]-?: P extends string ? (T[P] extends
 /** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
 export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
 
+/** A property, or a path below one. */
+export type PathOf<T> = PropertyOf<T> | NestedPath<T>;
+
 /**
  * The key argument of an entity: exactly its key properties if the class declares them, else any of its properties.
  * Inside a class with a type parameter `T`, the properties of its constraint: the compiler judges what is given for a
@@ -28,16 +33,19 @@ export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${s
 export type KeyOf<T> = (T extends unknown
   ? {
       readonly taken: typeof key extends keyof T
-        ? Pick<T, Extract<NonNullable<T[typeof key]>, keyof T>>
+        ? Pick<T, Extract<NamesIn<NonNullable<T[typeof key]>>, keyof T>>
         : { [P in PropertyOf<T>]?: T[P] };
     }
   : never)['taken'];
 
+/** The names of the properties of the key, if the class declares them. */
+export type KeyNamesOf<T> = typeof key extends keyof T ? Extract<NamesIn<NonNullable<T[typeof key]>>, string> : never;
+
+/** The names in what a class declares as its key: themselves, or a list of them. */
+type NamesIn<Declared> = Declared extends readonly (infer Name)[] ? Name : Declared;
+
 /** The names of the properties that an update can change: not those of the key, if the class declares them. */
-export type ChangeableOf<T> = Exclude<
-  PropertyOf<T>,
-  typeof key extends keyof T ? Extract<NonNullable<T[typeof key]>, string> : never
->;
+export type ChangeableOf<T> = Exclude<PropertyOf<T>, KeyNamesOf<T>>;
 
 /** Parts of a key with a template, by their properties. */
 export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };

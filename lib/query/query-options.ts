@@ -1,6 +1,7 @@
 import type { Condition } from '../filter/condition.js';
-import type { KeyParts, PropertyOf } from '../model/key-type.js';
-import type { KeyRange } from '../store/table-schema.js';
+import type { IndexNameOf } from '../model/index-type.js';
+import type { PropertyOf } from '../model/key-type.js';
+import type { PartitionOf, RangeOf } from './key-arguments.js';
 import { type CallName, MapperError } from '../errors.js';
 import type { WriteBackMode } from '../read/entity-context.js';
 
@@ -18,13 +19,17 @@ export interface PagingOptions {
 }
 
 /** Options that queries and scans share. */
-export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends PagingOptions {
+export interface ReadOptions<
+  T = Any,
+  A extends PropertyOf<T> = never,
+  I extends IndexNameOf<T> | undefined = IndexNameOf<T> | undefined,
+> extends PagingOptions {
   /** A condition on the results, in the newest version: stale items are upgraded before they are filtered. */
-  readonly filter?: FilterOf<T> | undefined;
+  readonly filter?: NoInfer<FilterOf<T>> | undefined;
   /** The properties to read. Entities then have only these, and can't be stored. Default: all. */
   readonly attributes?: readonly A[] | undefined;
   /** The name of the index to read instead of the table. */
-  readonly index?: string | undefined;
+  readonly index?: I | undefined;
   /**
    * Whether to read what was last written, which costs twice as much. Not available on global indexes. Default: false.
    */
@@ -40,22 +45,22 @@ export interface ReadOptions<T = Any, A extends PropertyOf<T> = never> extends P
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options without a type argument have no filter and no parts of keys. */
+/** Options without a type argument have no filter. */
 type FilterOf<T> = (T extends unknown ? { readonly taken: 0 extends 1 & T ? never : Condition<T> } : never)['taken'];
-type PartsOf<T> = 0 extends 1 & T ? never : KeyParts<T>;
 
-/** A value of a key, as the entity holds it. */
-export type KeyInput = string | number | bigint | Uint8Array | Date;
-
-export interface QueryOptions<T = Any, A extends PropertyOf<T> = never> extends ReadOptions<T, A> {
+export interface QueryOptions<
+  T = Any,
+  A extends PropertyOf<T> = never,
+  I extends IndexNameOf<T> | undefined = IndexNameOf<T> | undefined,
+> extends ReadOptions<T, A, I> {
   /** The value of the partition key. If the key has a template, also an object with its parts, or its only part. */
-  readonly partition: KeyInput | PartsOf<T>;
+  readonly partition: NoInfer<PartitionOf<T, I>>;
   /**
    * The value of the sort key, or what to compare it with: `{ eq | lt | lte | gt | gte | beginsWith: value }`, `{
    * between: [from, to] }`. With a template, values are given as for `partition`; `beginsWith` takes the leading parts,
    * too.
    */
-  readonly range?: KeyRange<KeyInput | PartsOf<T>> | undefined;
+  readonly range?: NoInfer<RangeOf<T, I>> | undefined;
   /** Whether to read in descending order of the sort key. Default: false. */
   readonly reverse?: boolean | undefined;
 }

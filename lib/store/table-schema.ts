@@ -29,7 +29,7 @@ export interface TableSchema {
 export type KeyValue = string | number | bigint | Uint8Array;
 
 /** What to compare a sort key with: dynamodb-toolbox's grammar. */
-export type KeyRange<V> =
+export type KeyRange<V, Prefix = V> =
   | V
   | { readonly eq: V }
   | { readonly lt: V }
@@ -37,7 +37,7 @@ export type KeyRange<V> =
   | { readonly gt: V }
   | { readonly gte: V }
   | { readonly between: readonly [V, V] }
-  | { readonly beginsWith: V };
+  | { readonly beginsWith: Prefix };
 
 /** What the engine calls the types of keys. */
 export const engineKeyTypes = { string: 'S', number: 'N', bytes: 'B' } as const;

@@ -1,7 +1,7 @@
 import type { AnySchema, Entity, ItemAttributes, NumberSchema, StringSchema, Table } from 'dynamodb-toolbox';
 import type { Mapper } from '../mapper.js';
 import type { Class } from '../model/class.js';
-import type { InitOf, key, PropertyOf } from '../model/key-type.js';
+import type { InitOf, KeyNamesOf, PropertyOf } from '../model/key-type.js';
 import { contextFor, type EntityContext } from '../read/entity-context.js';
 import type { DefinedClass } from './define-entity.js';
 import { fencedEntity } from './fenced-entity.js';
@@ -24,7 +24,7 @@ export type AttributesOf<T extends object> = {
 };
 
 type PropsOf<T, P> =
-  P extends KeysOf<T>
+  P extends KeyNamesOf<T>
     ? { key: true; required: 'always' }
     : undefined extends T[P & keyof T]
       ? { required: 'never' }
@@ -32,12 +32,10 @@ type PropsOf<T, P> =
         ? { putDefault: unknown }
         : object;
 
-type KeysOf<T> = typeof key extends keyof T ? NonNullable<T[typeof key]> : never;
-
 /** The attributes of a defined class: those of its schema, with keys that have templates left to them, and the others. */
 export type DefinedAttributes<T extends object, A extends ItemAttributes> = {
   [P in keyof A]: A[P]['props'] extends { readonly key: true }
-    ? P extends KeysOf<T>
+    ? P extends KeyNamesOf<T>
       ? A[P]
       : StringSchema<{ required: 'never' }>
     : A[P];
