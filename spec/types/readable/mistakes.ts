@@ -1,8 +1,10 @@
 /** Each line below an arrow is a mistake, and the compiler's message for it has the text behind the arrow. */
 import { Attribute, type Item, PartitionKey, type Repository, Upgrade } from 'dynamo-evolve';
 import type { Session } from '../../../entities/session.js';
+import type { Ticket } from '../indexes.js';
 
 declare const sessions: Repository<Session>;
+declare const tickets: Repository<Ticket>;
 const key = { session_id: 'a' };
 
 // → Type '"titel"' is not assignable to type '"blueprint" | "created_at" | "revision" | "session_id" | "session_state" | "tags" | "title" | "updated_at" | "user_id" | NestedPath<Session> | undefined'. Did you mean '"title"'?
@@ -31,6 +33,15 @@ sessions.create({ titel: 'x' });
 
 // → Type '"titel"' is not assignable to type 'PropertyOf<Session>'. Did you mean '"title"'?
 sessions.scan({ attributes: ['titel'] });
+
+// → Type '"by_user"' is not assignable to type '"by_kind" | "by_opened" | "by_owner" | "by_size" | undefined'
+tickets.query({ index: 'by_user', partition: 'a' });
+
+// → Type 'number' is not assignable to type 'string'
+tickets.query({ partition: 5 });
+
+// → Type 'string' is not assignable to type 'number'
+tickets.query({ partition: 'a', range: { gt: '5' } });
 
 // oxlint-disable typescript/await-thenable -- that is one of the mistakes
 const awaited = async () =>

@@ -1,0 +1,26 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { buildPackage } from '../support/build.js';
+import { compile, makeApplication } from '../../tools/types-cost/applications.js';
+
+jest.setTimeout(120_000);
+
+/** What one more entity, with its service, may take: a little more than it took when this was written. */
+const bounds = { Types: 480, Instantiations: 2200 };
+
+describe('what the compiler does for one more entity stays within bounds', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await buildPackage('types-cost');
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test.each(['experimental', 'standard'])('%s decorators', (kind) => {
+    const declarations = join(folder, 'dist');
+    const [few, many] = [10, 30].map((entities) => compile(makeApplication(folder, kind, { declarations, entities })));
+    for (const [count, most] of Object.entries(bounds)) {
+      expect((many![count]! - few![count]!) / 20).toBeLessThan(most);
+    }
+  });
+});
