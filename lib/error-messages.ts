@@ -256,6 +256,7 @@ export const errorMessages = {
   // a write that was not done
   ALREADY_EXISTS: (d: OfItem) => `${item(d)} exists already. Use put() to replace it.`,
   NOT_FOUND: (d: OfItem) => `${item(d)} does not exist. It may have been deleted in the meantime.`,
+  AMBIGUOUS_KEY: (d: OfItem) => `${item(d)} isn't found, but may be stored under another notation of its key.`,
   CONFLICT: (d: OfItem) =>
     `${item(d)} was changed by another writer since it was read. Read it again and repeat the change.`,
   CONDITION_FAILED: (d: OfItem) =>

@@ -11,3 +11,13 @@ export function keyItemOf<T extends object>({ keys, table }: ItemContext<T>, key
   const tracked = trackedOf(key, table.name);
   return tracked && keys.isSame(encoded, tracked.wire) ? keys.keyOf(tracked.wire) : encoded;
 }
+
+/** The item of an entity that was read, if the entity still has its key. */
+export function readItemOf<T extends object>(
+  { keys, table }: ItemContext<T>,
+  entity: object,
+  keyItem: WireItem,
+): WireItem | undefined {
+  const wire = trackedOf(entity, table.name)?.wire;
+  return wire && keys.isSame(keyItem, wire) ? wire : undefined;
+}

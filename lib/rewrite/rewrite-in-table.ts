@@ -4,6 +4,7 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict, readableItem, readStored } from '../read/stored-item.js';
+import { inStoredNotation } from '../read/stored-notation.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { updateFits, type UpdateParams, updateParams } from '../store/update.js';
 import { onlyVersion, planPinned } from './plan-pinned.js';
@@ -47,16 +48,24 @@ export async function upgradeInTable<T extends object>(
  * `DOWNGRADE_LOSES` or `DOWNGRADE_FAILED` if an older version can't hold it.
  */
 export async function rewriteInTable<T extends object>(
-  context: ItemContext<T>,
+  given: ItemContext<T>,
   { key, keyItem, stored, version }: Rewrite,
 ): Promise<Rewritten | undefined> {
   let base = stored;
+  let context = given;
   for (let attempt = 1; base.version !== version; attempt++) {
     const { params, plan } = certainRewrite(context, key, base, version);
     const outcome = await context.table.update(keyItem, params);
     if (outcome.done) return { stored: { wire: applyChanges(base.wire, plan.changes), version }, isOurs: true };
     const item = outcome.item ?? (await readStored(context, keyItem));
-    if (!item) return undefined;
+    if (!item) {
+      const read = { key, keyItem, wire: stored.wire };
+      const found = context === given ? await inStoredNotation(given, read) : undefined;
+      if (!found) return undefined;
+      ({ context } = found);
+      base = readableItem(context, found.item);
+      continue;
+    }
     base = readableItem(context, item);
     if (attempt >= maximumAttempts) throw conflict(context, key, item);
   }

@@ -8,6 +8,7 @@ import { type CreatedTable, createTable, type TableOptions } from './create-tabl
 import { type IndexProjection, indexProjection } from './index-projection.js';
 import type { PageParams } from './page-request.js';
 import type { PartitionTurns } from './partition-turns.js';
+import { keyInStoredNotation } from './stored-notation.js';
 import { type StreamsClient, TableStream } from './streams.js';
 import type { KeyAttribute, TableSchema } from './table-schema.js';
 import {
@@ -17,6 +18,7 @@ import {
   type Failure,
   type OutputOf,
   outputOf,
+  reasonOf,
   type RequestOf,
   type Transport,
 } from './transport.js';
@@ -36,21 +38,29 @@ export interface WriteDone {
  */
 export type RefusedWrite = Failure & { readonly because: 'condition' | 'no parent' };
 
+/** How a table is asked. */
+interface Manner {
+  /** Whether its writes go before those that wait for their partition. */
+  readonly triesAgain?: boolean;
+  /** The partition key of the one item that it is asked about, as the engine keeps it. */
+  readonly storedKey?: WireItem;
+}
+
 /** One table of an engine: reads and writes its items. Rejects with `REQUEST_FAILED` or `WRITES_FORBIDDEN`. */
 export class Table {
   readonly schema: TableSchema;
   readonly #transport: Transport;
   readonly #turns: PartitionTurns;
-  readonly #triesAgain: boolean;
+  readonly #manner: Manner;
   #again: Table | undefined;
   /** What is known of the indexes that don't hold whole items. */
   readonly #projections = new Map<string, IndexProjection>();
 
   /** Conditional writes take their turns among all that go through `turns`. */
-  constructor(transport: Transport, schema: TableSchema, turns: PartitionTurns, triesAgain = false) {
+  constructor(transport: Transport, schema: TableSchema, turns: PartitionTurns, manner: Manner = {}) {
     this.#transport = transport;
     this.#turns = turns;
-    this.#triesAgain = triesAgain;
+    this.#manner = manner;
     this.schema = schema;
   }
 
@@ -66,7 +76,7 @@ export class Table {
 
   /** The same table for writes that are tried again, which go before those that wait for their partition. */
   get again(): Table {
-    this.#again ??= new Table(this.#transport, this.schema, this.#turns, true);
+    this.#again ??= new Table(this.#transport, this.schema, this.#turns, { ...this.#manner, triesAgain: true });
     return this.#again;
   }
 
@@ -85,7 +95,7 @@ export class Table {
   }
 
   async get(key: WireItem, { consistent = false, signal }: BatchGetOptions = {}): Promise<WireItem | undefined> {
-    const request = { TableName: this.name, Key: key, ...(consistent && { ConsistentRead: true }) };
+    const request = { TableName: this.name, Key: this.#asStored(key), ...(consistent && { ConsistentRead: true }) };
     const { Item: item } = outputOf(await this.#transport.send('GetItem', request, signal));
     if (item && !this.keys.every(({ name }) => isSameKeyValue(valueAt(item, name), valueAt(key, name)))) {
       throw this.#wrongAnswer('GetItem');
@@ -110,22 +120,42 @@ export class Table {
   }
 
   put(item: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
-    return this.#write('PutItem', item, { TableName: this.name, Item: item, ...conditional(condition) });
+    const request = { TableName: this.name, Item: this.#asStored(item), ...conditional(condition) };
+    return this.#write('PutItem', item, request);
   }
 
   delete(key: WireItem, condition: WireCondition | undefined): Promise<WriteOutcome> {
-    return this.#write('DeleteItem', key, { TableName: this.name, Key: key, ...conditional(condition) });
+    const request = { TableName: this.name, Key: this.#asStored(key), ...conditional(condition) };
+    return this.#write('DeleteItem', key, request);
   }
 
   /** Changes an item. With `returning: 'item'` the outcome has what is stored now. */
   update(key: WireItem, params: UpdateParams, returning?: 'item'): Promise<WriteOutcome> {
     return this.#write('UpdateItem', key, {
       TableName: this.name,
-      Key: key,
+      Key: this.#asStored(key),
       ...params,
       ...(params.ConditionExpression !== undefined && returnsStored),
       ...(returning && { ReturnValues: 'ALL_NEW' }),
     });
+  }
+
+  /**
+   * The same table for an item that isn't found by the number that ScyllaDB hands out for its partition key, because it
+   * is kept in another notation; `'several'` if that could be more than one, and `undefined` if there is none.
+   */
+  async inStoredNotation(key: WireItem): Promise<Table | 'several' | undefined> {
+    const [{ name, type }] = this.keys as [KeyAttribute];
+    if (type !== 'number') return undefined;
+    const readMany = (keys: readonly WireItem[]) => this.getMany(keys, { consistent: true });
+    const found = await keyInStoredNotation(readMany, key, name).catch((error: unknown) => {
+      // engines that compare numbers by their values refuse to read one key twice
+      if (reasonOf(error) === 'invalid') return undefined;
+      throw error;
+    });
+    if (found === undefined || found === 'several') return found;
+    const storedKey = { [name]: found[name] as WireItem[string] };
+    return new Table(this.#transport, this.schema, this.#turns, { ...this.#manner, storedKey });
   }
 
   /** Does at most 25 unconditional writes in one request. */
@@ -155,11 +185,16 @@ export class Table {
     const send = () => this.#transport.send(operation, request);
     const isConditional = request.ConditionExpression !== undefined;
     const answer = await (isConditional
-      ? this.#turns.run(this.name, this.#partitionOf(keys), send, this.#triesAgain)
+      ? this.#turns.run(this.name, this.#partitionOf(keys), send, this.#manner.triesAgain === true)
       : send());
     if (answer.done) return { done: true, item: (answer.output as OutputOf<'UpdateItem'>).Attributes };
     if (isRefused(answer)) return answer;
     throw errorOf(answer);
+  }
+
+  #asStored(item: WireItem): WireItem {
+    const { storedKey } = this.#manner;
+    return storedKey ? { ...item, ...storedKey } : item;
   }
 
   /** Text that is equal for the same partition. */

@@ -13,8 +13,9 @@ import {
   sameVersion,
 } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { keyItemOf } from '../read/key-item.js';
+import { keyItemOf, readItemOf } from '../read/key-item.js';
 import { hasRevision, isSameRevision, isSameStored, isSameValue, readStored } from '../read/stored-item.js';
+import { inStoredNotation } from '../read/stored-notation.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
 import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
@@ -79,8 +80,10 @@ export async function deleteItem<T extends object>(
   const { isFenced, model, reader, table } = context;
   const condition = callerCondition(context, 'delete()', options.condition);
   const keyItem = keyItemOf(context, key);
+  const read = readItemOf(context, key, keyItem);
   if (condition) {
-    const ended = await writeUntilDone(context, deletePlan(context, keyItem, condition));
+    const plan = { ...deletePlan(context, keyItem, condition), read };
+    const ended = await writeUntilDone(context, plan);
     if (ended.end !== 'absent') return true;
     return ended.wasRepeated ? undefined : false;
   }
@@ -88,7 +91,13 @@ export async function deleteItem<T extends object>(
     await table.delete(keyItem, undefined);
     return undefined;
   }
-  const outcome = await table.delete(keyItem, { and: [exists(model), ...ofThisClass(model)] });
+  const isThere = { and: [exists(model), ...ofThisClass(model)] };
+  let outcome = await table.delete(keyItem, isThere);
+  if (!outcome.done && !outcome.item && read && !outcome.wasRepeated) {
+    const key = context.keys.nameOf(keyItem);
+    const found = await inStoredNotation(context, { key, keyItem, wire: read });
+    if (found) outcome = await found.context.table.delete(keyItem, isThere);
+  }
   if (outcome.done) return true;
   const stored = model.discriminator && (outcome.item ?? (await readStored(context, keyItem)));
   if (stored && !reader.owns(stored)) throw reader.wrongEntity(stored);
@@ -109,6 +118,7 @@ function replacePlan<T extends object>(
   const isJudgedHere = condition !== undefined && encoded.version < model.version;
   return {
     ...planned(context, encoded, condition),
+    read: loaded.wire,
     startsFrom: isJudgedHere ? 'stored item' : loaded,
     upgradesFirst: condition !== undefined && !isJudgedHere,
     canGoOn: (current) => isSameItem(context, loaded, current),

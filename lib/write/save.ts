@@ -117,6 +117,7 @@ async function saveEntity<T extends object>(
     ? await writeUntilDone(context, {
         key,
         keyItem,
+        read: loaded.wire,
         condition,
         revision: model.revision && generated.get(model.revision),
         // a condition applies to the stored item: the engine judges the newest version, and this code any other

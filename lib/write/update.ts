@@ -7,7 +7,7 @@ import { attributesOf } from '../filter/named-attributes.js';
 import { currentVersion, sameRevision, sameVersion } from '../filter/own-conditions.js';
 import { templateChanges } from '../keys/template-changes.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { keyItemOf } from '../read/key-item.js';
+import { keyItemOf, readItemOf } from '../read/key-item.js';
 import { isSameRevision, readableItem, readStored } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { planPinned, type Values, valuesOf } from '../rewrite/plan-pinned.js';
@@ -26,6 +26,8 @@ import { type WritePlan, writeUntilDone } from './write-until-done.js';
 interface Update {
   readonly key: ErrorKey;
   readonly keyItem: WireItem;
+  /** The item of an entity that is given as the key. */
+  readonly read: WireItem | undefined;
   /** The requested changes, and what is computed from them. */
   readonly changes: readonly WireChange[];
   /** The values that the write generates. */
@@ -60,6 +62,7 @@ export async function updateItem<T extends object>(
   const update = {
     key,
     keyItem,
+    read: readItemOf(context, keyObject, keyItem),
     changes,
     generated: generatedChanges,
     revision,
@@ -166,10 +169,11 @@ async function sendUpdate<T extends object>(
   update: Update,
   plan: Pick<WritePlan, 'attempt' | 'startsFrom' | 'upgradesFirst'>,
 ) {
-  const { changes, condition, key, keyItem, revision } = update;
+  const { changes, condition, key, keyItem, revision, read } = update;
   const ended = await writeUntilDone(context, {
     key,
     keyItem,
+    read,
     condition,
     revision,
     // an earlier attempt may have been done, and others may have written since: trying again could do it twice

@@ -3,6 +3,7 @@ import type { WireCondition } from '../codec/wire-condition.js';
 import type { ErrorKey } from '../errors.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { conflict, hasRevision, readableItem, readStored } from '../read/stored-item.js';
+import { inStoredNotation } from '../read/stored-notation.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { upgradeInTable } from '../rewrite/rewrite-in-table.js';
 import type { RefusedWrite, Table, WriteOutcome } from '../store/table.js';
@@ -39,6 +40,8 @@ export interface WritePlan {
   readonly upgradesFirst?: boolean;
   /** Whether the write can be done if nothing is stored. */
   readonly createsItem?: boolean;
+  /** An item with this key, as it was read: it may be stored under another notation of the key. */
+  readonly read?: WireItem | undefined;
 }
 
 /** How a write ended. */
@@ -63,14 +66,18 @@ export type WriteEnd =
  * Throws `CONFLICT` after ten attempts or if the write no longer means the same, `CONDITION_FAILED`, or the error of
  * reading what is stored now.
  */
-export async function writeUntilDone<T extends object>(context: ItemContext<T>, plan: WritePlan): Promise<WriteEnd> {
+export async function writeUntilDone<T extends object>(given: ItemContext<T>, plan: WritePlan): Promise<WriteEnd> {
   const { condition, key, keyItem, startsFrom } = plan;
   let base = typeof startsFrom === 'object' ? startsFrom : undefined;
   let refused: RefusedWrite | undefined;
   let wasRepeated = false;
+  let context = given;
   for (let attempt = 0; ; attempt++) {
     if (refused || startsFrom === 'stored item') {
-      const item = refused?.item ?? (await readStored(context, keyItem));
+      let item = refused?.item ?? (await readStored(context, keyItem));
+      if (!item && plan.read && context === given) {
+        ({ context, item } = (await inStoredNotation(given, { key, keyItem, wire: plan.read })) ?? { context, item });
+      }
       const current = item && readableItem(context, item);
       if (current && wasDone(context, plan, { current, base, wasRepeated }))
         return { end: 'was done', stored: current };

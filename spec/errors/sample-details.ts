@@ -74,6 +74,7 @@ export const sampleDetails: { readonly [Code in ErrorCode]: Required<ErrorDetail
 
   ALREADY_EXISTS: item,
   NOT_FOUND: item,
+  AMBIGUOUS_KEY: item,
   CONFLICT: item,
   CONDITION_FAILED: item,
   CONDITION_TOO_LARGE: item,

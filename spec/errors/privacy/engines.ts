@@ -44,9 +44,9 @@ export function answering<Entity extends object = Note>(
 }
 
 /** A mapper of an engine that answers by the operation. */
-export function byOperation(answers: Record<string, Answer>): Mapper {
+export function byOperation(answers: Record<string, Answer>, target: Class = Note): Mapper {
   answer = (operation) => answers[operation] ?? failure('UnknownOperationException');
-  return new Mapper({ client: canned.client, entities: [Note] });
+  return new Mapper({ client: canned.client, entities: [target] });
 }
 
 /** The refusal of a condition, which brings the stored note along. */

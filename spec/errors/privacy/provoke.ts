@@ -76,6 +76,7 @@ export const families = {
   writing: [
     'ALREADY_EXISTS',
     'NOT_FOUND',
+    'AMBIGUOUS_KEY',
     'CONFLICT',
     'CONDITION_FAILED',
     'CONDITION_TOO_LARGE',

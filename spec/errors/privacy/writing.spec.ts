@@ -15,6 +15,15 @@ class Wide {
 const wideNames = Array.from({ length: 320 }, (_, at) => `text_${at}`);
 for (const name of wideNames) Attribute({ type: 'string', optional: true })(Wide.prototype, name);
 
+/** A class whose keys other programs may have stored in other notations. */
+@Entity({ table: 'numbered_notes' })
+@Versioned(1)
+class Numbered {
+  @PartitionKey() id!: number;
+  @Attribute() body!: string;
+}
+const numbered = (body: string) => ({ id: { N: '5' }, body: { S: body }, schema_version: { N: '1' } });
+
 /** A class whose upgrade looks at attributes that nobody can name. */
 @Entity({ table: 'tidied_notes' })
 @Versioned(2)
@@ -44,6 +53,22 @@ specifyPrivacy('writing', {
       const gone = await notes.insert(note({ id: 'gone' }));
       await notes.delete({ id: 'gone' });
       await notes.put(gone);
+    },
+  ],
+  AMBIGUOUS_KEY: [
+    async () => {
+      const mapper = byOperation(
+        {
+          Scan: { Items: [numbered(secret)], Count: 1, ScannedCount: 1 },
+          GetItem: {},
+          UpdateItem: failure('ConditionalCheckFailedException'),
+          BatchGetItem: { Responses: { numbered_notes: [numbered(secret), numbered('other')] }, UnprocessedKeys: {} },
+        },
+        Numbered,
+      );
+      const notes = mapper.repository(Numbered);
+      const [read] = await notes.scan().all();
+      await notes.save(Object.assign(read as Numbered, { body: 'changed' }));
     },
   ],
   CONFLICT: [

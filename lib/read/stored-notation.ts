@@ -1,0 +1,43 @@
+import { valueAt, type WireItem } from '../codec/wire.js';
+import { type ErrorKey, MapperError } from '../errors.js';
+import type { ItemContext } from './entity-context.js';
+import { isSameRevision, isSameStored, readStored } from './stored-item.js';
+
+/** An item that was read, and its key. */
+interface ReadItem {
+  readonly key: ErrorKey;
+  readonly keyItem: WireItem;
+  /** The item as it was read. */
+  readonly wire: WireItem;
+}
+
+/** Where an item is found after all. */
+interface Found<T extends object> {
+  /** A context whose requests name the number of the partition key as ScyllaDB keeps it. */
+  readonly context: ItemContext<T>;
+  readonly item: WireItem;
+}
+
+/**
+ * Finds an item that was read, but isn't there under the number that the read showed for its partition key; `undefined`
+ * if there is none under any notation. Throws `AMBIGUOUS_KEY` if it isn't certain that what is there is that item.
+ */
+export async function inStoredNotation<T extends object>(
+  context: ItemContext<T>,
+  { key, keyItem, wire }: ReadItem,
+): Promise<Found<T> | undefined> {
+  const table = await context.table.inStoredNotation(keyItem);
+  if (table === undefined) return undefined;
+  const found = table === 'several' ? undefined : { ...context, table };
+  const item = found && (await readStored(found, keyItem));
+  if (found && !item) return undefined;
+  if (found && item && isSameItem(context, wire, item)) return { context: found, item };
+  throw new MapperError('AMBIGUOUS_KEY', { entity: context.model.name, key });
+}
+
+/** Nobody has changed it since it was read: another item would have another revision, or other attributes. */
+function isSameItem<T extends object>(context: ItemContext<T>, read: WireItem, found: WireItem): boolean {
+  const { revision } = context.model;
+  const isRevised = revision !== undefined && valueAt(read, revision.attribute) !== undefined;
+  return isRevised ? isSameRevision(context, read, found) : isSameStored(read, found);
+}
