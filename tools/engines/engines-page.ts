@@ -82,7 +82,8 @@ list with what Alternator accepts.
 
 dynamo-evolve writes every number in one notation, so it finds what it has stored. If another program has stored a number
 partition key in another notation, such as \`1e3\` or \`5.0\`, Alternator returns the key as \`1000\` or \`5\` but doesn't find
-the item by it: a scan shows the item, but \`get\` doesn't find it, and \`save\` of what was scanned is \`NOT_FOUND\`.
+the item by it. [Numbers as partition keys](existing-tables.md#numbers-as-partition-keys-on-scylladb) says what
+that means for each call.
 
 ## Runtimes
 

@@ -73,7 +73,7 @@ class Parser {
   actions(): Action[] {
     const actions: Action[] = [];
     while (this.#at < this.#tokens.length) {
-      const clause = this.#next() as Action['clause'];
+      const clause = this.#next().toUpperCase() as Action['clause'];
       do actions.push(this.#action(clause));
       while (this.#take(','));
     }
@@ -121,7 +121,7 @@ class Parser {
       return (scope) => holds(operand?.(scope), part?.(scope));
     }
     const left = this.#operand();
-    const operator = this.#next();
+    const operator = this.#next().toUpperCase();
     if (operator === 'BETWEEN') {
       const from = this.#operand();
       this.#expect('AND');
@@ -166,7 +166,8 @@ class Parser {
   }
 
   #take(token: string): boolean {
-    if (this.#tokens[this.#at] !== token) return false;
+    // keywords are not case-sensitive
+    if (this.#tokens[this.#at]?.toUpperCase() !== token) return false;
     this.#at++;
     return true;
   }
@@ -179,7 +180,7 @@ class Parser {
 
   #expect(token: string): void {
     const found = this.#next();
-    if (found !== token) throw new SyntaxError(`${found} instead of ${token} in ${this.#text}`);
+    if (found.toUpperCase() !== token) throw new SyntaxError(`${found} instead of ${token} in ${this.#text}`);
   }
 }
 

@@ -35,7 +35,7 @@ describe('the Alternator profile shows:', () => {
     const TableName = await newTable();
     const condition = (length: number) => ({ ConditionExpression: 'attribute_not_exists(id)'.padEnd(length, ' ') });
     expect((await put(TableName, { id: { S: 'a' } }, condition(4_096))).error).toBe('');
-    expect((await put(TableName, { id: { S: 'b' } }, condition(4_097))).error).toMatch(/exceeded the maximum/);
+    expect((await put(TableName, { id: { S: 'b' } }, condition(4_097))).error).toMatch(/exceeds allowed maximum/);
   });
 
   testHere('attribute definitions', async () => {
@@ -57,7 +57,7 @@ describe('the Alternator profile shows:', () => {
       AttributeDefinitions: definitions({ a: 'S', b: 'S' }),
       GlobalSecondaryIndexUpdates: updates,
     });
-    expect(update.error).toMatch(/only allows one index/);
+    expect(update.error).toMatch(/^LimitExceededException: .*only allows one index/);
   });
 
   testHere('names', async () => {
@@ -71,8 +71,32 @@ describe('the Alternator profile shows:', () => {
       });
     expect((await create('t'.repeat(192), 'i'.repeat(29))).error).toBe('');
     expect((await create('u'.repeat(193), 'i'.repeat(3))).error).toMatch(/at most 192/);
-    expect((await create('v'.repeat(192), 'i'.repeat(30))).error).toMatch(/longer than 221 together/);
+    expect((await create('v'.repeat(192), 'i'.repeat(30))).error).toMatch(/cannot exceed 221/);
+    const local = (length: number) => newLocalIndex(`w${'w'.repeat(100)}${length}`.slice(-100), 'i'.repeat(length));
+    expect((await local(120)).error).toBe('');
+    expect((await local(121)).error).toMatch(/cannot exceed 220/);
+    const added = await send('UpdateTable', {
+      TableName: 't'.repeat(192),
+      AttributeDefinitions: definitions({ a: 'S' }),
+      GlobalSecondaryIndexUpdates: [{ Create: index('i'.repeat(30), 'a') }],
+    });
+    expect(added.error).toMatch(/cannot exceed 221/);
   });
+
+  /** A table with a local index of that name. */
+  function newLocalIndex(TableName: string, IndexName: string) {
+    const keys = (sortKey: string) => [
+      { AttributeName: 'id', KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
+    ];
+    return send('CreateTable', {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keys('at'),
+      AttributeDefinitions: definitions({ id: 'S', at: 'S', a: 'S' }),
+      LocalSecondaryIndexes: [{ IndexName, KeySchema: keys('a'), Projection: { ProjectionType: 'ALL' } }],
+    });
+  }
 
   testHere('item count', async () => {
     const TableName = await newTable();

@@ -55,6 +55,19 @@ describe('numbers in other notations, in the Alternator profile:', () => {
     expect(items).toEqual([{ ...key('1'), text: { S: 'second' } }]);
   });
 
+  testHere('notations in a batch', async () => {
+    const TableName = await newTable({ AttributeDefinitions: definitions({ id: 'N' }) });
+    await put(TableName, { id: { N: '5.0' }, text: { S: 'a' } });
+    const read = (...keys: string[]) =>
+      send('BatchGetItem', { RequestItems: { [TableName]: { Keys: keys.map((N) => ({ id: { N } })) } } });
+    const found = await read('5.0', '5');
+    expect(found.error).toBe('');
+    expect(found.Responses).toEqual({ [TableName]: [{ id: { N: '5' }, text: { S: 'a' } }] });
+    expect((await read('5', '5.00', '7')).Responses).toEqual({ [TableName]: [] });
+    // the same digits and the same scale
+    expect((await read('5.0', '50e-1')).error).toMatch(/^ValidationException: .*duplicates/);
+  });
+
   testUnless(whyNot, 'the mapper deletes members of a set whatever their notation', async () => {
     const table = await newTable();
     @Entity({ table })

@@ -9,12 +9,25 @@ import { validate, type WriteOperation, writeItem } from './item-writes.js';
 import { PageReads } from './page-reads.js';
 import { EngineRefusal, invalid, Refusal } from './refusal.js';
 import { refuse } from './refusals.js';
-import { hasTablets, permissiveRelease, refuseExpiry, refuseIndexes, refuseTags, type Release } from './release.js';
+import { hasTablets, permissiveRelease, refuseExpiry, refuseIndexes, type Release } from './release.js';
 import { RequestRecorder } from './request-recorder.js';
 import { StreamReads } from './stream-reads.js';
+import { withoutTags, withTags } from './tags.js';
 import { type ProfileTable, TableCatalog } from './table-catalog.js';
 import { nameOfItem, type UncertainCounts, UncertainEngine, type Uncertainty } from './uncertainty.js';
 import { type Answer, type Body, Upstream } from './upstream.js';
+
+/** How the profile answers where Alternator may answer in several ways. */
+export interface Manner {
+  /**
+   * Whether pages are full, no key of a batch is left unprocessed, and indexes are up to date, as where nothing is wrong
+   * and partitions are small; without it, pages are short, and the first is empty.
+   */
+  readonly isWhole?: boolean;
+}
+
+/** For how many queries or scans of an index a change of its table isn't seen. */
+const lateness = 2;
 
 export interface AlternatorProfile extends RunningEngine {
   /** What the product sent, in whatever spec; requests of the specs' own are left out. */
@@ -29,9 +42,12 @@ export interface AlternatorProfile extends RunningEngine {
  * Starts DynamoDB Local and a proxy in front of it that behaves as Alternator does where the two differ. It stands for
  * ScyllaDB's documents and source as they were read, not for a ScyllaDB that was run; facts.ts lists what it shows.
  */
-export async function startAlternatorProfile(release: Release = permissiveRelease): Promise<AlternatorProfile> {
+export async function startAlternatorProfile(
+  release: Release = permissiveRelease,
+  manner: Manner = {},
+): Promise<AlternatorProfile> {
   const engine = await startDynamoDBLocal();
-  const profile = new Profile(new Upstream(engine.endpoint), release);
+  const profile = new Profile(new Upstream(engine.endpoint), release, manner);
   const server = createServer((incoming, response) => void profile.handle(incoming, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -61,6 +77,7 @@ class Profile {
   readonly recorder = new RequestRecorder();
   readonly #upstream: Upstream;
   readonly #release: Release;
+  readonly #isWhole: boolean;
   readonly #tables: TableCatalog;
   readonly #pages: PageReads;
   readonly #streams: StreamReads;
@@ -70,11 +87,12 @@ class Profile {
   failsAfter = Infinity;
   uncertain: UncertainEngine | undefined;
 
-  constructor(upstream: Upstream, release: Release) {
+  constructor(upstream: Upstream, release: Release, { isWhole = false }: Manner) {
     this.#upstream = upstream;
     this.#release = release;
-    this.#tables = new TableCatalog(upstream);
-    this.#pages = new PageReads(upstream);
+    this.#isWhole = isWhole;
+    this.#tables = new TableCatalog(upstream, isWhole ? 0 : lateness);
+    this.#pages = new PageReads(upstream, isWhole);
     this.#streams = new StreamReads(upstream);
   }
 
@@ -116,7 +134,10 @@ class Profile {
       case 'DescribeTable':
         return withoutItemCount(await this.#upstream.send(operation, body));
       case 'ListTagsOfResource':
-        return { status: 200, body: { Tags: this.#tables.byArn(body.ResourceArn)?.tags ?? [] } };
+        return { status: 200, body: { Tags: this.#tables.byArn(body.ResourceArn).tags } };
+      case 'TagResource':
+      case 'UntagResource':
+        return this.#changeTags(operation, body);
       case 'PutItem':
       case 'UpdateItem':
       case 'DeleteItem':
@@ -127,7 +148,7 @@ class Profile {
         if (table?.hasTablets) refuseExpiry(this.#release);
         return this.#upstream.send(operation, body);
       case 'BatchGetItem':
-        return batchGetItem(this.#upstream, this.#tables, body, this.#batchReads++ % 2 === 0);
+        return batchGetItem(this.#upstream, this.#tables, body, !this.#isWhole && this.#batchReads++ % 2 === 0);
       case 'BatchWriteItem':
         return this.#alone(() => this.#batchWrite(body));
       case 'Query':
@@ -164,7 +185,7 @@ class Profile {
 
   async #changeTable(operation: string, { Tags: tags, ...body }: Body): Promise<Answer> {
     const asked = { ...body, Tags: tags };
-    refuseTags(this.#release, asked);
+    const tagged = tags === undefined ? undefined : withTags(this.#release, [], tags);
     const known = this.#tables.get(body.TableName);
     const onTablets = known?.hasTablets ?? hasTablets(this.#release, asked);
     const { GlobalSecondaryIndexUpdates: updates, GlobalSecondaryIndexes: global, LocalSecondaryIndexes: local } = body;
@@ -175,9 +196,23 @@ class Profile {
     if (answer.status !== 200) return answer;
     const table = await this.#tables.learn(body.TableName);
     table.hasTablets = onTablets;
-    if (tags !== undefined) table.tags = tags as typeof table.tags;
-    table.isolation = table.tags.find((tag) => tag.Key === 'system:write_isolation')?.Value ?? 'always_use_lwt';
+    if (tagged) table.tags = tagged;
     return answer;
+  }
+
+  #changeTags(
+    operation: 'TagResource' | 'UntagResource',
+    { ResourceArn: arn, TagKeys: keys, Tags: tags }: Body,
+  ): Answer {
+    const table = this.#tables.byArn(arn);
+    if (operation === 'UntagResource') {
+      table.tags = withoutTags(this.#release, table.tags, keys);
+    } else {
+      if (!Array.isArray(tags)) throw invalid('Cannot parse tags');
+      if (tags.length === 0) throw invalid('The number of tags must be at least 1');
+      table.tags = withTags(this.#release, table.tags, tags);
+    }
+    return { status: 200, body: {} };
   }
 
   /**

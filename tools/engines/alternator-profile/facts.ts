@@ -9,7 +9,7 @@ export interface Fact {
 }
 
 /** The specs of the profile, in spec/engines/alternator-profile. */
-export type FactSpec = 'alternator-profile' | 'foreign-numbers' | 'requests' | 'releases';
+export type FactSpec = 'alternator-profile' | 'foreign-keys' | 'foreign-numbers' | 'requests' | 'releases';
 
 export const facts = [
   {
@@ -34,12 +34,12 @@ export const facts = [
   },
   {
     id: 'one index at a time',
-    says: 'UpdateTable adds or deletes one global index per call',
+    says: 'UpdateTable adds or deletes one global index per call; more are a LimitExceededException',
     source: 'alternator/executor.cc, update_table: only allows one index creation or deletion',
   },
   {
     id: 'names',
-    says: 'A table name has at most 192 characters; with an index name and one more character it has at most 222',
+    says: 'A table name has at most 192 characters; with the name of a global index and one more character, or of a local one and two more, it has at most 222',
     source: 'alternator/executor_util.hh, max_table_name_length, max_auxiliary_table_name_length',
   },
   {
@@ -184,6 +184,42 @@ export const facts = [
     spec: 'releases',
   },
   {
+    id: 'changing tags',
+    says: 'TagResource and UntagResource change what holds from then on; the write isolation has short names, such as `f`; 50 tags of plain letters are taken',
+    source: 'alternator/executor.cc, update_tags_map, validate_tags, is_legal_tag_char',
+    spec: 'requests',
+  },
+  {
+    id: 'nested expressions',
+    says: 'An expression that is nested more than 400 levels deep is refused',
+    source: 'alternator/expressions.g, MAX_DEPTH',
+    spec: 'requests',
+  },
+  {
+    id: 'deleted indexes',
+    says: 'Once an index is deleted, its key may have any type',
+    source: 'alternator/executor.cc, update_table: the view is dropped',
+    spec: 'requests',
+  },
+  {
+    id: 'long index keys',
+    says: 'Items that are older than an index, and whose key of it is longer than 65,535 bytes, are left out of it',
+    source: 'alternator/executor.cc, create_table: views, whose keys are limited as all keys are',
+    spec: 'requests',
+  },
+  {
+    id: 'updates that take away',
+    says: 'An update that only takes attributes, or members of sets, away makes no item where there is none',
+    source: 'alternator/executor.cc, update_item_operation::apply: any_updates, any_deletes',
+    spec: 'requests',
+  },
+  {
+    id: 'notations in a batch',
+    says: 'BatchGetItem takes notations of one number as a partition key for different keys',
+    source: 'alternator/executor_read.cc, batch_get_item: used_keys, compared as they are serialised',
+    spec: 'foreign-numbers',
+  },
+  {
     id: 'stream events',
     says: 'A stream calls every write MODIFY, and every removal REMOVE; it says no sizes',
     source: 'alternator/streams.cc, get_records',
@@ -211,6 +247,7 @@ export const notShown = [
   'An item whose index key has another type than the index, and that is changed elsewhere: DynamoDB Local fails on it',
   'Isolation itself: `unsafe_rmw`, mixed plain and conditional writes under `only_rmw_uses_lwt`, several data centres, contention',
   'Two items, or two members of a set, whose numbers differ only in their notation: DynamoDB Local keeps one of them',
+  'The place where a scan goes on after a page whose last item has a number partition key in another notation: ScyllaDB starts after the key that it handed out, which is elsewhere',
   'A stream of many shards, shards that end when nodes join, and records of one batch that share their number',
   'Items of more than 400 KB, requests of up to 16 MB, and the 24 hours until items expire',
   'Conditional writes that time out and are done all the same: the proofs in `spec/proof` cover them, on every engine',

@@ -2,8 +2,8 @@ import type { WireItem, WireValue } from 'dynamo-evolve';
 import { orderOf } from '../expressions.js';
 import type { KeyTypes } from './table-catalog.js';
 
-/** For how many queries or scans of an index a change of its table isn't seen. */
-const lateness = 2;
+/** How many bytes ScyllaDB takes for a key. */
+const longestKey = 65_535;
 
 interface Entry {
   readonly key: string;
@@ -20,12 +20,15 @@ interface Change {
 export class IndexView {
   readonly #keys: KeyTypes;
   readonly #tableKeys: KeyTypes;
+  readonly #lateness: number;
   readonly #entries = new Map<string, WireItem>();
   #changes: Change[] = [];
 
-  constructor(keys: KeyTypes, tableKeys: KeyTypes) {
+  /** `lateness` is for how many queries or scans of the index a change of its table isn't seen. */
+  constructor(keys: KeyTypes, tableKeys: KeyTypes, lateness: number) {
     this.#keys = keys;
     this.#tableKeys = tableKeys;
+    this.#lateness = lateness;
   }
 
   /** Takes an item in at once: what a new index is built from. */
@@ -42,8 +45,8 @@ export class IndexView {
   start(): void {
     for (const change of this.#changes) change.seenBy++;
     const [due, waiting] = [
-      this.#changes.filter((one) => one.seenBy > lateness),
-      this.#changes.filter((one) => one.seenBy <= lateness),
+      this.#changes.filter((one) => one.seenBy > this.#lateness),
+      this.#changes.filter((one) => one.seenBy <= this.#lateness),
     ];
     this.#changes = waiting;
     for (const { key, item } of due) this.#apply(key, item);
@@ -74,8 +77,16 @@ export class IndexView {
     else this.#entries.delete(key);
   }
 
-  /** An item without the index's keys, or with keys of other types, isn't in it. */
+  /** An item without the index's keys, or with keys of other types or longer than any key, isn't in it. */
   #holds(item: WireItem): boolean {
-    return Object.entries(this.#keys).every(([name, type]) => type in ((item[name] ?? {}) as WireValue));
+    return Object.entries(this.#keys).every(([name, type]) => {
+      const value = item[name];
+      return value !== undefined && type in value && bytesOf(value) <= longestKey;
+    });
   }
+}
+
+function bytesOf(value: WireValue): number {
+  if ('S' in value) return Buffer.byteLength(value.S);
+  return 'B' in value ? Buffer.from(value.B as string, 'base64').length : 0;
 }

@@ -1,17 +1,17 @@
 import type { WireItem, WireValue } from 'dynamo-evolve';
 import { compileCondition } from '../expressions.js';
-import { valueAt } from '../wire-places.js';
+import { partOfItem } from './projection.js';
 import { beyondProfile, EngineRefusal, invalid, Refusal } from './refusal.js';
 import type { ProfileTable } from './table-catalog.js';
-import { asHandedOut, byValue, textsAfterUpdate, tokensOf } from './texts.js';
+import { asHandedOut, byValue, textsAfterUpdate, tokensOf, withTextsOf } from './texts.js';
 import { withStoredMembers } from './set-members.js';
-import { readsBeforeWriting, updateActions } from './update-clauses.js';
+import { onlyTakesAway, readsBeforeWriting, updateActions } from './update-clauses.js';
 import type { Answer, Body, Upstream } from './upstream.js';
 
 export type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /** What Alternator would do with a write, given what is stored. */
-type Verdict = 'as the engine says' | 'refused' | 'without the condition';
+type Verdict = 'as the engine says' | 'refused' | 'without the condition' | { readonly unreadable: string };
 
 const forbidden =
   "Read-modify-write operations are disabled by 'forbid_rmw' write isolation policy. Refer to " +
@@ -27,7 +27,7 @@ export async function writeItem(
   operation: WriteOperation,
   body: Body,
 ): Promise<Answer> {
-  if (table.isolation === 'forbid_rmw' && isReadModifyWrite(operation, body)) throw invalid(forbidden);
+  if (table.isReadModifyWriteForbidden && isReadModifyWrite(operation, body)) throw invalid(forbidden);
   refuseIndexKeys(table, body);
   const sent = (body.Item ?? body.Key) as WireItem;
   const key = table.keyOf(sent);
@@ -35,22 +35,37 @@ export async function writeItem(
   const isOther = found !== undefined && !table.isSpelledAs(key, found);
   const before = isOther ? undefined : found;
   const verdict = judge(body, before);
+  if (typeof verdict === 'object') {
+    await validate(upstream, table, operation, body);
+    throw beyondProfile(verdict.unreadable);
+  }
   if (verdict === 'refused') {
     // what is wrong with a request is told whether its condition holds or not
     await validate(upstream, table, operation, body);
     throw conditionFailed(body, before);
   }
   if (isOther && operation === 'DeleteItem') return { status: 200, body: {} };
+  if (!before && operation === 'UpdateItem' && onlyTakesAway(body, Object.keys(key))) {
+    // makes no item, unlike any other update
+    if (body.AttributeUpdates === undefined) await validate(upstream, table, operation, body);
+    return { status: 200, body: {} };
+  }
   if (isOther) throw beyondProfile('it cannot keep two items whose number keys differ in their notation alone');
 
   const wanted = verdict === 'without the condition' ? withoutCondition(body) : body;
   const request = withStoredMembers(wanted, before);
   const answer = await upstream.send(operation, request);
-  if (answer.status !== 200) return refusedByEngine(answer, body, before);
+  if (answer.status !== 200) return body.Expected === undefined ? refusedByEngine(answer, body, before) : answer;
   const after = operation === 'DeleteItem' ? undefined : await upstream.item(body.TableName ?? '', key);
   const now = after && textsNow(operation, after, before, body);
   table.note(key, now);
   return { ...answer, body: withTexts(answer.body, body, before, now) };
+}
+
+/** What becomes of an attribute, in a request without expressions. */
+interface LegacyUpdate {
+  readonly Action?: string;
+  readonly Value?: WireValue;
 }
 
 /** The key of an index keeps its type, even where the stored item has another: it may be older than the index. */
@@ -59,7 +74,11 @@ function refuseIndexKeys(table: ProfileTable, body: Body): void {
   const set = updateActions(body.UpdateExpression ?? '').flatMap(({ clause, place: [name = '', ...below], value }) =>
     clause === 'SET' && below.length === 0 ? [[names[name] ?? name, values[value]] as const] : [],
   );
-  const written = new Map<string, WireValue | undefined>([...Object.entries((body.Item ?? {}) as WireItem), ...set]);
+  const put = Object.entries((body.AttributeUpdates ?? {}) as Record<string, LegacyUpdate>).map(
+    ([name, { Value: value }]) => [name, value] as const,
+  );
+  const item = Object.entries((body.Item ?? {}) as WireItem);
+  const written = new Map<string, WireValue | undefined>([...item, ...put, ...set]);
   for (const [name, type] of Object.entries(table.indexKeyTypes)) {
     const value = written.get(name);
     if (value === undefined || type in value) continue;
@@ -75,17 +94,29 @@ export async function validate(
   operation: WriteOperation,
   body: Body,
 ): Promise<void> {
+  refuseIndexKeys(table, body);
   const { ConditionExpression: condition, ExpressionAttributeNames: names } = body;
   const never = 'attribute_exists(#inTheProfile) AND attribute_not_exists(#inTheProfile)';
   const answer = await upstream.send(operation, {
     ...body,
-    ConditionExpression: condition === undefined ? never : `${never} AND (${condition})`,
+    ConditionExpression: condition === undefined ? never : `${never} AND ${inBrackets(condition)}`,
     ExpressionAttributeNames: { ...(names as object | undefined), '#inTheProfile': table.partitionKey },
   });
   const text = JSON.stringify(answer.body);
   if (answer.status === 200) throw beyondProfile('a write was done that was to be validated');
   if (text.includes('#ConditionalCheckFailedException') || /maximum allowed size/.test(text)) return;
   throw new EngineRefusal(answer);
+}
+
+/** A condition that AND can follow; the engine behind refuses brackets that change nothing. */
+function inBrackets(condition: string): string {
+  let [depth, isAlternative] = [0, false];
+  for (const [token] of condition.matchAll(/[()]|\bOR\b/gi)) {
+    if (token === '(') depth++;
+    else if (token === ')') depth--;
+    else isAlternative ||= depth === 0;
+  }
+  return isAlternative ? `(${condition})` : condition;
 }
 
 /** An item as it is stored now, with the texts that Alternator would have kept. */
@@ -105,8 +136,11 @@ function textsNow(operation: WriteOperation, after: WireItem, before: WireItem |
 
 function isReadModifyWrite(operation: WriteOperation, body: Body): boolean {
   const { ConditionExpression: condition, ReturnValues: wanted = 'NONE', UpdateExpression: update } = body;
-  if (condition !== undefined) return true;
+  if (condition !== undefined || body.Expected !== undefined) return true;
   if (operation !== 'UpdateItem') return wanted === 'ALL_OLD';
+  const legacy = Object.values((body.AttributeUpdates ?? {}) as Record<string, LegacyUpdate>);
+  const reads = ({ Action: action, Value: value }: LegacyUpdate) => action === 'ADD' || (action === 'DELETE' && value);
+  if (legacy.some(reads)) return true;
   return (wanted !== 'NONE' && wanted !== 'UPDATED_NEW') || readsBeforeWriting(update ?? '');
 }
 
@@ -116,8 +150,13 @@ function isReadModifyWrite(operation: WriteOperation, body: Body): boolean {
 function judge(body: Body, item: WireItem | undefined): Verdict {
   const { ConditionExpression: condition } = body;
   if (condition === undefined) return 'as the engine says';
-  const holds = readCondition(condition);
   const { names, values } = tokensOf(body);
+  let holds;
+  try {
+    holds = compileCondition(condition);
+  } catch (error) {
+    return { unreadable: `it cannot read a condition: ${(error as Error).message}` };
+  }
   const byText = holds({ item, names, values });
   const byNumber = holds({ item: item && byValue(item), names, values: byValue(values) });
   if (byText === byNumber) return byText ? 'as the engine says' : 'refused';
@@ -180,11 +219,14 @@ function withTexts(answer: Body, body: Body, before: WireItem | undefined, now: 
   const { Attributes: attributes, ...rest } = answer;
   if (attributes === undefined) return rest;
   const source = body.ReturnValues?.endsWith('_OLD') ? before : now;
-  const names = Object.keys(attributes as WireItem);
-  return {
-    ...rest,
-    Attributes: Object.fromEntries(
-      names.map((name) => [name, valueAt(source, [name]) ?? valueAt(attributes as WireItem, [name])]),
-    ),
-  };
+  const all = withTextsOf(attributes as WireItem, source);
+  if (!body.ReturnValues?.startsWith('UPDATED_') || body.UpdateExpression === undefined) {
+    return { ...rest, Attributes: all };
+  }
+  const { names } = tokensOf(body);
+  const changed = updateActions(body.UpdateExpression).map(({ place }) =>
+    place.map((part) => (/^\d+$/.test(part) ? Number(part) : (names[part] ?? part))),
+  );
+  const part = partOfItem(source ?? all, changed);
+  return part ? { ...rest, Attributes: part } : rest;
 }

@@ -2,14 +2,15 @@ import type { WireItem, WireValue } from 'dynamo-evolve';
 import { canonicalText } from '../wire-places.js';
 import type { IndexView } from './index-view.js';
 import { readCondition, without, withUsedTokens } from './item-writes.js';
+import { withExpressions } from './legacy-parameters.js';
 import { project } from './projection.js';
 import { beyondProfile, invalid } from './refusal.js';
 import type { ProfileTable } from './table-catalog.js';
 import { tokensOf } from './texts.js';
 import type { Answer, Body, Upstream } from './upstream.js';
 
-/** How many items a page looks at, at most. */
-const pageSize = 3;
+/** How many items a short page looks at, at most. */
+const shortPage = 3;
 
 /** Items that a page looked at, and where the next one starts. */
 interface Look {
@@ -20,38 +21,41 @@ interface Look {
 type PageOperation = 'Query' | 'Scan';
 
 /**
- * Queries and scans as Alternator does them: in short pages, the first of them empty, and global indexes from their
- * views.
+ * Queries and scans as Alternator does them: in short pages, the first of them empty, or in whole ones, and global
+ * indexes from their views.
  */
 export class PageReads {
   readonly #upstream: Upstream;
+  readonly #isWhole: boolean;
   /** The keys that we made up for empty pages, and where they stand. */
   readonly #madeUp = new Map<string, WireItem | undefined>();
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, isWhole: boolean) {
     this.#upstream = upstream;
+    this.#isWhole = isWhole;
   }
 
-  async read(table: ProfileTable, operation: PageOperation, body: Body): Promise<Answer> {
-    const refused = await this.#refusal(operation, body);
+  async read(table: ProfileTable, operation: PageOperation, request: Body): Promise<Answer> {
+    const refused = await this.#refusal(table, operation, request);
     if (refused) return refused;
+    const body = withExpressions(request);
     refuseFilter(table, operation, body);
     const start = body.ExclusiveStartKey as WireItem | undefined;
     if (start !== undefined && body.IndexName !== undefined) refuseStart(start, table.keyTypes(body.IndexName));
     const view = body.IndexName === undefined ? undefined : table.view(body.IndexName);
-    if (start === undefined) {
-      view?.start();
+    if (start === undefined) view?.start();
+    if (start === undefined && !this.#isWhole) {
       const last = this.#makeUp(table, body);
       return page(body, { items: [], last });
     }
     const text = canonicalText(start);
     const from = this.#madeUp.has(text) ? this.#madeUp.get(text) : start;
-    if (view) return page(body, lookAtView(view, table, operation, body, from));
+    if (view) return page(body, lookAtView(view, table, operation, body, from, this.#sizeOf(body)));
     return this.#pageOfTable(table, operation, body, from);
   }
 
   /** What the engine behind says of the request as it stands, if that is no. */
-  async #refusal(operation: PageOperation, body: Body): Promise<Answer | undefined> {
+  async #refusal(table: ProfileTable, operation: PageOperation, body: Body): Promise<Answer | undefined> {
     const request = without(body, ['ExclusiveStartKey']);
     const answer = await this.#upstream.send(operation, {
       ...request,
@@ -59,6 +63,9 @@ export class PageReads {
     });
     // it fails on an index with items whose key has another type, which aren't in Alternator's
     const isFailure = answer.status >= 500 && body.IndexName !== undefined;
+    if (JSON.stringify(answer.body).includes('Query condition missed key schema element')) {
+      throw invalid(`Query condition missed key schema element: ${table.partitionKey}`);
+    }
     return answer.status === 200 || isFailure ? undefined : answer;
   }
 
@@ -69,9 +76,9 @@ export class PageReads {
     from: WireItem | undefined,
   ): Promise<Answer> {
     const rest = without(body, ['ExclusiveStartKey', 'FilterExpression', 'ProjectionExpression', 'Select']);
-    const request = withUsedTokens({ ...rest, Limit: sizeOf(body), ...(from && { ExclusiveStartKey: from }) }, [
-      body.KeyConditionExpression ?? '',
-    ]);
+    const size = this.#sizeOf(body);
+    const limited = { ...rest, ...(size < Infinity && { Limit: size }), ...(from && { ExclusiveStartKey: from }) };
+    const request = withUsedTokens(limited, [body.KeyConditionExpression ?? '']);
     const answer = await this.#upstream.send(operation, request);
     if (answer.status !== 200) return answer;
     const { Items: items = [], LastEvaluatedKey: last } = answer.body;
@@ -79,6 +86,10 @@ export class PageReads {
       items: (items as WireItem[]).map((item) => table.dressed(item)),
       last: last as WireItem | undefined,
     });
+  }
+
+  #sizeOf({ Limit: limit = Infinity }: Body): number {
+    return Math.min(this.#isWhole ? Infinity : shortPage, Number(limit));
   }
 
   /** A key that no item has, for the end of an empty page: in Alternator it would be that of a deleted item. */
@@ -117,24 +128,21 @@ function madeUpValue(type: 'S' | 'N' | 'B', count: number): WireValue {
   return type === 'S' ? { S: text } : { B: Buffer.from(text).toString('base64') };
 }
 
-function sizeOf({ Limit: limit }: Body): number {
-  return Math.min(pageSize, limit === undefined ? pageSize : Number(limit));
-}
-
 function lookAtView(
   view: IndexView,
   table: ProfileTable,
   operation: PageOperation,
   body: Body,
   from: WireItem | undefined,
+  size: number,
 ): Look {
   const isForward = body.ScanIndexForward !== false;
   const items = view.items(wantedBy(operation, body));
   if (!isForward) items.reverse();
   const after = from && ((item: WireItem) => (isForward ? view.order(item, from) : view.order(from, item)) > 0);
   const start = after ? items.findIndex(after) : 0;
-  const found = start < 0 ? [] : items.slice(start, start + sizeOf(body));
-  const isFull = found.length === sizeOf(body);
+  const found = start < 0 ? [] : items.slice(start, start + size);
+  const isFull = found.length === size;
   return { items: found, last: isFull ? keyOf(found.at(-1) as WireItem, table, body) : undefined };
 }
 

@@ -9,6 +9,12 @@ export function project(item: WireItem, projection: unknown, { names }: Tokens):
   return picked({ M: item }, places) as WireItem;
 }
 
+/** The parts of an item at some places; `undefined` if it has none of them. */
+export function partOfItem(item: WireItem, places: readonly Place[]): WireItem | undefined {
+  const found = picked({ M: item }, places) as WireItem;
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
 function placeOf(path: string, names: Tokens['names']): Place {
   return (path.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : (names[part] ?? part)));
 }
@@ -20,12 +26,16 @@ function picked(container: WireValue, places: readonly Place[]): Readonly<Record
     const below = places.filter(([first]) => first === part).map(([, ...rest]) => rest);
     const value = valueAt({ it: container }, ['it', part]);
     if (value === undefined) return [];
-    return [[part, below.some((rest) => rest.length === 0) ? value : partOf(value, below)] as const];
+    const found = below.some((rest) => rest.length === 0) ? value : partOf(value, below);
+    return found === undefined ? [] : [[part, found] as const];
   });
   if ('M' in container) return Object.fromEntries(entries);
   return entries.toSorted(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value);
 }
 
-function partOf(value: WireValue, places: readonly Place[]): WireValue {
-  return 'M' in value ? { M: picked(value, places) as WireItem } : { L: picked(value, places) as WireValue[] };
+/** A map or list with what it has of the places; `undefined` if it has none of them. */
+function partOf(value: WireValue, places: readonly Place[]): WireValue | undefined {
+  const found = picked(value, places);
+  if (Object.keys(found).length === 0) return undefined;
+  return 'M' in value ? { M: found as WireItem } : { L: found as WireValue[] };
 }

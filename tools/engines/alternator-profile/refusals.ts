@@ -1,10 +1,11 @@
 import { invalid, Refusal } from './refusal.js';
 import { isOperation } from './supported.js';
+import { refuseIndexUpdates, refuseLong, refuseTables } from './table-refusals.js';
 import type { Body } from './upstream.js';
 
 const longestExpression = 4_096;
-const longestTableName = 192;
-const longestNames = 222;
+const deepestExpression = 400;
+const longestAttributeName = 65_535;
 const largestBatch = 100;
 
 const expressions = [
@@ -21,9 +22,12 @@ export function refuse(operation: string, body: Body): void {
     throw new Refusal('UnknownOperationException', `Unsupported operation ${operation}`);
   }
   refuseConsumedCapacity(body);
-  refuseLongExpressions(body);
+  refuseNumbers(body);
+  refuseExpressions(body);
+  refuseAttributeNames(body);
+  refuseSegments(body);
   refuseLargeBatches(operation, body);
-  refuseNames(operation, body);
+  if (operation === 'CreateTable' || operation === 'UpdateTable') refuseTables(body);
   if (operation === 'UpdateTable') refuseIndexUpdates(body);
 }
 
@@ -32,12 +36,55 @@ function refuseConsumedCapacity({ ReturnConsumedCapacity: wanted }: Body): void 
   throw invalid(`Unknown consumed capacity: ${wanted}`);
 }
 
-function refuseLongExpressions(body: Body): void {
+/** A number is text in JSON. */
+function refuseNumbers(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const [[type, content] = [], ...others] = Object.entries(value);
+  if (type === 'N' && others.length === 0 && typeof content === 'number') {
+    throw new Refusal('SerializationException', `number value must be a string: ${content}`);
+  }
+  for (const one of Object.values(value)) refuseNumbers(one);
+}
+
+function refuseExpressions(body: Body): void {
   for (const name of expressions) {
     const text = body[name];
-    if (typeof text !== 'string' || Buffer.byteLength(text) <= longestExpression) continue;
-    throw invalid(`Invalid ${name}: Expression size has exceeded the maximum allowed size of ${longestExpression}`);
+    if (typeof text !== 'string') continue;
+    if (text === '' && name !== 'ProjectionExpression') throw invalid(`${name} must not be empty`);
+    const size = Buffer.byteLength(text);
+    if (size > longestExpression) {
+      throw invalid(`Invalid ${name}: expression size ${size} exceeds allowed maximum ${longestExpression}.`);
+    }
+    if (isDeeplyNested(text)) throw invalid(`Failed parsing ${name}: expression nested too deeply`);
   }
+}
+
+function isDeeplyNested(text: string): boolean {
+  let [depth, nots] = [0, 0];
+  for (const [token] of text.matchAll(/[()]|\bNOT\b|[^\s()]+/gi)) {
+    if (token === '(') depth++;
+    else if (token === ')') depth--;
+    nots = token.toUpperCase() === 'NOT' ? nots + 1 : 0;
+    if (depth + nots > deepestExpression) return true;
+  }
+  return false;
+}
+
+function refuseAttributeNames(body: Body): void {
+  const { AttributesToGet: attributes = [], ExpressionAttributeNames: tokens = {}, Item: item = {} } = body;
+  const { AttributeUpdates: updates = {} } = body;
+  const asked = attributes as readonly unknown[];
+  if (new Set(asked).size < asked.length) throw invalid('Duplicate value in AttributesToGet');
+  const written = [item, updates].flatMap((one) => Object.keys(one as object));
+  refuseLong([...written, ...asked, ...(Object.values(tokens as object) as unknown[])], longestAttributeName);
+}
+
+function refuseSegments({ Segment: segment, TotalSegments: total }: Body): void {
+  if (segment === undefined || total === undefined) return;
+  if (Number(segment) < 0 || Number(segment) >= Number(total)) {
+    throw invalid('Segment must be non-negative and less than TotalSegments');
+  }
+  if (Number(total) > 1_000_000) throw invalid('TotalSegments must be non-negative and less or equal to 1000000');
 }
 
 function refuseLargeBatches(operation: string, { RequestItems: requests = {} }: Body): void {
@@ -45,34 +92,6 @@ function refuseLargeBatches(operation: string, { RequestItems: requests = {} }: 
   const sizes = Object.values(requests as Record<string, unknown[] | { Keys?: unknown[] }>).map((one) =>
     Array.isArray(one) ? one.length : (one.Keys?.length ?? 0),
   );
-  if (sizes.reduce((sum, size) => sum + size, 0) > largestBatch) throw invalid(`Too many items in ${operation}`);
-}
-
-interface IndexNames {
-  readonly IndexName: string;
-}
-
-function refuseNames(operation: string, body: Body): void {
-  const { TableName: table = '' } = body;
-  if (operation !== 'CreateTable') return;
-  if (table.length > longestTableName) throw invalid(`TableName must be at most ${longestTableName} characters long`);
-  const { GlobalSecondaryIndexes: global = [], LocalSecondaryIndexes: local = [] } = body;
-  for (const { IndexName: index } of [...(global as IndexNames[]), ...(local as IndexNames[])]) {
-    if (table.length + index.length + 1 <= longestNames) continue;
-    throw invalid(`The names of the table and of its index ${index} are longer than ${longestNames - 1} together`);
-  }
-}
-
-interface IndexUpdate {
-  readonly Create?: { readonly KeySchema: readonly { readonly AttributeName: string }[] };
-}
-
-function refuseIndexUpdates(body: Body): void {
-  const { AttributeDefinitions: definitions = [], GlobalSecondaryIndexUpdates: updates = [] } = body;
-  const [update, ...more] = updates as IndexUpdate[];
-  if (more.length > 0) throw invalid('GlobalSecondaryIndexUpdates only allows one index creation or deletion');
-  const keys = new Set(update?.Create?.KeySchema.map((key) => key.AttributeName));
-  const defined = (definitions as { AttributeName: string }[]).map((one) => one.AttributeName);
-  const spurious = defined.filter((name) => !keys.has(name));
-  if (spurious.length > 0) throw invalid(`AttributeDefinitions defines spurious attributes ${spurious.join(', ')}`);
+  if (sizes.reduce((sum, size) => sum + size, 0) > largestBatch)
+    throw invalid(`Invalid length of ${operation} command`);
 }

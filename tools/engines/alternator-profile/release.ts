@@ -1,4 +1,5 @@
 import { invalid } from './refusal.js';
+import type { Tag } from './tags.js';
 import type { Body } from './upstream.js';
 
 /** The version and the cluster that the profile stands for. */
@@ -13,11 +14,6 @@ export interface Release {
 
 /** Where all that the product needs is taken. */
 export const permissiveRelease: Release = { version: '2026.1', racks: 3, isRackValid: false };
-
-interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
 
 /** Whether a table that is created gets tablets: by its tag, else by the default of the version. */
 export function hasTablets({ version }: Release, { Tags: tags = [] }: Body): boolean {

@@ -2,12 +2,15 @@ import type { WireItem, WireValue } from 'dynamo-evolve';
 import { itemWithNumbers, shortDecimal, spelling } from '../decimals.js';
 import { canonicalText } from '../wire-places.js';
 import { IndexView } from './index-view.js';
+import { invalid, Refusal } from './refusal.js';
+import { forbidsReadModifyWrite, type Tag } from './tags.js';
 import type { Upstream } from './upstream.js';
 
 export type KeyTypes = Readonly<Record<string, 'S' | 'N' | 'B'>>;
 
 interface IndexDescription {
   readonly IndexName: string;
+  readonly IndexStatus?: string;
   readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' }[];
 }
 
@@ -25,12 +28,21 @@ export class ProfileTable {
   /** How the number partition keys of the items were spelled when they were stored. */
   readonly #spellings = new Map<string, string>();
   readonly #views = new Map<string, IndexView>();
+  readonly #lateness: number;
   #keys: KeyTypes = {};
   #indexKeys = new Map<string, KeyTypes>();
   /** Whether the table has tablets. */
   hasTablets = false;
-  isolation = 'always_use_lwt';
-  tags: readonly { readonly Key: string; readonly Value: string }[] = [];
+  tags: readonly Tag[] = [];
+
+  constructor(lateness: number) {
+    this.#lateness = lateness;
+  }
+
+  /** Whether the table refuses to write what depends on what is stored. */
+  get isReadModifyWriteForbidden(): boolean {
+    return forbidsReadModifyWrite(this.tags);
+  }
 
   /** Takes over what the engine says of the table; a new global index starts with what the table holds. */
   describe(description: TableDescription): void {
@@ -45,11 +57,14 @@ export class ProfileTable {
           .map(({ AttributeName: name }) => [name, types[name] ?? 'S']),
       );
     this.#keys = keysOf(description.KeySchema);
-    const { GlobalSecondaryIndexes: global = [], LocalSecondaryIndexes: local = [] } = description;
+    const { GlobalSecondaryIndexes: all = [], LocalSecondaryIndexes: local = [] } = description;
+    const global = all.filter(({ IndexStatus: status }) => status !== 'DELETING');
     this.#indexKeys = new Map([...global, ...local].map((one) => [one.IndexName, keysOf(one.KeySchema)]));
+    const names = new Set(global.map(({ IndexName: name }) => name));
+    for (const name of this.#views.keys()) if (!names.has(name)) this.#views.delete(name);
     for (const { IndexName: name, KeySchema: schema } of global) {
       if (this.#views.has(name)) continue;
-      const view = new IndexView(keysOf(schema), this.#keys);
+      const view = new IndexView(keysOf(schema), this.#keys, this.#lateness);
       for (const [key, item] of this.#items) view.fill(key, item);
       this.#views.set(name, view);
     }
@@ -77,6 +92,16 @@ export class ProfileTable {
   /** Text that is the same for keys that Alternator takes for the same. */
   keyName(key: WireItem): string {
     return `${spellingOf(this.#partitionOf(key))} ${this.#keyText(key)}`;
+  }
+
+  /** Text that is the same for keys of the same values, which the engine behind takes for the same. */
+  keyValue(key: WireItem): string {
+    return this.#keyText(key);
+  }
+
+  /** Whether an item has the keys of the table, with their types. */
+  isKey(item: WireItem): boolean {
+    return Object.entries(this.#keys).every(([name, type]) => type in ((item[name] ?? {}) as WireValue));
   }
 
   /** The name of the partition key. */
@@ -138,19 +163,28 @@ function byValue(item: WireItem): string {
 /** The tables that were made through the profile. */
 export class TableCatalog {
   readonly #upstream: Upstream;
+  readonly #lateness: number;
   readonly #tables = new Map<string, ProfileTable>();
 
-  constructor(upstream: Upstream) {
+  /** `lateness` is for how many queries or scans of an index a change of its table isn't seen. */
+  constructor(upstream: Upstream, lateness: number) {
     this.#upstream = upstream;
+    this.#lateness = lateness;
   }
 
   get(name: unknown): ProfileTable | undefined {
     return this.#tables.get(String(name));
   }
 
-  /** The table that an ARN ends with. */
-  byArn(arn: unknown): ProfileTable | undefined {
-    return this.get(String(arn).split('/').at(-1));
+  /** The table of an ARN; throws Alternator's refusal of those of anything else. */
+  byArn(arn: unknown): ProfileTable {
+    const [, name, index] = /^arn:\S+:table\/([\w.-]+)(\/.+)?$/.exec(String(arn)) ?? [];
+    if (name === undefined) throw new Refusal('AccessDeniedException', `ResourceArn: Invalid table ARN \`${arn}\``);
+    if (index !== undefined)
+      throw invalid(`ResourceArn: Invalid table ARN \`${arn}\` - expected nothing after the name`);
+    const table = this.get(name);
+    if (table) return table;
+    throw new Refusal('ResourceNotFoundException', `ResourceArn: Invalid table ARN \`${arn}\` - not found`);
   }
 
   delete(name: unknown): void {
@@ -160,7 +194,7 @@ export class TableCatalog {
   /** Learns what became of a table that was created or changed. */
   async learn(name: unknown): Promise<ProfileTable> {
     const { body } = await this.#upstream.send('DescribeTable', { TableName: String(name) });
-    const table = this.get(name) ?? new ProfileTable();
+    const table = this.get(name) ?? new ProfileTable(this.#lateness);
     table.describe(body.Table as TableDescription);
     this.#tables.set(String(name), table);
     return table;

@@ -45,7 +45,7 @@ export function textsAfterUpdate(stored: WireItem, before: WireItem | undefined,
 }
 
 /** An item with the texts that another one has for the same numbers at the same places. */
-function withTextsOf(item: WireItem, texts: WireItem | undefined): WireItem {
+export function withTextsOf(item: WireItem, texts: WireItem | undefined): WireItem {
   return Object.fromEntries(
     Object.entries(item).map(([name, value]) => [name, withTexts(value, texts && valueAt(texts, [name]))]),
   );

@@ -39,7 +39,7 @@ export class Upstream {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
-    return { status: incoming.statusCode ?? 500, body: JSON.parse(text || '{}') as Body };
+    return inOwnWords({ status: incoming.statusCode ?? 500, body: JSON.parse(text || '{}') as Body });
   }
 
   /** An item as it is stored now. */
@@ -51,6 +51,26 @@ export class Upstream {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** What Alternator says of the same, where its own tests go by it. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [
+    /precision up to 38 digits/,
+    'Number too precise. Attempting to store a number with more significant digits than supported.',
+  ],
+  [/cannot be converted into a number/, 'The parameter cannot be converted to a numeric value'],
+  [/Syntax error;/, 'syntax error;'],
+];
+
+function inOwnWords(answer: Answer): Answer {
+  if (answer.status === 200) return answer;
+  const { Message: other, message = other, ...rest } = answer.body;
+  const found = words.find(([pattern]) => pattern.test(String(message)));
+  if (!found) return answer;
+  const [pattern, own] = found;
+  const text = own.endsWith(';') ? String(message).replace(pattern, own) : own;
+  return { ...answer, body: { ...rest, message: text } };
 }
 
 /** What DynamoDB Local knows as operations of another service. */
