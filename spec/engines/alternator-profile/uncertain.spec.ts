@@ -15,6 +15,7 @@ import {
   type AlternatorProfile,
   startAlternatorProfile,
 } from '../../../tools/engines/alternator-profile/alternator-profile.js';
+import type { Uncertainty } from '../../../tools/engines/alternator-profile/uncertainty.js';
 import { clientOf } from '../../../tools/engines/client.js';
 import { whyNoDynamoDBLocal } from '../../../tools/engines/dynamodb-local-package.js';
 import { testUnless } from '../../support/test-unless.js';
@@ -177,6 +178,101 @@ describe('on an engine that answers 500 to writes that were done', () => {
       ).toEqual({ done: count });
     },
   );
+
+  describe('only @Revision can tell', () => {
+    const done = { after: 1, before: 0, old: 0, seed: 1 };
+    const notDone = { after: 0, before: 1, old: 0, seed: 1 };
+
+    /** How a call ends whose first write is answered 500, and something else happens before the SDK sends it again. */
+    async function endOf(call: () => Promise<unknown>, first: Uncertainty, meanwhile: () => Promise<unknown>) {
+      profile.beUncertain(first);
+      let lost = 0;
+      client.middlewareStack.add(
+        (next) => async (args) => {
+          try {
+            return await next(args);
+          } catch (error) {
+            if (lost++ === 0) {
+              profile.beUncertain(undefined);
+              await meanwhile();
+            }
+            throw error;
+          }
+        },
+        { name: 'meanwhile', step: 'deserialize', priority: 'high', override: true },
+      );
+      const [result] = await Promise.allSettled([call()]);
+      client.middlewareStack.remove('meanwhile');
+      profile.beUncertain(undefined);
+      expect(lost).toBeGreaterThan(0);
+      return result.status === 'fulfilled' ? 'done' : codeOf(result.reason);
+    }
+
+    /** The same table through another mapper, with a client of its own. */
+    async function elsewhere<T extends object>(entity: new () => T, use: (others: Repository<T>) => Promise<unknown>) {
+      const other = clientOf(profile.endpoint);
+      await use(new Mapper({ client: other, entities: [entity], tablePrefix }).repository(entity));
+      other.destroy();
+    }
+
+    const nothing = async () => {};
+
+    testUnless(unless, 'that a write was done, if another writer has changed the item since', async () => {
+      const change = (id: string) => () =>
+        elsewhere(Note, (others) => others.update({ id }, { set: { text: 'changed' } }));
+      const note = notes.create({ id: 'since insert', text: 'a' });
+      expect(await endOf(() => notes.insert(note), done, change(note.id))).toBe('ALREADY_EXISTS');
+      for (const call of ['save', 'put'] as const) {
+        const loaded = notes.create({ id: `since ${call}`, text: 'a' });
+        await notes.insert(loaded);
+        loaded.text = 'b';
+        // put compares the version alone
+        const expected = call === 'save' ? 'CONFLICT' : 'done';
+        expect(await endOf(() => notes[call](loaded), done, change(loaded.id))).toBe(expected);
+      }
+    });
+
+    testUnless(unless, 'who was first of two that insert equal items', async () => {
+      const id = 'equal';
+      const insert = <T extends Note>(entity: new () => T) => {
+        return () => elsewhere(entity, (others) => others.insert(others.create({ id, text: 'same' } as never)));
+      };
+      const mine = notes.create({ id, text: 'same' });
+      expect(await endOf(() => notes.insert(mine), notDone, insert(Note))).toBe('done');
+      const revised = revisedNotes.create({ id, text: 'same' });
+      expect(await endOf(() => revisedNotes.insert(revised), notDone, insert(RevisedNote))).toBe('ALREADY_EXISTS');
+    });
+
+    testUnless(unless, 'who was first of two that save the same values', async () => {
+      const id = 'same values';
+      const save = <T extends Note>(entity: new () => T) => {
+        return () =>
+          elsewhere(entity, async (others) => {
+            const loaded = await others.getOrFail({ id }, { consistent: true });
+            loaded.text = 'same';
+            await others.save(loaded);
+          });
+      };
+      const mine = notes.create({ id, text: 'first' });
+      await notes.insert(mine);
+      mine.text = 'same';
+      expect(await endOf(() => notes.save(mine), notDone, save(Note))).toBe('done');
+      const revised = revisedNotes.create({ id, text: 'first' });
+      await revisedNotes.insert(revised);
+      revised.text = 'same';
+      expect(await endOf(() => revisedNotes.save(revised), notDone, save(RevisedNote))).toBe('CONFLICT');
+    });
+
+    testUnless(unless, 'that an add was done: otherwise it is done twice', async () => {
+      const id = 'added';
+      await notes.insert(notes.create({ id, text: 'a', stars: 0 }));
+      expect(await endOf(() => notes.update({ id }, { add: { stars: 1 } }), done, nothing)).toBe('done');
+      expect(await notes.get({ id })).toMatchObject({ stars: 2 });
+      await revisedNotes.insert(revisedNotes.create({ id, text: 'a', stars: 0 }));
+      expect(await endOf(() => revisedNotes.update({ id }, { add: { stars: 1 } }), done, nothing)).toBe('done');
+      expect(await revisedNotes.get({ id })).toMatchObject({ stars: 1 });
+    });
+  });
 
   testUnless(unless, 'reads show what was before, or what was written, and nothing else', async () => {
     const id = 'reads';
