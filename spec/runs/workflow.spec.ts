@@ -42,7 +42,12 @@ test('the nightly one runs both suites on every version, alone and as a cluster,
   expect(named.scripts).toEqual(expect.arrayContaining(['upstream:alternator', 'engine:dynamodb-local']));
   expect(named.scripts.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   expect(new Set(named.programs)).toEqual(
-    new Set(['tools/upstream-alternator/fetch.sh', 'tools/cluster/install-client.sh', 'tools/cluster/start-scylla.sh']),
+    new Set([
+      'tools/upstream-alternator/fetch.sh',
+      'tools/upstream-alternator/gather.sh',
+      'tools/cluster/install-client.sh',
+      'tools/cluster/start-scylla.sh',
+    ]),
   );
   // they can be started, and bash can read them
   for (const program of named.programs) {

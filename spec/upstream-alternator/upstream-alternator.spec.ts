@@ -5,15 +5,24 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   compareOutcomes,
+  countOutcomes,
   type Expected,
   type Outcomes,
   readOutcomes,
+  readRecord,
+  recordOf,
+  reportOf,
   tableHead,
   tableRow,
 } from '../../tools/upstream-alternator/outcomes.js';
 
 const folder = 'tools/upstream-alternator';
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown;
+
+interface Suite {
+  readonly suites: readonly { readonly version: string; readonly release: string; readonly revision: string }[];
+  readonly files: readonly string[];
+}
 
 /** What pytest writes. */
 const report = `<?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest" tests="5">
@@ -26,6 +35,7 @@ const report = `<?xml version="1.0" encoding="utf-8"?><testsuites><testsuite nam
 </testsuite></testsuites>`;
 
 const failed = (...names: string[]): Outcomes => new Map(names.map((name) => [name, 'failed']));
+const listed = (...tests: string[]): Expected[] => [{ kind: 'stricter', reason: 'a reason', tests }];
 
 describe('a report of pytest', () => {
   test('tells how each test ended', () => {
@@ -42,44 +52,87 @@ describe('a report of pytest', () => {
   test('of no tests is a failure', () => {
     expect(() => readOutcomes('<testsuites><testsuite tests="0" /></testsuites>')).toThrow(/no tests/);
   });
+
+  test('is recorded, and read again', () => {
+    const outcomes = readOutcomes(report);
+    expect(recordOf(outcomes).split('\n')[0]).toBe('test_gsi::test_aws skipped');
+    expect(new Map([...readRecord(recordOf(outcomes))].toSorted())).toEqual(new Map([...outcomes].toSorted()));
+  });
+
+  test('becomes a row of a table, and says which tests are not as expected', () => {
+    const outcomes = readOutcomes(report);
+    const differences = compareOutcomes(outcomes, listed('test_gsi::test_wrong', 'test_gsi::test_gone'));
+    const row = tableRow('ScyllaDB 2026.1', outcomes, differences);
+    expect(row).toBe('| ScyllaDB 2026.1 | 2 | 1 | 1 | 2 | 1 | 1 |');
+    expect(tableHead.split('\n')[0]?.split('|')).toHaveLength(row.split('|').length);
+    const lines = reportOf('ScyllaDB 2026.1', outcomes, differences).split('\n');
+    expect(lines).toEqual(expect.arrayContaining([row, '- test_gsi::test_broken', '- test_gsi::test_gone']));
+    expect(lines).not.toContain('- test_gsi::test_wrong');
+  });
 });
 
 describe('the list of expected differences', () => {
-  const reason = 'a reason';
+  const expected = read('expected.json') as readonly Expected[];
+  const recorded = readRecord(readFileSync(join(folder, 'outcomes.txt'), 'utf8'));
+  const { files, suites } = read('suite.json') as Suite;
 
   test('lets no new one through, and none that is gone', () => {
-    const expected = [
-      { test: 'a::1', reason },
-      { test: 'b::*', reason },
-      { test: 'c::1', reason },
-    ];
-    expect(compareOutcomes(failed('a::1', 'b::1', 'b::2'), expected.slice(0, 2))).toEqual({
-      unexpected: [],
-      outdated: [],
-    });
-    expect(compareOutcomes(failed('a::1', 'a::2', 'b::1'), expected)).toEqual({
+    expect(compareOutcomes(failed('a::1', 'b::1'), listed('a::1', 'b::1'))).toEqual({ unexpected: [], outdated: [] });
+    expect(compareOutcomes(failed('a::1', 'a::2'), listed('a::1', 'c::1'))).toEqual({
       unexpected: ['a::2'],
       outdated: ['c::1'],
     });
   });
 
-  test('has a reason at each line, and each test once', () => {
-    const expected = read('expected.json') as readonly Expected[];
-    expect(expected.filter((line) => line.reason.length < 20)).toEqual([]);
-    expect(new Set(expected.map((line) => line.test)).size).toBe(expected.length);
-    const { files } = read('suite.json') as { readonly files: readonly string[] };
-    expect(expected.filter((line) => !files.includes(line.test.split('::')[0] as string))).toEqual([]);
+  test('has for each test one reason, of a kind, and each reason once', () => {
+    const kinds = ['stricter', 'not an engine'];
+    expect(expected.filter(({ kind }) => !kinds.includes(kind))).toEqual([]);
+    // a sentence that says what the test is about and what the profile does
+    expect(expected.filter(({ reason }) => reason.length < 60 || reason.endsWith('.'))).toEqual([]);
+    expect(expected.filter(({ tests }) => tests.length === 0)).toEqual([]);
+    expect(new Set(expected.map(({ reason }) => reason)).size).toBe(expected.length);
+    const tests = expected.flatMap((line) => line.tests);
+    expect(tests.filter((one, at) => tests.indexOf(one) !== at)).toEqual([]);
   });
 
-  test('becomes a row of a table', () => {
-    const outcomes = readOutcomes(report);
-    const row = tableRow(
-      'ScyllaDB 2026.1',
-      outcomes,
-      compareOutcomes(outcomes, [{ test: 'test_gsi::test_wrong', reason }]),
+  test('names the tests that fail in the recorded run, and no others', () => {
+    expect(compareOutcomes(recorded, expected)).toEqual({ unexpected: [], outdated: [] });
+    const filesOf = new Set([...recorded.keys()].map((name) => name.split('::')[0]));
+    expect([...filesOf].toSorted()).toEqual(files.toSorted());
+  });
+
+  test('of ScyllaDB itself names tests that there are', () => {
+    const tests = (read('expected-on-scylla.json') as readonly Expected[]).flatMap((line) => line.tests);
+    expect(tests.filter((name) => !recorded.has(name))).toEqual([]);
+  });
+
+  test('is counted in the documentation', () => {
+    const { failed: failures, known, passed, skipped } = countOutcomes(recorded);
+    const page = readFileSync('docs/scylladb.md', 'utf8').replaceAll(/\s+/g, ' ');
+    const release = suites.at(-1)?.release.replace('scylla-', '');
+    expect(page).toContain(
+      `at ${release}: ${passed} pass, ${known} fail on ScyllaDB, too, ${skipped} are skipped, ${failures} differ`,
     );
-    expect(row).toBe('| ScyllaDB 2026.1 | 2 | 1 | 1 | 2 | 1 | 0 |');
-    expect(tableHead.split('\n')[0]?.split('|')).toHaveLength(row.split('|').length);
+  });
+});
+
+describe('the revisions of the suite', () => {
+  const { suites } = read('suite.json') as Suite;
+
+  test('are commits, of releases of the versions they are for, and the newest comes last', () => {
+    for (const { release, revision, version } of suites) {
+      expect(revision).toMatch(/^[0-9a-f]{40}$/);
+      expect(release.startsWith(`scylla-${version}.`)).toBe(true);
+    }
+    expect(suites.map(({ version }) => version)).toEqual(suites.map(({ version }) => version).toSorted());
+  });
+
+  test('are there for each version that the nightly workflow runs', () => {
+    const workflow = readFileSync('.github/workflows/nightly.yml', 'utf8');
+    const [, versions = ''] = /version: \[(.*)\]/.exec(workflow) ?? [];
+    const wanted = [...versions.matchAll(/'([\d.]+)'/g)].map(([, version]) => version);
+    expect(wanted.length).toBeGreaterThan(2);
+    expect(suites.map(({ version }) => version)).toEqual(expect.arrayContaining(wanted));
   });
 });
 
@@ -90,32 +143,42 @@ describe('fetching the suite', () => {
       cwd: join(work, 'origin'),
       encoding: 'utf8',
     });
+  const commit = (text: string) => {
+    writeFileSync(join(work, 'origin/test/alternator/test_item.py'), text);
+    git('add', '.');
+    git('commit', '--quiet', '-m', text);
+    return git('rev-parse', 'HEAD').stdout.trim();
+  };
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), 'upstream-'));
     for (const path of ['origin/test/alternator', 'origin/other', 'tools'])
       mkdirSync(join(work, path), { recursive: true });
-    writeFileSync(join(work, 'origin/test/alternator/test_item.py'), 'tests');
     writeFileSync(join(work, 'origin/test/__init__.py'), '');
     writeFileSync(join(work, 'origin/other/large.bin'), 'other');
     git('init', '--quiet');
-    git('add', '.');
-    git('commit', '--quiet', '-m', 'tests');
+    const suites = [
+      { version: '2025.1', revision: commit('old') },
+      { version: '2026.1', revision: commit('new') },
+    ];
+    commit('later');
     git('config', 'uploadpack.allowAnySHA1InWant', 'true');
     git('config', 'uploadpack.allowFilter', 'true');
+    const suite = { ...(read('suite.json') as object), repository: `file://${join(work, 'origin')}`, suites };
+    writeFileSync(join(work, 'tools/suite.json'), JSON.stringify(suite));
+    writeFileSync(join(work, 'tools/fetch.sh'), readFileSync(join(folder, 'fetch.sh')), { mode: 0o755 });
   });
   afterAll(() => rmSync(work, { recursive: true }));
 
-  test('takes the named revision, and only its tests', () => {
-    const revision = git('rev-parse', 'HEAD').stdout.trim();
-    const suite = { ...(read('suite.json') as object), repository: `file://${join(work, 'origin')}`, revision };
-    writeFileSync(join(work, 'tools/suite.json'), JSON.stringify(suite));
-    writeFileSync(join(work, 'tools/fetch.sh'), readFileSync(join(folder, 'fetch.sh')), { mode: 0o755 });
+  test.each([
+    ['the newest, if none is asked for', [], 'new'],
+    ['that of a version', ['2025.1'], 'old'],
+    ['the newest for a version of its own time', ['latest'], 'new'],
+  ])('takes %s, and only its tests', (_what, version, text) => {
     const target = join(work, 'fetched');
-    const { status, stderr } = spawnSync(join(work, 'tools/fetch.sh'), [target], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(join(work, 'tools/fetch.sh'), [target, ...version], { encoding: 'utf8' });
     expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
-    const has = (path: string) => existsSync(join(target, path));
-    expect([has('test/alternator/test_item.py'), has('test/__init__.py'), has('other/large.bin')]).toEqual([
-      true,
+    expect(readFileSync(join(target, 'test/alternator/test_item.py'), 'utf8')).toBe(text);
+    expect([existsSync(join(target, 'test/__init__.py')), existsSync(join(target, 'other/large.bin'))]).toEqual([
       true,
       false,
     ]);

@@ -1,5 +1,10 @@
-/** How a test ended; `known` is one that fails on ScyllaDB itself, as its suite says. */
-export type Outcome = 'passed' | 'failed' | 'skipped' | 'known';
+/**
+ * How a test ended; `known` is one that fails on ScyllaDB itself, as its suite says. One that doesn't, although the suite
+ * says so, has `failed`: what passes for right here would be wrong there.
+ */
+export type Outcome = (typeof outcomeNames)[number];
+
+const outcomeNames = ['passed', 'known', 'skipped', 'failed'] as const;
 
 /** The outcomes of a run by the names of the tests, such as `test_item::test_basic`. */
 export type Outcomes = ReadonlyMap<string, Outcome>;
@@ -28,39 +33,72 @@ function outcomeOf(body: string): Outcome {
   return body.includes('<skipped') ? 'skipped' : 'passed';
 }
 
-/** A test that fails on the profile, or that it is left out of, and why that hides no fault of ours. */
+/** The record of a run that is kept: a line for each test, in order. */
+export function recordOf(outcomes: Outcomes): string {
+  return [...outcomes]
+    .map(([name, outcome]) => `${name} ${outcome}\n`)
+    .toSorted()
+    .join('');
+}
+
+export function readRecord(text: string): Outcomes {
+  const lines = text.split('\n').filter(Boolean);
+  return new Map(lines.map((line) => [line.replace(/ \w+$/, ''), line.split(' ').at(-1) as Outcome]));
+}
+
+/** Tests that fail for one reason, and why that hides no fault of ours. */
 export interface Expected {
-  /** The name of a test, or of all that begin with it if it ends with `*`. */
-  readonly test: string;
+  /**
+   * `stricter`: the profile refuses, or gives less at once, where ScyllaDB lets more through; that includes tests that
+   * are known to fail there and pass here. `not an engine`: the test asks for what only a running ScyllaDB has.
+   */
+  readonly kind: 'stricter' | 'not an engine';
   readonly reason: string;
+  readonly tests: readonly string[];
 }
 
 export interface Differences {
   /** Failures that nobody expects. */
   readonly unexpected: readonly string[];
-  /** Lines of the list whose tests don't fail any more, or aren't there. */
+  /** Tests of the list that don't fail any more, or aren't there. */
   readonly outdated: readonly string[];
 }
 
 /** Compares a run with the list of what is expected to fail. */
 export function compareOutcomes(outcomes: Outcomes, expected: readonly Expected[]): Differences {
+  const listed = expected.flatMap(({ tests }) => tests);
   const failed = [...outcomes].flatMap(([name, outcome]) => (outcome === 'failed' ? [name] : []));
   return {
-    unexpected: failed.filter((name) => !expected.some(({ test }) => isNamed(name, test))),
-    outdated: expected.flatMap(({ test }) => (failed.some((name) => isNamed(name, test)) ? [] : [test])),
+    unexpected: failed.filter((name) => !listed.includes(name)),
+    outdated: listed.filter((name) => !failed.includes(name)),
   };
 }
 
-function isNamed(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+/** How many tests of a run ended how. */
+export function countOutcomes(outcomes: Outcomes): Readonly<Record<Outcome, number>> {
+  const count = (wanted: Outcome) => [...outcomes.values()].filter((one) => one === wanted).length;
+  return { passed: count('passed'), known: count('known'), skipped: count('skipped'), failed: count('failed') };
 }
 
-/** A row of the table of results: how many tests of a run ended how. */
+/** A row of the table of results. */
 export function tableRow(engine: string, outcomes: Outcomes, { outdated, unexpected }: Differences): string {
-  const count = (wanted: Outcome) => [...outcomes.values()].filter((one) => one === wanted).length;
-  const counts = (['passed', 'known', 'skipped', 'failed'] as const).map(count);
-  return `| ${[engine, ...counts, unexpected.length, outdated.length].join(' | ')} |`;
+  const counts = countOutcomes(outcomes);
+  const numbers = [...outcomeNames.map((name) => counts[name]), unexpected.length, outdated.length];
+  return `| ${[engine, ...numbers].join(' | ')} |`;
 }
 
 export const tableHead = `| engine | passed | known to fail | skipped | failed | not expected | outdated |
 | --- | --- | --- | --- | --- | --- | --- |`;
+
+/** What a run has to say, as Markdown: its row of the table, and the tests that make it fail. */
+export function reportOf(engine: string, outcomes: Outcomes, differences: Differences): string {
+  const list = (title: string, names: readonly string[]) =>
+    names.length > 0 ? [`\n${title}:\n`, ...names.map((name) => `- ${name}`)] : [];
+  return [
+    tableHead,
+    tableRow(engine, outcomes, differences),
+    ...list('Failed, and not expected to', differences.unexpected),
+    ...list('Expected to fail, and did not or is not there', differences.outdated),
+    '',
+  ].join('\n');
+}
