@@ -18,7 +18,7 @@ export async function keyInStoredNotation(
 ): Promise<WireItem | 'several' | undefined> {
   const value = key[partitionKey];
   if (!value || !('N' in value)) return undefined;
-  let keys = otherNotations(value.N).map((text): WireItem => ({ ...key, [partitionKey]: { N: text } }));
+  let keys = otherNotations(value.N).map((text): WireItem => Object.assign({}, key, { [partitionKey]: { N: text } }));
   const [found, ...others] = await readMany(keys);
   if (!found) return undefined;
   if (others.length > 0) {

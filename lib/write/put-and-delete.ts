@@ -94,8 +94,7 @@ export async function deleteItem<T extends object>(
   const isThere = { and: [exists(model), ...ofThisClass(model)] };
   let outcome = await table.delete(keyItem, isThere);
   if (!outcome.done && !outcome.item && read && !outcome.wasRepeated) {
-    const key = context.keys.nameOf(keyItem);
-    const found = await inStoredNotation(context, { key, keyItem, wire: read });
+    const found = await inStoredNotation(context, { key: context.keys.nameOf(keyItem), keyItem, wire: read });
     if (found) outcome = await found.context.table.delete(keyItem, isThere);
   }
   if (outcome.done) return true;

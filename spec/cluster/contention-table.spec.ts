@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { contentionCases, contentionTable, withContentionTable } from '../../tools/cluster/contention-table.js';
 
-const counts = { writes: 127, falseStarts: 64, uncertain: 7, timeouts: 0, doneLater: 0 };
-const result = { ...counts, calls: 120, failed: 0, retries: 7, seconds: 1 };
+const model = { writes: 127, falseStarts: 64, uncertain: 7, timeouts: 0, doneLater: 0 };
+const result = { ...model, calls: 120, failed: 0, retries: 7, seconds: 1 };
 
 /** The rows of the table on the page: the number of mappers, the case, and the counts by their titles. */
 function measured() {

@@ -56,7 +56,7 @@ describe('a report of pytest', () => {
   test('is recorded, and read again', () => {
     const outcomes = readOutcomes(report);
     expect(recordOf(outcomes).split('\n')[0]).toBe('test_gsi::test_aws skipped');
-    expect(new Map([...readRecord(recordOf(outcomes))].toSorted())).toEqual(new Map([...outcomes].toSorted()));
+    expect(Object.fromEntries(readRecord(recordOf(outcomes)))).toEqual(Object.fromEntries(outcomes));
   });
 
   test('becomes a row of a table, and says which tests are not as expected', () => {
@@ -85,8 +85,8 @@ describe('the list of expected differences', () => {
   });
 
   test('has for each test one reason, of a kind, and each reason once', () => {
-    const kinds = ['stricter', 'not an engine'];
-    expect(expected.filter(({ kind }) => !kinds.includes(kind))).toEqual([]);
+    const kinds = new Set(['stricter', 'not an engine']);
+    expect(expected.filter(({ kind }) => !kinds.has(kind))).toEqual([]);
     // a sentence that says what the test is about and what the profile does
     expect(expected.filter(({ reason }) => reason.length < 60 || reason.endsWith('.'))).toEqual([]);
     expect(expected.filter(({ tests }) => tests.length === 0)).toEqual([]);
@@ -98,7 +98,7 @@ describe('the list of expected differences', () => {
   test('names the tests that fail in the recorded run, and no others', () => {
     expect(compareOutcomes(recorded, expected)).toEqual({ unexpected: [], outdated: [] });
     const filesOf = new Set([...recorded.keys()].map((name) => name.split('::')[0]));
-    expect([...filesOf].toSorted()).toEqual(files.toSorted());
+    expect(filesOf).toEqual(new Set(files));
   });
 
   test('of ScyllaDB itself names tests that there are', () => {

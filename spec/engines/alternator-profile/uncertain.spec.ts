@@ -234,9 +234,8 @@ describe('on an engine that answers 500 to writes that were done', () => {
 
     testUnless(unless, 'who was first of two that insert equal items', async () => {
       const id = 'equal';
-      const insert = <T extends Note>(entity: new () => T) => {
-        return () => elsewhere(entity, (others) => others.insert(others.create({ id, text: 'same' } as never)));
-      };
+      const insert = (entity: new () => Note) => () =>
+        elsewhere(entity, (others) => others.insert(others.create({ id, text: 'same' })));
       const mine = notes.create({ id, text: 'same' });
       expect(await endOf(() => notes.insert(mine), notDone, insert(Note))).toBe('done');
       const revised = revisedNotes.create({ id, text: 'same' });
@@ -245,7 +244,7 @@ describe('on an engine that answers 500 to writes that were done', () => {
 
     testUnless(unless, 'who was first of two that save the same values', async () => {
       const id = 'same values';
-      const save = <T extends Note>(entity: new () => T) => {
+      const save = (entity: new () => Note) => {
         return () =>
           elsewhere(entity, async (others) => {
             const loaded = await others.getOrFail({ id }, { consistent: true });

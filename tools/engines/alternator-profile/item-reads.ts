@@ -48,7 +48,7 @@ export async function batchGetItem(
   const unprocessed: Record<string, Keys> = {};
   for (const [name, request] of Object.entries(body.RequestItems as Record<string, Keys>)) {
     const table = tables.get(name);
-    const { Keys: keys, ProjectionExpression: projection, ConsistentRead: isConsistent, ...more } = asked(request);
+    const { Keys: keys, ProjectionExpression: projection, ConsistentRead: isConsistent, ...more } = askedOf(request);
     const left = leaveHalf ? keys.filter((_, at) => at % 2 === 1) : [];
     if (left.length > 0) unprocessed[name] = { ...request, Keys: left };
     responses[name] = [];
@@ -85,6 +85,6 @@ function withoutOtherNotations(tables: TableCatalog, body: Body): Body {
 }
 
 /** The keys of one table, with expressions alone. */
-function asked(request: Keys): Keys {
+function askedOf(request: Keys): Keys {
   return withExpressions(request) as Keys;
 }

@@ -177,8 +177,9 @@ export class TableCatalog {
   }
 
   /** The table of an ARN; throws Alternator's refusal of those of anything else. */
-  byArn(arn: unknown): ProfileTable {
-    const [, name, index] = /^arn:\S+:table\/([\w.-]+)(\/.+)?$/.exec(String(arn)) ?? [];
+  byArn(resource: unknown): ProfileTable {
+    const arn = String(resource);
+    const [, name, index] = /^arn:\S+:table\/([\w.-]+)(\/.+)?$/.exec(arn) ?? [];
     if (name === undefined) throw new Refusal('AccessDeniedException', `ResourceArn: Invalid table ARN \`${arn}\``);
     if (index !== undefined)
       throw invalid(`ResourceArn: Invalid table ARN \`${arn}\` - expected nothing after the name`);

@@ -4,7 +4,7 @@ import type { Body } from './upstream.js';
 const longestTableName = 192;
 const longestNames = 222;
 const longestKeyName = 255;
-const keyTypes = ['S', 'N', 'B'];
+const keyTypes = new Set(['S', 'N', 'B']);
 
 interface Schema {
   readonly KeySchema?: readonly { readonly AttributeName: string }[];
@@ -60,7 +60,7 @@ function refuseKeys(schemas: readonly Schema[], definitions: readonly Definition
   refuseLong([...defined, ...keys], longestKeyName);
   const twice = defined.find((name, at) => defined.indexOf(name) !== at);
   if (twice !== undefined) throw invalid(`Duplicate AttributeName=${twice} in AttributeDefinitions`);
-  const unknown = definitions.find(({ AttributeType: type }) => !keyTypes.includes(type));
+  const unknown = definitions.find(({ AttributeType: type }) => !keyTypes.has(type));
   if (unknown) throw invalid(`Unknown type '${unknown.AttributeType}' of a key in AttributeDefinitions`);
   const missing = keys.find((name) => !defined.includes(name));
   if (isNew && missing !== undefined) throw invalid(`KeySchema key '${missing}' missing in AttributeDefinitions`);
@@ -79,8 +79,8 @@ export function refuseIndexUpdates(body: Body): void {
       'GlobalSecondaryIndexUpdates array must contain one object with a Create, Delete or Update operation',
     );
   }
-  const [name] = Object.keys(update ?? {});
-  if (name !== undefined && !['Create', 'Delete', 'Update'].includes(name)) {
+  const [change] = Object.keys(update ?? {});
+  if (change !== undefined && !['Create', 'Delete', 'Update'].includes(change)) {
     throw invalid('GlobalSecondaryIndexUpdates supports a Create, Delete or Update operation');
   }
   if (update?.Create && body.AttributeDefinitions === undefined) {
