@@ -48,7 +48,7 @@ export class UndiciHandler {
       const chunks: Buffer[] = [];
       let statusCode = 0;
       let received: Record<string, string> = {};
-      let stopListening = () => {};
+      let stopListening: (() => void) | undefined;
       this.#agent.dispatch(
         { origin, path, method, headers, body: body ?? null, headersTimeout: options.requestTimeout ?? 0 },
         {
@@ -65,11 +65,11 @@ export class UndiciHandler {
           },
           onResponseData: (_controller, chunk) => void chunks.push(chunk),
           onResponseEnd: () => {
-            stopListening();
+            stopListening?.();
             resolve({ response: { statusCode, headers: received, body: Buffer.concat(chunks) } });
           },
           onResponseError: (_controller, error) => {
-            stopListening();
+            stopListening?.();
             reject(asSdkError(error));
           },
         },
