@@ -10,7 +10,7 @@ export interface Block {
   readonly line: number;
   /** The first word behind the fence: `ts`, `sh`, `json` … */
   readonly language: string;
-  /** The words after it. */
+  /** The words after it, without a title such as `[session.ts]`, which a tab of the site shows. */
   readonly marks?: readonly string[];
   readonly text: string;
 }
@@ -50,8 +50,7 @@ export function parsePage(name: string, markdown = readPage(name)): Page {
     if (open === undefined) {
       const [, indent = '', fence, info = ''] = /^( *)(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
       if (fence === undefined) continue;
-      // the site shows blocks with a [title] as tabs
-      const words = info.replace(/\[[^\]]*\]\s*$/, '').trim();
+      const words = info.replace(/\[.*\]/, '').trim();
       open = { line: at + 1, fence, indent, info: words.split(/\s+/), text: [] };
     } else if (line.trim() === open.fence) {
       const [language = '', ...marks] = open.info;
@@ -70,10 +69,21 @@ export function isWalked({ marks }: Block): boolean {
   return marks?.includes('walk') === true;
 }
 
-/** The anchors of a page, as GitHub makes them of its headings. */
+/** Whether a block shows a file of this repository, whose name stands above it; `pages.spec.ts` holds them equal. */
+export function isFile({ marks }: Block): boolean {
+  return marks?.includes('file') === true;
+}
+
+/** The name of a file that stands in the line above a block, alone. */
+export function fileAbove(markdown: string, { line }: Block): string | undefined {
+  return /^`([^`]+)`:$/.exec(markdown.split('\n')[line - 3] ?? '')?.[1];
+}
+
+/** The anchors of a page: those that GitHub makes of its headings, and its own, `<a id="…">`. */
 export function anchorsOf(markdown: string): ReadonlySet<string> {
   const seen = new Map<string, number>();
-  const anchors = new Set<string>();
+  const own = proseOf(markdown).flatMap((line) => [...line.matchAll(/<a id="([^"]+)">/g)]);
+  const anchors = new Set<string>(own.map(([, id]) => id!));
   for (const { title } of headingsOf(markdown)) {
     const slug = title
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
