@@ -10,7 +10,7 @@ export function reasonOf(error: MapperError): string | undefined {
   }
   if (isMapperError(error, 'INVALID_VERSION')) {
     const { attribute, found } = error.details;
-    return `${attribute} is ${found}, which is no version`;
+    return `${attribute} is ${found}, which isn't a version`;
   }
   if (isMapperError(error, 'NEWER_VERSION')) {
     const { newest, version } = error.details;

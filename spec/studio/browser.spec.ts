@@ -17,7 +17,7 @@ describe('the studio on the demo’s data', () => {
     const [blamed, ...others] = await stored.locator('tr.blamed').allTextContents();
     expect(others).toEqual([]);
     expect(blamed).toMatch(/^budget"20\.00 USD"Step 3 → 4 fails/);
-    expect(blamed).toContain("the budget '20.00 USD' is no amount such as 12.50 EUR");
+    expect(blamed).toContain("the budget '20.00 USD' isn't an amount such as 12.50 EUR");
     expect(await page.locator('.verdict').textContent()).not.toContain('20.00');
     await page.getByRole('link', { name: 'Show the step' }).click();
     const step = page.locator('#step-3-4');
@@ -31,12 +31,12 @@ describe('the studio on the demo’s data', () => {
     await count(page);
     const lines = await page.locator('.broken-items li').allTextContents();
     expect(lines.toSorted()).toEqual([
-      "s-budget-commav3step 3 → 4the budget '12,50 EUR' is no amount such as 12.50 EUR",
-      "s-budget-lotsv2step 3 → 4the budget 'lots' is no amount such as 12.50 EUR",
-      "s-budget-usdv1step 3 → 4the budget '20.00 USD' is no amount such as 12.50 EUR",
+      "s-budget-commav3step 3 → 4the budget '12,50 EUR' isn't an amount such as 12.50 EUR",
+      "s-budget-lotsv2step 3 → 4the budget 'lots' isn't an amount such as 12.50 EUR",
+      "s-budget-usdv1step 3 → 4the budget '20.00 USD' isn't an amount such as 12.50 EUR",
       's-from-tomorrowv5it has version 5, and this code knows versions up to 4',
       's-title-numberv4title is a number, but its declared type is string',
-      expect.stringMatching(/^s-version-textno versionschema_version is .*, which is no version$/),
+      expect.stringMatching(/^s-version-textno versionschema_version is .*, which isn't a version$/),
     ]);
     expect(await page.locator('.figures').first().textContent()).toBe('Items146Of older versions88 60 %Can’t be read6');
   });

@@ -22,7 +22,7 @@ export class SessionUpgrades {
   static budgetInCents(item: Item): void {
     if (typeof item.budget !== 'string') return;
     const [, euros, cents = '00'] = /^(\d+)(?:\.(\d\d))? EUR$/.exec(item.budget) ?? [];
-    if (euros === undefined) throw new Error(`the budget '${item.budget}' is no amount such as 12.50 EUR`);
+    if (euros === undefined) throw new Error(`the budget '${item.budget}' isn't an amount such as 12.50 EUR`);
     item.budget_cents = Number(euros) * 100 + Number(cents);
     delete item.budget;
   }
