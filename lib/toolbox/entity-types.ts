@@ -122,7 +122,8 @@ type SaidIndexes<A extends ItemAttributes, D extends DefinitionOptions> = D exte
           Indexes[Name]
         >;
       }
-    : Record<never, never>;
+    : // oxlint-disable-next-line typescript/no-generated-empty-object-type -- there are no indexes to name
+      Record<never, never>;
 
 /** Whether the schema has all keys of an index of the table. */
 type IsIn<A extends ItemAttributes, Index> = {
