@@ -92,13 +92,23 @@ type SaidKey<Entity, Name extends string, Key extends 'partitionKey' | 'sortKey'
     ? unknown
     : IndexKeyOf<Entity, Name, Key>;
 
-type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends { readonly kind: 'class' }
-  ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
-  : Member extends { readonly private: true }
-    ? Misuse<`${Rule['decorator']} can't be on a private member`>
-    : Rule['on'] extends 'step'
-      ? JudgedStep<Rule['decorator'], Member, ValueOf<Target, Member, Descriptor>>
-      : JudgedValue<Rule, Member, ValueOf<Target, Member, Descriptor>, IsStatic<Target, Member>>;
+// experimental decorators first, which are told least: each question is asked at each decorator
+type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends string | symbol
+  ? Rule['on'] extends 'step'
+    ? JudgedStep<Rule['decorator'], Member, ValueOf<Target, Member, Descriptor>>
+    : JudgedValue<Rule, Member, ValueOf<Target, Member, Descriptor>, IsClass<Target>>
+  : Member extends { readonly kind: 'class' }
+    ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
+    : Member extends { readonly private: true }
+      ? Misuse<`${Rule['decorator']} can't be on a private member`>
+      : Rule['on'] extends 'step'
+        ? JudgedStep<Rule['decorator'], Member, ContextValue<Member>>
+        : JudgedValue<
+            Rule,
+            Member,
+            ContextValue<Member>,
+            Member extends { readonly static: infer Static } ? Static : false
+          >;
 
 type JudgedValue<Rule extends DecoratorRule, Member, Value, Static> = [Static] extends [true]
   ? Misuse<`${Rule['decorator']} belongs on a property of instances, not on a static one`>
@@ -144,21 +154,16 @@ type Method = (...args: any[]) => unknown;
 type IsAny<Value> = unknown extends Value ? true : [Value] extends [never] ? true : false;
 
 /** The type of the member, as far as it is known. */
-type ValueOf<Target, Member, Descriptor> = Member extends { readonly access: { get(object: never): infer Value } }
-  ? Value
-  : Descriptor extends TypedPropertyDescriptor<infer Value>
+type ValueOf<Target, Member, Descriptor> =
+  Descriptor extends TypedPropertyDescriptor<infer Value>
     ? Value
     : Member extends keyof Target
       ? Target[Member]
       : unknown;
+type ContextValue<Member> = Member extends { readonly access: { get(object: never): infer Value } } ? Value : unknown;
 
-type IsStatic<Target, Member> = Member extends { readonly static: infer Static }
-  ? Static
-  : IsAny<Target> extends true
-    ? false
-    : [Target] extends [abstract new (...args: never[]) => unknown]
-      ? true
-      : false;
+type IsClass<Target> =
+  IsAny<Target> extends true ? false : [Target] extends [abstract new (...args: never[]) => unknown] ? true : false;
 
 type IsDate<Value> = Date extends Value ? true : false;
 
