@@ -149,9 +149,10 @@ export class Table {
     if (type !== 'number') return undefined;
     const readMany = (keys: readonly WireItem[]) => this.getMany(keys, { consistent: true });
     const found = await keyInStoredNotation(readMany, key, name).catch((error: unknown) => {
-      // engines that compare numbers by their values refuse to read one key twice
-      if (reasonOf(error) === 'invalid') return undefined;
-      throw error;
+      const reason = reasonOf(error);
+      if (reason === undefined || reason === 'throttled' || reason === 'lost') throw error;
+      // engines that compare numbers by their values refuse to read one key twice, and a role may not read at all
+      return undefined;
     });
     if (found === undefined || found === 'several') return found;
     const storedKey = { [name]: found[name] as WireItem[string] };

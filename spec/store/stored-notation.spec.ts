@@ -106,8 +106,9 @@ describe('an entity of a scan whose item is not found by its number', () => {
     expect(canned?.operations().filter((operation) => operation === 'PutItem')).toHaveLength(1);
   });
 
-  test('is NOT_FOUND where none has, and where the engine refuses to read a number twice', async () => {
-    for (const batch of [() => answer([]), () => failure('ValidationException')]) {
+  test('is NOT_FOUND where none has, and where the engine refuses to look', async () => {
+    const refusals = ['ValidationException', 'AccessDeniedException'].map((name) => () => failure(name));
+    for (const batch of [() => answer([]), ...refusals]) {
       const { count, counts } = await scanned(batch);
       count.text = 'c';
       await expect(counts.save(count)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -117,7 +118,7 @@ describe('an entity of a scan whose item is not found by its number', () => {
   });
 
   test('is what went wrong where nobody knows', async () => {
-    const { count, counts } = await scanned(() => failure('AccessDeniedException'));
+    const { count, counts } = await scanned(() => failure('ProvisionedThroughputExceededException'));
     count.text = 'c';
     await expect(counts.save(count)).rejects.toMatchObject({ code: 'REQUEST_FAILED' });
   });

@@ -136,6 +136,22 @@ describe('on an engine that answers 500 to writes that were done', () => {
     expect(stored.map(({ text }) => text)).toEqual(stored.map(() => 'fourth'));
   });
 
+  testUnless(unless, 'delete resolves, and says never of an item that was there that it was not', async () => {
+    const made = ids('delete').map((id) => notes.create({ id, text: 'first' }));
+    await notes.putMany(made);
+    const answers: (boolean | undefined)[] = [];
+    const remove = (id: string) => async () => answers.push(await notes.delete({ id }));
+    expect(
+      await inTrouble(
+        made.map(({ id }) => remove(id)),
+        9,
+      ),
+    ).toEqual({ done: count });
+    expect(answers).not.toContain(false);
+    expect(answers).toContain(undefined);
+    expect(await notes.getMany(made.map(({ id }) => ({ id })))).toEqual(made.map(() => undefined));
+  });
+
   testUnless(unless, 'with @Revision, add counts once, whatever becomes of the answers', async () => {
     const [id] = ids('count') as [string];
     await revisedNotes.insert(revisedNotes.create({ id, text: 'count', stars: 0 }));
