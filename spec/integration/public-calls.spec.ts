@@ -13,7 +13,7 @@ afterAll(() => engine.close());
 describe('the public calls', () => {
   test('are known to the suite, every method of every class', async () => {
     const mapper = new CallRecorder().mapper({ client: engine.client, entities: [Member] });
-    const asked = questions(mapper, mapper.repository(Member) as never);
+    const asked = questions(mapper, mapper.repository(Member));
     for (const name of ['Mapper', 'Repository', 'QueryResult'] as const) {
       const known = Object.keys(asked[name]).filter((call) => call !== 'constructor');
       expect(methodsOf(name).toSorted()).toEqual(known.toSorted());
@@ -23,7 +23,7 @@ describe('the public calls', () => {
   test('of which the suite asks no options take none', async () => {
     const mapper = new Mapper({ client: engine.client, entities: [Member] });
     const repository = mapper.repository(Member);
-    const asked = questions(mapper, repository as never);
+    const asked = questions(mapper, repository);
     const withoutQuestions = (calls: object) =>
       // close() takes nothing, and nothing could be called after it
       Object.entries(calls).flatMap(([call, ask]) =>
@@ -39,7 +39,7 @@ describe('the public calls', () => {
 
   test('tell their options themselves', async () => {
     const mapper = new CallRecorder().mapper({ client: engine.client, entities: [Member] });
-    const options = await optionsOf(questions(mapper, mapper.repository(Member) as never));
+    const options = await optionsOf(questions(mapper, mapper.repository(Member)));
     expect(options).toEqual(
       expect.arrayContaining([
         'Mapper.constructor writeBack',
