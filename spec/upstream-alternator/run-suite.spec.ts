@@ -132,7 +132,7 @@ describe("ScyllaDB's own tests", () => {
 
 describe('the reports of all runs', () => {
   const gather = (folder: string) => {
-    const { status, stdout } = spawnSync('tools/upstream-alternator/gather.sh', [folder], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync('bash', ['tools/upstream-alternator/gather.sh', folder], { encoding: 'utf8' });
     expect(status).toBe(0);
     return stdout;
   };
