@@ -9,9 +9,9 @@ const run = promisify(execFile);
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** What a command printed; a failure says all that it printed. */
-export async function printed(command: string, args: string[], cwd: string): Promise<string> {
+export async function printed(command: string, args: string[], cwd: string, timeout = 120_000): Promise<string> {
   try {
-    return (await run(command, args, { cwd, timeout: 120_000 })).stdout.trim();
+    return (await run(command, args, { cwd, timeout })).stdout.trim();
   } catch (cause) {
     const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
     throw new Error(`${command} ${args.join(' ')} failed\n${stdout}\n${stderr}`, { cause });

@@ -1,21 +1,35 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { pack, printed, root } from '../package/packed-package.js';
 import type { Form, Row } from './rows.js';
+
+const programs = ['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', 'dynalite', 'dynamodb-toolbox'];
 
 const run = promisify(execFile);
 
 /** The tools, in the versions that were tried. */
 const tools = {
+  '@babel/cli': '8',
+  '@babel/core': '8',
+  '@babel/plugin-proposal-decorators': '8',
+  '@babel/plugin-transform-class-properties': '8',
+  '@babel/plugin-transform-typescript': '8',
+  '@nestjs/common': '11',
+  '@nestjs/core': '11',
+  '@swc/cli': '0.8',
+  '@swc/core': '1.16.18',
+  '@swc/jest': '0.2',
   '@types/node': '20',
   bun: '1.4.5',
   deno: '2.9.6',
   esbuild: '0.28.2',
   jest: '30',
   'node-24': `npm:${['node', process.platform, process.arch].join('-')}@24`,
+  pnpm: '12.4.2',
+  rxjs: '7',
   'ts-jest': '29',
   'ts-loader': '9',
   tsx: '4',
@@ -37,44 +51,61 @@ export interface Workshop {
 
 export async function openWorkshop(): Promise<Workshop> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'tool-chains-')));
-  const dependencies: Record<string, string> = { 'dynamo-evolve': `file:${await pack(folder)}`, ...tools };
-  for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', 'dynalite', 'dynamodb-toolbox']) {
+  const dependencies: Record<string, string> = { 'dynamo-evolve': `file:${await pack(folder)}` };
+  for (const name of [...programs, 'class-transformer']) {
     const manifest = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8');
     // or newer: the toolbox wants lib-dynamodb, and the newest of that the newest client
     dependencies[name] = `^${(JSON.parse(manifest) as { version: string }).version}`;
   }
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
+  const apart = { '@types/node': tools['@types/node'], typescript: tools.typescript, ...dependencies };
+  const all = { ...dependencies, ...tools };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: all }));
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
-  await printed('npm', ['install', ...flags], folder);
+  await printed('npm', ['install', ...flags], folder, 300_000);
   let projects = 0;
+  const opened = [folder];
   return {
-    run: async (row, form) => runRow(folder, join(folder, `project-${++projects}`), row, form),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    run: async (row, form) => {
+      // below the folder, a project finds all packages
+      if (!row.apart) return runRow(folder, join(folder, `project-${++projects}`), row, form, {});
+      const project = await realpath(await mkdtemp(join(tmpdir(), 'tool-chains-apart-')));
+      opened.push(project);
+      return runRow(folder, project, row, form, apart);
+    },
+    remove: async () => {
+      for (const each of opened) await rm(each, { recursive: true, force: true });
+    },
   };
 }
 
-async function runRow(folder: string, project: string, row: Row, form: Form) {
-  const { commands, compilerOptions, files = {}, type = 'module' } = row;
-  await mkdir(project);
-  await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type }));
+async function runRow(folder: string, project: string, row: Row, form: Form, dependencies: Record<string, string>) {
+  const { commands, compilerOptions, edit = (text) => text, type = 'module' } = row;
+  const files = typeof row.files === 'function' ? row.files(form) : (row.files ?? {});
+  await mkdir(project, { recursive: true });
+  await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type, dependencies }));
   const options = {
     target: 'es2022',
     module: 'nodenext',
     strict: true,
     types: ['node'],
-    ...(form === 'experimental' && { experimentalDecorators: true }),
+    ...(form !== 'standard' && form !== 'defined' && { experimentalDecorators: true }),
     ...compilerOptions,
   };
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts'] }));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text);
-  const source = form === 'defined' ? 'defined.ts' : 'decorated.ts';
-  await cp(join(root, 'spec/toolchains/forms', source), join(project, 'app.ts'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(project, name)), { recursive: true });
+    await writeFile(join(project, name), text);
+  }
+  const source = form === 'defined' || form === 'transformed' ? `${form}.ts` : 'decorated.ts';
+  const program = await readFile(join(root, 'spec/toolchains/forms', source), 'utf8');
+  await writeFile(join(project, 'app.ts'), edit(program));
   const environment = {
     ...process.env,
     NODE_OPTIONS: '',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     bin: join(folder, 'node_modules/.bin'),
     tools: join(folder, 'node_modules'),
+    store: join(folder, 'pnpm-store'),
     node24: join(folder, 'node_modules/node-24/bin/node'),
   };
   let output = '';

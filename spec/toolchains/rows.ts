@@ -1,6 +1,9 @@
+import { frameworkRows } from './framework-rows.js';
+
 /** The three ways to define an entity: decorators of two kinds, and none. */
 export const forms = ['experimental', 'standard', 'defined'] as const;
-export type Form = (typeof forms)[number];
+/** `transformed` is a program with class-transformer's decorators, which bundles and several copies could lose. */
+export type Form = (typeof forms)[number] | 'transformed';
 
 /** What a tool chain makes of the quick start. */
 export interface Row {
@@ -10,13 +13,25 @@ export interface Row {
   /** In addition to those that every row has. */
   readonly compilerOptions?: object;
   /** Files beside `app.ts`. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** The commands, in order; the last one runs the program. `$bin` is the folder of the tools, `$node24` Node 24. */
+  readonly files?: Readonly<Record<string, string>> | ((form: Form) => Readonly<Record<string, string>>);
+  /** What the program is, instead of the one of its form. */
+  readonly edit?: (source: string) => string;
+  /** Whether the project stands elsewhere and installs for itself, with the packages that the program imports. */
+  readonly apart?: true;
+  /**
+   * The commands, in order; the last one runs the program. `$bin` is the folder of the tools' commands, `$tools` that of
+   * their packages, and `$node24` Node 24.
+   */
   readonly commands: (form: Form) => readonly string[];
+  /** What the program prints, where that isn't what all of its form print. */
+  readonly prints?: RegExp;
+  /** The forms that are tried. Default: the three ways. */
+  readonly forms?: readonly Form[];
   /** What stops it, by form: the exact words of the tool. The page on tool chains has the way out. */
   readonly impossible?: Partial<Record<Form, RegExp>>;
 }
 
+const withTransformer: readonly Form[] = [...forms, 'transformed'];
 const all = (problem: RegExp) => ({ experimental: problem, standard: problem, defined: problem });
 
 const tsc = (compiler: string) => `node $tools/${compiler}/bin/tsc -p .`;
@@ -49,9 +64,17 @@ const strictest = {
   isolatedModules: true,
 };
 
+/** The program with decorators, or `defineEntity`, of another copy of the package than its mapper. */
+function splitCopies(source: string): string {
+  return source
+    .replace('Mapper, ', '')
+    .replaceAll("'dynamo-evolve/toolbox'", "'dynamo-evolve-copy/toolbox'")
+    .replace("'dynamo-evolve';", "'dynamo-evolve-copy';\nimport { Mapper } from 'dynamo-evolve';");
+}
+
 export const rows: readonly Row[] = [
   { title: 'tsc 5.4, ES modules', commands: () => [tsc('typescript-5.4'), 'node app.js'] },
-  { title: 'tsc 5.9, ES modules', commands: () => [tsc('typescript'), 'node app.js'] },
+  { title: 'tsc 5.9, ES modules', forms: withTransformer, commands: () => [tsc('typescript'), 'node app.js'] },
   { title: 'tsc 7, ES modules', commands: () => [tsc('typescript-7'), 'node app.js'] },
   { title: 'tsc 5.9, CommonJS by nodenext', type: 'commonjs', commands: () => [tsc('typescript'), 'node app.js'] },
   {
@@ -87,10 +110,12 @@ export const rows: readonly Row[] = [
   { title: 'tsx', commands: () => ['$bin/tsx app.ts'] },
   {
     title: 'esbuild, a minified bundle for Lambda',
+    forms: withTransformer,
     commands: () => [`${esbuild} --format=cjs --outfile=out.cjs`, 'node out.cjs'],
   },
   {
     title: "esbuild, with packages' ES modules",
+    forms: withTransformer,
     commands: () => [`${esbuild} --main-fields=module,main --format=esm --outfile=out.mjs`, 'node out.mjs'],
   },
   {
@@ -103,6 +128,7 @@ export const rows: readonly Row[] = [
         output: { path: __dirname, filename: 'out.cjs' },
       };`,
     },
+    forms: withTransformer,
     commands: () => ['$bin/webpack --config webpack.config.cjs', 'node out.cjs'],
   },
   {
@@ -112,6 +138,7 @@ export const rows: readonly Row[] = [
         build: { ssr: 'app.ts', outDir: 'out' }, ssr: { noExternal: true, external: ['dynalite'] }, logLevel: 'warn',
       };`,
     },
+    forms: withTransformer,
     commands: () => ['$bin/vite build', 'node out/app.js'],
     impossible: { standard: /SyntaxError: Invalid or unexpected token/ },
   },
@@ -150,4 +177,43 @@ export const rows: readonly Row[] = [
     ...jest,
     files: jestFiles({ transformIgnorePatterns: ['node_modules/(?!dynamo-evolve)'] }),
   },
+  {
+    title: "pnpm's strict layout",
+    apart: true,
+    forms: withTransformer,
+    commands: () => [
+      '$bin/pnpm install --prefer-offline --ignore-scripts --store-dir $store --reporter=append-only',
+      'node_modules/.bin/tsc -p .',
+      'node app.js',
+    ],
+  },
+  {
+    title: 'two copies of the package',
+    edit: splitCopies,
+    commands: () => [
+      'mkdir node_modules && cp -r $tools/dynamo-evolve node_modules/dynamo-evolve-copy',
+      tsc('typescript'),
+      'node app.js',
+    ],
+  },
+  {
+    title: 'two copies of class-transformer',
+    forms: ['transformed'],
+    commands: () => [
+      'mkdir node_modules && cp -r $tools/class-transformer node_modules/class-transformer',
+      tsc('typescript'),
+      'node app.js',
+    ],
+  },
+  {
+    title: 'two copies of class-transformer, CommonJS',
+    type: 'commonjs',
+    forms: ['transformed'],
+    commands: () => [
+      'mkdir node_modules && cp -r $tools/class-transformer node_modules/class-transformer',
+      tsc('typescript'),
+      'node app.js',
+    ],
+  },
+  ...frameworkRows,
 ];

@@ -4,7 +4,7 @@ import { startEmbeddedEngine } from 'dynamo-evolve/testing';
 
 @Entity({ table: 'chat_sessions' })
 @Versioned(2)
-class Session {
+export class Session {
   @PartitionKey({ type: 'string' }) session_id!: string;
   @Attribute({ type: 'string' }) session_state!: string;
   @Attribute({ type: 'string' }) blueprint!: string;

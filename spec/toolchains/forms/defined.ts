@@ -5,7 +5,7 @@ import { defineEntity, upgrade } from 'dynamo-evolve/toolbox';
 import { item, string } from 'dynamodb-toolbox';
 
 const sessionState = steps(rename('state', 'session_state'), setDefault('blueprint', 'devassist'));
-const Session = defineEntity({
+export const Session = defineEntity({
   name: 'Session',
   table: 'chat_sessions',
   version: 2,
