@@ -15,7 +15,7 @@ describe('a MapperError', () => {
       name: 'MapperError',
       code: 'EMPTY_SET',
       details,
-      help: 'docs/errors/values.md#empty_set',
+      help: 'docs/errors.md#empty_set',
     });
     expect(error.cause).toBe(cause);
     expect(error.stack).toContain('mapper-error.spec');
@@ -35,7 +35,7 @@ describe('a MapperError', () => {
       code: 'EMPTY_SET',
       message: error.message,
       details,
-      help: 'docs/errors/values.md#empty_set',
+      help: 'docs/errors.md#empty_set',
     });
   });
 
