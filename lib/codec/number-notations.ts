@@ -19,7 +19,8 @@ export function otherNotations(number: string): string[] {
   const exponent = own - fraction.length;
   const more = Array.from({ length: mostZeros }, (_, at) => own + 1 + at);
   const fewer = Array.from({ length: Math.max(own - 1, 0) }, (_, at) => own - 1 - at);
+  if (significant === '0') fewer.push(...more.map((zeros) => -zeros));
   return [...(own > 0 ? [0] : []), ...more, ...fewer]
     .slice(0, mostNotations)
-    .map((zeros) => `${minus}${significant}${'0'.repeat(zeros)}e${exponent - zeros}`);
+    .map((zeros) => `${minus}${significant}${'0'.repeat(Math.max(zeros, 0))}e${exponent - zeros}`);
 }

@@ -84,5 +84,11 @@ type IsOne<Names, Every = Names> = Names extends unknown ? ([Every] extends [Nam
 
 type Range<Value> = KeyRange<Value, PrefixOf<Value>>;
 
-/** What begins a value: dates are stored as text, and numbers have no beginnings. */
-type PrefixOf<Value> = Value extends Date ? string : Value extends number | bigint ? never : Value;
+/** What begins a value: dates are stored as text, numbers have no beginnings, and a value of another type may be text. */
+type PrefixOf<Value> = Value extends string | Date
+  ? string
+  : Value extends Uint8Array
+    ? Uint8Array
+    : Value extends number | bigint
+      ? never
+      : Value | string | Uint8Array;

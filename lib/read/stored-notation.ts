@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { ItemContext } from './entity-context.js';
-import { isSameRevision, isSameStored, readStored } from './stored-item.js';
+import { isSameRevision, isSameStored, readableItem, readStored } from './stored-item.js';
 
 /** An item that was read, and its key. */
 interface ReadItem {
@@ -35,9 +36,17 @@ export async function inStoredNotation<T extends object>(
   throw new MapperError('AMBIGUOUS_KEY', { entity: context.model.name, key });
 }
 
-/** Nobody has changed it since it was read: another item would have another revision, or other attributes. */
+/**
+ * Nobody has changed it since it was read, but perhaps rewritten it in another version: another item would have another
+ * revision, or other attributes. Throws what reading the found item can throw.
+ */
 function isSameItem<T extends object>(context: ItemContext<T>, read: WireItem, found: WireItem): boolean {
   const { revision } = context.model;
   const isRevised = revision !== undefined && valueAt(read, revision.attribute) !== undefined;
-  return isRevised ? isSameRevision(context, read, found) : isSameStored(read, found);
+  if (isRevised) return isSameRevision(context, read, found);
+  if (isSameStored(read, found)) return true;
+  const [before, now] = [readableItem(context, read), readableItem(context, found)];
+  if (before.version === now.version) return false;
+  const { reader } = context;
+  return isDeepStrictEqual(reader.newestItem(now.wire, now.version), reader.newestItem(before.wire, before.version));
 }

@@ -23,7 +23,8 @@ export async function keyInStoredNotation(
   if (!found) return undefined;
   if (others.length > 0) {
     // engines that compare numbers by their values find one item by all of them: it was stored again just now
-    return others.every((item) => equalWire({ M: item }, { M: found })) ? undefined : 'several';
+    const isOne = others.length + 1 === keys.length && others.every((item) => equalWire({ M: item }, { M: found }));
+    return isOne ? undefined : 'several';
   }
   while (keys.length > 1) {
     const half = keys.slice(0, Math.ceil(keys.length / 2));

@@ -37,7 +37,7 @@ export interface CommandStack {
  */
 export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
   const middleware = (next: Handler) => async (args: object) => {
-    const result = await next(args);
+    const result = ownResponse(await next(args));
     await readAnswer(result.response as HttpAnswer | undefined, taken);
     return result;
   };
@@ -56,6 +56,17 @@ export function takeAnswer(stack: CommandStack, taken: TakenAnswer): void {
 }
 
 /**
+ * A result whose response can be changed: a handler may give a response whose body is bytes, which no reading uses up,
+ * more than once.
+ */
+export function ownResponse<R extends { response: unknown }>(result: R): R {
+  const { response } = result as { readonly response: HttpAnswer | undefined };
+  if (!(response?.body instanceof Uint8Array)) return result;
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(response) as object) as object, response);
+  return { ...result, response: copy };
+}
+
+/**
  * Takes a successful answer, or the stored item that came with a refused condition; leaves no answer of an earlier
  * attempt.
  */
@@ -64,6 +75,8 @@ export async function readAnswer(response: HttpAnswer | undefined, taken: TakenA
   taken.isSeen = false;
   const body = response?.body;
   if (!response || !isReadable(body)) return;
+  // the client knows what an answer without a body says
+  if (body instanceof Uint8Array && body.length === 0) return;
   if (response.statusCode === 200) {
     taken.output = parseBody(await collect(body));
     response.body = taken.leftBody = new Uint8Array();

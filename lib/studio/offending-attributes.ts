@@ -82,7 +82,9 @@ function attributesRead(step: VersionStep, item: Item, model: EntityModel, throw
   const isData = (name: string) => Object.hasOwn(item, name) || !(name in Object.prototype || name === 'toJSON');
   const names = [...reads].filter((name) => !identity.has(name) && isData(name));
   const text = String(thrown);
-  const said = names.filter((name) => isSaid(name, text));
+  // the words of the engine's own message aren't names
+  const words = text.replace(/Cannot read properties of (undefined|null)( \(reading '.*'\))?/, '$1');
+  const said = names.filter((name) => isSaid(name, words));
   if (said.length > 0) return said.slice(-mostBlamed);
   const empty = names.filter((name) => isEmpty(item, name, text));
   if (empty.length > 0) return empty.slice(-mostBlamed);

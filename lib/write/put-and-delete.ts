@@ -183,6 +183,7 @@ function deletePlan<T extends object>(context: ItemContext<T>, keyItem: WireItem
     condition,
     startsFrom: isJudgedHere ? 'stored item' : 'nothing known',
     upgradesFirst: !isJudgedHere,
+    removesItem: true,
     canGoOn: always,
     attempt(base, table) {
       const all =

@@ -79,18 +79,22 @@ async function updateFenced<T extends object>(context: ItemContext<T>, update: U
   const all = [...changes, ...generated, versionChange(model.versionAttribute, model.version)];
   // with a revision, an `add` is done only on the revision that was read, so that a repeated request can't add twice
   const needsRevision = revision !== undefined && changes.some(isCumulative);
+  // the one whose requests name the item's key as it is stored
+  let used = context.table;
   const ended = await sendUpdate(context, update, {
     startsFrom: needsRevision ? 'stored item' : 'nothing known',
     upgradesFirst: true,
     attempt(base, table) {
+      used = table;
       const stored = base?.wire ?? currentVersion(model);
       const fixed = [...sameVersion(model, stored), ...(base && needsRevision ? sameRevision(model, stored) : [])];
       return table.update(keyItem, updateParams(all, joined(context, fixed, condition, base?.wire)), 'item');
     },
   });
   if (ended.end === 'was done') return ended.stored.wire;
-  const stored = ended.item ?? mustExist(context, await readStored(context, keyItem), update.key);
-  return withoutLeftovers(context, update, stored);
+  const there = { ...context, table: used };
+  const stored = ended.item ?? mustExist(there, await readStored(there, keyItem), update.key);
+  return withoutLeftovers(there, update, stored);
 }
 
 /**

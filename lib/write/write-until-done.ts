@@ -40,6 +40,8 @@ export interface WritePlan {
   readonly upgradesFirst?: boolean;
   /** Whether the write can be done if nothing is stored. */
   readonly createsItem?: boolean;
+  /** Whether the write removes the item: then it may be gone because an earlier attempt was done. */
+  readonly removesItem?: boolean;
   /** An item with this key, as it was read: it may be stored under another notation of the key. */
   readonly read?: WireItem | undefined;
 }
@@ -75,7 +77,8 @@ export async function writeUntilDone<T extends object>(given: ItemContext<T>, pl
   for (let attempt = 0; ; attempt++) {
     if (refused || startsFrom === 'stored item') {
       let item = refused?.item ?? (await readStored(context, keyItem));
-      if (!item && plan.read && context === given) {
+      const mayBeGoneByUs = plan.removesItem === true && wasRepeated;
+      if (!item && plan.read && context === given && !mayBeGoneByUs) {
         ({ context, item } = (await inStoredNotation(given, { key, keyItem, wire: plan.read })) ?? { context, item });
       }
       const current = item && readableItem(context, item);

@@ -32,7 +32,7 @@ describe('the other notations of a number', () => {
     ['1000', ['1e3', '1E+3', '10e2', '1000.0', '1000.00']],
     ['0.5', ['0.50', '.5000', '50e-2']],
     ['-7', ['-7.0', '-7.00']],
-    ['0', ['0.0', '0.00']],
+    ['0', ['0.0', '0.00', '0E+3']],
     [`1${'0'.repeat(125)}`, ['1e125', `1${'0'.repeat(125)}.0`]],
   ])('of %s are those in which programs send it', (number, sent) => {
     const known = new Set(otherNotations(number).map(digitsAndScale));

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Attribute, Entity, Mapper, PartitionKey, Versioned, type WireItem } from 'dynamo-evolve';
 import { keyInStoredNotation } from '../../lib/store/stored-notation.js';
-import { type CannedEngine, failure, startCannedEngine } from '../support/canned-engine.js';
+import { type CannedEngine, dropped, failure, startCannedEngine } from '../support/canned-engine.js';
 
 /** The digits and the scale of a number, by which ScyllaDB tells partition keys apart. */
 function digitsAndScale(text: string): string {
@@ -56,6 +56,11 @@ describe('the notation in which ScyllaDB keeps a number partition key', () => {
 
   test('is unknown where several items have one', async () => {
     const { readMany } = reader({ '5.0': item('a'), '5.00': item('b') });
+    expect(await keyInStoredNotation(readMany, key('5'), 'id')).toBe('several');
+  });
+
+  test('is unknown, too, where several notations have equal items', async () => {
+    const { readMany } = reader({ '5.0': item('a'), '5.00': item('a') });
     expect(await keyInStoredNotation(readMany, key('5'), 'id')).toBe('several');
   });
 
@@ -115,6 +120,21 @@ describe('an entity of a scan whose item is not found by its number', () => {
       expect(await counts.delete(count)).toBe(false);
       await canned?.close();
     }
+  });
+
+  test('is not looked for by a delete whose first attempt may have been done', async () => {
+    let deletes = 0;
+    canned = await startCannedEngine(({ operation }) => {
+      if (operation === 'Scan') return { Items: [shown], Count: 1, ScannedCount: 1 };
+      if (operation === 'GetItem') return {};
+      // the answer to the first attempt is lost
+      return ++deletes === 1 ? dropped({}) : failure('ConditionalCheckFailedException');
+    });
+    const counts = new Mapper({ client: canned.client, entities: [Count] }).repository(Count);
+    const [count] = await counts.scan().all();
+    const condition = { attr: 'text', eq: 'a' } as const;
+    expect(await counts.delete(count as Count, { condition })).toBeUndefined();
+    expect(canned.operations()).not.toContain('BatchGetItem');
   });
 
   test('is what went wrong where nobody knows', async () => {

@@ -51,6 +51,19 @@ describe('what keeps an item from being read', () => {
     expect(found).toEqual([{ name: 'cost', since: 0, nameThere: 'price' }]);
   });
 
+  test('is what is absent, whatever words the engine’s message has', () => {
+    @Entity({ table: 'mails' })
+    @Versioned(2)
+    class Mail {
+      @PartitionKey() id!: string;
+      @Upgrade(1, 2) static trimmed(item: Item): void {
+        if (item.read === true && item.properties !== undefined) (item.body as string).trim();
+      }
+    }
+    const mail = { id: { S: 'm-1' }, read: { BOOL: true }, properties: { S: 'x' } };
+    expect(offendingOf(Mail, mail).map(({ name }) => name)).toEqual(['body']);
+  });
+
   test('is what the error names, among what the step looked at', () => {
     const found = offending((item) => {
       const { id, note, price } = item;

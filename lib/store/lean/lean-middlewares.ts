@@ -1,4 +1,4 @@
-import { readAnswer, showAnswer, type TakenAnswer } from '../taken-answer.js';
+import { ownResponse, readAnswer, showAnswer, type TakenAnswer } from '../taken-answer.js';
 import { requestBody } from './request-body.js';
 import type { Middleware, RequestClass, SdkConfig, SdkContext, SdkResponse } from './sdk-parts.js';
 import { isSilent } from './stock-client.js';
@@ -104,7 +104,7 @@ function traceHeaders(): Replace {
 function deserializer(stock: Middleware): Middleware {
   return (next, context) => async (args) => {
     const { taken } = requestOf(context);
-    const result = await next(args);
+    const result = ownResponse(await next(args));
     const { response } = result;
     await readAnswer(response, taken);
     if (taken.output === undefined) return stock(async () => result, context)(args);

@@ -95,6 +95,22 @@ describe('an engine that answers', () => {
     }
   });
 
+  test.each(ways)('a response that a handler gives again is read again, on the %s way', async (way) => {
+    const body = Buffer.from(JSON.stringify({ Item: { id: { S: 'a' } } }));
+    const response = { statusCode: 200, headers: {}, body };
+    const requestHandler = { handle: async () => ({ response }) } as never;
+    const { client } = clientBy(way, { requestHandler });
+    const transport = new ClientTransport(way === 'lean' ? client : stockWay(client));
+    const answers = [await get({ transport }), await get({ transport })];
+    expect(answers).toEqual([0, 1].map(() => ({ done: true, output: { Item: { id: { S: 'a' } } } })));
+    expect(response.body).toBe(body);
+  });
+
+  test.each(ways)('success without bytes is what the client takes it for, on the %s way', async (way) => {
+    const { answer } = await toldBy(way, replies['no bytes'] as Reply[], put);
+    expect(answer).toMatchObject({ done: true });
+  });
+
   test('a server’s fault first is asked again, and the attempts are counted', async () => {
     const { answer, attempts, metadata } = await toldBy('lean', replies['a server’s fault first'] as Reply[], get);
     expect(answer).toEqual({ done: true, output: { Item: {} } });
