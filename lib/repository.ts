@@ -46,7 +46,7 @@ const bulkOptions = ['concurrency', 'unconditional', ...writeOptions];
  *
  * Every read can reject with `INVALID_VERSION`, `NEWER_VERSION`, `TOO_OLD_VERSION`, `UPGRADE_FAILED`, `ATTRIBUTE_TYPE`
  * or `HYDRATION_FAILED`, and every call with `REQUEST_FAILED`, `INVALID_ARGUMENT`, `INVALID_KEY_VALUE` or
- * `MAPPER_CLOSED`.
+ * `MAPPER_CLOSED`. On ScyllaDB, writes of entities with a number as partition key can reject with `AMBIGUOUS_KEY`.
  *
  * @example
  * class SessionRepository extends Repository<Session> {

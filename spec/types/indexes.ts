@@ -48,6 +48,17 @@ export type Names = [
   Holds<Same<IndexNameOf<Note>, string>>,
 ];
 
+class Task {
+  @PartitionKey() list!: string;
+  @SortKey() state!: 'open' | 'closed';
+  declare readonly [key]?: ['list', 'state'];
+}
+
+export function beginnings(tasks: Repository<Task>): void {
+  tasks.query({ partition: 'a', range: 'open' });
+  tasks.query({ partition: 'a', range: { beginsWith: 'op' } });
+}
+
 export function declared(tickets: Repository<Ticket>, day: Date): void {
   tickets.query({ partition: 'a' });
   tickets.query({ partition: 'a', range: 5 });

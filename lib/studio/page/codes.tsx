@@ -14,6 +14,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** What the codes say with which an item that can be read is not stored upgraded. */
 const refusals: Readonly<Record<string, string>> = {
+  AMBIGUOUS_KEY: 'other items may have the same number as key',
   CONDITION_TOO_LARGE: 'its condition would be too long for the engine',
   CONFLICT: 'others kept changing it',
   DOWNGRADE_FAILED: 'a way back fails',
