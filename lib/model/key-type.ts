@@ -60,3 +60,6 @@ export type InitOf<T> = (T extends unknown
   : never)['taken'];
 
 type OptionalProperties<T, Except> = { [P in Exclude<PropertyOf<T>, Except>]?: T[P] | undefined };
+
+/** Whether it is one name, not one of several. */
+export type IsOne<Names, Every = Names> = Names extends unknown ? ([Every] extends [Names] ? true : false) : never;

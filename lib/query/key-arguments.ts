@@ -1,5 +1,5 @@
 import type { IndexKeyOf } from '../model/index-type.js';
-import type { key, KeyParts } from '../model/key-type.js';
+import type { IsOne, key, KeyParts } from '../model/key-type.js';
 import type { KeyRange } from '../store/table-schema.js';
 
 /** A value of a key, as the entity holds it. */
@@ -79,8 +79,6 @@ type SecondKey<T, Declared> = [Declared] extends [readonly [unknown]]
       : KeyRange<Loose<T>>;
 
 type ValueOf<T, Property> = Property extends keyof T ? NonNullable<T[Property]> : never;
-
-type IsOne<Names, Every = Names> = Names extends unknown ? ([Every] extends [Names] ? true : false) : never;
 
 type Range<Value> = KeyRange<Value, PrefixOf<Value>>;
 

@@ -1,5 +1,6 @@
 import type Dynalite from 'dynalite';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MapperError } from '../errors.js';
 import { localClient } from '../store/client.js';
@@ -16,7 +17,8 @@ export interface EmbeddedEngine {
 
 /**
  * Starts an engine for tests and demos: dynalite, an implementation of DynamoDB that runs in this process and listens
- * on a free port of the loopback interface. Rejects with `MISSING_PEER` if the package `dynalite` isn't installed.
+ * on a free port of the loopback interface. A table can be used as soon as `CreateTable` has been answered. Rejects with
+ * `MISSING_PEER` if the package `dynalite` isn't installed.
  *
  * @example
  * const engine = await startEmbeddedEngine();
@@ -27,6 +29,7 @@ export interface EmbeddedEngine {
 export async function startEmbeddedEngine(): Promise<EmbeddedEngine> {
   const dynalite = await loadDynalite();
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.prependListener('request', answerOnceDone);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -42,6 +45,16 @@ export async function startEmbeddedEngine(): Promise<EmbeddedEngine> {
       server.close((error) => (error ? reject(error) : resolve()));
     });
   return { endpoint, client, close: () => (closing ??= close()) };
+}
+
+/** Holds back the answer about a table until dynalite has made the change, for which it sets a timer before it answers. */
+function answerOnceDone(request: IncomingMessage, response: ServerResponse): void {
+  if (!/(Create|Update|Delete)Table$/.test(String(request.headers['x-amz-target']))) return;
+  const end = response.end.bind(response) as (...last: unknown[]) => ServerResponse;
+  response.end = (...last: unknown[]) => {
+    setTimeout(() => end(...last), 0); // timers of one duration run in the order in which they were set
+    return response;
+  };
 }
 
 async function loadDynalite() {

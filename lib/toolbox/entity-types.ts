@@ -1,6 +1,6 @@
 import type { DecodedValue, InputValue, ItemAttributes, ItemSchema } from 'dynamodb-toolbox';
 import type { indexes } from '../model/index-type.js';
-import type { init, key } from '../model/key-type.js';
+import type { init, IsOne, key } from '../model/key-type.js';
 import type { DefinitionOptions } from './entity-definition.js';
 
 /** The instances of the class that `defineEntity` returns. */
@@ -78,8 +78,6 @@ type OrderedKey<Names, PartitionKey, SortKey> = [PartitionKey] extends [never]
       ? readonly [PartitionKey]
       : readonly [PartitionKey, Exclude<Names, PartitionKey>]
     : readonly [PartitionKey, SortKey];
-
-type IsOne<Names, Every = Names> = Names extends unknown ? ([Every] extends [Names] ? true : false) : never;
 
 /** The property of a key of the table, where an option or the table names it. */
 type TableKey<

@@ -5,7 +5,7 @@ import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing'
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { sendRaw } from '../support/raw-requests.js';
+import { sendRaw, storeRaw } from '../support/raw-requests.js';
 
 @Entity({ table: 'notes' })
 @Versioned(1)
@@ -56,6 +56,22 @@ describe('startEmbeddedEngine()', () => {
     ]);
     await first.close();
     expect((await ofSecond.get({ id: 'a' }))?.text).toBe('second');
+  });
+
+  test('has made a table by the time that it says so', async () => {
+    const { endpoint } = await start();
+    const keys = {
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    };
+    for (let round = 0; round < 50; round++) {
+      const TableName = `notes${round}`;
+      await sendRaw(endpoint, 'CreateTable', JSON.stringify({ TableName, ...keys }));
+      await storeRaw(endpoint, TableName, { id: { S: 'a' } });
+      await sendRaw(endpoint, 'DeleteTable', JSON.stringify({ TableName }));
+      expect(await sendRaw(endpoint, 'ListTables', '{}')).toBe('{"TableNames":[]}');
+    }
   });
 
   test('starts empty again', async () => {
