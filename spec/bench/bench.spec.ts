@@ -32,7 +32,9 @@ async function bench(...args: string[]): Promise<string> {
 describe('npm run bench', () => {
   let output: Output;
   beforeAll(async () => {
-    output = JSON.parse(await bench('--json', '--rounds', '1', '--only', 'b', '--only', 'c', '--only', 'f')) as Output;
+    output = JSON.parse(
+      await bench('--json', '--rounds', '1', ...['b', 'c', 'f', 'g'].flatMap((letter) => ['--only', letter])),
+    ) as Output;
   });
 
   const rowOf = (id: string, name: string) => {
@@ -40,7 +42,7 @@ describe('npm run bench', () => {
   };
 
   test('measures the cases that are asked for, and no others', () => {
-    expect(output.results.map((one) => one.case)).toEqual(['b', 'b2', 'c', 'c2', 'f']);
+    expect(output.results.map((one) => one.case)).toEqual(['b', 'b2', 'c', 'c2', 'f', 'g1', 'g2', 'g3', 'g4']);
   });
 
   test('measures in memory, over the network and as a stream', () => {
@@ -49,6 +51,11 @@ describe('npm run bench', () => {
     expect(rowOf('c', 'AWS DocumentClient')?.rounds).toEqual([expect.objectContaining(cpu)]);
     expect(rowOf('c', 'dynamo-evolve')?.rounds).toEqual([expect.objectContaining(cpu)]);
     expect(rowOf('f', 'dynamo-evolve')?.rounds).toEqual([expect.objectContaining({ rate: expect.any(Number) })]);
+  });
+
+  test('measures this package itself in every case', () => {
+    const own = output.results.flatMap(({ rows }) => rows.filter(({ name }) => name.startsWith('dynamo-evolve')));
+    expect(own.filter(({ rounds }) => rounds.length === 0)).toEqual([]);
   });
 
   test('has figures or a reason for every row', () => {
