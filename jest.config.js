@@ -13,7 +13,7 @@ const ignored = Object.keys(leftOut).filter(
 );
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/tests/environment.js',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...ignored.map((suite) => `<rootDir>/${suite}\\.spec\\.ts$`)],
