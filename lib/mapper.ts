@@ -35,7 +35,7 @@ import { CensusRecord } from './operations/census-records.js';
 import { ConsumerRecord, ShardRecord, WorkerRecord } from './operations/consumer-records.js';
 import { jobRecords } from './operations/job-records.js';
 import { Repository } from './repository.js';
-import { type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/plan-query.js';
+import { type EntitiesQuery, type EntitiesQueryOptions, type EntityOf, entitiesResult } from './query/plan-query.js';
 import { QueuedWriteBack } from './rewrite/write-back.js';
 import { WriteBackQueue } from './rewrite/write-back-queue.js';
 import { writeVersionOf } from './model/write-version.js';
@@ -128,7 +128,7 @@ export class Mapper implements RepositoryHost {
   query<const Classes extends readonly Class[], A extends PropertyOf<EntityOf<Classes>> = never>(
     options: EntitiesQueryOptions<Classes, A>,
   ): QueryResult<Selected<EntityOf<Classes>, NoInfer<A>>> {
-    return entitiesResult(this, options as never);
+    return entitiesResult(this, options as unknown as EntitiesQuery);
   }
 
   /**

@@ -75,7 +75,7 @@ function check(options: AlternatorClientOptions<unknown>): void {
   }
   if (clientClass !== undefined && typeof clientClass !== 'function') throw invalid('clientClass', "isn't a class");
   const asked = writeIsolation instanceof Map ? [...writeIsolation.values()] : [writeIsolation ?? 'always_use_lwt'];
-  if (asked.some((one) => !writeIsolations.includes(one as never))) {
+  if (asked.some((one) => !(writeIsolations as readonly unknown[]).includes(one))) {
     throw invalid('writeIsolation', `is none of ${writeIsolations.join(', ')}, nor a Map from classes to them`);
   }
 }

@@ -1,5 +1,7 @@
 import { isMapperError, MapperError } from '../errors.js';
+import type { Condition } from '../filter/condition.js';
 import { queryResult, scanResult } from '../query/plan-query.js';
+import type { ScanOptions } from '../query/query-options.js';
 import { contextFor, type EntityContext, type RepositoryHost } from '../read/entity-context.js';
 import { readStored } from '../read/stored-item.js';
 import { reasonOf } from '../store/transport.js';
@@ -74,14 +76,13 @@ export class JobStore {
   /** The names of the jobs for a class and a version that aren't done. */
   async unfinished(about: Pick<JobRecord, 'entity' | 'swept_table' | 'version'>): Promise<string[]> {
     const { entity, swept_table, version } = about;
-    const same = [
+    const same: Condition<JobRecord>[] = [
       { attr: 'entity', eq: entity },
       { attr: 'swept_table', eq: swept_table },
       { attr: 'version', eq: version },
     ];
-    const filter = { and: [{ attr: 'done', eq: false }, ...same] } as never;
     try {
-      const jobs = await scanResult<JobRecord>([this.#contexts.jobs], { filter, consistent: true }).all();
+      const jobs = await this.#jobs({ and: [{ attr: 'done', eq: false }, ...same] }, true);
       return jobs.map(({ job }) => job);
     } catch (error) {
       if (reasonOf(error) === 'table absent') return [];
@@ -91,14 +92,23 @@ export class JobStore {
 
   /** The jobs for a class, whatever their version, the newest first. */
   async all(about: Pick<JobRecord, 'entity' | 'swept_table'>): Promise<JobRecord[]> {
-    const same = Object.entries(about).map(([attr, eq]) => ({ attr, eq }));
+    const { entity, swept_table } = about;
+    const same: Condition<JobRecord>[] = [
+      { attr: 'entity', eq: entity },
+      { attr: 'swept_table', eq: swept_table },
+    ];
     try {
-      const jobs = await scanResult<JobRecord>([this.#contexts.jobs], { filter: { and: same } as never }).all();
+      const jobs = await this.#jobs({ and: same }, false);
       return jobs.toSorted((a, b) => b.created_at.getTime() - a.created_at.getTime());
     } catch (error) {
       if (reasonOf(error) === 'table absent') return [];
       throw error;
     }
+  }
+
+  #jobs(filter: Condition<JobRecord>, consistent: boolean): Promise<JobRecord[]> {
+    const options: ScanOptions<JobRecord> = { filter, consistent };
+    return scanResult<JobRecord>([this.#contexts.jobs], options as ScanOptions).all();
   }
 
   /** The segments of a job that somebody has taken so far. */

@@ -64,11 +64,11 @@ export interface EntitiesQueryOptions<
   readonly entities: Classes;
 }
 
+/** The options of a query over several classes, whatever the classes are. */
+export type EntitiesQuery = QueryOptions & { readonly entities: readonly Class[] };
+
 /** The results of a query over several classes of one table. */
-export function entitiesResult<R>(
-  host: RepositoryHost,
-  options: QueryOptions & { readonly entities: readonly Class[] },
-): QueryResult<R> {
+export function entitiesResult<R>(host: RepositoryHost, options: EntitiesQuery): QueryResult<R> {
   const { entities, ...query } = options ?? {};
   const contexts = () => {
     assertOptions('query()', options, ['entities', ...queryOptions]);

@@ -37,14 +37,15 @@ import {
 /** The AWS SDK's client, or anything that accepts its commands: a subclass, a wrapper, a mock. */
 export type EngineClient = Pick<DynamoDBClient, 'send'>;
 
-type CommandClass = new (input: never) => object;
+/** A command by itself takes its own input; `clientInput` makes it. */
+type CommandClass = new (input: object) => object;
 
 /** The part of a client that is used here: its own type knows each command by its class. */
 interface CommandSender {
   send(command: object, options: object): Promise<unknown>;
 }
 
-const commands: { readonly [O in Operation]: CommandClass } = {
+const commands: Readonly<Record<Operation, new (input: never) => object>> = {
   GetItem: GetItemCommand,
   BatchGetItem: BatchGetItemCommand,
   Query: QueryCommand,
@@ -93,7 +94,8 @@ export class ClientTransport implements Transport {
 
   async send<O extends Operation>(operation: O, request: RequestOf<O>, signal?: AbortSignal): Promise<Answer<O>> {
     const taken: TakenAnswer = {};
-    const command = new commands[operation](clientInput(operation, request) as never);
+    const Command = commands[operation] as CommandClass;
+    const command = new Command(clientInput(operation, request));
     if (this.#takesAnswers && itemOperations.has(operation)) {
       this.#leanWay.open(command as SdkCommand, operation, taken);
     }

@@ -7,7 +7,7 @@ import type { Condition } from '../filter/condition.js';
 import { isTrueOf } from '../filter/evaluate.js';
 import { newestValues } from '../query/entity-filter.js';
 import { keysOf } from '../query/plan-query.js';
-import { invalidArgument } from '../query/query-options.js';
+import { invalidArgument, type QueryOptions } from '../query/query-options.js';
 import { compiledCondition } from '../read/compiled-condition.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { indexKeys } from '../store/index-projection.js';
@@ -111,8 +111,8 @@ function keysIn(context: EntityContext<object>, { index, partition, range }: Ite
   const [partitionKey, sortKey] = found ? [found.partitionKey, found.sortKey] : [model.partitionKey, model.sortKey];
   const given = {
     index,
-    partition: fromJson(partitionKey, partition) as never,
-    ...(range !== undefined && { range: (sortKey ? rangeFromJson(sortKey, range) : range) as never }),
+    partition: fromJson(partitionKey, partition) as QueryOptions['partition'],
+    ...(range !== undefined && { range: (sortKey ? rangeFromJson(sortKey, range) : range) as QueryOptions['range'] }),
   };
   return keysOf([context], given);
 }

@@ -80,7 +80,7 @@ async function answer(
   const send = (status: number, body: unknown) =>
     response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
   try {
-    send(200, await call((await bodyOf(request)) as never));
+    send(200, await (call as (question: object) => Promise<unknown>)(await bodyOf(request)));
   } catch (error) {
     send(422, { problem: problemOf(error) });
   }
