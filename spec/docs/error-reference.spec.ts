@@ -92,8 +92,10 @@ describe('the pages of errors and the catalogue are equal', () => {
     const { message } = new MapperError(code, sampleDetails[code]);
     expect(quoted).toBe(message.slice(0, message.lastIndexOf(' [')));
     expect(text).toMatch(/^\*\*Why:\*\* \S[^]{20,}\n\n\*\*Fix:\*\* \S[^]{20,}/m);
-    // before and after or, where there is nothing to change in code, the command that helps
-    expect(blocks).toHaveLength(1);
+    // before and after
+    const [{ language, text: difference = '' } = {}, ...others] = blocks;
+    expect([language, others]).toEqual(['diff', []]);
+    expect(difference).toMatch(/^[-+]/m);
   });
 
   test('in the places that errors.md links to, which has the anchor that an error names', () => {
