@@ -37,7 +37,7 @@ const byTask: Entry[] = [
     items: [
       ...pages('guide', 'setup'),
       group('Entities', pages('entities', 'toolbox', 'attributes', 'types', 'dates', 'tables')),
-      group('Read and write', pages('read', 'write', 'conditions', 'repositories', 'single-table')),
+      group('Read and write', pages('read', 'scans', 'write', 'conditions', 'repositories', 'single-table')),
       group('Existing data', [
         page('existing-tables'),
         { text: 'Coming from another library', link: '/coming-from/' },
@@ -51,7 +51,7 @@ const byTask: Entry[] = [
     text: 'Change a schema',
     items: [
       ...pages('upgrades', 'declared-steps', 'upgrade-methods', 'safe-upgrades', 'versions', 'testing', 'validation'),
-      ...pages('queries', 'scans'),
+      page('queries'),
     ],
   },
   { text: 'Roll out', items: pages('rollouts', 'ways-back', 'cli') },
