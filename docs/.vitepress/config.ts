@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { linkedFiles } from './linked-files.js';
 import { sidebar } from './sidebar.js';
+import { withTabs } from './tabs.js';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 const root = join(docs, '..');
@@ -25,7 +26,12 @@ export default defineConfig({
   rewrites: { 'README.md': 'map.md', ':folder/README.md': ':folder/index.md' },
   srcExclude: ['examples/**'],
   markdown: {
-    config: files.rewriteLinks,
+    config: (markdown) => {
+      files.rewriteLinks(markdown);
+      markdown.core.ruler.after('normalize', 'tabs', (state) => {
+        state.src = withTabs(state.src);
+      });
+    },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   buildEnd: files.copy,

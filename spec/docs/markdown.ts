@@ -10,7 +10,7 @@ export interface Block {
   readonly line: number;
   /** The first word behind the fence: `ts`, `sh`, `json` … */
   readonly language: string;
-  /** The words after it, without a title such as `[session.ts]`, which a tab of the site shows. */
+  /** The words after it. */
   readonly marks?: readonly string[];
   readonly text: string;
 }
@@ -50,8 +50,7 @@ export function parsePage(name: string, markdown = readPage(name)): Page {
     if (open === undefined) {
       const [, indent = '', fence, info = ''] = /^( *)(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
       if (fence === undefined) continue;
-      const words = info.replace(/\[.*\]/, '').trim();
-      open = { line: at + 1, fence, indent, info: words.split(/\s+/), text: [] };
+      open = { line: at + 1, fence, indent, info: info.trim().split(/\s+/), text: [] };
     } else if (line.trim() === open.fence) {
       const [language = '', ...marks] = open.info;
       blocks.push({ line: open.line, language, ...(marks.length > 0 && { marks }), text: open.text.join('\n') });

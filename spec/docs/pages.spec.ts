@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Entry, sidebar } from '../../docs/.vitepress/sidebar.js';
+import { withTabs } from '../../docs/.vitepress/tabs.js';
 import { fileAbove, isFile, isWalked, linksOf, pageNames, parsePage, readPage, root } from './markdown.js';
 
 /** The pages of the site. */
@@ -14,6 +15,36 @@ describe('a page is short', () => {
 
   test('and so is the README: two screens', () => {
     expect(readPage('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(110);
+  });
+});
+
+test('the pages show one tsconfig.json', () => {
+  const all = pageNames().flatMap((name) => parsePage(name).blocks.map(({ text }) => ({ name, text })));
+  const shown = all.filter(({ text }) => /^\{\s+"compilerOptions"/.test(text));
+  expect(shown.map(({ name }) => name)).toEqual(expect.arrayContaining(['README.md', 'docs/setup.md']));
+  expect([...new Set(shown.map(({ text }) => text))]).toHaveLength(1);
+});
+
+describe('tabs', () => {
+  const fence = '```';
+  const block = (label: string, info: string) => `**${label}**\n\n${fence}${info}\n// ${label}\n${fence}\n`;
+
+  test('are labelled blocks on a forge', () => {
+    const blocks = `${block('One', 'ts')}\n${block('Two', 'ts standard-decorators')}`;
+    const tab = (label: string, info: string) => `${fence}${info} [${label}]\n// ${label}\n${fence}\n`;
+    const tabs = `${tab('One', 'ts')}\n${tab('Two', 'ts standard-decorators')}`;
+    expect(withTabs(`before\n\n<!-- tabs -->\n\n${blocks}\n<!-- /tabs -->\n\n${block('Three', 'ts')}`)).toBe(
+      `before\n\n::: code-group\n\n${tabs}\n:::\n\n${block('Three', 'ts')}`,
+    );
+  });
+
+  test.each(pages)('and nothing else of VitePress is in %s', (name) => {
+    const tabs = withTabs(readPage(name));
+    expect(readPage(name)).not.toMatch(/^:::/m);
+    for (const [, group = ''] of tabs.matchAll(/^::: code-group\n(.*?)^:::$/gms)) {
+      const outside = group.replaceAll(/^```\w[^\n]* \[[^\n\]]+\]\n.*?^```$/gms, '').trim();
+      expect([outside, /\[[^\n\]]+\]$/m.test(group)]).toEqual(['', true]);
+    }
   });
 });
 
