@@ -18,6 +18,13 @@ describe('a page is short', () => {
   });
 });
 
+test('the newest release of the changelog is the one in package.json', () => {
+  const versionIn = (name: string) =>
+    (JSON.parse(readFileSync(join(root, name), 'utf8')) as { version: string }).version;
+  const [, newest] = /^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$/m.exec(readPage('CHANGELOG.md')) ?? [];
+  expect([versionIn('package.json'), versionIn('package-lock.json')]).toEqual([newest, newest]);
+});
+
 test('the pages show one tsconfig.json', () => {
   const all = pageNames().flatMap((name) => parsePage(name).blocks.map(({ text }) => ({ name, text })));
   const shown = all.filter(({ text }) => /^\{\s+"compilerOptions"/.test(text));
