@@ -14,7 +14,8 @@ const docs = fileURLToPath(new URL('..', import.meta.url));
 /** The entry of a page, by its title. */
 function page(name: string): Entry {
   const [, text = name] = /^# (.*)$/m.exec(readFileSync(join(docs, `${name}.md`), 'utf8')) ?? [];
-  return { text, link: `/${name}` };
+  // the sidebar shows titles as they are, without Markdown
+  return { text: text.replaceAll('`', ''), link: `/${name}` };
 }
 
 /** The entries of all pages of a folder. */

@@ -9,11 +9,25 @@ function markMain(): void {
   else content?.removeAttribute('role');
 }
 
+/** A long sidebar begins at its top; the page that is shown may be far below. */
+function showActive(): void {
+  const sidebar = document.querySelector('.VPSidebar');
+  const link = sidebar?.querySelector(`.VPLink[href$="${location.pathname}"]`);
+  if (!sidebar || !link) return;
+  const [frame, place] = [sidebar.getBoundingClientRect(), link.getBoundingClientRect()];
+  if (place.top < frame.top || place.bottom > frame.bottom) sidebar.scrollTop += place.top - frame.height / 2;
+}
+
 export default {
   extends: DefaultTheme,
   enhanceApp({ router }) {
     if (import.meta.env.SSR) return;
     // once the page is drawn
-    router.onAfterRouteChanged = () => void requestAnimationFrame(markMain);
+    router.onAfterRouteChanged = () => {
+      requestAnimationFrame(() => {
+        markMain();
+        showActive();
+      });
+    };
   },
 } satisfies Theme;
