@@ -256,20 +256,42 @@ describe('this project', () => {
     const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
     const sectionOf = (heading: string) => page.split(/^## /m).find((section) => section.startsWith(heading)) ?? '';
 
+    const importedBy = (file: string) =>
+      importsOf(files.get(file) ?? '', file).map(({ specifier = '' }) =>
+        join(dirname(file), specifier.replace(/\.js$/, '.ts')).replaceAll(sep, '/'),
+      );
+
     test('has these ranks', () => {
-      const rows = [...sectionOf('The house').matchAll(/^\| (\d+) +\| (`.+?`) +\|/gm)];
+      const rows = [...sectionOf('The rooms').matchAll(/^\| (\d+) +\| (`.+?`) +\|/gm)];
       const shown = rows.flatMap(([, rank, rooms = '']) =>
         [...rooms.matchAll(/`([^`]+?)\/?`/g)].map(([, room]) => [room, Number(rank)] as const),
       );
       expect(Object.fromEntries(shown)).toEqual(ranks);
     });
 
+    test('imports along the arrows of the picture', () => {
+      const [, drawing = ''] = /```mermaid\nflowchart TD\n(.*?)```/s.exec(sectionOf('The rooms')) ?? [];
+      const labels = new Map(
+        [...drawing.matchAll(/(\w+)\["(.*?)(?: <br>.*?)?"\]/g)].map(([, id, label]) => [id, label]),
+      );
+      const filesOf = (id = '') => {
+        const rooms = (labels.get(id) ?? '').split(' · ').map((room) => `lib/${room}`);
+        return [...files.keys()].filter((file) => rooms.some((room) => file.startsWith(room)));
+      };
+      const arrows = drawing.split('\n').flatMap((line) => {
+        const ids = line.split('-->').map((node) => /\w+/.exec(node)?.[0]);
+        return ids.slice(1).map((to, at) => [ids[at], to] as const);
+      });
+      const isImport = ([from, to]: readonly [string?, string?]) => {
+        const targets = new Set(filesOf(to));
+        return filesOf(from).some((file) => importedBy(file).some((imported) => targets.has(imported)));
+      };
+      expect(arrows.length).toBeGreaterThan(labels.size);
+      expect(arrows.filter((arrow) => !isImport(arrow))).toEqual([]);
+    });
+
     test.each(['One read', 'One save'])('is walked by its imports: %s', (heading) => {
       const walk = [...sectionOf(heading).matchAll(/^\d+\. `(lib\/[^`]+)`/gm)].map(([, file]) => file as string);
-      const importedBy = (file: string) =>
-        importsOf(files.get(file) ?? '', file).map(({ specifier = '' }) =>
-          join(dirname(file), specifier.replace(/\.js$/, '.ts')).replaceAll(sep, '/'),
-        );
       expect(walk.length).toBeGreaterThan(4);
       expect(walk.length).toBeLessThanOrEqual(8);
       for (const [at, file] of walk.entries()) {

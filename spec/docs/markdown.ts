@@ -34,7 +34,7 @@ export function pageNames(): string[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name.replaceAll('\\', '/')}`);
-  return [...top, ...docs].toSorted();
+  return [...top, ...docs, 'spec/README.md'].toSorted();
 }
 
 /** The text of a page. */

@@ -31,7 +31,7 @@ function partsOfPage(): string[] {
   return page?.slice(1) ?? [];
 }
 
-test('the table in CONTRIBUTING.md is that of effort.json; if not, UPDATE_TABLE=1 npm test -- spec/runs/effort', async () => {
+test('the table in spec/README.md is that of effort.json; if not, UPDATE_TABLE=1 npm test -- spec/runs/effort', async () => {
   const options = { ...(await resolveConfig(effortPage)), filepath: effortPage };
   const expected = await format(effortTable(), options);
   const [before = '', , after = ''] = partsOfPage();

@@ -1,7 +1,7 @@
 import effort from '../../spec/effort.json' with { type: 'json' };
 
 /** Where the table stands. */
-export const effortPage = 'CONTRIBUTING.md';
+export const effortPage = 'spec/README.md';
 
 interface Reduced {
   readonly suite: string;
