@@ -282,7 +282,7 @@ describe('this project', () => {
         const ids = line.split('-->').map((node) => /\w+/.exec(node)?.[0]);
         return ids.slice(1).map((to, at) => [ids[at], to] as const);
       });
-      const isImport = ([from, to]: readonly [string?, string?]) => {
+      const isImport = ([from, to]: readonly (string | undefined)[]) => {
         const targets = new Set(filesOf(to));
         return filesOf(from).some((file) => importedBy(file).some((imported) => targets.has(imported)));
       };
