@@ -93,9 +93,9 @@ describe('the pages of errors and the catalogue are equal', () => {
     expect(quoted).toBe(message.slice(0, message.lastIndexOf(' [')));
     expect(text).toMatch(/^\*\*Why:\*\* \S[^]{20,}\n\n\*\*Fix:\*\* \S[^]{20,}/m);
     // before and after
-    const [{ language, text: difference = '' } = {}, ...others] = blocks;
-    expect([language, others]).toEqual(['diff', []]);
-    expect(difference).toMatch(/^[-+]/m);
+    const [block, ...others] = blocks;
+    expect([block?.language, others]).toEqual(['diff', []]);
+    expect(block?.text).toMatch(/^[-+]/m);
   });
 
   test('in the places that errors.md links to, which has the anchor that an error names', () => {

@@ -87,6 +87,7 @@ async function violations(page: Page): Promise<string[]> {
 const pages = [
   '/',
   '/guide.html',
+  '/entities.html',
   '/operations.html',
   '/errors.html',
   '/errors/versions.html',
@@ -109,10 +110,48 @@ describe('the site of the pages', () => {
     }
   }
 
+  testHere('keeps the picture of the first page clear of its words, wide and narrow', async () => {
+    for (const width of [1280, 800, 390]) {
+      const { page } = await visit('/', { width });
+      const [words, picture] = await Promise.all(
+        ['.VPHero .main', '.VPHero .image-src'].map((part) => page.locator(part).boundingBox()),
+      );
+      const isBeside = words!.x + words!.width <= picture!.x;
+      const isAbove = words!.y + words!.height <= picture!.y;
+      expect([width, isBeside || isAbove]).toEqual([width, true]);
+    }
+  });
+
+  testHere('has tabs for the three ways to define an entity', async () => {
+    const { page } = await visit('/entities.html');
+    const tabs = page.locator('.vp-code-group').first();
+    expect(await tabs.locator('.tabs label').allTextContents()).toEqual([
+      'Experimental decorators',
+      'Standard decorators',
+      'defineEntity',
+    ]);
+    await tabs.getByText('defineEntity', { exact: true }).first().click();
+    expect(await tabs.locator('.blocks > .active').textContent()).toContain('const Note = defineEntity({');
+  });
+
+  testHere('shows in the sidebar which page is open, however far below it is', async () => {
+    const { page } = await visit('/comparison.html');
+    const active = page.locator('.VPSidebar .is-link.is-active > .item').last();
+    await active.waitFor();
+    await page.waitForFunction(`document.querySelector('.VPSidebar').scrollTop > 0`);
+    const box = await active.boundingBox();
+    expect([box!.y > 0, box!.y + box!.height < 900]).toEqual([true, true]);
+  });
+
   testHere('finds words without a server', async () => {
     const { hosts, page } = await visit('/');
-    await page.keyboard.press('Control+k');
-    await page.locator('#localsearch-input').fill('sweep');
+    const input = page.locator('#localsearch-input');
+    // the page doesn't listen before its script has run
+    while (!(await input.isVisible())) {
+      await page.keyboard.press('Control+k');
+      await page.waitForTimeout(100);
+    }
+    await input.fill('sweep');
     await page.locator('#localsearch-list a').first().click();
     expect(await page.locator('h1').first().textContent()).toMatch(/\w/);
     expect([...hosts]).toEqual([address]);
