@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,14 +18,17 @@ function page(name: string): Entry {
   return { text: text.replaceAll('`', ''), link: `/${name}` };
 }
 
-/** The entries of all pages of a folder. */
-function pagesOf(folder: string): Entry[] {
-  const files = readdirSync(join(docs, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
-  return files.toSorted().map((name) => page(`${folder}/${name.slice(0, -'.md'.length)}`));
-}
-
 // groups that can be collapsed would be buttons in buttons, which screen readers can't tell apart
 const group = (text: string, items: Entry[]): Entry => ({ text, items });
+
+/** The pages of a folder as its list has them, in the list's groups. */
+function pagesOf(folder: string): Entry[] {
+  const link = /^- \[.*?\]\(([\w.-]+)\.md\)/gm;
+  const entries = (list: string) => [...list.matchAll(link)].map(([, name]) => page(`${folder}/${name}`));
+  const [first = '', ...parts] = readFileSync(join(docs, folder, 'README.md'), 'utf8').split(/^## /m);
+  const groups = parts.map((part) => group(part.split('\n')[0]!, entries(part)));
+  return [...entries(first), ...groups.filter(({ items }) => items!.length > 0)];
+}
 
 const pages = (...names: string[]) => names.map(page);
 const errors = ['classes', 'attributes', 'upgrades', 'steps', 'mappers', 'versions', 'reading', 'values'];
