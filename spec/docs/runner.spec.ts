@@ -50,11 +50,12 @@ const pages = [
 ];
 
 describe('the blocks of a page', () => {
-  test('have titles in brackets, which tabs of the site show, beside their marks', () => {
-    const group = '::: code-group\n\n```ts [With decorators]\nconst a = 1;\n```\n\n```ts walk [b.ts]\nb;\n```\n\n:::\n';
-    expect(parsePage('group.md', group).blocks).toEqual([
-      { line: 3, language: 'ts', text: 'const a = 1;' },
-      { line: 7, language: 'ts', marks: ['walk'], text: 'b;' },
+  test('stand between labels of tabs, and have marks', () => {
+    const tabs =
+      '<!-- tabs -->\n\n**With decorators**\n\n```ts\nconst a = 1;\n```\n\n**In b.ts**\n\n```ts walk\nb;\n```\n';
+    expect(parsePage('tabs.md', tabs).blocks).toEqual([
+      { line: 5, language: 'ts', text: 'const a = 1;' },
+      { line: 11, language: 'ts', marks: ['walk'], text: 'b;' },
     ]);
   });
 });
