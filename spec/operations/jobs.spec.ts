@@ -17,7 +17,7 @@ import {
 } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
 import { rejected } from '../errors/caught.js';
-import { sendRaw, storeRaw } from '../support/raw-requests.js';
+import { requestRaw, sendRaw, storeRaw } from '../support/raw-requests.js';
 
 @Entity({ table: 'lamps' })
 @Versioned(2)
@@ -72,7 +72,7 @@ function mapper(options: Partial<MapperOptions> = {}): Mapper {
   return made;
 }
 
-const quick = { segments: 6, rate: { items: 100_000 }, job: 'first', lease: 2_000 } as const;
+const quick = { segments: 6, rate: { items: 100_000 }, job: 'first', lease: 60_000 } as const;
 
 /** A sweep by a process of its own. */
 function sweepBy(worker: Mapper, options: SweepOptions = {}): Sweep {
@@ -103,6 +103,16 @@ function isOfLamps({ input }: { readonly input: { readonly TableName: string } }
 
 async function storeLamps(number: number): Promise<void> {
   for (let at = 0; at < number; at++) await storeRaw(engine.endpoint, `${prefix}lamps`, { id: { S: `lamp ${at}` } });
+}
+
+/** Waits until somebody has taken a segment of the only job. */
+async function segmentIsTaken(): Promise<void> {
+  const scan = JSON.stringify({ TableName: `${prefix}dynamo_evolve_jobs`, ConsistentRead: true });
+  for (;;) {
+    const { status, text } = await requestRaw(engine.endpoint, 'Scan', scan);
+    if (status === 200 && text.includes('"leased"')) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 const census = async () => (await mapper().repository(Lamp).census({ consistent: true })).versions;
@@ -172,11 +182,11 @@ describe('a job', () => {
 
   test('is not taken over from a worker that lives, however slow it is', async () => {
     await storeLamps(20);
-    const slow = sweepBy(mapper(), { segments: 1, lease: 300 });
+    const slow = sweepBy(mapper(), { segments: 1, lease: 1_500 });
     slow.pause();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const other = sweepBy(mapper(), { segments: 1, lease: 300 });
-    await new Promise((resolve) => setTimeout(resolve, 900));
+    await segmentIsTaken();
+    const other = sweepBy(mapper(), { segments: 1, lease: 1_500 });
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
     expect(other.progress).toMatchObject({ state: 'running', examined: 0 });
     slow.resume();
     expect(await slow.result).toMatchObject({ state: 'done', rewritten: 20 });
@@ -201,7 +211,7 @@ describe('a job', () => {
     await storeLamps(5);
     const slow = sweepBy(mapper(), { segments: 1, lease: 600_000 });
     slow.pause();
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await segmentIsTaken();
     const controller = new AbortController();
     const waiting = sweepBy(mapper(), { segments: 1, lease: 600_000, signal: controller.signal });
     await new Promise((resolve) => setTimeout(resolve, 150));
