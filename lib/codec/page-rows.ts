@@ -52,8 +52,6 @@ interface Name {
   readonly next: Name[];
   /** The shape of items that end with this name. */
   shape: Shape | undefined;
-  /** The number of the shape on the page that is read, if it is on that page. */
-  number: number;
 }
 
 /** Beyond as many, names are forgotten: the items have little in common. */
@@ -66,7 +64,7 @@ let first = newName('', new Uint8Array(), undefined);
 
 function newName(name: string, bytes: Uint8Array, before: Name | undefined): Name {
   nameCount++;
-  return { name, bytes, before, next: [], shape: undefined, number: 0 };
+  return { name, bytes, before, next: [], shape: undefined };
 }
 
 function namesUpTo(last: Name): string[] {
@@ -103,7 +101,9 @@ const mostDigits = 15;
 class PageScanner {
   readonly #source: Buffer;
   readonly #target: Buffer;
+  /** The shape of each item so far. */
   readonly #shapes: Shape[] = [];
+  readonly #differentShapes = new Set<Shape>();
   /** Where the next byte is read. */
   at: number;
   /** Where the next byte is written. */
@@ -131,53 +131,50 @@ class PageScanner {
   /** The rows from behind the bracket that opens the list of items to the one that closes it. */
   rows(): Row[] {
     this.#target[this.#to++] = openList;
-    this.#copyMembers(closeList, () => this.#copyItem());
+    for (let more = this.#hasFirst(closeList); more; more = this.#hasNext(closeList)) this.#copyItem();
     const text = this.#target.toString(this.#isAscii ? 'latin1' : 'utf8', 0, this.#to);
-    const rows = JSON.parse(text) as [...RowValue[], number][];
-    return rows.map((values) => new Row(values, this.#shapes[values.at(-1) as number] as Shape));
+    const rows = JSON.parse(text) as RowValue[][];
+    return rows.map((values, at) => new Row(values, this.#shapes[at] as Shape));
   }
 
-  /** Copies what stands between commas, and the bracket that ends it. */
-  #copyMembers(close: number, copyMember: () => void): void {
-    if (this.#source[this.at] === close) return this.#copy(1);
-    for (;;) {
-      copyMember();
-      const separator = this.#source[this.at];
-      this.#copy(1);
-      if (separator === close) return;
-      if (separator !== comma) throw unusual;
-    }
+  /** Whether a member comes next, behind an opening bracket. If not, copies the bracket that closes it. */
+  #hasFirst(close: number): boolean {
+    if (this.#source[this.at] !== close) return true;
+    this.#copy(1);
+    return false;
   }
 
-  /** Writes the values of an item, and the number of its shape. */
+  /** Copies what stands behind a member, and returns whether another one follows. */
+  #hasNext(close: number): boolean {
+    const separator = this.#source[this.at];
+    if (separator !== comma && separator !== close) throw unusual;
+    this.#copy(1);
+    return separator === comma;
+  }
+
+  /** Writes the values of an item as a list. */
   #copyItem(): void {
-    const source = this.#source;
     this.#expect(openMap);
     this.#target[this.#to++] = openList;
     let name = first;
-    if (source[this.at] === closeMap) this.at++;
-    else {
-      for (let separator: number | undefined = comma; separator !== closeMap; separator = source[this.at++]) {
-        if (separator !== comma) throw unusual;
-        name = this.#nameAfter(name);
-        this.#copyValue(0);
-        this.#target[this.#to++] = comma;
-      }
+    for (let more = this.#hasFirst(closeMap); more; more = this.#hasNext(closeMap)) {
+      name = this.#nameAfter(name);
+      this.#copyValue(0);
     }
-    this.#write(`${this.#numberOf(name)}]`);
+    this.#target[this.#to - 1] = closeList;
+    this.#addShape((name.shape ??= new Shape(namesUpTo(name))));
   }
 
-  #numberOf(last: Name): number {
-    if (last.shape && this.#shapes[last.number] === last.shape) return last.number;
-    if (this.#shapes.length === mostShapes) throw unusual;
-    last.shape ??= new Shape(namesUpTo(last));
-    last.number = this.#shapes.length;
-    this.#shapes.push(last.shape);
-    return last.number;
+  #addShape(shape: Shape): void {
+    if (shape !== this.#shapes.at(-1)) this.#differentShapes.add(shape);
+    if (this.#differentShapes.size > mostShapes) throw unusual;
+    this.#shapes.push(shape);
   }
 
   #nameAfter(before: Name): Name {
-    for (const next of before.next) {
+    // not for … of, which allocates an iterator for each name
+    for (let at = 0; at < before.next.length; at++) {
+      const next = before.next[at] as Name;
       if (!this.#isAt(this.at, next.bytes)) continue;
       this.at += next.bytes.length;
       return next;
@@ -225,25 +222,28 @@ class PageScanner {
       this.#copyEnd();
     } else if (type === letterL && opened === openList) {
       this.#copy(6);
-      this.#copyMembers(closeList, () => this.#copyValue(depth + 1));
+      for (let more = this.#hasFirst(closeList); more; more = this.#hasNext(closeList)) this.#copyValue(depth + 1);
       this.#copyEnd();
     } else if (type === letterM && opened === openMap) {
       this.#copy(6);
-      this.#copyMembers(closeMap, () => {
-        this.#copyString();
-        this.#expect(colon);
-        this.#target[this.#to++] = colon;
-        this.#copyValue(depth + 1);
-      });
+      for (let more = this.#hasFirst(closeMap); more; more = this.#hasNext(closeMap)) this.#copyMember(depth + 1);
       this.#copyEnd();
     } else throw unusual;
+  }
+
+  /** A name and a value in a map. */
+  #copyMember(depth: number): void {
+    this.#copyString();
+    this.#expect(colon);
+    this.#target[this.#to++] = colon;
+    this.#copyValue(depth);
   }
 
   #copySet(type: number | undefined): void {
     const isSet = type === letterS || type === letterN || type === letterB;
     if (!isSet || this.#source[this.at + 6] !== openList) throw unusual;
     this.#copy(7);
-    this.#copyMembers(closeList, () => this.#copyString());
+    for (let more = this.#hasFirst(closeList); more; more = this.#hasNext(closeList)) this.#copyString();
     this.#copyEnd();
   }
 
@@ -317,10 +317,6 @@ class PageScanner {
       if (this.#source[at + offset] !== bytes[offset]) return false;
     }
     return true;
-  }
-
-  #write(text: string): void {
-    this.#to += this.#target.write(text, this.#to, 'latin1');
   }
 }
 

@@ -32,10 +32,7 @@ export class Shape {
   }
 }
 
-/**
- * An item of a page: its values, and behind them whatever else the array holds. Takes a third of a wire item's memory,
- * which is only made when somebody asks for it.
- */
+/** An item of a page: its values. Takes a third of a wire item's memory, which is only made when somebody asks for it. */
 export class Row {
   readonly values: readonly RowValue[];
   readonly shape: Shape;
