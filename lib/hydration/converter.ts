@@ -119,7 +119,7 @@ const converters: { readonly [Type in AttributeType]: Converter } = {
   epochSeconds: {
     ...dated(
       'Date (a number of seconds)',
-      (value) => dateAt(readNumber(value), (seconds) => Math.round(seconds * 1000)),
+      (value) => dateAt(milliseconds(readNumber(value))),
       (date) => Math.floor(date.getTime() / 1000),
     ),
     ...numeric,
@@ -171,8 +171,12 @@ function readNumber(value: unknown): number | undefined {
   return isNumberValue(value) ? nearestNumber(value) : undefined;
 }
 
-function dateAt(time: number | undefined, milliseconds = (number: number) => number): Date | undefined {
-  return time === undefined ? undefined : new Date(milliseconds(time));
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1000);
+}
+
+function dateAt(time: number | undefined): Date | undefined {
+  return time === undefined ? undefined : new Date(time);
 }
 
 /** A value's type, for an error: never the value itself. */
