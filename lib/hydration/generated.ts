@@ -1,4 +1,5 @@
 import { decodeItem, decodeValue } from '../codec/decode.js';
+import { FunctionsByShape } from '../codec/generated-code.js';
 import { decodeRowValue, decodeStored, Row, type RowValue, type Shape } from '../codec/row.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 import type { ErrorKey } from '../errors.js';
@@ -41,18 +42,6 @@ export interface Keyed {
   key(): ErrorKey;
 }
 
-/** Whether the program allows code to be made of text. */
-export const canGenerate: boolean = isAllowed();
-
-function isAllowed(): boolean {
-  try {
-    // oxlint-disable-next-line typescript/no-implied-eval -- asks whether it may
-    return new Function('return true')() === true;
-  } catch {
-    return false;
-  }
-}
-
 /** What the code does by calling: the rare things. */
 export interface HydrationParts {
   /** The value of a property for a stored one that isn't plain. */
@@ -76,9 +65,6 @@ interface Form<S> {
   readonly itemOf: (source: S) => Item;
 }
 
-/** Rows of more shapes are hydrated without generated code: it pays where it is used often. */
-const mostShapes = 100;
-
 const text = (name: string) => JSON.stringify(name);
 
 /** The functions of one class, generated when they are first needed. */
@@ -86,8 +72,7 @@ export class GeneratedHydration {
   readonly #class: Class;
   readonly #fields: readonly Field[];
   readonly #parts: HydrationParts;
-  readonly #byShape = new WeakMap<Shape, Hydrate<readonly RowValue[]>>();
-  #shapeCount = 0;
+  readonly #byShape = new FunctionsByShape((shape) => this.#generate(rowsOf(shape)));
   #fromItem: Hydrate<Item> | undefined;
   #fromWire: Hydrate<WireItem> | undefined;
 
@@ -109,12 +94,7 @@ export class GeneratedHydration {
 
   /** What makes entities of rows; `undefined` for a shape that isn't worth it. */
   ofShape(shape: Shape): Hydrate<readonly RowValue[]> | undefined {
-    const known = this.#byShape.get(shape);
-    if (known || this.#shapeCount >= mostShapes) return known;
-    const hydrate = this.#generate(rowsOf(shape));
-    this.#byShape.set(shape, hydrate);
-    this.#shapeCount++;
-    return hydrate;
+    return this.#byShape.of(shape);
   }
 
   #generate<S>({ decode, isData, itemOf, valueOf }: Form<S>): Hydrate<S> {

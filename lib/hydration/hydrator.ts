@@ -1,4 +1,5 @@
 import { decodeValue } from '../codec/decode.js';
+import { canGenerate } from '../codec/generated-code.js';
 import type { Row } from '../codec/row.js';
 import type { Item } from '../item/item.js';
 import { encodeReadValue, encodeValue, isEmptySet } from '../codec/encode.js';
@@ -11,7 +12,7 @@ import type { EntityModel } from '../model/entity-model.js';
 import { isStorable } from '../upgrade/run.js';
 import { describeType, mismatch, noSource, type Stored } from './converter.js';
 import { compileFields, type Field } from './field.js';
-import { canGenerate, GeneratedHydration, type Keyed } from './generated.js';
+import { GeneratedHydration, type Keyed } from './generated.js';
 import { rememberKeyText } from './key-dates.js';
 import { isInitial, rememberInitial } from './initial-values.js';
 import type { Source } from './storage-decorators.js';
@@ -55,21 +56,23 @@ export class Hydrator<T extends object> {
   /** The fields whose values can be wrong although they have their types. */
   readonly #judged: readonly Field[];
   readonly #policy: TypeMismatchPolicy;
+  /** Whether code may be generated for the class. */
+  readonly isGenerated: boolean;
   readonly #generated: GeneratedHydration | undefined;
   /** The attributes that are computed from others. */
   readonly templates: Templates;
 
-  /** `isGenerated`: whether code may be generated for the class. */
   constructor(model: EntityModel<T>, policy: TypeMismatchPolicy, isGenerated = true) {
     this.#model = model;
     this.#policy = policy;
+    this.isGenerated = isGenerated && canGenerate;
     this.#fields = compileFields(model);
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
     this.#judged = this.#fields.filter(({ converter }) => converter.problem);
     this.templates = new Templates(model);
     // what keys with templates hold isn't known until they are read
-    if (isGenerated && canGenerate && !this.templates.areInKeys) this.#generated = this.#generate();
+    if (this.isGenerated && !this.templates.areInKeys) this.#generated = this.#generate();
   }
 
   /**

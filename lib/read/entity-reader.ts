@@ -1,15 +1,7 @@
 import { decodeItem, decodeValue } from '../codec/decode.js';
+import { ItemDecoder } from '../codec/item-decoder.js';
 import type { Item } from '../item/item.js';
-import {
-  decodeRowValue,
-  decodeStored,
-  isRow,
-  Row,
-  type RowValue,
-  rowValueAt,
-  type StoredItem,
-  wireOf,
-} from '../codec/row.js';
+import { decodeRowValue, isRow, Row, type RowValue, rowValueAt, type StoredItem, wireOf } from '../codec/row.js';
 import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { type Hydrator, readKey } from '../hydration/hydrator.js';
@@ -42,6 +34,8 @@ export class EntityReader<T extends object> {
   readonly #hydrator: Hydrator<T>;
   readonly #table: string;
   readonly #onInvalid: InvalidPolicy | undefined;
+  /** By version from the floor up: with the renames that its upgrades begin with. */
+  readonly #decoders: readonly ItemDecoder[];
 
   /** Entities are judged by the schema of the class if it has one and `onInvalid` says what happens then. */
   constructor(model: EntityModel<T>, hydrator: Hydrator<T>, table: string, onInvalid?: InvalidPolicy) {
@@ -49,6 +43,7 @@ export class EntityReader<T extends object> {
     this.#hydrator = hydrator;
     this.#table = table;
     this.#onInvalid = model.schema && onInvalid;
+    this.#decoders = model.chain.renames.map((renames) => new ItemDecoder(renames, hydrator.isGenerated));
   }
 
   /** Whether an item of the table belongs to this class, by its discriminator. */
@@ -156,7 +151,8 @@ export class EntityReader<T extends object> {
   #upgrade(stored: StoredItem, version: number, identity: ItemIdentity): Item {
     const { chain, name } = this.#model;
     const steps = stepsFrom(version, chain);
-    const item = runSteps(decodeStored(stored, chain.renames[version - chain.floor]), steps, chain, identity);
+    const decoder = this.#decoders[version - chain.floor] as ItemDecoder;
+    const item = runSteps(decoder.decode(stored), steps, chain, identity);
     if (upgradeChannel.hasSubscribers) {
       upgradeChannel.publish({
         entity: name,

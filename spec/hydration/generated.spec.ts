@@ -5,7 +5,8 @@ import { Attribute, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolv
 import { decodeItem } from '../../lib/codec/decode.js';
 import type { Row } from '../../lib/codec/row.js';
 import type { WireItem } from '../../lib/codec/wire.js';
-import { canGenerate, GeneratedHydration } from '../../lib/hydration/generated.js';
+import { canGenerate } from '../../lib/codec/generated-code.js';
+import { GeneratedHydration } from '../../lib/hydration/generated.js';
 import { Hydrator } from '../../lib/hydration/hydrator.js';
 import { modelOf } from '../../lib/hydration/model-of.js';
 import { rowsOf } from '../support/rows.js';
