@@ -126,14 +126,17 @@ function entriesForm(map: ReadonlyMap<unknown, unknown>, outer: Ancestry | undef
 }
 
 function setForm(set: ReadonlySet<unknown>): unknown {
-  let isText = true;
-  let isNumeric = true;
+  const texts = new Set<string>();
   for (const member of set) {
-    isText &&= typeof member === 'string';
-    isNumeric &&= isStoredNumber(member);
+    if (typeof member !== 'string') return otherSetForm(set);
+    texts.add(member);
   }
-  if (isText) return new Set(set);
-  return isNumeric ? numbersForm(set as ReadonlySet<StoredNumber>) : bytesForm(set);
+  return texts;
+}
+
+function otherSetForm(set: ReadonlySet<unknown>): unknown {
+  for (const member of set) if (!isStoredNumber(member)) return bytesForm(set);
+  return numbersForm(set as ReadonlySet<StoredNumber>);
 }
 
 function numbersForm(set: ReadonlySet<StoredNumber>): unknown {
