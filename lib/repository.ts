@@ -1,6 +1,7 @@
 import { decodeItem } from './codec/decode.js';
 import { copyPlain } from './item/copy.js';
 import type { Item } from './item/item.js';
+import type { StoredItem as FoundItem } from './codec/row.js';
 import type { ForeignWireItem, WireItem } from './codec/wire.js';
 import { MapperError } from './errors.js';
 import type { InitOf, KeyOf, PropertyOf } from './model/key-type.js';
@@ -120,12 +121,13 @@ export class Repository<T extends object> {
     assertList('getMany()', 'the keys', keys);
     this.#context.writeBack.assertMode('getMany()', options.writeBack);
     const wanted = keys.map((key) => keyItemOf(this.#context, key));
-    const unique = new Map(wanted.map((key) => [codec.textOf(key), key]));
-    const wires = await table.getMany([...unique.values()], options);
+    const texts = wanted.map((key) => codec.textOf(key));
+    const unique = new Map(wanted.map((key, at) => [texts[at], key]));
+    const items = await table.getMany([...unique.values()], options);
     const found = new Map<string, T>();
-    const read = async (wire: WireItem) => found.set(codec.textOf(wire), await this.#load(wire, options));
-    await Promise.all(wires.filter((wire) => reader.owns(wire)).map(read));
-    return wanted.map((key) => found.get(codec.textOf(key)));
+    const read = async (item: FoundItem) => found.set(codec.textOf(item), await this.#load(item, options));
+    await Promise.all(items.filter((item) => reader.owns(item)).map(read));
+    return texts.map((text) => found.get(text));
   }
 
   /**
@@ -386,9 +388,9 @@ export class Repository<T extends object> {
   }
 
   /** Reads an item and writes it back if required. */
-  async #load(wire: WireItem, { signal, track: isTracked = true, writeBack }: GetOptions): Promise<T> {
+  async #load(item: FoundItem, { signal, track: isTracked = true, writeBack }: GetOptions): Promise<T> {
     const { reader, writeBack: writeBacks } = this.#context;
-    const examined = reader.examine(wire);
+    const examined = reader.examine(item);
     const entity = reader.hydrate(examined, isTracked);
     const writtenBack = writeBacks.afterRead(entity, examined, writeBack);
     if (writtenBack) await untilAborted(writtenBack, signal);

@@ -1,39 +1,60 @@
 import { Row, type RowValue, Shape } from './row.js';
 
-// Reads a page's items as rows. One pass over the bytes writes JSON without what all items have in common, the names of
-// attributes and the types of most values, and `JSON.parse` does the rest. Strings are checked by it, too, and none of
-// them refers to the text of the page. Only what engines write, to the letter, is read here.
+// Reads the items of a page or batch as rows. One pass over the bytes writes JSON without what all items have in common,
+// the names of attributes and the types of most values, and `JSON.parse` does the rest. Strings are checked by it, too,
+// and none of them refers to the text of the answer. Only what engines write, to the letter, is read here.
 
-/** The answer to a Query or Scan, with rows for its items. */
-export interface PageOfRows {
-  readonly Items: readonly Row[];
+/** An answer with rows for its items: those of a page, or those of a batch from one table. */
+export interface AnswerOfRows {
+  readonly Items?: readonly Row[];
+  readonly Responses?: Readonly<Record<string, readonly Row[]>>;
   readonly [member: string]: unknown;
 }
 
 /**
- * Reads the answer to a Query or Scan; `undefined` if it isn't one, or not as engines write it. Then `JSON.parse` must
- * decide.
+ * Reads the answer to a Query or Scan, or to a BatchGetItem for one table; `undefined` if it isn't one, or not as
+ * engines write it. Then `JSON.parse` must decide.
  */
-export function readRows(body: Buffer): PageOfRows | undefined {
-  const start = body.indexOf(itemsName);
-  if (start < 0) return undefined;
+export function readRows(body: Buffer): AnswerOfRows | undefined {
   try {
-    const head = JSON.parse(`${body.toString('utf8', 0, start)}${itemsName}]}`) as object;
-    const scanner = new PageScanner(body, start + itemsName.length);
-    const rows = scanner.rows();
-    const tail = membersAfter(body.toString('utf8', scanner.at));
-    return { ...head, ...tail, Items: rows };
+    const page = behind(body, '"Items":[');
+    if (page !== undefined) {
+      const { members, rows } = readList(body, page, 'Items');
+      return { ...members, Items: rows };
+    }
+    const tables = behind(body, '"Responses":{');
+    const batch = tables && behind(body, ':[', tables);
+    if (!batch) return undefined;
+    const table = JSON.parse(body.toString('utf8', tables, batch - 2)) as string;
+    const { members, rows } = readList(body, batch, 'Responses');
+    return { ...members, Responses: { [table]: rows } };
   } catch {
     return undefined;
   }
 }
 
-const itemsName = '"Items":[';
+/** Where a text ends that stands in a body outside of strings, or inside of one as nothing but its end. */
+function behind(body: Buffer, text: string, from = 0): number | undefined {
+  const found = body.indexOf(text, from);
+  return found < 0 || body[found - 1] === backslash ? undefined : found + text.length;
+}
 
-function membersAfter(text: string): object {
-  if (text === '}') return {};
-  const members = JSON.parse(`{${text.replace(',', '')}`) as object;
-  if (!text.startsWith(',') || Object.keys(members).length === 0 || 'Items' in members) throw unusual;
+/** The list of items that starts at a place, and the members of the answer, among which `name` holds the list. */
+function readList(body: Buffer, start: number, name: 'Items' | 'Responses') {
+  const close = name === 'Items' ? '}' : '}}';
+  const head = JSON.parse(`${body.toString('utf8', 0, start)}]${close}`) as object;
+  const scanner = new RowScanner(body, start);
+  const rows = scanner.rows();
+  const tail = membersAfter(body.toString('utf8', scanner.at), close);
+  if (name in tail) throw unusual;
+  return { members: { ...head, ...tail }, rows };
+}
+
+function membersAfter(text: string, close: string): object {
+  if (text === close) return {};
+  const separator = `${close.slice(1)},`;
+  const members = JSON.parse(text.replace(separator, '{')) as object;
+  if (!text.startsWith(separator) || Object.keys(members).length === 0) throw unusual;
   return members;
 }
 
@@ -56,7 +77,7 @@ interface Name {
 
 /** Beyond as many, names are forgotten: the items have little in common. */
 const mostNames = 5_000;
-/** A page of more shapes isn't read as rows. */
+/** An answer of more shapes isn't read as rows. */
 const mostShapes = 200;
 
 let nameCount = 0;
@@ -97,8 +118,8 @@ const maximumDepth = 40;
 /** Numbers read integers of as many digits exactly. */
 const mostDigits = 15;
 
-/** Goes through the items of a page once. */
-class PageScanner {
+/** Goes through the items of an answer once. */
+class RowScanner {
   readonly #source: Buffer;
   readonly #target: Buffer;
   /** The shape of each item so far. */

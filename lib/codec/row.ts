@@ -32,7 +32,7 @@ export class Shape {
   }
 }
 
-/** An item of a page: its values. Takes a third of a wire item's memory, which is only made when somebody asks for it. */
+/** An item of a page or batch: its values. Takes a third of a wire item's memory, which is only made when somebody asks for it. */
 export class Row {
   readonly values: readonly RowValue[];
   readonly shape: Shape;
@@ -65,6 +65,13 @@ export function isRow(item: StoredItem): item is Row {
 /** The wire item of a stored one: always the same object. */
 export function wireOf(item: StoredItem): WireItem {
   return isRow(item) ? item.wire : item;
+}
+
+/** The wire value of an attribute; `undefined` where there is none. */
+export function wireValueAt(item: StoredItem, name: string): WireValue | undefined {
+  if (!isRow(item)) return valueAt(item, name);
+  const value = item.valueAt(name);
+  return value === undefined ? undefined : wireValueOf(value);
 }
 
 /** The value of an attribute as a row has it; `undefined` where there is none. Values of wire items aren't checked. */

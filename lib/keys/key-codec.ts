@@ -1,5 +1,6 @@
 import { canonicalDate } from '../codec/date-text.js';
 import { encodeItem, encodeValue } from '../codec/encode.js';
+import { type StoredItem, wireValueAt } from '../codec/row.js';
 import type { WireItem, WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { orderOf } from '../filter/compare.js';
@@ -52,8 +53,8 @@ export class KeyCodec {
   }
 
   /** Text that is equal for equal primary keys. */
-  textOf(wire: WireItem): string {
-    return JSON.stringify(this.#names.map((name) => comparable(wire[name])));
+  textOf(item: StoredItem): string {
+    return JSON.stringify(this.#names.map((name) => comparable(wireValueAt(item, name))));
   }
 
   /** Whether two primary keys mean the same, in whatever notation their dates are. */

@@ -1,7 +1,7 @@
 import { wireOf } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import type { CallName } from '../error-messages.js';
-import { enginePages } from '../query/pages-in-turn.js';
+import { enginePages, positionOf } from '../query/pages-in-turn.js';
 import type { Segments } from '../query/query-options.js';
 import type { EntityContext } from '../read/entity-context.js';
 import { pageAt, type PageParams } from '../store/page-request.js';
@@ -28,12 +28,12 @@ export async function* scannedItems(
         await table.readPage(pageAt(params, position), stopped),
       );
       const wires = stored.map(wireOf);
-      return { items: wires.map((wire) => ({ position: wire, wire, isReadAgain: false })), unseen: 0, next };
+      return { items: wires.map((wire) => ({ position: wire, stored: wire, isReadAgain: false })), unseen: 0, next };
     },
     from: undefined,
     segments,
     signal,
     size: () => undefined,
   });
-  for await (const { items } of pages) yield items.map(({ wire }) => wire);
+  for await (const { items } of pages) yield items.map(positionOf);
 }

@@ -261,7 +261,7 @@ export class Sweep implements AsyncIterable<SweepProgress> {
     const { assertOpen, reader, table } = this.#context;
     assertOpen('sweep()');
     const found = await table.getMany(keys, { consistent: true, signal: this.#signal });
-    const items = found.filter((wire) => reader.owns(wire));
+    const items = found.map(wireOf).filter((wire) => reader.owns(wire));
     for (let gone = items.length; gone < keys.length; gone++) tally.add('gone');
     return { items, next: undefined };
   }

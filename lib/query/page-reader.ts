@@ -221,10 +221,10 @@ export class PageReader<T> {
       wires.map((wire) => keys.keyOf(wire)),
       { consistent, signal },
     );
-    const byKey = new Map(found.map((wire) => [keys.textOf(wire), wire]));
+    const byKey = new Map(found.map((stored) => [keys.textOf(stored), stored]));
     return wires.flatMap((position) => {
-      const wire = byKey.get(keys.textOf(position));
-      return wire ? [{ position, wire, isReadAgain: true }] : [];
+      const stored = byKey.get(keys.textOf(position));
+      return stored ? [{ position, stored, isReadAgain: true }] : [];
     });
   }
 
@@ -246,5 +246,5 @@ function pageOf(output: PageOutput, items: readonly PageItem[], isTally = false)
 }
 
 function asRead(item: StoredItem): PageItem {
-  return isRow(item) ? item : { position: item, wire: item, isReadAgain: false };
+  return isRow(item) ? item : { position: item, stored: item, isReadAgain: false };
 }

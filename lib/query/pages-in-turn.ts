@@ -20,14 +20,14 @@ interface WirePageItem {
   /** The item as it was on the page, with the keys that a cursor needs. */
   readonly position: WireItem;
   /** The item to read. */
-  readonly wire: WireItem;
+  readonly stored: StoredItem;
   /** Whether it was read by its key after the page, so that nothing is known about it yet. */
   readonly isReadAgain: boolean;
 }
 
 /** The item to read. */
 export function storedItem(item: PageItem): StoredItem {
-  return item instanceof Row ? item : item.wire;
+  return item instanceof Row ? item : item.stored;
 }
 
 /** The item as it was on the page, with the keys that a cursor needs. */

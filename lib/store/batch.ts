@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredItem } from '../codec/row.js';
 import type { WireItem } from '../codec/wire.js';
 import { MapperError } from '../errors.js';
 import { type BatchedWrite, outputOf, type Transport } from './transport.js';
@@ -29,8 +30,8 @@ export async function batchGet(
   table: string,
   keys: readonly WireItem[],
   { consistent = false, signal }: BatchGetOptions,
-): Promise<WireItem[]> {
-  const items: WireItem[] = [];
+): Promise<StoredItem[]> {
+  const items: StoredItem[] = [];
   let pending = keys;
   let failures = 0;
   while (pending.length > 0) {

@@ -1,3 +1,4 @@
+import { type StoredItem, wireOf } from '../codec/row.js';
 import { valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { canonicalNumber } from '../codec/number.js';
@@ -104,7 +105,7 @@ export class Table {
   }
 
   /** Reads items by their keys, each key once, in any order. */
-  getMany(keys: readonly WireItem[], options: BatchGetOptions): Promise<WireItem[]> {
+  getMany(keys: readonly WireItem[], options: BatchGetOptions): Promise<StoredItem[]> {
     return batchGet(this.#transport, this.name, keys, options);
   }
 
@@ -147,7 +148,7 @@ export class Table {
   async inStoredNotation(key: WireItem): Promise<Table | 'several' | undefined> {
     const [{ name, type }] = this.keys as [KeyAttribute];
     if (type !== 'number') return undefined;
-    const readMany = (keys: readonly WireItem[]) => this.getMany(keys, { consistent: true });
+    const readMany = async (keys: readonly WireItem[]) => (await this.getMany(keys, { consistent: true })).map(wireOf);
     const found = await keyInStoredNotation(readMany, key, name).catch((error: unknown) => {
       const reason = reasonOf(error);
       if (reason === undefined || reason === 'throttled' || reason === 'lost') throw error;

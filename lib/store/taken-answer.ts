@@ -7,7 +7,7 @@ import { requestItem, type WireItem } from '../codec/wire.js';
  * Where the middleware leaves what it took: beside the client's output, since the client's logger copies all of that.
  */
 export interface TakenAnswer {
-  /** A successful answer, parsed from JSON as the engine sent it; the items of a page can be rows. */
+  /** A successful answer, parsed from JSON as the engine sent it; the items of a page or batch can be rows. */
   output?: object | undefined;
   /** The stored item that came with a refused condition. */
   refusedItem?: WireItem | undefined;
@@ -124,9 +124,9 @@ const clientForms: Readonly<Record<string, (raw: unknown) => unknown>> = {
   LastEvaluatedKey: (key) => requestItem(key as WireItem),
   Responses: (tables) =>
     Object.fromEntries(
-      Object.entries(tables as Readonly<Record<string, readonly WireItem[]>>).map(([table, items]) => [
+      Object.entries(tables as Readonly<Record<string, readonly StoredItem[]>>).map(([table, items]) => [
         table,
-        items.map(requestItem),
+        items.map((item) => requestItem(wireOf(item))),
       ]),
     ),
 };

@@ -73,7 +73,7 @@ export interface Operations {
   BatchGetItem: {
     readonly request: { readonly RequestItems: ByTable<KeysOfTable> };
     readonly output: {
-      readonly Responses?: ByTable<readonly WireItem[]>;
+      readonly Responses?: ByTable<readonly StoredItem[]>;
       readonly UnprocessedKeys?: ByTable<{ readonly Keys?: readonly WireItem[] }>;
     };
   };

@@ -95,7 +95,7 @@ async function wholeItems({ keys, table }: EntityContext<object>, read: readonly
     read.map((wire) => keys.keyOf(wire)),
     { consistent: true },
   );
-  const byKey = new Map(found.map((wire) => [keys.textOf(wire), wire]));
+  const byKey = new Map(found.map((stored) => [keys.textOf(stored), wireOf(stored)]));
   return read.map((wire) => byKey.get(keys.textOf(wire))).filter((wire) => wire !== undefined);
 }
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeItem } from '../../lib/codec/decode.js';
-import { type PageOfRows, readRows } from '../../lib/codec/page-rows.js';
+import { type AnswerOfRows, readRows } from '../../lib/codec/page-rows.js';
 import { decodeStored, type Row } from '../../lib/codec/row.js';
 import type { WireItem } from '../../lib/codec/wire.js';
 import { arbitraryItem } from '../support/arbitrary-values.js';
@@ -12,31 +12,52 @@ import { cases } from '../support/effort.js';
 
 const someMinutes = 600_000;
 
-interface Page {
-  readonly Items: readonly WireItem[];
+interface Answer<Item> {
+  readonly Items?: readonly Item[];
+  readonly Responses?: Readonly<Record<string, readonly Item[]>>;
   readonly [member: string]: unknown;
 }
 
-/** A page as engines write it: items are often alike, and other members stand before and behind them. */
-const arbitraryPage: fc.Arbitrary<Page> = fc
-  .tuple(fc.array(arbitraryItem, { maxLength: 4 }), fc.array(fc.nat(3), { maxLength: 6 }), arbitraryItem, fc.boolean())
-  .map(([items, order, key, isLast]): Page => {
+/** Answers as engines write them: items are often alike, and other members stand before and behind them. */
+const arbitraryAnswer: fc.Arbitrary<Answer<WireItem>> = fc
+  .tuple(
+    fc.array(arbitraryItem, { maxLength: 4 }),
+    fc.array(fc.nat(3), { maxLength: 6 }),
+    arbitraryItem,
+    fc.constantFrom('page', 'last page', 'batch', 'rest of a batch'),
+  )
+  .map(([items, order, { received: key }, kind]) => {
     const Items = order.flatMap((at) => (items[at] ? [items[at].received] : []));
     const Count = Items.length;
-    return isLast ? { Count, Items, ScannedCount: Count } : { Items, Count, LastEvaluatedKey: key.received };
+    const Responses = { things: Items };
+    if (kind === 'page') return { Items, Count, LastEvaluatedKey: key };
+    if (kind === 'last page') return { Count, Items, ScannedCount: Count };
+    return kind === 'batch'
+      ? { Responses, UnprocessedKeys: {} }
+      : { UnprocessedKeys: { things: { Keys: [key] } }, Responses };
   });
 
 const bytesOf = (page: object) => Buffer.from(JSON.stringify(page));
 
-/** The page with wire items for its rows. */
-function wired(page: PageOfRows): object {
-  return { ...page, Items: page.Items.map(({ wire }) => wire) };
+/** The items of a page, or of the one table in a batch. */
+function listOf<Item>({ Items: items, Responses: tables = {} }: Answer<Item>): readonly Item[] {
+  return items ?? Object.values(tables)[0] ?? [];
+}
+
+/** The answer with wire items for its rows. */
+function wired(answer: AnswerOfRows): object {
+  const items = listOf(answer).map(({ wire }) => wire);
+  if (answer.Items) return { ...answer, Items: items };
+  return {
+    ...answer,
+    Responses: Object.fromEntries(Object.keys(answer.Responses ?? {}).map((table) => [table, items])),
+  };
 }
 
 /** What `JSON.parse` makes of bytes; `undefined` if they aren't JSON. */
-function parsed(bytes: Buffer): Page | undefined {
+function parsed(bytes: Buffer): Answer<WireItem> | undefined {
   try {
-    return JSON.parse(bytes.toString('utf8')) as Page;
+    return JSON.parse(bytes.toString('utf8')) as Answer<WireItem>;
   } catch {
     return undefined;
   }
@@ -53,28 +74,28 @@ function outcomeOf(decode: () => unknown): unknown {
 
 /** Either nothing is read, or what `JSON.parse` reads, also where values can't be decoded. */
 function assertEqualOrUnread(bytes: Buffer): void {
-  const page = readRows(bytes);
-  if (page === undefined) return;
+  const answer = readRows(bytes);
+  if (answer === undefined) return;
   const expected = parsed(bytes);
-  deepStrictEqual(wired(page), expected);
-  for (const [at, row] of page.Items.entries()) {
+  deepStrictEqual(wired(answer), expected);
+  for (const [at, row] of listOf<Row>(answer).entries()) {
     deepStrictEqual(
       outcomeOf(() => decodeStored(row)),
-      outcomeOf(() => decodeItem(expected?.Items[at] as WireItem)),
+      outcomeOf(() => decodeItem(listOf(expected ?? {})[at] as WireItem)),
     );
   }
 }
 
-describe('a page as rows', () => {
+describe('a page or batch as rows', () => {
   test(
     'has what JSON.parse reads from it',
     () => {
       fc.assert(
-        fc.property(arbitraryPage, (page) => {
+        fc.property(arbitraryAnswer, (page) => {
           const rows = readRows(bytesOf(page));
           deepStrictEqual(rows && wired(rows), JSON.parse(JSON.stringify(page)));
-          for (const [at, row] of (rows?.Items ?? []).entries()) {
-            deepStrictEqual(decodeStored(row), decodeItem(page.Items[at] as WireItem));
+          for (const [at, row] of listOf<Row>(rows ?? {}).entries()) {
+            deepStrictEqual(decodeStored(row), decodeItem(listOf(page)[at] as WireItem));
           }
         }),
         { numRuns: cases(40_000) },
@@ -103,6 +124,7 @@ describe('a page as rows', () => {
         '\u0000',
         'é',
         '"Items":[',
+        '"Responses":{"t":[',
         '{"S":"',
       ];
       const piece = fc.oneof(
@@ -111,7 +133,7 @@ describe('a page as rows', () => {
       );
       fc.assert(
         fc.property(
-          arbitraryPage,
+          arbitraryAnswer,
           fc.double({ min: 0, max: 1, noNaN: true }),
           fc.nat(3),
           piece,
@@ -131,7 +153,7 @@ describe('a page as rows', () => {
     'is not read if it is cut off',
     () => {
       fc.assert(
-        fc.property(arbitraryPage, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (page, where) => {
+        fc.property(arbitraryAnswer, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (page, where) => {
           const bytes = bytesOf(page);
           expect(readRows(bytes.subarray(0, Math.floor(where * bytes.length)))).toBeUndefined();
         }),
@@ -157,6 +179,15 @@ describe('a page as rows', () => {
     ['items twice', '{"Items":[{"a":{"S":"x"}}],"Items":[]}'],
     ['items elsewhere', '{"X":{"Items":[{"a":{"S":"x"}}]}}'],
     ['items elsewhere, too', '{"X":{"Items":[{"a":{"S":"x"}}]},"Items":[]}'],
+    ['a name that ends like that of the items', String.raw`{"x\"Items":[{"a":{"S":"x"}}]}`],
+    ['a name that ends like that of a batch', String.raw`{"x\"Responses":{"t":[{"a":{"S":"x"}}]}}`],
+    ['a batch from two tables', '{"Responses":{"t":[{"a":{"S":"x"}}],"u":[]}}'],
+    ['a batch from two tables, whose items come second', '{"Responses":{"t":{"x":1},"u":[{"a":{"S":"x"}}]}}'],
+    ['an empty batch', '{"Responses":{},"UnprocessedKeys":{"t":{"Keys":[{"a":{"S":"x"}}]}}}'],
+    ['a batch twice', '{"Responses":{"t":[{"a":{"S":"x"}}]},"Responses":{}}'],
+    ['a batch that is cut off', '{"Responses":{"t":[{"a":{"S":"x"}}]}'],
+    ['a batch elsewhere', '{"X":{"Responses":{"t":[{"a":{"S":"x"}}]}}}'],
+    ['one item with such attributes', '{"Item":{"Responses":{"L":[{"S":"x"}]}}}'],
     ['a comma too many', '{"Items":[{"a":{"S":"x"}}],}'],
     ['a comma too few', '{"Items":[{"a":{"S":"x"}}]"Count":1}'],
     ['two answers', '{"Items":[{"a":{"S":"x"}}]}{}'],
@@ -182,14 +213,21 @@ describe('a page as rows', () => {
       'x',
     ];
     const page = { Items: [Object.fromEntries(numbers.map((N, at) => [`n${at}`, { N }]))] };
-    const read = readRows(bytesOf(page)) as PageOfRows;
+    const read = readRows(bytesOf(page)) as AnswerOfRows;
     expect(wired(read)).toEqual(page);
-    expect((read.Items[0] as Row).values.filter((value) => typeof value === 'number')).toHaveLength(4);
+    expect(listOf<Row>(read)[0]?.values.filter((value) => typeof value === 'number')).toHaveLength(4);
+  });
+
+  test('is read of a table of any name', () => {
+    const batch = JSON.parse('{"Responses":{"__proto__":[{"a":{"S":"x"}}]},"UnprocessedKeys":{}}') as object;
+    const read = readRows(bytesOf(batch)) as AnswerOfRows;
+    deepStrictEqual(wired(read), batch);
+    expect(Object.keys(read.Responses ?? {})).toEqual(['__proto__']);
   });
 
   test('says of a malformed value where it is', () => {
     const item = { settings: { M: { sizes: { L: [{ N: '1' }, { N: 'x' }] } } } };
-    const [row] = (readRows(bytesOf({ Items: [item] })) as PageOfRows).Items;
+    const [row] = (readRows(bytesOf({ Items: [item] })) as AnswerOfRows).Items as readonly Row[];
     expect(() => decodeStored(row as Row)).toThrow(/settings\.sizes\[1\]/);
   });
 
@@ -206,7 +244,7 @@ describe('a page as rows', () => {
       'Ж"\\\n'.repeat(5_000),
     ]) {
       const page = { Items: [{ [text.slice(0, 9)]: { S: text }, b: { M: { [text]: { S: text } } } }] };
-      expect(wired(readRows(bytesOf(page)) as PageOfRows)).toEqual(page);
+      expect(wired(readRows(bytesOf(page)) as AnswerOfRows)).toEqual(page);
     }
   });
 
@@ -215,7 +253,7 @@ describe('a page as rows', () => {
     expect(readRows(bytesOf({ Items: items }))).toBeUndefined();
     for (let round = 0; round < 40; round++) {
       const some = items.slice(0, 150).map((_, at) => ({ [`b${round}-${at}`]: { S: 'x' } }));
-      expect(wired(readRows(bytesOf({ Items: some })) as PageOfRows)).toEqual({ Items: some });
+      expect(wired(readRows(bytesOf({ Items: some })) as AnswerOfRows)).toEqual({ Items: some });
     }
   });
 
@@ -229,9 +267,9 @@ describe('a page as rows', () => {
       const { arrayBuffers, heapUsed } = process.memoryUsage();
       return heapUsed + arrayBuffers;
     };
-    const kept = [readRows(body(0))?.Items[5]];
+    const kept = [readRows(body(0))?.Items?.[5]];
     const before = used();
-    for (let at = 1; at <= 20; at++) kept.push(readRows(body(at))?.Items[5]);
+    for (let at = 1; at <= 20; at++) kept.push(readRows(body(at))?.Items?.[5]);
     // twenty pages would be 17 MB; what else the process keeps differs from run to run
     expect(used() - before).toBeLessThan(6_000_000);
     expect(kept.every((row) => row !== undefined)).toBe(true);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Attribute, Entity, isMapperError, Mapper, PartitionKey, SortKey, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
+import { rowValueAt, type StoredItem } from '../../lib/codec/row.js';
 import type { WireItem } from '../../lib/codec/wire.js';
 import { batchGet } from '../../lib/store/batch.js';
 import { ClientTransport } from '../../lib/store/client-transport.js';
@@ -39,8 +40,8 @@ async function start(
 }
 
 /** The items that were read, by the number in their key, in order. */
-const numbersOf = (items: readonly WireItem[]) =>
-  items.map((item) => Number((item['id'] as { S: string }).S.slice(1))).toSorted((a, b) => a - b);
+const numbersOf = (items: readonly StoredItem[]) =>
+  items.map((item) => Number((rowValueAt(item, 'id') as string).slice(1))).toSorted((a, b) => a - b);
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 test.each([

@@ -22,7 +22,10 @@ export class EngineCalls {
 
   async #read<O extends Operation>(operation: O, request: RequestOf<O>, signal?: AbortSignal): Promise<ReadOutput> {
     const output = outputOf(await this.transport.send(operation, request, signal)) as ReadOutput;
-    return output.Items ? { ...output, Items: output.Items.map(wireOf) } : output;
+    const { Items: items, Responses: tables } = output;
+    if (items) return { ...output, Items: items.map(wireOf) };
+    const wired = Object.entries(tables ?? {}).map(([table, found]) => [table, found.map(wireOf)]);
+    return tables ? { ...output, Responses: Object.fromEntries(wired) as typeof tables } : output;
   }
 
   get(request: RequestOf<'GetItem'>, signal?: AbortSignal): Promise<ReadOutput> {

@@ -5,7 +5,7 @@ import { requestBody } from '../../lib/store/lean/request-body.js';
 
 /** Wire items as the rows of a page. */
 export function rowsOf(items: readonly WireItem[]): readonly Row[] {
-  const page = readRows(Buffer.from(requestBody({ Items: items })));
-  if (!page) throw new Error('the page was not read as rows');
-  return page.Items;
+  const rows = readRows(Buffer.from(requestBody({ Items: items })))?.Items;
+  if (!rows) throw new Error('the page was not read as rows');
+  return rows;
 }
