@@ -96,6 +96,27 @@ describe('the packed package', () => {
     expect(await outcome('entries.js', source)).toEqual([{ batchItemFailures: [] }, [['insert', true]]]);
   });
 
+  test('brings reflect-metadata along, and shares its metadata with a copy that the application loads', async () => {
+    const source = `import 'dynamo-evolve';
+      import { createRequire } from 'node:module';
+      const { cache } = createRequire(import.meta.url);
+      const isLoaded = () => Object.keys(cache).some((path) => path.includes('reflect-metadata'));
+      const define = (value) => {
+        const target = class {};
+        Reflect.defineMetadata('its', value, target);
+        return target;
+      };
+      const before = [isLoaded(), define(1)];
+      await import('reflect-metadata');
+      const after = [isLoaded(), define(2)];
+      const seen = [before, after].map(([loaded, target]) => [loaded, Reflect.getMetadata('its', target)]);
+      console.log(JSON.stringify(seen));`;
+    expect(await outcome('metadata.js', source)).toEqual([
+      [false, 1],
+      [true, 2],
+    ]);
+  });
+
   test('is required by CommonJS modules, which get the same classes', async () => {
     const source = `const { Mapper } = require('dynamo-evolve');
       const { startEmbeddedEngine } = require('dynamo-evolve/testing');

@@ -12,16 +12,18 @@ interface Esbuild {
 }
 
 const run = promisify(execFile);
+const require = createRequire(import.meta.url);
 const ownEntry = join(import.meta.dirname, '../../../lib/index.js');
 const sdk = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@aws-sdk/util-dynamodb'];
 
-/** The main entry as the package has it: bundled, with all other packages left out. */
+/** The main entry as the package has it: bundled with `reflect-metadata`, and with all other packages left out. */
 async function bundledEntry(): Promise<string> {
   const { build } = await load<Esbuild>('esbuild');
   const outdir = join(import.meta.dirname, '../bundle');
   // as Node resolves what stays an import: without esbuild's condition `module`
   const asNode = { platform: 'node', format: 'esm', packages: 'external', conditions: [] };
-  await build({ ...asNode, bundle: true, logLevel: 'silent', entryPoints: [ownEntry], outdir });
+  const alias = { 'reflect-metadata/lite': require.resolve('reflect-metadata/lite') };
+  await build({ ...asNode, alias, bundle: true, logLevel: 'silent', entryPoints: [ownEntry], outdir });
   return pathToFileURL(join(outdir, 'index.js')).href;
 }
 
@@ -43,8 +45,6 @@ function importRow(name: string, modulesOf: () => Modules | Promise<Modules>, be
     },
   };
 }
-
-const require = createRequire(import.meta.url);
 
 export const importing: Case = {
   id: 'g1',
