@@ -128,7 +128,17 @@ export function operatorCount(expression: string): number {
 
 /** Whether engines take a condition in one expression. */
 export function conditionFits(condition: WireCondition): boolean {
-  return fitsLimits(conditionParams(condition).ConditionExpression);
+  // most conditions of writes are so short that they need not be expressed to be measured
+  return briefComparisons(condition) <= 8 || fitsLimits(conditionParams(condition).ConditionExpression);
+}
+
+/** The number of comparisons, each of which takes at most 40 characters; infinite if others are among them. */
+function briefComparisons(condition: WireCondition): number {
+  const count = (parts: readonly WireCondition[]) => parts.reduce((sum, part) => sum + briefComparisons(part), 0);
+  if ('and' in condition) return count(condition.and);
+  if ('or' in condition) return count(condition.or);
+  if ('not' in condition || (condition.within && condition.within.length > 0)) return Infinity;
+  return 'exists' in condition || ('eq' in condition && !isPath(condition.eq)) ? 1 : Infinity;
 }
 
 /**

@@ -2,7 +2,8 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Attribute, Entity, Mapper, PartitionKey, Versioned } from 'dynamo-evolve';
 import { type EmbeddedEngine, startEmbeddedEngine } from 'dynamo-evolve/testing';
-import { fitsLimits, operatorCount } from '../../lib/store/condition.js';
+import type { WireCondition } from '../../lib/codec/wire-condition.js';
+import { conditionFits, conditionParams, fitsLimits, operatorCount } from '../../lib/store/condition.js';
 import { whyNoDynamoDBLocal } from '../../tools/engines/dynamodb-local-package.js';
 import { startDynamoDBLocal } from '../../tools/engines/dynamodb-local.js';
 
@@ -66,4 +67,36 @@ test('a save of many changed attributes is sent', async () => {
   for (const name of names) Reflect.set(entity, name, 'after');
   await wide.save(entity);
   expect(Object.entries(await wide.getOrFail({ id: 'a' })).filter(([, value]) => value === 'after')).toHaveLength(140);
+});
+
+describe('a condition fits if its expression does', () => {
+  const text = { S: 'text' };
+  const long = Array.from({ length: 900 }, (_, at) => `part_${at}`);
+  const forms: [string, (attribute: string) => WireCondition][] = [
+    ['absence', (attribute) => ({ attribute, exists: false })],
+    ['equality', (attribute) => ({ attribute, within: [], eq: text })],
+    ['size', (attribute) => ({ attribute, size: true, eq: { N: '1' } })],
+    ['negation', (attribute) => ({ not: { attribute, eq: text } })],
+    [
+      'alternatives',
+      (attribute) => ({
+        or: [
+          { attribute, exists: false },
+          { attribute, eq: text },
+        ],
+      }),
+    ],
+    ['a range', (attribute) => ({ attribute, between: [text, text] })],
+    ['a long path', (attribute) => ({ attribute, within: long, eq: text })],
+    ['an operand with a long path', (attribute) => ({ attribute, eq: { attribute, within: long } })],
+    ['a long list', (attribute) => ({ attribute, in: long.map((S) => ({ S })) })],
+  ];
+
+  test.each(forms)('for any number of comparisons: %s', (_what, form) => {
+    for (const count of [1, 2, 7, 8, 9, 16, 60, 99, 101, 149, 151, 200]) {
+      const condition = { and: names.concat(names).slice(0, count).map(form) };
+      const { ConditionExpression: expression } = conditionParams(condition);
+      expect([count, conditionFits(condition)]).toEqual([count, fitsLimits(expression)]);
+    }
+  });
 });
