@@ -129,12 +129,12 @@ export function operatorCount(expression: string): number {
 /** Whether engines take a condition in one expression. */
 export function conditionFits(condition: WireCondition): boolean {
   // most conditions of writes are so short that they need not be expressed to be measured
-  return briefComparisons(condition) <= 8 || fitsLimits(conditionParams(condition).ConditionExpression);
+  return briefParts(condition) <= 16 || fitsLimits(conditionParams(condition).ConditionExpression);
 }
 
-/** The number of comparisons, each of which takes at most 40 characters; infinite if others are among them. */
-function briefComparisons(condition: WireCondition): number {
-  const count = (parts: readonly WireCondition[]) => parts.reduce((sum, part) => sum + briefComparisons(part), 0);
+/** The number of comparisons and lists, each of which takes at most 40 characters; infinite if others are among them. */
+function briefParts(condition: WireCondition): number {
+  const count = (parts: readonly WireCondition[]) => parts.reduce((sum, part) => sum + briefParts(part), 1);
   if ('and' in condition) return count(condition.and);
   if ('or' in condition) return count(condition.or);
   if ('not' in condition || (condition.within && condition.within.length > 0)) return Infinity;

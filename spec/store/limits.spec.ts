@@ -99,4 +99,14 @@ describe('a condition fits if its expression does', () => {
       expect([count, conditionFits(condition)]).toEqual([count, fitsLimits(expression)]);
     }
   });
+
+  test('for lists in lists, which are parentheses', () => {
+    let condition: WireCondition = { attribute: 'title', eq: text };
+    for (let depth = 1; depth <= 1_500; depth++) {
+      condition = depth % 2 === 0 ? { and: [condition, condition].slice(0, depth > 10 ? 1 : 2) } : { or: [condition] };
+      if (depth % 100 !== 0 && depth > 12) continue;
+      const { ConditionExpression: expression } = conditionParams(condition);
+      expect([depth, conditionFits(condition)]).toEqual([depth, fitsLimits(expression)]);
+    }
+  });
 });
