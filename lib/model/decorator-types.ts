@@ -92,56 +92,110 @@ type SaidKey<Entity, Name extends string, Key extends 'partitionKey' | 'sortKey'
     ? unknown
     : IndexKeyOf<Entity, Name, Key>;
 
-// experimental decorators first, which are told least: each question is asked at each decorator
-type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends string | symbol
-  ? Rule['on'] extends 'step'
-    ? JudgedStep<Rule['decorator'], Member, ValueOf<Target, Member, Descriptor>>
-    : JudgedValue<Rule, Member, ValueOf<Target, Member, Descriptor>, IsClass<Target>>
-  : Member extends { readonly kind: 'class' }
-    ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
-    : Member extends { readonly private: true }
-      ? Misuse<`${Rule['decorator']} can't be on a private member`>
-      : Rule['on'] extends 'step'
-        ? JudgedStep<Rule['decorator'], Member, ContextValue<Member>>
-        : JudgedValue<
-            Rule,
-            Member,
-            ContextValue<Member>,
-            Member extends { readonly static: infer Static } ? Static : false
-          >;
+// The verdict knows neither the member nor, but for being static, the class: the compiler reaches it once for all
+// properties of a type.
+type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Verdict<
+  Rule,
+  IsClass<Target>,
+  Found<Target, Member, Descriptor>
+>;
 
-type JudgedValue<Rule extends DecoratorRule, Member, Value, Static> = [Static] extends [true]
-  ? Misuse<`${Rule['decorator']} belongs on a property of instances, not on a static one`>
-  : IsAny<Value> extends true
+/** The type of the member, as far as it is known; from standard decorators, what they are told besides. */
+type Found<Target, Member, Descriptor> = Member extends keyof Target
+  ? Target[Member]
+  : Member extends string | symbol
+    ? Descriptor extends TypedPropertyDescriptor<infer Value>
+      ? Value
+      : unknown
+    : Member extends InstanceContext<infer Kind, infer Value>
+      ? Told<Kind, Value>
+      : Member extends { readonly kind: 'class' }
+        ? Told<'class', never>
+        : Member extends { readonly private: true }
+          ? Told<'private', never>
+          : Member extends { readonly access: { get(object: never): infer Value } }
+            ? Told<'static', Value>
+            : unknown;
+
+/** What standard decorators are told of a member of instances that isn't private. */
+interface InstanceContext<Kind, Value> {
+  readonly kind: Kind;
+  readonly static: false;
+  readonly private: false;
+  readonly access: { get(object: never): Value };
+}
+
+declare const place: unique symbol;
+interface Told<Place, Value> {
+  readonly [place]: Place;
+  readonly value: Value;
+}
+
+type Verdict<Rule extends DecoratorRule, Static, Found> =
+  IsAny<Found> extends true
+    ? JudgedMember<Rule, Static, unknown>
+    : [Found] extends [Told<infer Place, infer Value>]
+      ? StandardVerdict<Rule, Place, Value>
+      : JudgedMember<Rule, Static, Found>;
+
+type JudgedMember<Rule extends DecoratorRule, Static, Value> = Rule['on'] extends 'step'
+  ? JudgedStep<Rule['decorator'], false, Value>
+  : Static extends true
+    ? Misuse<`${Rule['decorator']} belongs on a property of instances, not on a static one`>
+    : JudgedValue<Rule, Value>;
+
+/** Standard decorators aren't told the property's type. */
+type StandardVerdict<Rule extends DecoratorRule, Place, Value> = Place extends 'class'
+  ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
+  : Place extends 'private'
+    ? Misuse<`${Rule['decorator']} can't be on a private member`>
+    : Rule['on'] extends 'step'
+      ? JudgedStep<Rule['decorator'], Place extends 'field' ? true : false, Value>
+      : Place extends 'static'
+        ? JudgedMember<Rule, true, Value>
+        : unknown extends JudgedValue<Rule, Value>
+          ? [Rule['typed'], NeedsType<Rule['on'], Value>] extends [false, true]
+            ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${NeededType<Rule['on'], Value>}' }`>
+            : unknown
+          : JudgedValue<Rule, Value>;
+
+type JudgedValue<Rule extends DecoratorRule, Value> =
+  IsAny<Value> extends true
     ? unknown
     : [Value] extends [Method]
       ? Misuse<`${Rule['decorator']} belongs on a property, not on a method`>
-      : Rule['on'] extends 'key'
-        ? NeedsType<Rule, Member, true, 'string'>
-        : Rule['on'] extends 'time'
-          ? NeedsType<Rule, Member, IsDate<Value> extends true ? false : true, 'number'>
-          : Rule['on'] extends 'attribute'
-            ? IsDefault<Rule['default'], Value> extends true
-              ? NeedsType<Rule, Member, NeverAsStored<Value>, TypeNameOf<Value>>
-              : Misuse<"The default of @Attribute isn't a value of the property">
-            : unknown;
+      : IsDefault<Rule['default'], Value> extends true
+        ? unknown
+        : Misuse<"The default of @Attribute isn't a value of the property">;
 
-/** Standard decorators aren't told the property's type. */
-type NeedsType<Rule extends DecoratorRule, Member, Needed, Type extends string> = Member extends StandardContext
-  ? [Needed, Rule['typed']] extends [true, false]
-    ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${Type}' }`>
-    : unknown
-  : unknown;
+type NeedsType<On extends DecoratorRule['on'], Value> =
+  IsAny<Value> extends true
+    ? false
+    : On extends 'key'
+      ? true
+      : On extends 'time'
+        ? IsDate<Value> extends true
+          ? false
+          : true
+        : On extends 'attribute'
+          ? NeverAsStored<Value>
+          : false;
 
-type JudgedStep<Decorator extends string, Member, Value> =
+type NeededType<On extends DecoratorRule['on'], Value> = On extends 'key'
+  ? 'string'
+  : On extends 'time'
+    ? 'number'
+    : TypeNameOf<Value>;
+
+type JudgedStep<Decorator extends string, OnInstanceField, Value> =
   IsAny<Value> extends true
     ? unknown
     : [Value] extends [StepList]
-      ? Member extends { readonly kind: 'field'; readonly static: false }
+      ? OnInstanceField extends true
         ? Misuse<`${Decorator} belongs on a static field: steps(…) of an instance aren't there before it is made`>
         : unknown
       : [Value] extends [Method]
-        ? Member extends { readonly kind: 'field'; readonly static: false }
+        ? OnInstanceField extends true
           ? Misuse<`${Decorator} belongs on a method or a static field`>
           : [Value] extends [(...args: never[]) => PromiseLike<unknown>]
             ? Misuse<`${Decorator} belongs on a synchronous method`>
@@ -152,15 +206,6 @@ type JudgedStep<Decorator extends string, Member, Value> =
 type Method = (...args: any[]) => unknown;
 /** Whether nothing is known about a type, or nothing can have it. */
 type IsAny<Value> = unknown extends Value ? true : [Value] extends [never] ? true : false;
-
-/** The type of the member, as far as it is known. */
-type ValueOf<Target, Member, Descriptor> =
-  Descriptor extends TypedPropertyDescriptor<infer Value>
-    ? Value
-    : Member extends keyof Target
-      ? Target[Member]
-      : unknown;
-type ContextValue<Member> = Member extends { readonly access: { get(object: never): infer Value } } ? Value : unknown;
 
 type IsClass<Target> =
   IsAny<Target> extends true ? false : [Target] extends [abstract new (...args: never[]) => unknown] ? true : false;

@@ -113,16 +113,20 @@ export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
 export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' | 'nullable'>;
 
-// inferred, so that the decorator's type knows them
 type KeyTypeOption = KeyOptions['type'] | undefined;
-interface GivenTo<Type, Default, Read> {
+// What the decorator's type depends on is inferred. Interfaces instead of intersections, which the compiler would make
+// anew for every call.
+interface AttributeOptionsOf<Type, Default, Read> extends Omit<AttributeOptions, 'type' | 'default' | 'fromStorage'> {
   readonly type?: Type;
   readonly default?: Default | (() => Default) | undefined;
   readonly fromStorage?: Read | undefined;
 }
-interface Given<Type, Template> {
+interface KeyOptionsOf<Type, Template> extends Omit<KeyOptions, 'type' | 'template'> {
   readonly type?: Type;
   readonly template?: Template | undefined;
+}
+interface GeneratedOptionsOf<Type> extends Omit<GeneratedOptions, 'type'> {
+  readonly type?: Type;
 }
 
 /**
@@ -132,7 +136,7 @@ interface Given<Type, Template> {
  * PartitionKey({ type: 'string' })(Session.prototype, 'session_id');
  */
 export function PartitionKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
-  options: KeyOptions & Given<Type, Template> = {},
+  options: KeyOptionsOf<Type, Template> = {},
 ): EvolveMemberDecorator<KeyRule<'@PartitionKey', Type | Template>> {
   return recordMember(options, 'partition key');
 }
@@ -144,7 +148,7 @@ export function PartitionKey<Type extends KeyTypeOption = undefined, Template ex
  * SortKey({ type: 'string' })(Message.prototype, 'message_id');
  */
 export function SortKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
-  options: KeyOptions & Given<Type, Template> = {},
+  options: KeyOptionsOf<Type, Template> = {},
 ): EvolveMemberDecorator<KeyRule<'@SortKey', Type | Template>> {
   return recordMember(options, 'sort key');
 }
@@ -155,13 +159,13 @@ export function SortKey<Type extends KeyTypeOption = undefined, Template extends
  * @example
  * Attribute({ type: 'string', default: 'devassist' })(Session.prototype, 'blueprint');
  */
+export function Attribute(): EvolveMemberDecorator<AttributeRule<undefined, never>>;
 export function Attribute<
   Type extends AttributeTypeOption | undefined = undefined,
   const Default = never,
   Read extends AttributeOptions['fromStorage'] = undefined,
->(
-  options: AttributeOptions & GivenTo<Type, Default, Read> = {},
-): EvolveMemberDecorator<AttributeRule<Type | Read, Default>> {
+>(options: AttributeOptionsOf<Type, Default, Read>): EvolveMemberDecorator<AttributeRule<Type | Read, Default>>;
+export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator<AttributeRule<unknown, never>> {
   return recordMember(options);
 }
 
@@ -174,7 +178,7 @@ export function Attribute<
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');
  */
 export function CreatedAt<Type extends AttributeTypeOption | undefined = undefined>(
-  options: GeneratedOptions & { readonly type?: Type } = {},
+  options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@CreatedAt', Type>> {
   return recordMember(options, 'created at');
 }
@@ -187,7 +191,7 @@ export function CreatedAt<Type extends AttributeTypeOption | undefined = undefin
  * UpdatedAt({ type: Date })(Session.prototype, 'updated_at');
  */
 export function UpdatedAt<Type extends AttributeTypeOption | undefined = undefined>(
-  options: GeneratedOptions & { readonly type?: Type } = {},
+  options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@UpdatedAt', Type>> {
   return recordMember(options, 'updated at');
 }
@@ -200,7 +204,7 @@ export function UpdatedAt<Type extends AttributeTypeOption | undefined = undefin
  * TimeToLive({ type: 'epochSeconds' })(Session.prototype, 'expires_at');
  */
 export function TimeToLive<Type extends AttributeTypeOption | undefined = undefined>(
-  options: GeneratedOptions & { readonly type?: Type } = {},
+  options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@TimeToLive', Type>> {
   return recordMember({ ...options, optional: true }, 'time to live');
 }
@@ -231,8 +235,10 @@ export function Deprecated(options: DeprecatedOptions): EvolveMemberDecorator<Va
   };
 }
 
+type GivenOptions = { readonly [Option in keyof MemberOptions]?: unknown };
+
 /** The options that are given: `undefined` is as good as absent, except for classes, which may still be loading. */
-function stated(options: MemberOptions): MemberOptions {
+function stated(options: GivenOptions): MemberOptions {
   const given: Record<string, unknown> = { ...options };
   for (const [option, value] of Object.entries(given)) {
     if (value === undefined && option !== 'type' && option !== 'items') delete given[option];
@@ -244,7 +250,7 @@ function onClass(decorator: string, record: (record: ClassRecord) => void): Evol
   return (target, context?: unknown) => record(classTarget(decorator, target, context));
 }
 
-function recordMember(options: MemberOptions, role?: MemberRole): EvolveMemberDecorator {
+function recordMember(options: GivenOptions, role?: MemberRole): EvolveMemberDecorator {
   const decorator = role ? decoratorOf[role] : '@Attribute';
   return (...args: unknown[]) => {
     const { record, ...target } = memberTarget(decorator, args);

@@ -7,6 +7,7 @@ import {
   Deprecated,
   Downgrade,
   Entity,
+  type GeneratedOptions,
   Index,
   PartitionKey,
   Revision,
@@ -198,7 +199,7 @@ function sayGenerated(
   target: Class,
   given: GeneratedProperty,
   attributes: readonly SchemaAttribute[],
-  decorate: typeof CreatedAt,
+  decorate: GeneratedDecorator,
 ): void {
   const { name, property, type } =
     typeof given === 'string' ? { property: given } : { name: undefined, type: undefined, ...given };
@@ -211,7 +212,8 @@ function sayGenerated(
   );
 }
 
-const typeOfRole = new Map<typeof CreatedAt, 'date' | 'epochSeconds' | 'string'>([
+type GeneratedDecorator = (options: GeneratedOptions) => (target: object, member: string) => void;
+const typeOfRole = new Map<GeneratedDecorator, 'date' | 'epochSeconds' | 'string'>([
   [CreatedAt, 'date'],
   [UpdatedAt, 'date'],
   [TimeToLive, 'epochSeconds'],
