@@ -1,4 +1,4 @@
-import type { IndexKeyOf } from '../model/index-type.js';
+import type { IndexKeyOf, indexes } from '../model/index-type.js';
 import type { IsOne, key, KeyParts } from '../model/key-type.js';
 import type { KeyRange } from '../store/table-schema.js';
 
@@ -31,13 +31,25 @@ export type RangeOf<T, Index extends string | undefined> = (T extends unknown
     }
   : never)['taken'];
 
-type IndexPartition<T, Index> = Index extends string
+type IndexPartition<T, Index> = typeof indexes extends keyof T
+  ? DeclaredPartition<T, Index>
+  : Index extends string
+    ? Loose<T>
+    : TablePartition<T>;
+
+type DeclaredPartition<T, Index> = Index extends string
   ? [IndexKeyOf<T, Index, 'partitionKey'>] extends [never]
     ? TablePartition<T>
     : IndexValue<T, IndexKeyOf<T, Index, 'partitionKey'>>
   : TablePartition<T>;
 
-type IndexRange<T, Index> = Index extends string
+type IndexRange<T, Index> = typeof indexes extends keyof T
+  ? DeclaredRange<T, Index>
+  : Index extends string
+    ? KeyRange<Loose<T>>
+    : TableRange<T>;
+
+type DeclaredRange<T, Index> = Index extends string
   ? [IndexKeyOf<T, Index, 'sortKey'>] extends [never]
     ? undefined
     : string extends IndexKeyOf<T, Index, 'sortKey'>
