@@ -215,6 +215,23 @@ export function definition(defined: Repository<InstanceType<typeof Defined>>): v
   defined.query({ index: 'by_owner', partition: 'ada', range: { gt: '2026-01-01' } });
 }
 
+// @ts-expect-error an index that the inherited [indexes] doesn't name
+@Index('by_cover', { partitionKey: 'cover' })
+export class Unsaid extends Defined {}
+
+@Index('by_cover', { partitionKey: 'cover' })
+export class Extended extends Defined {
+  declare readonly [indexes]?: NonNullable<InstanceType<typeof Defined>[typeof indexes]> & {
+    by_cover: { partitionKey: 'cover' };
+  };
+}
+export function inherited(extended: Repository<Extended>): void {
+  extended.query({ index: 'by_cover', partition: new Uint8Array() });
+  extended.query({ index: 'by_size', partition: 5 });
+  // @ts-expect-error bytes
+  extended.query({ index: 'by_cover', partition: 'a' });
+}
+
 const bare = { name: 'Bare', table: 'bare', version: 1 } as const;
 const [Bare, Both, Named] = [
   defineEntity({ ...bare, schema }),
