@@ -47,6 +47,51 @@ const nestApplication = `
   void main();
 `;
 
+/** A route of Next, which says what an old item becomes, once the program has ended. */
+const nextFiles = {
+  // the packages stand beside the project
+  'next.config.mjs': `
+    import { dirname } from 'node:path';
+    export default { serverExternalPackages: ['dynalite'], turbopack: { root: dirname(import.meta.dirname) } };
+  `,
+  'app/layout.tsx': `
+    import type { ReactNode } from 'react';
+    export default function Layout({ children }: { children: ReactNode }) {
+      return <html lang="en"><body>{children}</body></html>;
+    }
+  `,
+  'app/session/route.ts': `
+    import { Mapper } from 'dynamo-evolve';
+    import { startEmbeddedEngine } from 'dynamo-evolve/testing';
+    import { done, Session } from '../../app';
+
+    export const dynamic = 'force-dynamic';
+    export async function GET() {
+      await done;
+      const engine = await startEmbeddedEngine();
+      const sessions = new Mapper({ client: engine.client, entities: [Session] }).repository(Session);
+      const session = sessions.hydrate({ session_id: { S: 'abc-123' }, state: { S: 'open' } });
+      await engine.close();
+      return Response.json(session);
+    }
+  `,
+  'serve.mjs': `
+    import { spawn } from 'node:child_process';
+    const [next] = process.argv.slice(2);
+    const server = spawn(process.execPath, [next, 'start', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const address = await new Promise((found, lost) => {
+      let said = '';
+      server.stdout.on('data', (text) => {
+        const [url] = /http:\\/\\/localhost:\\d+/.exec((said += text)) ?? [];
+        if (url) found(url);
+      });
+      server.on('exit', () => lost(new Error(said)));
+    });
+    console.log('in Next', await (await fetch(address + '/session')).text());
+    server.kill();
+  `,
+};
+
 /** Frameworks, each with the compiler that it brings. */
 export const frameworkRows: readonly Row[] = [
   {
@@ -85,5 +130,17 @@ export const frameworkRows: readonly Row[] = [
       }),
     }),
     commands: () => ['$bin/babel app.ts --out-file app.js', 'node app.js'],
+  },
+  {
+    title: 'Next 16, a route that is built and served',
+    compilerOptions: { module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx' },
+    files: nextFiles,
+    commands: () => [
+      'NEXT_TELEMETRY_DISABLED=1 $bin/next build',
+      'NEXT_TELEMETRY_DISABLED=1 node serve.mjs $tools/next/dist/bin/next',
+    ],
+    prints: /in Next \{"session_id":"abc-123","session_state":"open","blueprint":"devassist"\}/,
+    // its SWC tells standard decorators what an old proposal said
+    impossible: { standard: /A class\.constructor can't have @PartitionKey: it belongs on a member of the class/ },
   },
 ];

@@ -55,6 +55,13 @@ const jest: Omit<Row, 'title'> = {
   commands: () => ['$bin/jest --config jest.config.json --silent=false'],
 };
 
+const vitest: Omit<Row, 'title'> = {
+  files: {
+    'app.test.ts': `import { test } from 'vitest'; test('runs', async () => (await import('./app.js')).done);`,
+  },
+  commands: () => ['$bin/vitest run --disable-console-intercept'],
+};
+
 const strictest = {
   useDefineForClassFields: true,
   exactOptionalPropertyTypes: true,
@@ -144,11 +151,15 @@ export const rows: readonly Row[] = [
   },
   {
     title: 'Vitest',
-    files: {
-      'app.test.ts': `import { test } from 'vitest'; test('runs', async () => (await import('./app.js')).done);`,
-    },
-    commands: () => ['$bin/vitest run --disable-console-intercept'],
+    ...vitest,
     impossible: { standard: /SyntaxError.*Invalid or unexpected token/ },
+  },
+  {
+    title: 'Vitest, with the types that it emits',
+    ...vitest,
+    compilerOptions: { emitDecoratorMetadata: true },
+    edit: (source) => source.replaceAll("{ type: 'string' }", ''),
+    forms: ['experimental'],
   },
   {
     title: "Node's type stripping",
