@@ -131,12 +131,12 @@ interface Told<Place, Value> {
   readonly value: Value;
 }
 
-type Verdict<Rule extends DecoratorRule, Static, Found> =
-  IsAny<Found> extends true
+type Verdict<Rule extends DecoratorRule, Static, Member> =
+  IsAny<Member> extends true
     ? JudgedMember<Rule, Static, unknown>
-    : [Found] extends [Told<infer Place, infer Value>]
+    : [Member] extends [Told<infer Place, infer Value>]
       ? StandardVerdict<Rule, Place, Value>
-      : JudgedMember<Rule, Static, Found>;
+      : JudgedMember<Rule, Static, Member>;
 
 type JudgedMember<Rule extends DecoratorRule, Static, Value> = Rule['on'] extends 'step'
   ? JudgedStep<Rule['decorator'], false, Value>
