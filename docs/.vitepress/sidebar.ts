@@ -70,7 +70,10 @@ const byTask: Entry[] = [
     text: 'Reference',
     items: pages('reference', 'errors'),
   },
-  { text: 'Understand', items: pages('consistency', 'performance', 'benchmarks', 'engines', 'comparison') },
+  {
+    text: 'Understand',
+    items: pages('consistency', 'performance', 'benchmarks', 'request-benchmarks', 'engines', 'comparison'),
+  },
   { text: 'Recipes', items: [{ text: 'By theme', link: '/recipes/' }] },
 ];
 

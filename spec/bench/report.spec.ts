@@ -122,7 +122,9 @@ describe('writing the report', () => {
 });
 
 describe('the pages of the figures', () => {
-  const pages = ['docs/performance.md', 'docs/benchmarks.md'].map((name) => readFileSync(join(root, name), 'utf8'));
+  const pages = ['performance', 'benchmarks', 'request-benchmarks'].map((name) =>
+    readFileSync(join(root, `docs/${name}.md`), 'utf8'),
+  );
 
   test('have a place for every case, and no two for one', () => {
     const letters = pages.flatMap((text) => /<!-- bench((?: [a-z])+) -->/.exec(text)?.[1]?.trim().split(' ') ?? []);
