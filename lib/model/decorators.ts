@@ -116,17 +116,21 @@ export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' 
 type KeyTypeOption = KeyOptions['type'] | undefined;
 // What the decorator's type depends on is inferred. Interfaces instead of intersections, which the compiler would make
 // anew for every call.
-interface AttributeOptionsOf<Type, Default, Read> extends Omit<AttributeOptions, 'type' | 'default' | 'fromStorage'> {
-  readonly type?: Type;
+interface AttributeOptionsOf<
+  Type extends AttributeTypeOption | undefined,
+  Default,
+  Read extends AttributeOptions['fromStorage'],
+> extends AttributeOptions {
+  readonly type?: Type & AttributeTypeOption;
   readonly default?: Default | (() => Default) | undefined;
   readonly fromStorage?: Read | undefined;
 }
-interface KeyOptionsOf<Type, Template> extends Omit<KeyOptions, 'type' | 'template'> {
+interface KeyOptionsOf<Type extends KeyTypeOption, Template extends string | undefined> extends KeyOptions {
   readonly type?: Type;
   readonly template?: Template | undefined;
 }
-interface GeneratedOptionsOf<Type> extends Omit<GeneratedOptions, 'type'> {
-  readonly type?: Type;
+interface GeneratedOptionsOf<Type extends AttributeTypeOption | undefined> extends GeneratedOptions {
+  readonly type?: Type & AttributeTypeOption;
 }
 
 /**
@@ -164,7 +168,9 @@ export function Attribute<
   Type extends AttributeTypeOption | undefined = undefined,
   const Default = never,
   Read extends AttributeOptions['fromStorage'] = undefined,
->(options: AttributeOptionsOf<Type, Default, Read>): EvolveMemberDecorator<AttributeRule<Type | Read, Default>>;
+>(
+  options: AttributeOptionsOf<Type, Default, Read> | undefined,
+): EvolveMemberDecorator<AttributeRule<Type | Read, Default>>;
 export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator<AttributeRule<unknown, never>> {
   return recordMember(options);
 }

@@ -2,38 +2,43 @@
  * Only compiled: under `exactOptionalPropertyTypes`, every optional option can be `undefined`, which is as good as absent.
  * The options that name classes can't: a class that a circular import left undefined would go unnoticed.
  */
-import type {
-  AttributeOptions,
-  BulkOptions,
-  CensusOptions,
-  ChangeOptions,
-  ChangesOptions,
-  CommandLineConfig,
-  ConditionalWriteOptions,
-  CreateTablesOptions,
-  DeprecatedOptions,
-  EntitiesQueryOptions,
-  EntityOptions,
-  GeneratedOptions,
-  GetOptions,
-  IndexOptions,
-  KeyOptions,
-  MapperOptions,
-  PagingOptions,
-  QueryOptions,
-  ReadOptions,
-  RemoveOptions,
-  RetireOptions,
-  SaveOptions,
-  ScanOptions,
-  SweepOptions,
-  SweepPlanOptions,
-  UpdateClauses,
-  UpgradeOptions,
-  VerifyTablesOptions,
-  VersionedOptions,
-  WriteBackOptions,
-  WriteOptions,
+import {
+  Attribute,
+  type AttributeOptions,
+  type BulkOptions,
+  type CensusOptions,
+  type ChangeOptions,
+  type ChangesOptions,
+  type CommandLineConfig,
+  type ConditionalWriteOptions,
+  CreatedAt,
+  type CreateTablesOptions,
+  type DeprecatedOptions,
+  type EntitiesQueryOptions,
+  type EntityOptions,
+  type GeneratedOptions,
+  type GetOptions,
+  type IndexOptions,
+  type KeyOptions,
+  type MapperOptions,
+  type PagingOptions,
+  PartitionKey,
+  type QueryOptions,
+  type ReadOptions,
+  type RemoveOptions,
+  type RetireOptions,
+  type SaveOptions,
+  type ScanOptions,
+  type SweepOptions,
+  type SweepPlanOptions,
+  TimeToLive,
+  type UpdateClauses,
+  UpdatedAt,
+  type UpgradeOptions,
+  type VerifyTablesOptions,
+  type VersionedOptions,
+  type WriteBackOptions,
+  type WriteOptions,
 } from 'dynamo-evolve';
 import type { ChangeHandlerOptions } from 'dynamo-evolve/lambda';
 import type {
@@ -97,3 +102,28 @@ export type Rules = [
   Holds<NoneExact<DescribeUpgradesOptions>>,
   Holds<NoneExact<NonNullable<DescribeUpgradesOptions['variations']>>>,
 ];
+
+declare const options: AttributeOptions | undefined;
+declare const loading: typeof Message | undefined;
+
+/** What decorators take, whose options have types of their own. */
+export class Decorated {
+  @PartitionKey({ type: undefined, template: undefined }) id!: string;
+  @Attribute(options) optional!: string;
+  @Attribute(undefined) absent!: string;
+  @Attribute({ name: undefined, default: undefined, fromStorage: undefined }) text!: string;
+  @CreatedAt(undefined) created_at!: Date;
+
+  // @ts-expect-error a class may still be loading
+  @Attribute({ type: undefined }) untyped!: string;
+  // @ts-expect-error a class may still be loading
+  @Attribute({ type: loading }) message!: Message;
+  // @ts-expect-error a class may still be loading
+  @Attribute({ items: undefined }) list!: string[];
+  // @ts-expect-error a class may still be loading
+  @CreatedAt({ type: undefined }) created!: Date;
+  // @ts-expect-error a class may still be loading
+  @UpdatedAt({ type: undefined }) updated!: Date;
+  // @ts-expect-error a class may still be loading
+  @TimeToLive({ type: undefined }) expires?: Date;
+}
