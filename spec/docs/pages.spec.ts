@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
+import { Entity, PartitionKey, steps, Upgrade, upgradeItem, Versioned, type VersionedOptions } from 'dynamo-evolve';
 import { type Entry, sidebar } from '../../docs/.vitepress/sidebar.js';
 import { withTabs } from '../../docs/.vitepress/tabs.js';
 import { fileAbove, isFile, isWalked, linksOf, pageNames, parsePage, readPage, root } from './markdown.js';
@@ -33,6 +35,25 @@ test('the pages show one tsconfig.json', () => {
   const shown = all.filter(({ text }) => /^\{\s+"compilerOptions"/.test(text));
   expect(shown.map(({ name }) => name)).toEqual(expect.arrayContaining(['README.md', 'docs/setup.md']));
   expect([...new Set(shown.map(({ text }) => text))]).toHaveLength(1);
+});
+
+test('options of @Versioned that pages mention are accepted', () => {
+  const mentioned = pageNames().flatMap(
+    (name) => readPage(name).match(/(?<=`@Versioned\()\d+, \{ \w+: .*?(?=\)`)/g) ?? [],
+  );
+  expect(mentioned.length).toBeGreaterThan(1);
+  for (const text of mentioned) {
+    class Note {}
+    const [version, options] = runInNewContext(`[${text}]`) as [number, VersionedOptions];
+    PartitionKey({ type: 'string' })(Note.prototype, 'id');
+    Entity({ table: 'notes' })(Note);
+    Versioned(version, options)(Note);
+    for (let from = options.initial ?? 1; from < version; from++) {
+      Object.assign(Note, { [`to${from + 1}`]: steps() });
+      Upgrade(from, from + 1)(Note, `to${from + 1}`);
+    }
+    expect(() => upgradeItem(Note, { id: 'a' })).not.toThrow();
+  }
 });
 
 describe('tabs', () => {

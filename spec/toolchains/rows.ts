@@ -62,6 +62,15 @@ const vitest: Omit<Row, 'title'> = {
   commands: () => ['$bin/vitest run --disable-console-intercept'],
 };
 
+const bun: Omit<Row, 'title'> = { commands: () => ['$bin/bun app.ts'] };
+
+/** A program that states no types, because its compiler emits them. */
+const emitted: Partial<Row> = {
+  compilerOptions: { emitDecoratorMetadata: true },
+  edit: (source) => source.replaceAll("{ type: 'string' }", ''),
+  forms: ['experimental'],
+};
+
 const strictest = {
   useDefineForClassFields: true,
   exactOptionalPropertyTypes: true,
@@ -157,9 +166,7 @@ export const rows: readonly Row[] = [
   {
     title: 'Vitest, with the types that it emits',
     ...vitest,
-    compilerOptions: { emitDecoratorMetadata: true },
-    edit: (source) => source.replaceAll("{ type: 'string' }", ''),
-    forms: ['experimental'],
+    ...emitted,
   },
   {
     title: "Node's type stripping",
@@ -169,7 +176,8 @@ export const rows: readonly Row[] = [
       standard: /SyntaxError: Invalid or unexpected token/,
     },
   },
-  { title: 'Bun', commands: () => ['$bin/bun app.ts'] },
+  { title: 'Bun', ...bun },
+  { title: 'Bun, with the types that it emits', ...bun, ...emitted },
   {
     title: 'Deno',
     commands: (form) => [
