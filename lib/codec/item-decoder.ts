@@ -1,5 +1,5 @@
 import type { Item } from '../item/item.js';
-import { canGenerate, FunctionsByShape } from './generated-code.js';
+import { FunctionsByShape } from './generated-code.js';
 import { hasBoth, type Rename, renamed } from './decode.js';
 import { decodeRowValue, decodeStored, isRow, type RowValue, type Shape, type StoredItem } from './row.js';
 
@@ -10,11 +10,11 @@ import { decodeRowValue, decodeStored, isRow, type RowValue, type Shape, type St
 //     'use strict';
 //     let value;
 //     return (values) => ({
-//       ["id"]: typeof (value = values[0]) === 'object' ? decode(value, "id") : value,
-//       ["status"]: typeof (value = values[1]) === 'object' ? decode(value, "state") : value,
+//       "id": typeof (value = values[0]) === 'object' ? decode(value, "id") : value,
+//       "status": typeof (value = values[1]) === 'object' ? decode(value, "state") : value,
 //     });
 //
-// Names get into the text as JSON only, which is JavaScript whatever they contain.
+// Names get into the text as JSON only, which is JavaScript whatever they contain; `__proto__` stands in brackets.
 
 type Decode = (values: readonly RowValue[]) => Item;
 
@@ -23,10 +23,10 @@ export class ItemDecoder {
   readonly #renames: readonly Rename[];
   readonly #generated: FunctionsByShape<Decode> | undefined;
 
-  /** `isGenerated`: whether code may be generated. */
+  /** `isGenerated`: whether code is generated, which the program must allow. */
   constructor(renames: readonly Rename[], isGenerated: boolean) {
     this.#renames = renames;
-    if (isGenerated && canGenerate) this.#generated = new FunctionsByShape((shape) => generate(shape, renames));
+    if (isGenerated) this.#generated = new FunctionsByShape((shape) => generate(shape, renames));
   }
 
   /** The JavaScript values of an item. Throws `INVALID_WIRE_VALUE`. */

@@ -32,7 +32,7 @@ export class Shape {
   }
 }
 
-/** An item of a page or batch: its values. Takes a third of a wire item's memory, which is only made when somebody asks for it. */
+/** An item of a page or batch: its values. Takes a third of the memory of its wire item, which is made when asked for. */
 export class Row {
   readonly values: readonly RowValue[];
   readonly shape: Shape;

@@ -81,13 +81,8 @@ export class JobStore {
       { attr: 'swept_table', eq: swept_table },
       { attr: 'version', eq: version },
     ];
-    try {
-      const jobs = await this.#jobs({ and: [{ attr: 'done', eq: false }, ...same] }, true);
-      return jobs.map(({ job }) => job);
-    } catch (error) {
-      if (reasonOf(error) === 'table absent') return [];
-      throw error;
-    }
+    const jobs = await this.#jobs({ and: [{ attr: 'done', eq: false }, ...same] }, true);
+    return jobs.map(({ job }) => job);
   }
 
   /** The jobs for a class, whatever their version, the newest first. */
@@ -97,18 +92,19 @@ export class JobStore {
       { attr: 'entity', eq: entity },
       { attr: 'swept_table', eq: swept_table },
     ];
+    const jobs = await this.#jobs({ and: same }, false);
+    return jobs.toSorted((a, b) => b.created_at.getTime() - a.created_at.getTime());
+  }
+
+  /** The jobs that a condition holds for: none without the table. */
+  async #jobs(filter: Condition<JobRecord>, consistent: boolean): Promise<JobRecord[]> {
+    const options: ScanOptions<JobRecord> = { filter, consistent };
     try {
-      const jobs = await this.#jobs({ and: same }, false);
-      return jobs.toSorted((a, b) => b.created_at.getTime() - a.created_at.getTime());
+      return await scanResult<JobRecord>([this.#contexts.jobs], options as ScanOptions).all();
     } catch (error) {
       if (reasonOf(error) === 'table absent') return [];
       throw error;
     }
-  }
-
-  #jobs(filter: Condition<JobRecord>, consistent: boolean): Promise<JobRecord[]> {
-    const options: ScanOptions<JobRecord> = { filter, consistent };
-    return scanResult<JobRecord>([this.#contexts.jobs], options as ScanOptions).all();
   }
 
   /** The segments of a job that somebody has taken so far. */
