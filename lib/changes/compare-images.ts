@@ -1,11 +1,10 @@
 import { decodeItem } from '../codec/decode.js';
 import { encodeReadValue, encodeValue, isEmptySet } from '../codec/encode.js';
-import { equalWire, type WireValue } from '../codec/wire.js';
+import { equalWire, isSameValue, type WireValue } from '../codec/wire.js';
 import type { Item } from '../item/item.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityContext } from '../read/entity-context.js';
 import type { Examined } from '../read/entity-reader.js';
-import { isSameValue } from '../read/stored-item.js';
 import { isStorable } from '../upgrade/run.js';
 
 /** An image of a change that could be read. */

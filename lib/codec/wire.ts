@@ -86,7 +86,20 @@ export function equalWire(a: WireValue, b: WireValue): boolean {
   if ('S' in a && 'S' in b) return a.S === b.S;
   if ('N' in a && 'N' in b) return a.N === b.N;
   if ('BOOL' in a && 'BOOL' in b) return a.BOOL === b.BOOL;
+  if ('L' in a && 'L' in b) return a.L.length === b.L.length && a.L.every((member, at) => isSameValue(member, b.L[at]));
+  if ('M' in a && 'M' in b) return equalItems(a.M, b.M);
   return canonicalText(a) === canonicalText(b);
+}
+
+/** Whether two items are the same, as `equalWire` compares their attributes. */
+export function equalItems(a: WireItem, b: WireItem): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => isSameValue(a[name], valueAt(b, name)));
+}
+
+/** Whether two wire values are the same, as `equalWire` compares them, or both absent. */
+export function isSameValue(a: WireValue | undefined, b: WireValue | undefined): boolean {
+  return a !== undefined && b !== undefined ? equalWire(a, b) : a === b;
 }
 
 function canonicalText(value: WireValue): string {

@@ -37,14 +37,12 @@ export type Overrides = ReadonlyMap<AttributeModel, unknown>;
 
 /** What an entity was loaded from. Values that it hasn't changed are kept in their stored notation. */
 export interface LoadedValues {
-  /**
-   * The declared attributes of the entity when it was returned, encoded again; `undefined` if it is just being
-   * returned.
-   */
-  readonly declared: WireItem | undefined;
-  /** The item in the newest version. */
-  readonly newest: Item;
+  /** An attribute of the entity when it was returned, encoded again. */
+  declaredValue(attribute: string): WireValue | undefined;
+  /** An attribute of the item in the newest version. */
+  newestValue(attribute: string): unknown;
 }
+
 const noOverrides: Overrides = new Map();
 
 /** Turns items of the newest version into entities and back. Compiled once for each class. */
@@ -52,6 +50,8 @@ export class Hydrator<T extends object> {
   readonly #model: EntityModel<T>;
   readonly #fields: readonly Field[];
   readonly #byAttribute: ReadonlyMap<AttributeModel, Field>;
+  /** By stored name: the fields whose values depend on nothing else in the item, the entity or the class. */
+  readonly #independent: ReadonlyMap<string, Field>;
   readonly #accessors: readonly Field[];
   /** The fields whose values can be wrong although they have their types. */
   readonly #judged: readonly Field[];
@@ -69,6 +69,7 @@ export class Hydrator<T extends object> {
     this.#fields = compileFields(model);
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
+    this.#independent = this.#accessors.length === 0 ? independentFields(model, this.#fields) : new Map();
     this.#judged = this.#fields.filter(({ converter }) => converter.problem);
     this.templates = new Templates(model);
     // what keys with templates hold isn't known until they are read
@@ -146,10 +147,15 @@ export class Hydrator<T extends object> {
   /**
    * The declared attributes of an entity as they are stored, computed ones included. Leaves out values that are
    * `undefined` or an empty Set. `overrides` replace values of the entity, and `loaded` is what the entity was loaded
-   * from. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part that its template can't contain,
+   * from; `'as read'` if it shows just that. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part that its template can't contain,
    * or what `encodeValue` throws.
    */
-  toWire(entity: T, key: () => ErrorKey, overrides: Overrides = noOverrides, loaded?: LoadedValues): WireItem {
+  toWire(
+    entity: T,
+    key: () => ErrorKey,
+    overrides: Overrides = noOverrides,
+    loaded?: LoadedValues | 'as read',
+  ): WireItem {
     const wire = {};
     let at = '';
     try {
@@ -160,14 +166,31 @@ export class Hydrator<T extends object> {
         const value = overrides.has(field.model) ? overrides.get(field.model) : (entity as Properties)[at];
         if (value === undefined) continue;
         const stored = this.#dehydrate(field, value, () => entity, key);
-        if (stored === undefined || isEmptySet(stored)) continue;
-        setOwn(wire, field.attribute, encoded(stored, field.attribute, loaded));
+        if (isStorable(stored)) setOwn(wire, field.attribute, encoded(stored, field.attribute, loaded));
       }
     } catch (cause) {
       throw this.#failed(at, cause, { key });
     }
     this.templates.compute(wire, (attribute) => partOf(wire, attribute, loaded));
     return wire;
+  }
+
+  /**
+   * Whether nothing but an attribute's own value matters for what `toWire` stores for it, after an entity was read as
+   * `entity` was.
+   */
+  isIndependent(attribute: string, entity: T): boolean {
+    if (!this.#independent.has(attribute)) return false;
+    // setters can change other properties, and a constructor may have made one
+    return !this.#fields.some(({ property }) => Object.getOwnPropertyDescriptor(entity, property)?.set);
+  }
+
+  /** What is stored for the value that an independent attribute is read as. Throws like `fromItem` and `toWire`. */
+  storedAgain(attribute: string, stored: unknown, key: () => ErrorKey): WireValue | undefined {
+    if (!isStorable(stored)) return undefined;
+    const { model } = this.#independent.get(attribute) as Field;
+    const value = this.storedValue(model, this.readValue(model, stored, key), {}, key);
+    return isStorable(value) ? encoded(value, attribute, 'as read') : undefined;
   }
 
   /**
@@ -278,6 +301,13 @@ export class Hydrator<T extends object> {
   }
 }
 
+/** By stored name: the fields without source, template, and a key that contains them. */
+function independentFields({ keys }: EntityModel, fields: readonly Field[]): ReadonlyMap<string, Field> {
+  const inKeys = new Set(keys.flatMap(({ template }) => template?.parts ?? []));
+  const found = fields.filter(({ model, needsSource }) => !needsSource && !model.template && !inKeys.has(model));
+  return new Map(found.map((field) => [field.attribute, field]));
+}
+
 /** For an attribute that an item lacks. */
 function leaveOut(field: Field, entity: Properties): void {
   const { property } = field;
@@ -297,25 +327,31 @@ function storedBy({ converter, property }: Field, entity: Properties): unknown {
   }
 }
 
-function encoded(value: unknown, attribute: string, loaded: LoadedValues | undefined): WireValue {
+function encoded(value: unknown, attribute: string, loaded: LoadedValues | 'as read' | undefined): WireValue {
   try {
     return encodeValue(value, attribute);
   } catch (error) {
     if (!loaded || !isMapperError(error, 'INVALID_NUMBER')) throw error;
     // a stored decimal can be read as an integer beyond 2^53, which is refused only if it is new
     const wire = encodeReadValue(value, attribute);
-    const before = loaded.declared && valueAt(loaded.declared, attribute);
-    if (loaded.declared && !(before && equalWire(before, wire))) throw error;
+    if (loaded === 'as read') return wire;
+    const before = loaded.declaredValue(attribute);
+    if (!before || !equalWire(before, wire)) throw error;
     return wire;
   }
 }
 
 /** The value of a template's part: the stored one, unless the entity has changed it. */
-function partOf(wire: WireItem, attribute: string, loaded: LoadedValues | undefined): WireValue | undefined {
+function partOf(
+  wire: WireItem,
+  attribute: string,
+  loaded: LoadedValues | 'as read' | undefined,
+): WireValue | undefined {
   const value = valueAt(wire, attribute);
-  const before = loaded?.declared && valueAt(loaded.declared, attribute);
-  if (!loaded || !value || !before || !equalWire(before, value)) return value;
-  const stored = Object.hasOwn(loaded.newest, attribute) ? loaded.newest[attribute] : undefined;
+  if (!value || !loaded || loaded === 'as read') return value;
+  const before = loaded.declaredValue(attribute);
+  if (!before || !equalWire(before, value)) return value;
+  const stored = loaded.newestValue(attribute);
   return isStorable(stored) ? encodeValue(stored, attribute) : value;
 }
 

@@ -1,4 +1,4 @@
-import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { isSameValue, valueAt, type WireItem } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { ItemContext } from './entity-context.js';
 import type { VersionedWire } from './tracked-item.js';
@@ -31,19 +31,6 @@ export function hasRevision<T extends object>(
 export function isSameRevision<T extends object>({ model }: ItemContext<T>, before: WireItem, now: WireItem): boolean {
   const { revision } = model;
   return !revision || isSameValue(valueAt(before, revision.attribute), valueAt(now, revision.attribute));
-}
-
-/** Whether two wire values are exactly equal, or both absent. */
-export function isSameValue(a: WireValue | undefined, b: WireValue | undefined): boolean {
-  return a !== undefined && b !== undefined ? equalWire(a, b) : a === b;
-}
-
-/** Whether two items are exactly equal. */
-export function isSameStored(a: WireItem, b: WireItem): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length && names.every((name) => isSameValue(valueAt(a, name), valueAt(b, name)))
-  );
 }
 
 /** The error for a write that came too late. It can read what is stored now. */

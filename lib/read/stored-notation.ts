@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { valueAt, type WireItem } from '../codec/wire.js';
+import { equalItems, valueAt, type WireItem } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import type { ItemContext } from './entity-context.js';
-import { isSameRevision, isSameStored, readableItem, readStored } from './stored-item.js';
+import { isSameRevision, readableItem, readStored } from './stored-item.js';
 
 /** An item that was read, and its key. */
 interface ReadItem {
@@ -44,7 +44,7 @@ function isSameItem<T extends object>(context: ItemContext<T>, read: WireItem, f
   const { revision } = context.model;
   const isRevised = revision !== undefined && valueAt(read, revision.attribute) !== undefined;
   if (isRevised) return isSameRevision(context, read, found);
-  if (isSameStored(read, found)) return true;
+  if (equalItems(read, found)) return true;
   const [before, now] = [readableItem(context, read), readableItem(context, found)];
   if (before.version === now.version) return false;
   const { reader } = context;

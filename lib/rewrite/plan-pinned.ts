@@ -1,6 +1,6 @@
 import { decodeItem } from '../codec/decode.js';
 import { encodeItem } from '../codec/encode.js';
-import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { isSameValue, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { setOwn } from '../item/own-value.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
@@ -14,7 +14,6 @@ import { findWay } from '../upgrade/way.js';
 import { wireTypeOf } from '../filter/compare.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { isSameValue } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { methodsAmong } from './plan-upgrade.js';
 import { allUnchangedSince, assertCertain, changeTo, type RewritePlan, versionChange } from './rewrite-plan.js';

@@ -1,10 +1,9 @@
 import { decodeItem } from '../codec/decode.js';
 import { encodeItem, encodeValue } from '../codec/encode.js';
-import { valueAt } from '../codec/wire.js';
+import { isSameValue, valueAt } from '../codec/wire.js';
 import type { Item } from '../item/item.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { isSameValue } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import type { WireChange } from '../store/update.js';
 import { recordChain, type Recording, recordSteps } from '../upgrade/recording.js';

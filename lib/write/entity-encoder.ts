@@ -1,12 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import { decodeItem } from '../codec/decode.js';
-import { encodeValue, isEmptySet } from '../codec/encode.js';
-import { equalWire, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type ErrorKey, MapperError } from '../errors.js';
-import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { isSameValue } from '../read/stored-item.js';
 import { pinnedItem, planPinned } from '../rewrite/plan-pinned.js';
 import { applyChanges, assertCertain, changeTo } from '../rewrite/rewrite-plan.js';
 import { assertValidEntity } from './assert-valid.js';
@@ -43,9 +38,7 @@ export function encodeEntity<T extends object>(
   hydrator.assertValid(
     entity,
     () => key,
-    (name) => {
-      return !loaded || !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
-    },
+    (name) => !loaded?.isUnchanged(name, valueAt(declared, name)),
   );
   assertValidEntity(context, entity, { declared, generated, key });
   if (loaded) assertSeen(context, loaded, declared, generated);
@@ -107,7 +100,7 @@ function pinnedForm<T extends object>(
   const generatedNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
   const valuesOf = (names: readonly string[]) => new Map(names.map((name) => [name, valueAt(declared, name)]));
   const changed = context.model.attributeNames.filter((name) => {
-    return !generatedNames.has(name) && !isSameValue(valueAt(loaded.declared, name), valueAt(declared, name));
+    return !generatedNames.has(name) && !loaded.isUnchanged(name, valueAt(declared, name));
   });
   const write = { version, changes: valuesOf(changed), generated: valuesOf([...generatedNames]) };
   const plan = planPinned(context, loaded, write);
@@ -126,37 +119,23 @@ function carryAlong<T extends object>(
   loaded: LoadedItem,
   generated: Generated,
 ): WireItem {
-  const { newest } = loaded;
-  const storedForm = storedForms(loaded.wire, newest);
-  const isStored = (name: string) =>
-    Object.hasOwn(newest, name) && newest[name] !== undefined && !isEmptySet(newest[name]);
-  const generatedNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
-  for (const { attribute } of model.computed) generatedNames.add(attribute);
+  const replaced = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
+  for (const { attribute } of model.computed) replaced.add(attribute);
 
   const wire: WireItem = {};
   for (const name of Object.keys(declared)) {
     const value = declared[name] as WireValue;
-    const before = valueAt(loaded.declared, name);
+    const isUnchanged = !replaced.has(name) && loaded.isUnchanged(name, value);
     // a value that only an accessor returns was never stored
-    const isUnchanged = isStored(name) && !generatedNames.has(name) && before !== undefined && equalWire(before, value);
-    setOwn(wire, name, isUnchanged ? storedForm(name) : value);
+    setOwn(wire, name, (isUnchanged ? loaded.storedForm(name) : undefined) ?? value);
   }
   const known = new Set(model.attributeNames);
-  for (const name of Object.keys(newest)) {
-    if (!isStored(name)) continue;
+  for (const name of loaded.names) {
+    const stored = loaded.storedForm(name);
     // the application can't have removed what the entity never showed
-    const isUnseen =
-      loaded.unseen.has(name) && valueAt(loaded.declared, name) === undefined && !generatedNames.has(name);
-    if (!known.has(name) || (isUnseen && valueAt(declared, name) === undefined)) setOwn(wire, name, storedForm(name));
+    const isUnseen = !replaced.has(name) && loaded.isUnseen(name) && loaded.declaredValue(name) === undefined;
+    const isLeft = !known.has(name) || (isUnseen && valueAt(declared, name) === undefined);
+    if (stored && isLeft) setOwn(wire, name, stored);
   }
   return wire;
-}
-
-/** By attribute: the stored wire value if the chain didn't change it, else the chain's result. */
-function storedForms(wire: WireItem, newest: Item): (name: string) => WireValue {
-  const stored = decodeItem(wire);
-  return (name) => {
-    const isStored = Object.hasOwn(stored, name) && isDeepStrictEqual(stored[name], newest[name]);
-    return isStored ? (wire[name] as WireValue) : encodeValue(newest[name], name);
-  };
 }

@@ -1,54 +1,108 @@
-import { types } from 'node:util';
-import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { isDeepStrictEqual, types } from 'node:util';
+import { decodeValue } from '../codec/decode.js';
 import { encodeValue } from '../codec/encode.js';
+import { isSameValue, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { type CallName, MapperError } from '../errors.js';
+import type { LoadedValues } from '../hydration/hydrator.js';
 import type { Item } from '../item/item.js';
 import { setOwn } from '../item/own-value.js';
 import type { Class } from '../model/class.js';
 import { inheritedRecords } from '../model/registry.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { conflict, isSameValue } from '../read/stored-item.js';
+import { conflict } from '../read/stored-item.js';
 import { isImage, isPartial, type TrackedItem, trackedOf, type VersionedWire } from '../read/tracked-item.js';
 import { isStorable } from '../upgrade/run.js';
 import type { Generated } from './generated-values.js';
 
-/** The item that an entity was loaded from or stored as, with what a write compares the entity with. */
-export interface LoadedItem extends VersionedWire {
-  /** The item in the newest version. */
-  readonly newest: Item;
-  /** The declared attributes of the entity when it was returned, encoded again. */
-  readonly declared: WireItem;
-  /** Declared attributes for which the entity showed another value than the stored one. */
-  readonly unseen: ReadonlySet<string>;
-}
-
-const noNames: ReadonlySet<string> = new Set();
-
 /**
- * The loaded item for a stored item of any version, for writes that start from it, those of `itsEntity`. Throws like a
- * read.
+ * The item that an entity was loaded from or stored as, with what a write compares the entity with. Most of that is the
+ * stored item itself. What else there is, is found when it is asked for, and throws like a read.
  */
-export function loadedItem<T extends object>(
-  context: ItemContext<T>,
-  { shown, version, wire }: TrackedItem,
-  itsEntity?: T,
-): LoadedItem {
-  const { hydrator, keys, model, reader } = context;
-  const newest = reader.newestItem(wire, version);
-  const entity = hydrator.fromItem(newest, reader.identify(wire));
-  const declared = hydrator.toWire(entity, () => keys.nameOf(wire), undefined, { declared: undefined, newest });
-  for (const { attribute } of model.computed) {
-    // computed attributes count as they are stored, so that the next write adds them to an item that lacks them
-    const value = Object.hasOwn(newest, attribute) && isStorable(newest[attribute]) ? newest[attribute] : undefined;
-    put(declared, attribute, value === undefined ? undefined : encodeValue(value, attribute));
+export class LoadedItem<T extends object = object> implements VersionedWire, LoadedValues {
+  readonly wire: WireItem;
+  readonly version: number;
+  readonly #context: ItemContext<T>;
+  readonly #entity: T | undefined;
+  readonly #isNewest: boolean;
+  readonly #shown: TrackedItem['shown'];
+  #newest: Item | undefined;
+  #declared: WireItem | undefined;
+
+  /** For a stored item of any version, for writes that start from it, those of `entity`. */
+  constructor(context: ItemContext<T>, { shown, version, wire }: TrackedItem, entity?: T) {
+    this.wire = wire;
+    this.version = version;
+    this.#context = context;
+    this.#entity = entity;
+    this.#isNewest = version === context.model.version;
+    this.#shown = shown;
   }
-  for (const [attribute, value] of hydrator.initialValues(newest, itsEntity)) put(declared, attribute, value);
-  const unseen = shown ? new Set<string>() : noNames;
-  for (const [attribute, value] of shown ?? []) {
-    if (!isSameValue(valueAt(declared, attribute), value)) (unseen as Set<string>).add(attribute);
-    put(declared, attribute, value);
+
+  /** The item in the newest version. */
+  get newest(): Item {
+    return (this.#newest ??= this.#context.reader.newestItem(this.wire, this.version));
   }
-  return { wire, version, newest, declared, unseen };
+
+  newestValue(attribute: string): unknown {
+    if (this.#isNewest) {
+      const value = valueAt(this.wire, attribute);
+      return value && decodeValue(value, attribute);
+    }
+    return Object.hasOwn(this.newest, attribute) ? this.newest[attribute] : undefined;
+  }
+
+  /** The names of the attributes in the newest version. */
+  get names(): readonly string[] {
+    return Object.keys(this.#isNewest ? this.wire : this.newest);
+  }
+
+  /** An attribute of the newest version, in the stored notation unless the chain changed its value. */
+  storedForm(attribute: string): WireValue | undefined {
+    const stored = valueAt(this.wire, attribute);
+    if (this.#isNewest) return stored;
+    const value = this.newestValue(attribute);
+    if (stored && isDeepStrictEqual(decodeValue(stored, attribute), value)) return stored;
+    return isStorable(value) ? encodeValue(value, attribute) : undefined;
+  }
+
+  /** The declared attributes of an entity that is read from the item, encoded again. */
+  get declared(): WireItem {
+    return (this.#declared ??= this.#encodeAgain());
+  }
+
+  declaredValue(attribute: string): WireValue | undefined {
+    const { hydrator, keys } = this.#context;
+    if (this.#shown?.has(attribute)) return this.#shown.get(attribute);
+    const isEnough = !this.#declared && this.#entity && hydrator.isIndependent(attribute, this.#entity);
+    if (!isEnough) return valueAt(this.declared, attribute);
+    return hydrator.storedAgain(attribute, this.newestValue(attribute), () => keys.nameOf(this.wire));
+  }
+
+  /** Whether a declared attribute is still what it was when the entity was returned, or what is stored. */
+  isUnchanged(attribute: string, now: WireValue | undefined): boolean {
+    const isStored = this.#isNewest && !this.#shown?.has(attribute) && isSameValue(valueAt(this.wire, attribute), now);
+    return isStored || isSameValue(this.declaredValue(attribute), now);
+  }
+
+  /** Whether the entity showed another value of a declared attribute than the stored one. */
+  isUnseen(attribute: string): boolean {
+    if (!this.#shown?.has(attribute)) return false;
+    return !isSameValue(valueAt(this.declared, attribute), this.#shown.get(attribute));
+  }
+
+  #encodeAgain(): WireItem {
+    const { hydrator, keys, model, reader } = this.#context;
+    const { newest, wire } = this;
+    const entity = hydrator.fromItem(newest, reader.identify(wire));
+    const declared = hydrator.toWire(entity, () => keys.nameOf(wire), undefined, 'as read');
+    for (const { attribute } of model.computed) {
+      // computed attributes count as they are stored, so that the next write adds them to an item that lacks them
+      const value = this.newestValue(attribute);
+      put(declared, attribute, isStorable(value) ? encodeValue(value, attribute) : undefined);
+    }
+    for (const [attribute, value] of hydrator.initialValues(newest, this.#entity)) put(declared, attribute, value);
+    return declared;
+  }
 }
 
 /**
@@ -60,7 +114,7 @@ export function loadedFrom<T extends object>(
   context: ItemContext<T>,
   entity: T,
   call: CallName,
-): LoadedItem | undefined {
+): LoadedItem<T> | undefined {
   assertEntity(context, entity, call);
   const { keys, table } = context;
   const tracked = trackedOf(entity, table.name);
@@ -68,9 +122,10 @@ export function loadedFrom<T extends object>(
     assertUnwrapped(entity, call);
     return undefined;
   }
-  const loaded = loadedItem(context, tracked, entity);
-  // by what the properties say: the stored key may be in a notation of its own
-  return keys.isSame(keys.encode(entity), loaded.declared) ? loaded : undefined;
+  const loaded = new LoadedItem(context, tracked, entity);
+  const key = keys.encode(entity);
+  // the stored key may be in a notation of its own
+  return keys.isSame(key, loaded.wire) || keys.isSame(key, loaded.declared) ? loaded : undefined;
 }
 
 /**
@@ -102,8 +157,8 @@ export function assertSeen<T extends object>(
   generated: Generated,
 ): void {
   const generatedNames = new Set(Array.from(generated.keys(), ({ attribute }) => attribute));
-  for (const name of loaded.unseen) {
-    if (generatedNames.has(name) || isSameValue(valueAt(now, name), valueAt(loaded.declared, name))) continue;
+  for (const { attribute: name } of context.model.attributes) {
+    if (!loaded.isUnseen(name) || generatedNames.has(name) || loaded.isUnchanged(name, valueAt(now, name))) continue;
     throw conflict(context, context.keys.nameOf(loaded.wire), loaded.wire);
   }
 }

@@ -1,12 +1,11 @@
 import { encodeValue, isEmptySet } from '../codec/encode.js';
-import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { isSameValue, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import { assignProperty } from '../hydration/assign-property.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { isSameValue } from '../read/stored-item.js';
 import { track, trackedOf, type VersionedWire } from '../read/tracked-item.js';
 import { type Generated, propertyOf } from './generated-values.js';
-import { loadedItem } from './loaded-item.js';
+import { LoadedItem } from './loaded-item.js';
 
 /** A write that was applied to what others had stored in the meantime. */
 export interface AppliedElsewhere {
@@ -38,7 +37,7 @@ export function markStored<T extends object>(
   };
   for (const [attribute, value] of generated) give(attribute, value);
   if (elsewhere) {
-    const { declared } = loadedItem(context, stored, entity);
+    const { declared } = new LoadedItem(context, stored, entity);
     const current = reader.read(stored.wire);
     for (const attribute of model.attributes) {
       const { attribute: name, template } = attribute;
@@ -50,10 +49,11 @@ export function markStored<T extends object>(
       else shown.set(name, sent);
     }
   }
-  // it has been stored, so it can be encoded
-  const loaded = { declared: undefined, newest: {} };
   if (!elsewhere) keepShown(context, entity, stored, generated, shown);
-  hydrator.templates.assign(entity, () => hydrator.toWire(entity, () => keys.nameOf(stored.wire), undefined, loaded));
+  // it has been stored, so it can be encoded
+  hydrator.templates.assign(entity, () =>
+    hydrator.toWire(entity, () => keys.nameOf(stored.wire), undefined, 'as read'),
+  );
   track(entity, table.name, shown.size > 0 ? { ...stored, shown } : stored);
 }
 
@@ -67,8 +67,8 @@ function keepShown<T extends object>(
 ): void {
   const before = trackedOf(entity, context.table.name);
   if (!before?.shown) return;
-  const { declared: was } = loadedItem(context, { wire: before.wire, version: before.version }, entity);
-  const { declared } = loadedItem(context, stored, entity);
+  const { declared: was } = new LoadedItem(context, { wire: before.wire, version: before.version }, entity);
+  const { declared } = new LoadedItem(context, stored, entity);
   for (const attribute of context.model.attributes) {
     const { attribute: name } = attribute;
     if (!before.shown.has(name) || generated.has(attribute)) continue;

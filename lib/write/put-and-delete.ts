@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { valueAt, type WireItem } from '../codec/wire.js';
+import { equalItems, isSameValue, valueAt, type WireItem } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { MapperError } from '../errors.js';
 import { attributesOf } from '../filter/named-attributes.js';
@@ -14,7 +14,7 @@ import {
 } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
 import { keyItemOf, readItemOf } from '../read/key-item.js';
-import { hasRevision, isSameRevision, isSameStored, isSameValue, readStored } from '../read/stored-item.js';
+import { hasRevision, isSameRevision, readStored } from '../read/stored-item.js';
 import { inStoredNotation } from '../read/stored-notation.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { judgedConditions } from '../rewrite/plan-pinned.js';
@@ -40,7 +40,7 @@ export async function insertEntity<T extends object>(context: ItemContext<T>, en
     // the item has the revision of this write, or is exactly what it stores, so only its answer was lost
     const wasDone =
       revision === undefined
-        ? stored !== undefined && isSameStored(stored, encoded.wire)
+        ? stored !== undefined && equalItems(stored, encoded.wire)
         : hasRevision(context, stored, revision);
     if (!wasDone) {
       throw new MapperError('ALREADY_EXISTS', { entity: model.name, key: encoded.key });
@@ -169,7 +169,7 @@ function planned<T extends object>(
     condition,
     revision: revisionOf(context, encoded),
     // a caller's condition may be there to let one writer alone through
-    ...(!condition && { isStored: ({ wire }) => isSameStored(wire, encoded.wire) }),
+    ...(!condition && { isStored: ({ wire }) => equalItems(wire, encoded.wire) }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { valueAt, type WireItem, type WireValue } from '../codec/wire.js';
+import { isSameValue, valueAt, type WireItem, type WireValue } from '../codec/wire.js';
 import type { WireCondition } from '../codec/wire-condition.js';
 import { type ErrorKey, MapperError } from '../errors.js';
 import { attributesOf } from '../filter/named-attributes.js';
 import { sameRevision, sameVersion } from '../filter/own-conditions.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { isSameRevision, isSameValue } from '../read/stored-item.js';
+import { isSameRevision } from '../read/stored-item.js';
 import type { VersionedWire } from '../read/tracked-item.js';
 import { planPinned, valuesOf } from '../rewrite/plan-pinned.js';
 import { planCertainUpgrade } from '../rewrite/plan-upgrade.js';
@@ -23,7 +23,7 @@ import { assertValidEntity } from './assert-valid.js';
 import { callerCondition, joined, sentCondition, type WriteOptions } from './caller-condition.js';
 import { keyOfEntity } from './entity-encoder.js';
 import { type Generated, generateValues } from './generated-values.js';
-import { assertSeen, loadedFrom, type LoadedItem, loadedItem } from './loaded-item.js';
+import { assertSeen, loadedFrom, LoadedItem } from './loaded-item.js';
 import { markStored } from './mark-stored.js';
 import { insertEntity } from './put-and-delete.js';
 import { assertStorable } from './storable-values.js';
@@ -197,7 +197,7 @@ function tooLarge<T extends object>({ model }: ItemContext<T>, key: ErrorKey): M
 function canApply<T extends object>(context: ItemContext<T>, save: Save, current: VersionedWire): boolean {
   if (save.overwrite) return true;
   if (!isSameRevision(context, save.loaded.wire, current.wire)) return false;
-  const { declared } = loadedItem(context, current);
+  const { declared } = new LoadedItem(context, current);
   return save.changes.every(({ attribute, loaded }) => isSameValue(loaded, valueAt(declared, attribute)));
 }
 
@@ -212,7 +212,7 @@ function hasApplied(sent: readonly WireChange[], now: WireItem, before: WireItem
 
 function changesSince<T extends object>(
   { model }: ItemContext<T>,
-  { declared }: LoadedItem,
+  loaded: LoadedItem,
   now: WireItem,
   generated: Generated,
 ): Change[] {
@@ -220,8 +220,9 @@ function changesSince<T extends object>(
   for (const attribute of model.attributes) {
     const { attribute: name } = attribute;
     if (generated.has(attribute) || model.fixedNames.has(name)) continue;
-    const [before, after] = [valueAt(declared, name), valueAt(now, name)];
-    if (!isSameValue(before, after)) changes.push({ attribute: name, now: after, loaded: before });
+    const value = valueAt(now, name);
+    if (loaded.isUnchanged(name, value)) continue;
+    changes.push({ attribute: name, now: value, loaded: loaded.declaredValue(name) });
   }
   return changes;
 }

@@ -3,7 +3,6 @@ import { type ErrorKey, MapperError } from '../errors.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { ItemContext } from '../read/entity-context.js';
-import { isSameValue } from '../read/stored-item.js';
 import type { LoadedItem } from './loaded-item.js';
 
 /** The last second of the year 9999. Larger numbers can't have been meant as seconds. */
@@ -22,7 +21,7 @@ export function assertStorable<T extends object>(
 ): void {
   const changed = (attribute: string) => {
     const value = valueAt(declared, attribute);
-    return loaded && isSameValue(value, valueAt(loaded.declared, attribute)) ? undefined : value;
+    return loaded?.isUnchanged(attribute, value) ? undefined : value;
   };
   const { timeToLive } = model;
   const expiry = timeToLive && changed(timeToLive.attribute);
