@@ -182,7 +182,7 @@ export class Hydrator<T extends object> {
   isIndependent(attribute: string, entity: T): boolean {
     if (!this.#independent.has(attribute)) return false;
     // setters can change other properties, and a constructor may have made one
-    return !this.#fields.some(({ property }) => Object.getOwnPropertyDescriptor(entity, property)?.set);
+    return !this.#fields.some(({ property }) => Object.getOwnPropertyDescriptor(entity, property)?.set !== undefined);
   }
 
   /** What is stored for the value that an independent attribute is read as. Throws like `fromItem` and `toWire`. */
