@@ -147,8 +147,8 @@ export class Hydrator<T extends object> {
   /**
    * The declared attributes of an entity as they are stored, computed ones included. Leaves out values that are
    * `undefined` or an empty Set. `overrides` replace values of the entity, and `loaded` is what the entity was loaded
-   * from; `'as read'` if it shows just that. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part that its template can't contain,
-   * or what `encodeValue` throws.
+   * from; `'as read'` if it shows just that. Throws `ATTRIBUTE_TYPE`, `HYDRATION_FAILED`, `INVALID_KEY_VALUE` for a part
+   * that its template can't contain, or what `encodeValue` throws.
    */
   toWire(
     entity: T,
