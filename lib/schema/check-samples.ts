@@ -7,7 +7,7 @@ import { isBelow, versionOf } from '../read/item-version.js';
 import { upgradeItem } from '../read/upgrade-item.js';
 import { entityName, shapeOf } from './entity-shape.js';
 import type { Finding } from './finding.js';
-import { missingAttributes, missingKeys, typeProblem } from './item-problems.js';
+import { issueText, missingAttributes, missingKeys, schemaIssues, typeProblem } from './item-problems.js';
 import { readSample, type Sample, sampleFiles } from './sample.js';
 import { lockedVersions, type SchemaLock } from './schema-lock.js';
 import { compareShapes, valueOf } from './shape-difference.js';
@@ -20,7 +20,7 @@ interface Upgraded {
 }
 
 /**
- * Checks a class with its samples: every version has one, each becomes an item that the class accepts, and an attribute
+ * Checks a class with its samples: every version has one, each becomes an item that the class and its schema accept, and an attribute
  * only vanishes after it was deprecated.
  */
 export function checkSamples(model: EntityModel, folder: string | undefined, lock: SchemaLock | undefined): Finding[] {
@@ -49,6 +49,7 @@ export function checkSamples(model: EntityModel, folder: string | undefined, loc
     ...missingVersions(model, folder, upgraded),
     ...notProvided(model, hydrator, upgraded),
     ...wrongTypes(model, hydrator, upgraded),
+    ...invalid(model, hydrator, upgraded),
     ...vanished(model, upgraded, lock),
   ];
 }
@@ -112,6 +113,16 @@ function wrongTypes(model: EntityModel, hydrator: Hydrator<object>, upgraded: re
     if (problem === undefined) return [];
     const fix = 'Convert the value in an upgrade, or declare the type that is stored.';
     return [{ code: 'SAMPLE_UNREADABLE', entity: model.name, problem: `${sample.file}: ${problem}`, fix }];
+  });
+}
+
+function invalid(model: EntityModel, hydrator: Hydrator<object>, upgraded: readonly Upgraded[]): Finding[] {
+  return upgraded.flatMap(({ result, sample }): Finding[] => {
+    const issues = schemaIssues(model, hydrator, result).map(issueText);
+    if (issues.length === 0) return [];
+    const problem = `the schema refuses what ${sample.file} becomes: ${issues.join('; ')}`;
+    const fix = 'Make it valid in an upgrade, or let the schema accept it.';
+    return [{ code: 'SAMPLE_INVALID', entity: model.name, problem, fix }];
   });
 }
 

@@ -34,7 +34,15 @@ export function checkSchema({ classes, lock, samplesOf }: SchemaCheck): Finding[
   } catch (error) {
     return [modelFinding(models.map(({ name }) => name).join(', '), error)];
   }
-  return [...checkLock(lock, models), ...models.flatMap((model) => checkSamples(model, samplesOf(model.class), lock))];
+  const ofSamples = models.flatMap((model) => {
+    try {
+      return checkSamples(model, samplesOf(model.class), lock);
+    } catch (error) {
+      // what judges the samples can't do so
+      return [modelFinding(model.name, error)];
+    }
+  });
+  return [...checkLock(lock, models), ...ofSamples];
 }
 
 /**

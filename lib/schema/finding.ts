@@ -13,6 +13,7 @@ export type FindingCode =
   | 'ATTRIBUTE_NOT_PROVIDED'
   | 'KEY_CHANGED'
   | 'INDEX_CHANGED'
+  | 'SAMPLE_INVALID'
   | 'SAMPLE_MISSING'
   | 'SAMPLE_UNREADABLE';
 

@@ -1,7 +1,8 @@
 import { encodeItem } from '../codec/encode.js';
 import type { Item } from '../item/item.js';
-import { isMapperError } from '../errors.js';
+import { type ErrorKey, isMapperError } from '../errors.js';
 import type { Hydrator } from '../hydration/hydrator.js';
+import { type EntityIssue, judge, valuesOf } from '../hydration/judge.js';
 import type { AttributeModel } from '../model/attribute-model.js';
 import type { EntityModel } from '../model/entity-model.js';
 import type { MemberRole } from '../model/registry.js';
@@ -12,16 +13,35 @@ export function typeProblem<T extends object>(
   hydrator: Hydrator<T>,
   item: Item,
 ): string | undefined {
-  const key = () => Object.fromEntries(model.keys.map(({ attribute }) => [attribute, item[attribute]]));
   try {
     encodeItem(item);
-    hydrator.fromItem(item, { key });
+    hydrator.fromItem(item, { key: () => keyOf(model, item) });
     return undefined;
   } catch (error) {
     if (!isMapperError(error)) throw error;
     const { attribute, expected, found } = error.details as Record<string, string>;
     return error.code === 'ATTRIBUTE_TYPE' ? `${attribute} is ${found}, expected ${expected}` : error.message;
   }
+}
+
+/**
+ * What the schema of a class says against an item of its newest version. Nothing for an item without its keys, and for
+ * one that `typeProblem` reports. Throws `INVALID_SCHEMA`.
+ */
+export function schemaIssues<T extends object>(
+  model: EntityModel<T>,
+  hydrator: Hydrator<T>,
+  item: Item,
+): readonly EntityIssue[] {
+  if (!model.schema || missingKeys(model, item).length > 0 || typeProblem(model, hydrator, item) !== undefined)
+    return [];
+  const key = () => keyOf(model, item);
+  return judge(model, valuesOf(model, hydrator.fromItem(item, { key })), key)?.details.issues ?? [];
+}
+
+/** An issue as text: where it is, and what the schema says. */
+export function issueText({ message, path }: EntityIssue): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /**
@@ -44,6 +64,10 @@ export function missingAttributes<T extends object>(
 /** The stored names of the keys that an item lacks. */
 export function missingKeys({ keys }: EntityModel, item: Item): string[] {
   return keys.map(({ attribute }) => attribute).filter((attribute) => !Object.hasOwn(item, attribute));
+}
+
+function keyOf({ keys }: EntityModel, item: Item): ErrorKey {
+  return Object.fromEntries(keys.map(({ attribute }) => [attribute, item[attribute]]));
 }
 
 function read<T extends object>(hydrator: Hydrator<T>, item: Item): Record<string, unknown> | undefined {

@@ -70,6 +70,10 @@ const raisedFloor: Mutation = {
   samples: without('notes/v1-a.json'),
 };
 
+const judgedBy = (issues: string) =>
+  `@Entity({ table: 'notes', schema: { '~standard': { version: 1, vendor: 'notes', ` +
+  `validate: (value: any) => ({ issues: ${issues} }) } } })`;
+
 describe('the project without a mistake', () => {
   test('has no findings', async () => {
     expect(await check(project)).toEqual([]);
@@ -110,6 +114,20 @@ const mistakes: [string, Mutation, FindingCode | FindingCode[]][] = [
       '@Attribute({ optional: true }) color?: unknown',
     ]),
     'SHAPE_CHANGED',
+  ],
+  // a schema judges what the samples become
+  [
+    'a schema that refuses what samples become',
+    edit([
+      `@Entity({ table: 'notes' })`,
+      judgedBy(`value.title === 'second' ? [] : [{ message: 'no', path: ['title'] }]`),
+    ]),
+    ['SAMPLE_INVALID', 'SAMPLE_INVALID'],
+  ],
+  [
+    'a schema that can not judge',
+    edit([`@Entity({ table: 'notes' })`, judgedBy('value.missing.title')]),
+    'INVALID_MODEL',
   ],
   ['a list instead of a set', edit(['tags?: Set<string>', 'tags?: string[]']), ['SHAPE_CHANGED', 'SAMPLE_UNREADABLE']],
   [
