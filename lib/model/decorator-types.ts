@@ -28,7 +28,7 @@ export type EvolveIndexDecorator<
  */
 export type EvolveMemberDecorator<Rule extends DecoratorRule = AnyRule> = <
   Target,
-  Member extends string | symbol | StandardContext,
+  const Member,
   Descriptor = undefined,
 >(
   target: Target,
@@ -73,7 +73,7 @@ interface AnyOf<Decorator extends string, On extends DecoratorRule['on']> {
   readonly typed: boolean;
   readonly default: unknown;
 }
-type IsGiven<Type> = [Type] extends [undefined] ? false : true;
+type IsGiven<Type> = [Type] extends [never] ? false : true;
 
 type JudgedIndex<Name extends string, PartitionKey, SortKey, Target> =
   Target extends Class<infer Entity>
@@ -92,51 +92,33 @@ type SaidKey<Entity, Name extends string, Key extends 'partitionKey' | 'sortKey'
     ? unknown
     : IndexKeyOf<Entity, Name, Key>;
 
-// The verdict knows neither the member nor, but for being static, the class: the compiler reaches it once for all
-// properties of a type.
-type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Verdict<
-  Rule,
-  IsClass<Target>,
-  Found<Target, Member, Descriptor>
->;
-
-/** The type of the member, as far as it is known; from standard decorators, what they are told besides. */
-type Found<Target, Member, Descriptor> = Member extends keyof Target
-  ? Target[Member]
-  : Member extends string | symbol
-    ? Descriptor extends TypedPropertyDescriptor<infer Value>
-      ? Value
-      : unknown
-    : Member extends InstanceContext<infer Kind, infer Value>
-      ? Told<Kind, Value>
+// Asked of every decorated property, so it looks no further than it must, and a verdict knows neither the member nor,
+// but for being static, the class: the compiler reaches it once for all properties of a type.
+type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends keyof Target
+  ? JudgedMember<Rule, IsClass<Target>, Target[Member]>
+  : Member extends InstanceContext<infer Value>
+    ? StandardVerdict<Rule, Target extends undefined ? 'field' : 'other', Value>
+    : Member extends string | symbol
+      ? JudgedMember<Rule, IsClass<Target>, DescribedBy<Descriptor>>
       : Member extends { readonly kind: 'class' }
-        ? Told<'class', never>
+        ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
         : Member extends { readonly private: true }
-          ? Told<'private', never>
+          ? Misuse<`${Rule['decorator']} can't be on a private member`>
           : Member extends { readonly access: { get(object: never): infer Value } }
-            ? Told<'static', Value>
-            : unknown;
+            ? JudgedMember<Rule, true, Value>
+            : Member extends StandardContext
+              ? unknown
+              : Misuse<`${Rule['decorator']} belongs on a member of the class`>;
+
+/** The type of a member that isn't public, which only its descriptor tells. */
+type DescribedBy<Descriptor> = Descriptor extends TypedPropertyDescriptor<infer Value> ? Value : unknown;
 
 /** What standard decorators are told of a member of instances that isn't private. */
-interface InstanceContext<Kind, Value> {
-  readonly kind: Kind;
+interface InstanceContext<Value> {
   readonly static: false;
   readonly private: false;
   readonly access: { get(object: never): Value };
 }
-
-declare const place: unique symbol;
-interface Told<Place, Value> {
-  readonly [place]: Place;
-  readonly value: Value;
-}
-
-type Verdict<Rule extends DecoratorRule, Static, Member> =
-  IsAny<Member> extends true
-    ? JudgedMember<Rule, Static, unknown>
-    : [Member] extends [Told<infer Place, infer Value>]
-      ? StandardVerdict<Rule, Place, Value>
-      : JudgedMember<Rule, Static, Member>;
 
 type JudgedMember<Rule extends DecoratorRule, Static, Value> = Rule['on'] extends 'step'
   ? JudgedStep<Rule['decorator'], false, Value>
@@ -145,19 +127,13 @@ type JudgedMember<Rule extends DecoratorRule, Static, Value> = Rule['on'] extend
     : JudgedValue<Rule, Value>;
 
 /** Standard decorators aren't told the property's type. */
-type StandardVerdict<Rule extends DecoratorRule, Place, Value> = Place extends 'class'
-  ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
-  : Place extends 'private'
-    ? Misuse<`${Rule['decorator']} can't be on a private member`>
-    : Rule['on'] extends 'step'
-      ? JudgedStep<Rule['decorator'], Place extends 'field' ? true : false, Value>
-      : Place extends 'static'
-        ? JudgedMember<Rule, true, Value>
-        : unknown extends JudgedValue<Rule, Value>
-          ? [Rule['typed'], NeedsType<Rule['on'], Value>] extends [false, true]
-            ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${NeededType<Rule['on'], Value>}' }`>
-            : unknown
-          : JudgedValue<Rule, Value>;
+type StandardVerdict<Rule extends DecoratorRule, Place, Value> = Rule['on'] extends 'step'
+  ? JudgedStep<Rule['decorator'], Place extends 'field' ? true : false, Value>
+  : unknown extends JudgedValue<Rule, Value>
+    ? [Rule['typed'], NeedsType<Rule['on'], Value>] extends [false, true]
+      ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${NeededType<Rule['on'], Value>}' }`>
+      : unknown
+    : JudgedValue<Rule, Value>;
 
 type JudgedValue<Rule extends DecoratorRule, Value> =
   IsAny<Value> extends true

@@ -113,24 +113,21 @@ export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
 export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' | 'nullable'>;
 
-type KeyTypeOption = KeyOptions['type'] | undefined;
+type KeyTypeOption = NonNullable<KeyOptions['type']>;
+type ReadOption = NonNullable<AttributeOptions['fromStorage']>;
 // What the decorator's type depends on is inferred. Interfaces instead of intersections, which the compiler would make
 // anew for every call.
-interface AttributeOptionsOf<
-  Type extends AttributeTypeOption | undefined,
-  Default,
-  Read extends AttributeOptions['fromStorage'],
-> extends AttributeOptions {
-  readonly type?: Type & AttributeTypeOption;
+interface AttributeOptionsOf<Type extends AttributeTypeOption, Default, Read extends ReadOption> extends AttributeOptions {
+  readonly type?: Type;
   readonly default?: Default | (() => Default) | undefined;
   readonly fromStorage?: Read | undefined;
 }
-interface KeyOptionsOf<Type extends KeyTypeOption, Template extends string | undefined> extends KeyOptions {
-  readonly type?: Type;
+interface KeyOptionsOf<Type extends KeyTypeOption, Template extends string> extends KeyOptions {
+  readonly type?: Type | undefined;
   readonly template?: Template | undefined;
 }
-interface GeneratedOptionsOf<Type extends AttributeTypeOption | undefined> extends GeneratedOptions {
-  readonly type?: Type & AttributeTypeOption;
+interface GeneratedOptionsOf<Type extends AttributeTypeOption> extends GeneratedOptions {
+  readonly type?: Type;
 }
 
 /**
@@ -139,7 +136,7 @@ interface GeneratedOptionsOf<Type extends AttributeTypeOption | undefined> exten
  * @example
  * PartitionKey({ type: 'string' })(Session.prototype, 'session_id');
  */
-export function PartitionKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
+export function PartitionKey<Type extends KeyTypeOption = never, Template extends string = never>(
   options: KeyOptionsOf<Type, Template> = {},
 ): EvolveMemberDecorator<KeyRule<'@PartitionKey', Type | Template>> {
   return recordMember(options, 'partition key');
@@ -151,7 +148,7 @@ export function PartitionKey<Type extends KeyTypeOption = undefined, Template ex
  * @example
  * SortKey({ type: 'string' })(Message.prototype, 'message_id');
  */
-export function SortKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
+export function SortKey<Type extends KeyTypeOption = never, Template extends string = never>(
   options: KeyOptionsOf<Type, Template> = {},
 ): EvolveMemberDecorator<KeyRule<'@SortKey', Type | Template>> {
   return recordMember(options, 'sort key');
@@ -163,11 +160,11 @@ export function SortKey<Type extends KeyTypeOption = undefined, Template extends
  * @example
  * Attribute({ type: 'string', default: 'devassist' })(Session.prototype, 'blueprint');
  */
-export function Attribute(): EvolveMemberDecorator<AttributeRule<undefined, never>>;
+export function Attribute(): EvolveMemberDecorator<AttributeRule<never, never>>;
 export function Attribute<
-  Type extends AttributeTypeOption | undefined = undefined,
+  Type extends AttributeTypeOption = never,
   const Default = never,
-  Read extends AttributeOptions['fromStorage'] = undefined,
+  Read extends ReadOption = never,
 >(
   options: AttributeOptionsOf<Type, Default, Read> | undefined,
 ): EvolveMemberDecorator<AttributeRule<Type | Read, Default>>;
@@ -183,7 +180,7 @@ export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator
  * @example
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');
  */
-export function CreatedAt<Type extends AttributeTypeOption | undefined = undefined>(
+export function CreatedAt<Type extends AttributeTypeOption = never>(
   options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@CreatedAt', Type>> {
   return recordMember(options, 'created at');
@@ -196,7 +193,7 @@ export function CreatedAt<Type extends AttributeTypeOption | undefined = undefin
  * @example
  * UpdatedAt({ type: Date })(Session.prototype, 'updated_at');
  */
-export function UpdatedAt<Type extends AttributeTypeOption | undefined = undefined>(
+export function UpdatedAt<Type extends AttributeTypeOption = never>(
   options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@UpdatedAt', Type>> {
   return recordMember(options, 'updated at');
@@ -209,7 +206,7 @@ export function UpdatedAt<Type extends AttributeTypeOption | undefined = undefin
  * @example
  * TimeToLive({ type: 'epochSeconds' })(Session.prototype, 'expires_at');
  */
-export function TimeToLive<Type extends AttributeTypeOption | undefined = undefined>(
+export function TimeToLive<Type extends AttributeTypeOption = never>(
   options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@TimeToLive', Type>> {
   return recordMember({ ...options, optional: true }, 'time to live');
