@@ -92,26 +92,34 @@ type SaidKey<Entity, Name extends string, Key extends 'partitionKey' | 'sortKey'
     ? unknown
     : IndexKeyOf<Entity, Name, Key>;
 
-// Asked of every decorated property, so it looks no further than it must, and a verdict knows neither the member nor,
-// but for being static, the class: the compiler reaches it once for all properties of a type.
-type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Member extends keyof Target
-  ? JudgedMember<Rule, IsClass<Target>, Target[Member]>
-  : Member extends InstanceContext<infer Value>
-    ? StandardVerdict<Rule, Target extends undefined ? 'field' : 'other', Value>
-    : Member extends string | symbol
-      ? JudgedMember<Rule, IsClass<Target>, DescribedBy<Descriptor>>
-      : Member extends { readonly kind: 'class' }
-        ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
-        : Member extends { readonly private: true }
-          ? Misuse<`${Rule['decorator']} can't be on a private member`>
-          : Member extends { readonly access: { get(object: never): infer Value } }
-            ? JudgedMember<Rule, true, Value>
-            : Member extends StandardContext
-              ? unknown
-              : Misuse<`${Rule['decorator']} belongs on a member of the class`>;
+// The verdict knows neither the member nor, but for being static, the class: the compiler reaches it once for all
+// properties of a type, as long as it isn't the branch of another conditional type, which would be judged anew each time.
+type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Verdict<
+  Rule,
+  IsClass<Target>,
+  Found<Target, Member, Descriptor>
+>;
 
-/** The type of a member that isn't public, which only its descriptor tells. */
-type DescribedBy<Descriptor> = Descriptor extends TypedPropertyDescriptor<infer Value> ? Value : unknown;
+/** The type of the member, as far as it is known; from standard decorators, what they are told besides. */
+type Found<Target, Member, Descriptor> = Member extends keyof Target
+  ? Target[Member]
+  : Member extends InstanceContext<infer Value>
+    ? Told<Target, Value>
+    : FoundElsewhere<Member, Descriptor>;
+
+type FoundElsewhere<Member, Descriptor> = Member extends string | symbol
+  ? Descriptor extends TypedPropertyDescriptor<infer Value>
+    ? Value
+    : unknown
+  : Member extends { readonly private: true }
+    ? Told<'private', never>
+    : Member extends { readonly access: { get(object: never): infer Value } }
+      ? Told<'static', Value>
+      : Member extends StandardContext & { readonly kind: 'class' }
+        ? Told<'class', never>
+        : Member extends StandardContext
+          ? unknown
+          : Told<'class', never>;
 
 /** What standard decorators are told of a member of instances that isn't private. */
 interface InstanceContext<Value> {
@@ -120,6 +128,20 @@ interface InstanceContext<Value> {
   readonly access: { get(object: never): Value };
 }
 
+declare const place: unique symbol;
+/** Where a standard decorator is: of what is in instances it gets the value, which for fields is `undefined`. */
+interface Told<Place, Value> {
+  readonly [place]: Place;
+  readonly value: Value;
+}
+
+type Verdict<Rule extends DecoratorRule, Static, Member> =
+  IsAny<Member> extends true
+    ? JudgedMember<Rule, Static, unknown>
+    : [Member] extends [Told<infer Place, infer Value>]
+      ? StandardVerdict<Rule, Place, Value>
+      : JudgedMember<Rule, Static, Member>;
+
 type JudgedMember<Rule extends DecoratorRule, Static, Value> = Rule['on'] extends 'step'
   ? JudgedStep<Rule['decorator'], false, Value>
   : Static extends true
@@ -127,13 +149,19 @@ type JudgedMember<Rule extends DecoratorRule, Static, Value> = Rule['on'] extend
     : JudgedValue<Rule, Value>;
 
 /** Standard decorators aren't told the property's type. */
-type StandardVerdict<Rule extends DecoratorRule, Place, Value> = Rule['on'] extends 'step'
-  ? JudgedStep<Rule['decorator'], Place extends 'field' ? true : false, Value>
-  : unknown extends JudgedValue<Rule, Value>
-    ? [Rule['typed'], NeedsType<Rule['on'], Value>] extends [false, true]
-      ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${NeededType<Rule['on'], Value>}' }`>
-      : unknown
-    : JudgedValue<Rule, Value>;
+type StandardVerdict<Rule extends DecoratorRule, Place, Value> = Place extends 'class'
+  ? Misuse<`${Rule['decorator']} belongs on a member of the class`>
+  : Place extends 'private'
+    ? Misuse<`${Rule['decorator']} can't be on a private member`>
+    : Rule['on'] extends 'step'
+      ? JudgedStep<Rule['decorator'], Place extends undefined ? true : false, Value>
+      : Place extends 'static'
+        ? JudgedMember<Rule, true, Value>
+        : unknown extends JudgedValue<Rule, Value>
+          ? [Rule['typed'], NeedsType<Rule['on'], Value>] extends [false, true]
+            ? Misuse<`${Rule['decorator']} needs a type, because standard decorators don't know the property's: { type: '${NeededType<Rule['on'], Value>}' }`>
+            : unknown
+          : JudgedValue<Rule, Value>;
 
 type JudgedValue<Rule extends DecoratorRule, Value> =
   IsAny<Value> extends true
