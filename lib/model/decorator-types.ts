@@ -168,9 +168,11 @@ type JudgedValue<Rule extends DecoratorRule, Value> =
     ? unknown
     : [Value] extends [Method]
       ? Misuse<`${Rule['decorator']} belongs on a property, not on a method`>
-      : IsDefault<Rule['default'], Value> extends true
+      : Rule['default'] extends Value | undefined
         ? unknown
-        : Misuse<"The default of @Attribute isn't a value of the property">;
+        : IsDefaultObject<Rule['default'], Value> extends true
+          ? unknown
+          : Misuse<"The default of @Attribute isn't a value of the property">;
 
 type NeedsType<On extends DecoratorRule['on'], Value> =
   IsAny<Value> extends true
@@ -212,7 +214,7 @@ type Method = (...args: any[]) => unknown;
 type IsAny<Value> = unknown extends Value ? true : [Value] extends [never] ? true : false;
 
 type IsClass<Target> =
-  IsAny<Target> extends true ? false : [Target] extends [abstract new (...args: never[]) => unknown] ? true : false;
+  IsAny<Target> extends true ? false : Target extends abstract new (...args: never[]) => unknown ? true : false;
 
 type IsDate<Value> = Date extends Value ? true : false;
 
@@ -225,9 +227,8 @@ type TypeNameOf<Value> = [NonNullable<Value>] extends [Date]
     : 'map';
 
 /** Whether a default may be a value. Objects are only told from other values: `new Set()` is a Set of anything. */
-type IsDefault<Default, Value> = [Default] extends [Value | undefined]
-  ? true
-  : IsAny<Default> extends true
+type IsDefaultObject<Default, Value> =
+  IsAny<Default> extends true
     ? true
     : [Default] extends [object]
       ? [Extract<Value, object>] extends [never]

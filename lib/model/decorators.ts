@@ -117,7 +117,11 @@ type KeyTypeOption = NonNullable<KeyOptions['type']>;
 type ReadOption = NonNullable<AttributeOptions['fromStorage']>;
 // What the decorator's type depends on is inferred. Interfaces instead of intersections, which the compiler would make
 // anew for every call.
-interface AttributeOptionsOf<Type extends AttributeTypeOption, Default, Read extends ReadOption> extends AttributeOptions {
+interface AttributeOptionsOf<
+  Type extends AttributeTypeOption,
+  Default,
+  Read extends ReadOption,
+> extends AttributeOptions {
   readonly type?: Type;
   readonly default?: Default | (() => Default) | undefined;
   readonly fromStorage?: Read | undefined;
