@@ -28,7 +28,7 @@ export type EvolveIndexDecorator<
  */
 export type EvolveMemberDecorator<Rule extends DecoratorRule = AnyRule> = <
   Target,
-  const Member,
+  Member extends string | symbol | object,
   Descriptor = undefined,
 >(
   target: Target,
@@ -73,7 +73,7 @@ interface AnyOf<Decorator extends string, On extends DecoratorRule['on']> {
   readonly typed: boolean;
   readonly default: unknown;
 }
-type IsGiven<Type> = [Type] extends [never] ? false : true;
+type IsGiven<Type> = [Type] extends [undefined] ? false : true;
 
 type JudgedIndex<Name extends string, PartitionKey, SortKey, Target> =
   Target extends Class<infer Entity>

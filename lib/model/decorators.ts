@@ -113,25 +113,22 @@ export type AttributeOptions = MemberOptions;
 /** Options of `@CreatedAt`, `@UpdatedAt`, `@TimeToLive` and `@Revision`. */
 export type GeneratedOptions = Pick<MemberOptions, 'name' | 'type' | 'notation' | 'nullable'>;
 
-type KeyTypeOption = NonNullable<KeyOptions['type']>;
-type ReadOption = NonNullable<AttributeOptions['fromStorage']>;
+type KeyTypeOption = KeyOptions['type'];
+type TypeOption = AttributeTypeOption | undefined;
+type ReadOption = AttributeOptions['fromStorage'];
 // What the decorator's type depends on is inferred. Interfaces instead of intersections, which the compiler would make
-// anew for every call.
-interface AttributeOptionsOf<
-  Type extends AttributeTypeOption,
-  Default,
-  Read extends ReadOption,
-> extends AttributeOptions {
-  readonly type?: Type;
+// anew for every call, and `Type & {}`, which refuses `undefined` without being a union of all types.
+interface AttributeOptionsOf<Type extends TypeOption, Default, Read extends ReadOption> extends AttributeOptions {
+  readonly type?: Type & {};
   readonly default?: Default | (() => Default) | undefined;
   readonly fromStorage?: Read | undefined;
 }
-interface KeyOptionsOf<Type extends KeyTypeOption, Template extends string> extends KeyOptions {
-  readonly type?: Type | undefined;
+interface KeyOptionsOf<Type extends KeyTypeOption, Template extends string | undefined> extends KeyOptions {
+  readonly type?: Type;
   readonly template?: Template | undefined;
 }
-interface GeneratedOptionsOf<Type extends AttributeTypeOption> extends GeneratedOptions {
-  readonly type?: Type;
+interface GeneratedOptionsOf<Type extends TypeOption> extends GeneratedOptions {
+  readonly type?: Type & {};
 }
 
 /**
@@ -140,7 +137,7 @@ interface GeneratedOptionsOf<Type extends AttributeTypeOption> extends Generated
  * @example
  * PartitionKey({ type: 'string' })(Session.prototype, 'session_id');
  */
-export function PartitionKey<Type extends KeyTypeOption = never, Template extends string = never>(
+export function PartitionKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
   options: KeyOptionsOf<Type, Template> = {},
 ): EvolveMemberDecorator<KeyRule<'@PartitionKey', Type | Template>> {
   return recordMember(options, 'partition key');
@@ -152,7 +149,7 @@ export function PartitionKey<Type extends KeyTypeOption = never, Template extend
  * @example
  * SortKey({ type: 'string' })(Message.prototype, 'message_id');
  */
-export function SortKey<Type extends KeyTypeOption = never, Template extends string = never>(
+export function SortKey<Type extends KeyTypeOption = undefined, Template extends string | undefined = undefined>(
   options: KeyOptionsOf<Type, Template> = {},
 ): EvolveMemberDecorator<KeyRule<'@SortKey', Type | Template>> {
   return recordMember(options, 'sort key');
@@ -164,11 +161,11 @@ export function SortKey<Type extends KeyTypeOption = never, Template extends str
  * @example
  * Attribute({ type: 'string', default: 'devassist' })(Session.prototype, 'blueprint');
  */
-export function Attribute(): EvolveMemberDecorator<AttributeRule<never, never>>;
+export function Attribute(): EvolveMemberDecorator<AttributeRule<undefined, never>>;
 export function Attribute<
-  Type extends AttributeTypeOption = never,
+  Type extends TypeOption = undefined,
   const Default = never,
-  Read extends ReadOption = never,
+  Read extends ReadOption = undefined,
 >(
   options: AttributeOptionsOf<Type, Default, Read> | undefined,
 ): EvolveMemberDecorator<AttributeRule<Type | Read, Default>>;
@@ -184,7 +181,7 @@ export function Attribute(options: AttributeOptions = {}): EvolveMemberDecorator
  * @example
  * CreatedAt({ type: Date })(Session.prototype, 'created_at');
  */
-export function CreatedAt<Type extends AttributeTypeOption = never>(
+export function CreatedAt<Type extends TypeOption = undefined>(
   options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@CreatedAt', Type>> {
   return recordMember(options, 'created at');
@@ -197,7 +194,7 @@ export function CreatedAt<Type extends AttributeTypeOption = never>(
  * @example
  * UpdatedAt({ type: Date })(Session.prototype, 'updated_at');
  */
-export function UpdatedAt<Type extends AttributeTypeOption = never>(
+export function UpdatedAt<Type extends TypeOption = undefined>(
   options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@UpdatedAt', Type>> {
   return recordMember(options, 'updated at');
@@ -210,7 +207,7 @@ export function UpdatedAt<Type extends AttributeTypeOption = never>(
  * @example
  * TimeToLive({ type: 'epochSeconds' })(Session.prototype, 'expires_at');
  */
-export function TimeToLive<Type extends AttributeTypeOption = never>(
+export function TimeToLive<Type extends TypeOption = undefined>(
   options: GeneratedOptionsOf<Type> = {},
 ): EvolveMemberDecorator<TimeRule<'@TimeToLive', Type>> {
   return recordMember({ ...options, optional: true }, 'time to live');
