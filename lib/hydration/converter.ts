@@ -5,10 +5,12 @@ import { isOpaqueValue } from '../codec/opaque-value.js';
 import type { DatesIn } from '../codec/wire-condition.js';
 import type { AttributeType } from '../model/attribute-type.js';
 import { isPlainObject } from '../item/plain-object.js';
-import type { Source } from './storage-decorators.js';
 
 /** What a converter returns for a value that doesn't have the declared type. */
 export const mismatch: unique symbol = Symbol('mismatch');
+
+/** The item, entity or nested value that contains a value. Only created for a decorator's function that uses it. */
+export type Source = () => object;
 
 /** Turns a decoded value into that of the property, and back. Returns `mismatch` for a value of another type. */
 export interface Converter {

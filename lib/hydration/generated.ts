@@ -6,9 +6,8 @@ import type { ErrorKey } from '../errors.js';
 import type { Item } from '../item/item.js';
 import type { Class } from '../model/class.js';
 import { dropUnstorable, isStorable } from '../upgrade/run.js';
-import { noSource } from './converter.js';
+import { noSource, type Source } from './converter.js';
 import type { Field } from './field.js';
-import type { Source } from './storage-decorators.js';
 
 // Code that is generated for a class: it does what `#hydrate` of `hydrator.ts` does field by field, but with the names of
 // the class written into it, so that the engine of JavaScript finds members without looking for their names. For a class

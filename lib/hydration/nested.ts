@@ -16,6 +16,7 @@ import {
   isMapOfValues,
   mismatch,
   noSource,
+  type Source,
 } from './converter.js';
 import { type DeclaredMember, declaredMembers } from './declared-members.js';
 import { commonPlace } from './common-place.js';
@@ -30,14 +31,7 @@ import {
   placeIn,
   rememberAccessor,
 } from './nested-members.js';
-import {
-  exposedName,
-  exposedProperties,
-  namedType,
-  type Source,
-  type TypeDecorator,
-  typeDecorator,
-} from './storage-decorators.js';
+import { exposedName, exposedProperties, namedType, type TypeDecorator, typeDecorator } from './storage-decorators.js';
 import { hasTransforms, withTransforms } from './storage-transforms.js';
 
 /** The converters of nested classes, each created on its first use. */

@@ -3,6 +3,7 @@ import { isClassFunction } from '../model/attribute-type.js';
 import type { Class } from '../model/class.js';
 import { entityNameOf } from '../model/entity-name.js';
 import { designType, inheritedRecords, type MemberRecord, memberRecord } from '../model/registry.js';
+import type { Source } from './converter.js';
 import {
   type ClassTransformOptions,
   transformationType,
@@ -22,9 +23,6 @@ export type TypeDecorator = TypeMetadata;
 
 /** Whether values are read from the table or written to it. */
 export type Direction = 'read' | 'write';
-
-/** The item, entity or nested value that contains a value. Only created for a decorator's function that uses it. */
-export type Source = () => object;
 
 /** The functions that change a property's value on its way, combined. */
 export type Transform = (value: unknown, source: Source) => unknown;
