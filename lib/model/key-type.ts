@@ -17,7 +17,7 @@ export const init: unique symbol = Symbol.for('dynamo-evolve:init');
 type Method = (...args: any[]) => unknown;
 
 /** The names of the data properties of an entity. */
-export type PropertyOf<T> = { [P in keyof T]-?: P extends string ? (T[P] extends Method ? never : P) : never }[keyof T];
+export type PropertyOf<T> = { [P in keyof T & string]: T[P] extends Method ? never : P }[keyof T & string];
 
 /** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
 export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
@@ -45,7 +45,9 @@ export type KeyNamesOf<T> = typeof key extends keyof T ? Extract<NamesIn<NonNull
 type NamesIn<Declared> = Declared extends readonly (infer Name)[] ? Name : Declared;
 
 /** The names of the properties that an update can change: not those of the key, if the class declares them. */
-export type ChangeableOf<T> = Exclude<PropertyOf<T>, KeyNamesOf<T>>;
+export type ChangeableOf<T> = typeof key extends keyof T
+  ? Exclude<PropertyOf<T>, NamesIn<NonNullable<T[typeof key]>>>
+  : PropertyOf<T>;
 
 /** Parts of a key with a template, by their properties. */
 export type KeyParts<T> = [PropertyOf<T>] extends [never] ? never : { readonly [P in PropertyOf<T>]?: T[P] };
@@ -59,7 +61,9 @@ export type InitOf<T> = (T extends unknown
     }
   : never)['taken'];
 
-type OptionalProperties<T, Except> = { [P in Exclude<PropertyOf<T>, Except>]?: T[P] | undefined };
+type OptionalProperties<T, Except> = {
+  [P in [Except] extends [never] ? PropertyOf<T> : Exclude<PropertyOf<T>, Except>]?: T[P] | undefined;
+};
 
 /** Whether it is one name, not one of several. */
 export type IsOne<Names, Every = Names> = Names extends unknown ? ([Every] extends [Names] ? true : false) : never;

@@ -33,9 +33,9 @@ export type RangeOf<T, Index extends string | undefined> = (T extends unknown
 
 type IndexPartition<T, Index> = typeof indexes extends keyof T
   ? DeclaredPartition<T, Index>
-  : Index extends string
-    ? Loose<T>
-    : TablePartition<T>;
+  : undefined extends Index
+    ? Loose<T> | TablePartition<T>
+    : Loose<T>;
 
 type DeclaredPartition<T, Index> = Index extends string
   ? [IndexKeyOf<T, Index, 'partitionKey'>] extends [never]
@@ -71,13 +71,15 @@ type IndexValue<T, Property extends string> = string extends Property
 
 type TablePartition<T> = typeof key extends keyof T ? FirstKey<T, NonNullable<T[typeof key]>> : Loose<T>;
 
-type FirstKey<T, Declared> = [Declared] extends [readonly [infer Property, ...unknown[]]]
-  ? ValueOf<T, Property>
-  : [Declared] extends [readonly (infer Property)[]]
+type FirstKey<T, Declared> = [Declared] extends [string]
+  ? IsOne<Declared> extends true
+    ? // a template can make the key of it
+      ValueOf<T, Declared> | string | KeyParts<T>
+    : Loose<T>
+  : [Declared] extends [readonly [infer Property, ...unknown[]]]
     ? ValueOf<T, Property>
-    : IsOne<Declared> extends true
-      ? // a template can make the key of it
-        ValueOf<T, Declared> | string | KeyParts<T>
+    : [Declared] extends [readonly (infer Property)[]]
+      ? ValueOf<T, Property>
       : Loose<T>;
 
 type TableRange<T> = typeof key extends keyof T ? SecondKey<T, NonNullable<T[typeof key]>> : KeyRange<Loose<T>>;
