@@ -19,8 +19,14 @@ type Method = (...args: any[]) => unknown;
 /** The names of the data properties of an entity. */
 export type PropertyOf<T> = { [P in keyof T & string]: T[P] extends Method ? never : P }[keyof T & string];
 
+/** Values without places below them. */
+type Leaf = string | number | bigint | boolean | Date | Uint8Array | null | undefined;
+
+/** The names of the properties that can have places below them. */
+type ContainerOf<T> = { [P in keyof T & string]: T[P] extends Leaf | Method ? never : P }[keyof T & string];
+
 /** A path below a property: `settings.theme`, `list[2]`, `map['name.with.dots']`. */
-export type NestedPath<T> = `${PropertyOf<T>}.${string}` | `${PropertyOf<T>}[${string}`;
+export type NestedPath<T> = `${ContainerOf<T>}.${string}` | `${ContainerOf<T>}[${string}`;
 
 /** A property, or a path below one. */
 export type PathOf<T> = PropertyOf<T> | NestedPath<T>;
