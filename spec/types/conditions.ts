@@ -49,6 +49,15 @@ export async function options(messages: Repository<Message>, message: Message): 
   await messages.putMany([message], many);
 }
 
+/** Paths lead below what can have something below it. */
+export const paths: Condition<Message>[] = [
+  { attr: 'tags.name', eq: 'x' },
+  // @ts-expect-error text has nothing below it
+  { attr: 'text.name', eq: 'x' },
+  // @ts-expect-error nor has a number
+  { attr: 'position[0]', exists: true },
+];
+
 /** Another attribute is named by ref(), and by a property or a path below one. */
 export const references: Condition<Message>[] = [
   { attr: 'text', eq: ref('session_id') },
