@@ -68,7 +68,7 @@ export class Hydrator<T extends object> {
     this.#fields = compileFields(model);
     this.#byAttribute = new Map(this.#fields.map((field) => [field.model, field]));
     this.#accessors = this.#fields.filter(({ isAccessor }) => isAccessor);
-    this.#independent = this.#accessors.length === 0 ? independentFields(model, this.#fields) : new Map();
+    this.#independent = independentFields(model, this.#fields);
     this.#judged = this.#fields.filter(({ converter }) => converter.problem);
     this.templates = new Templates(model);
     // what keys with templates hold isn't known until they are read
@@ -175,13 +175,19 @@ export class Hydrator<T extends object> {
   }
 
   /**
-   * Whether nothing but an attribute's own value matters for what `toWire` stores for it, after an entity was read as
-   * `entity` was.
+   * Whether nothing but an attribute's own value matters for what `toWire` stores for it, after an entity was read that
+   * `hasOwnValues`.
    */
-  isIndependent(attribute: string, entity: T): boolean {
-    if (!this.#independent.has(attribute)) return false;
-    // setters can change other properties, and a constructor may have made one
-    return !this.#fields.some(({ property }) => Object.getOwnPropertyDescriptor(entity, property)?.set !== undefined);
+  isIndependent(attribute: string): boolean {
+    return this.#independent.has(attribute);
+  }
+
+  /** Whether the properties of an entity just hold values: a constructor may have made accessors of them. */
+  hasOwnValues(entity: T): boolean {
+    return this.#fields.every(({ property }) => {
+      const found = Object.getOwnPropertyDescriptor(entity, property);
+      return found === undefined || 'value' in found;
+    });
   }
 
   /** What is stored for the value that an independent attribute is read as. Throws like `fromItem` and `toWire`. */
@@ -300,8 +306,12 @@ export class Hydrator<T extends object> {
   }
 }
 
-/** By stored name: the fields without source, template, and a key that contains them. */
-function independentFields({ keys }: EntityModel, fields: readonly Field[]): ReadonlyMap<string, Field> {
+/**
+ * By stored name: the fields without source, template, and a key that contains them. None for a class that has members
+ * of the properties' names: setters can change other properties, and an absent value shows what is inherited.
+ */
+function independentFields({ class: target, keys }: EntityModel, fields: readonly Field[]): ReadonlyMap<string, Field> {
+  if (fields.some(({ property }) => property in (target.prototype as object))) return new Map();
   const inKeys = new Set(keys.flatMap(({ template }) => template?.parts ?? []));
   const found = fields.filter(({ model, needsSource }) => !needsSource && !model.template && !inKeys.has(model));
   return new Map(found.map((field) => [field.attribute, field]));

@@ -27,6 +27,7 @@ export class LoadedItem<T extends object = object> implements VersionedWire, Loa
   readonly #shown: TrackedItem['shown'];
   #newest: Item | undefined;
   #declared: WireItem | undefined;
+  #hasOwnValues: boolean | undefined;
 
   /** For a stored item of any version, for writes that start from it, those of `entity`. */
   constructor(context: ItemContext<T>, { shown, version, wire }: TrackedItem, entity?: T) {
@@ -73,7 +74,7 @@ export class LoadedItem<T extends object = object> implements VersionedWire, Loa
   declaredValue(attribute: string): WireValue | undefined {
     const { hydrator, keys } = this.#context;
     if (this.#shown?.has(attribute)) return this.#shown.get(attribute);
-    const isEnough = !this.#declared && this.#entity && hydrator.isIndependent(attribute, this.#entity);
+    const isEnough = !this.#declared && hydrator.isIndependent(attribute) && this.#entityHasOwnValues;
     if (!isEnough) return valueAt(this.declared, attribute);
     return hydrator.storedAgain(attribute, this.newestValue(attribute), () => keys.nameOf(this.wire));
   }
@@ -88,6 +89,10 @@ export class LoadedItem<T extends object = object> implements VersionedWire, Loa
   isUnseen(attribute: string): boolean {
     if (!this.#shown?.has(attribute)) return false;
     return !isSameValue(valueAt(this.declared, attribute), this.#shown.get(attribute));
+  }
+
+  get #entityHasOwnValues(): boolean {
+    return (this.#hasOwnValues ??= this.#entity !== undefined && this.#context.hydrator.hasOwnValues(this.#entity));
   }
 
   #encodeAgain(): WireItem {
