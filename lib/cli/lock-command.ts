@@ -24,6 +24,7 @@ export interface LockOptions {
 const tolerated: ReadonlySet<FindingCode> = new Set([
   'LOCK_MISSING',
   'LOCK_OUTDATED',
+  'SAMPLE_INVALID',
   'SAMPLE_MISSING',
   'SAMPLE_UNREADABLE',
   'ATTRIBUTE_NOT_PROVIDED',

@@ -93,7 +93,7 @@ type SaidKey<Entity, Name extends string, Key extends 'partitionKey' | 'sortKey'
     : IndexKeyOf<Entity, Name, Key>;
 
 // The verdict knows neither the member nor, but for being static, the class: the compiler reaches it once for all
-// properties of a type, as long as it isn't the branch of another conditional type, which would be judged anew each time.
+// properties of a type. As the branch of another conditional type, it would be reached anew each time.
 type Judged<Rule extends DecoratorRule, Target, Member, Descriptor> = Verdict<
   Rule,
   IsClass<Target>,

@@ -131,11 +131,11 @@ function carryAlong<T extends object>(
   }
   const known = new Set(model.attributeNames);
   for (const name of loaded.names) {
-    const stored = loaded.storedForm(name);
     // the application can't have removed what the entity never showed
     const isUnseen = !replaced.has(name) && loaded.isUnseen(name) && loaded.declaredValue(name) === undefined;
     const isLeft = !known.has(name) || (isUnseen && valueAt(declared, name) === undefined);
-    if (stored && isLeft) setOwn(wire, name, stored);
+    const stored = isLeft ? loaded.storedForm(name) : undefined;
+    if (stored) setOwn(wire, name, stored);
   }
   return wire;
 }

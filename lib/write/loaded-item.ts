@@ -28,6 +28,8 @@ export class LoadedItem<T extends object = object> implements VersionedWire, Loa
   #newest: Item | undefined;
   #declared: WireItem | undefined;
   #hasOwnValues: boolean | undefined;
+  /** Former values that were encoded again by themselves. */
+  readonly #again = new Map<string, WireValue | undefined>();
 
   /** For a stored item of any version, for writes that start from it, those of `entity`. */
   constructor(context: ItemContext<T>, { shown, version, wire }: TrackedItem, entity?: T) {
@@ -74,9 +76,12 @@ export class LoadedItem<T extends object = object> implements VersionedWire, Loa
   declaredValue(attribute: string): WireValue | undefined {
     const { hydrator, keys } = this.#context;
     if (this.#shown?.has(attribute)) return this.#shown.get(attribute);
+    if (this.#again.has(attribute)) return this.#again.get(attribute);
     const isEnough = !this.#declared && hydrator.isIndependent(attribute) && this.#entityHasOwnValues;
     if (!isEnough) return valueAt(this.declared, attribute);
-    return hydrator.storedAgain(attribute, this.newestValue(attribute), () => keys.nameOf(this.wire));
+    const value = hydrator.storedAgain(attribute, this.newestValue(attribute), () => keys.nameOf(this.wire));
+    this.#again.set(attribute, value);
+    return value;
   }
 
   /** Whether a declared attribute is still what it was when the entity was returned, or what is stored. */

@@ -148,6 +148,21 @@ describe('check and lock', () => {
     }
   });
 
+  test('agree on samples that a schema refuses: check finds them, and lock is written', async () => {
+    await run(['lock']);
+    const locked = await readLock();
+    const judges = `schema: { '~standard': { version: 1, vendor: 'notes', validate: () => ({ issues: [{ message: 'no' }] }) } }`;
+    await project.write({ 'note.ts': note.replace(`{ table: 'lines' }`, `{ table: 'lines', ${judges} }`) });
+    await rm(join(project.folder, 'schema.lock.json'));
+    try {
+      expect(await run(['lock'])).toMatchObject({ code: 0 });
+      const { code, stdout } = await run(['check']);
+      expect({ code, found: stdout.match(/^[A-Z_]+ \w+/gm) }).toEqual({ code: 1, found: ['SAMPLE_INVALID Line'] });
+    } finally {
+      await project.write({ 'note.ts': note, 'schema.lock.json': locked });
+    }
+  });
+
   test('say in a line that the lock cannot be written', async () => {
     await rm(join(project.folder, 'schema.lock.json'));
     // what stands there can neither be read nor written, and looks like nothing
